@@ -1,0 +1,122 @@
+/**
+ * What emitted code may touch: one namespace, imported on line 1 as `import { $ } from "graphfn/autograph"`.
+ * The transformer emits these names and no others; the runtime implements them (autograph/index.ts). Any change of
+ * meaning raises VERSION.
+ *
+ * Every function works for plain values and for tensors, eagerly and while tracing: a condition that is a JavaScript value
+ * is decided at once, one that is a symbolic tensor is staged. So emitted code has one form and two dispatch tables.
+ *
+ * `at` is "line:column" (1-based) of the construct in the original file.
+ *
+ *   while (n > 1) { n = n / 2; steps += 1; }
+ *   $.while("5:3", $.vars(() => ({ n, steps }), ($v) => { ({ n, steps } = $v); }),
+ *     () => $.gt(n, 1),
+ *     () => { n = $.div(n, 2); steps = $.add(steps, 1); });
+ *
+ *   if (x < 0) return -1; rest…
+ *   return $.finish($.if("7:3", $.none, $.lt(x, 0), () => $.return($.lit(-1)), () => { rest…; return $.return(r); }));
+ */
+export const VERSION = 1;
+
+/**
+ * How a region of code ended: normally, by break, continue, return (later: throw). `undefined` stands for normally.
+ * While tracing a completion may be staged: its tag is a tensor and several ends are possible.
+ */
+export interface Completion {
+  readonly kind: "normal" | "break" | "continue" | "return" | "staged";
+}
+export type Ends = Completion | undefined | void;
+
+/** Variables of the enclosing scopes that a construct may write: how to read and to write all of them. */
+export interface Vars {
+  readonly get: () => Record<string, unknown>;
+  readonly set: (values: Record<string, unknown>) => void;
+}
+
+/** What the transformer knows of a marked function. Emitted as a hoisted function `function $meta_f() { return {…} }`. */
+export interface FunctionMeta {
+  readonly version: number;
+  readonly name: string;
+  /** Original file, relative to the project root, forward slashes. */
+  readonly file: string;
+  /** "line:column" of the function in it. */
+  readonly at: string;
+  readonly params: readonly string[];
+  /** Options of the annotation, where given by decorator: `@graphFunction({...})`. */
+  readonly options?: Record<string, unknown>;
+  /** Decision per construct, for `explain`: [at, construct, "staged" | "static" | "dynamic" | "unrolled", reason]. */
+  readonly decisions: readonly (readonly [string, string, string, string])[];
+}
+export type MetaThunk = () => FunctionMeta;
+/** Reads the captured `let` variables and host properties that the body uses: a change means another trace. */
+export type Captures = () => readonly unknown[];
+
+export interface Autograph {
+  // --- functions -------------------------------------------------------------------------------------------
+  /** Prologue of marked declarations and methods: true unless a trace or an eager run of marked code is under way. */
+  outside(): boolean;
+  /** `if ($.outside()) return $.run($meta_f, f, this, arguments, () => [k]);` `f` is the function itself (`this.step` for methods). */
+  run(meta: MetaThunk, fn: Function, self: unknown, args: ArrayLike<unknown>, captures?: Captures): unknown;
+  /** Const arrows and function expressions marked by comment or directive: a callable graph function. */
+  graphFunction<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
+  /** Argument of the user's own wrapper call: `graphFunction($.lowered($meta_f, (x) => …), options)`. Returns `fn`. */
+  lowered<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
+  /** At the end of the module: gives a marked declaration its `explain`, `graph`, `traces`, … */
+  attach(meta: MetaThunk, fn: Function): void;
+  /** Functions marked @eagerFunction: body runs with eager dispatch; the prologue is not emitted, nothing is traced. */
+
+  // --- operators, with JavaScript's meaning ------------------------------------------------------------------
+  add(a: unknown, b: unknown): unknown;
+  sub(a: unknown, b: unknown): unknown;
+  mul(a: unknown, b: unknown): unknown;
+  /** True division, also of integer tensors. */
+  div(a: unknown, b: unknown): unknown;
+  /** Truncated remainder: sign of the dividend. */
+  mod(a: unknown, b: unknown): unknown;
+  pow(a: unknown, b: unknown): unknown;
+  lt(a: unknown, b: unknown): unknown;
+  le(a: unknown, b: unknown): unknown;
+  gt(a: unknown, b: unknown): unknown;
+  ge(a: unknown, b: unknown): unknown;
+  /** `===`; elementwise when an operand is a tensor. */
+  eq(a: unknown, b: unknown): unknown;
+  ne(a: unknown, b: unknown): unknown;
+  neg(a: unknown): unknown;
+  pos(a: unknown): unknown;
+  not(a: unknown): unknown;
+  /** Literal where a Tensor is expected: a weak scalar. */
+  lit(value: number | boolean): unknown;
+  /** `a && b`, `a || b` with lazy right side. */
+  and(at: string, a: unknown, b: () => unknown): unknown;
+  or(at: string, a: unknown, b: () => unknown): unknown;
+  /** `c ? a : b`. */
+  select(at: string, pred: unknown, a: () => unknown, b: () => unknown): unknown;
+  /** `t[i]`; plain arrays and objects as JavaScript does. */
+  index(target: unknown, key: unknown): unknown;
+  /** `t[i] = v` → `t = $.setIndex(t, i, v)`. Plain arrays are written in place and returned. */
+  setIndex(target: unknown, key: unknown, value: unknown): unknown;
+  /** `console.log(…)` in program order, when the graph runs. */
+  log(at: string, method: string, ...args: unknown[]): void;
+  /** `console.assert(c, message)`. */
+  assert(at: string, condition: unknown, ...message: unknown[]): void;
+
+  // --- statements --------------------------------------------------------------------------------------------
+  vars(get: Vars["get"], set: Vars["set"]): Vars;
+  readonly none: Vars;
+  if(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends;
+  while(at: string, vars: Vars, test: () => unknown, body: () => Ends, label?: string): Ends;
+  doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string): Ends;
+  /** C-style for after its initialiser; `update` runs after `continue` too. */
+  for(at: string, vars: Vars, test: () => unknown, update: () => void, body: () => Ends, label?: string): Ends;
+  /** Over a tensor's first axis, or over any JavaScript iterable. */
+  forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends;
+  /** Statements after one that may end abruptly: `rest` runs only if it ended normally. */
+  then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends;
+  /** Labelled block: `break label` inside becomes a normal end. */
+  label(label: string, completion: Ends): Ends;
+  break(label?: string): Completion;
+  continue(label?: string): Completion;
+  return(value?: unknown): Completion;
+  /** Value of a function body that ended by `return`, or undefined. */
+  finish(completion: Ends): unknown;
+}

@@ -1,0 +1,18 @@
+/** What runs kernels and plans. Two of them: reference (TypeScript, always there) and native (C++). Equal by test. */
+import type { TypedArray } from "../core/dtype.ts";
+import type { Attrs, Block, OpRecord } from "../ops/op.ts";
+import type { Plan } from "../plan/plan.ts";
+
+export interface Executable {
+  /** One run of the whole plan. `outputs` are allocated by the caller. Throws typed errors with the step's span. */
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  dispose(): void;
+}
+
+export interface Backend {
+  readonly name: "reference" | "native";
+  /** Runs one op; outputs are allocated by the caller and alias no input. */
+  kernel(op: OpRecord, inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
+  /** Decodes a plan once. `print` is called for each print step that runs, in order. */
+  compile(plan: Plan, print: (site: number, values: readonly Block[]) => void): Executable;
+}

@@ -1,0 +1,64 @@
+/**
+ * Element types of tensors: one row each, everything else derives from the table.
+ *
+ * Order of rows = order of promotion: the result of two strong dtypes is the later row
+ * (bool < int32 < float32 < float64). `code` is the number native code knows a dtype by; never reuse one.
+ */
+export type DType = "bool" | "int32" | "float32" | "float64";
+
+export type TypedArray = Uint8Array | Int32Array | Float32Array | Float64Array;
+
+export interface DTypeMap {
+  bool: Uint8Array;
+  int32: Int32Array;
+  float32: Float32Array;
+  float64: Float64Array;
+}
+
+export interface DTypeInfo {
+  readonly name: DType;
+  /** Number in plans and native code. */
+  readonly code: number;
+  readonly kind: "bool" | "int" | "float";
+  readonly bytes: number;
+  /** Short name in graph text: `f32[2,3]`. */
+  readonly short: string;
+  readonly array: { new (length: number): TypedArray; readonly BYTES_PER_ELEMENT: number };
+}
+
+export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
+  bool: { name: "bool", code: 0, kind: "bool", bytes: 1, short: "bool", array: Uint8Array },
+  int32: { name: "int32", code: 1, kind: "int", bytes: 4, short: "i32", array: Int32Array },
+  float32: { name: "float32", code: 2, kind: "float", bytes: 4, short: "f32", array: Float32Array },
+  float64: { name: "float64", code: 3, kind: "float", bytes: 8, short: "f64", array: Float64Array },
+};
+
+const ORDER: readonly DType[] = ["bool", "int32", "float32", "float64"];
+
+export const DEFAULT_FLOAT: DType = "float32";
+export const DEFAULT_INT: DType = "int32";
+
+export function isDType(name: unknown): name is DType {
+  return typeof name === "string" && Object.hasOwn(DTYPES, name);
+}
+
+export function isFloating(dtype: DType): boolean {
+  return DTYPES[dtype].kind === "float";
+}
+
+/** Common dtype of two strong operands: the later row of the table. */
+export function promote(a: DType, b: DType): DType {
+  return a === b ? a : (ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))] as DType);
+}
+
+/**
+ * Common dtype when weak operands (JavaScript numbers) take part: a weak operand takes the dtype of the strong one
+ * unless its kind is higher (weak float against int32 gives float32; a number against bool gives the weak one's dtype).
+ */
+export function promoteWeak(a: DType, aWeak: boolean, b: DType, bWeak: boolean): DType {
+  if (aWeak === bWeak) return promote(a, b);
+  const strong = aWeak ? b : a;
+  const weak = aWeak ? a : b;
+  const rank = { bool: 0, int: 1, float: 2 } as const;
+  return rank[DTYPES[weak].kind] > rank[DTYPES[strong].kind] ? weak : strong;
+}

@@ -1,0 +1,83 @@
+/**
+ * Shapes and their arithmetic. A dimension is a number, or a symbol: a named length known only at run time (`{ sym: "N" }`).
+ * Eager tensors have numbers only; graph types may have symbols.
+ */
+import { ShapeError } from "./errors.ts";
+
+export interface SymbolicDim {
+  readonly sym: string;
+}
+export type Dim = number | SymbolicDim;
+export type Shape = readonly number[];
+export type Dims = readonly Dim[];
+
+export function isStatic(shape: Dims): shape is Shape {
+  return shape.every((d) => typeof d === "number");
+}
+
+export function sameDim(a: Dim, b: Dim): boolean {
+  return a === b || (typeof a === "object" && typeof b === "object" && a.sym === b.sym);
+}
+
+export function sameShape(a: Dims, b: Dims): boolean {
+  return a.length === b.length && a.every((d, i) => sameDim(d, b[i] as Dim));
+}
+
+/** Elements of a shape; 1 for rank 0. Throws E_SHAPE where the product passes 2^53. */
+export function sizeOf(shape: Shape): number {
+  let n = 1;
+  for (let i = 0; i < shape.length; i++) n *= shape[i] as number;
+  if (n > Number.MAX_SAFE_INTEGER) throw new ShapeError(`A tensor of shape ${showShape(shape)} has more elements than can be counted (2^53).`);
+  return n;
+}
+
+export function showDim(d: Dim): string {
+  return typeof d === "number" ? String(d) : d.sym;
+}
+
+export function showShape(shape: Dims): string {
+  return `[${shape.map(showDim).join(",")}]`;
+}
+
+/** NumPy broadcasting of two shapes; `null` where they do not fit. A symbol fits itself and 1. */
+export function broadcastDims(a: Dims, b: Dims): Dim[] | null {
+  const rank = Math.max(a.length, b.length);
+  const out: Dim[] = new Array(rank);
+  for (let i = 0; i < rank; i++) {
+    const da = a[a.length - rank + i] ?? 1;
+    const db = b[b.length - rank + i] ?? 1;
+    if (sameDim(da, db) || db === 1) out[i] = da;
+    else if (da === 1) out[i] = db;
+    else return null;
+  }
+  return out;
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = step;
+    step *= shape[i] as number;
+  }
+  return strides;
+}
+
+/** Axis in 0..rank-1 from one that may be negative; throws E_AXIS. */
+export function normalizeAxis(axis: number, rank: number, what = "axis"): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new ShapeError(`${what} ${axis} is out of range for a tensor of rank ${rank}.`, {
+      code: "E_AXIS",
+      hint: rank === 0 ? "A scalar has no axes." : `Use an integer from ${-rank} to ${rank - 1}.`,
+    });
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Sorted distinct axes; all of them when `axis` is undefined or null. */
+export function normalizeAxes(axis: number | readonly number[] | undefined | null, rank: number): number[] {
+  if (axis === undefined || axis === null) return Array.from({ length: rank }, (_, i) => i);
+  const list = typeof axis === "number" ? [axis] : axis;
+  return [...new Set(list.map((a) => normalizeAxis(a, rank)))].sort((x, y) => x - y);
+}

@@ -1,0 +1,68 @@
+/**
+ * Tensor: one monomorphic class for eager values and for symbols of a graph under construction.
+ *
+ * Eager: `data` is a V8-owned typed array with exactly `size` elements in row-major order (possibly a view of a pooled
+ * buffer that `storage` owns and other tensors share). Symbolic: `data` is null and `symbol` names a graph value.
+ * Elements never change after construction. Methods (`add`, `print`, …) are added by api/.
+ */
+import type { DType, DTypeMap, TypedArray } from "./dtype.ts";
+import { DisposedError } from "./errors.ts";
+import type { Dims, Shape } from "./shape.ts";
+
+/** What a tracer attaches to a symbolic tensor: opaque here, an ir Value and its region in trace/. */
+export interface TensorSymbol {
+  readonly id: number;
+  readonly dims: Dims;
+}
+
+/** Reference-counted owner of a pooled buffer. */
+export interface Storage {
+  refs: number;
+  readonly bytes: number;
+  release(): void;
+}
+
+let nextId = 1;
+
+export class Tensor<D extends DType = DType> {
+  readonly id: number;
+  readonly dtype: D;
+  /** Lengths per axis. A symbolic tensor with symbolic dims shows -1 there; see `symbol.dims`. */
+  readonly shape: Shape;
+  readonly size: number;
+  /** From a JavaScript number: takes the dtype of what it meets. */
+  readonly weak: boolean;
+  /** Elements, or null when symbolic or disposed. Use `dataOf` to read. */
+  data: DTypeMap[D] | null;
+  storage: Storage | null;
+  readonly symbol: TensorSymbol | null;
+  /** User's name, where one is known (variables, placeholders); shown in errors. */
+  name: string | undefined;
+
+  constructor(dtype: D, shape: Shape, size: number, weak: boolean, data: TypedArray | null, storage: Storage | null, symbol: TensorSymbol | null) {
+    this.id = nextId++;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.size = size;
+    this.weak = weak;
+    this.data = data as DTypeMap[D] | null;
+    this.storage = storage;
+    this.symbol = symbol;
+    this.name = undefined;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get isDisposed(): boolean {
+    return this.data === null && this.symbol === null;
+  }
+}
+
+/** Elements of an eager tensor. Throws E_DISPOSED, or `symbolic(t)` for a tensor of a graph under construction. */
+export function dataOf<D extends DType>(t: Tensor<D>, symbolic: (t: Tensor) => Error): DTypeMap[D] {
+  if (t.data !== null) return t.data;
+  if (t.symbol !== null) throw symbolic(t);
+  throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} (${t.dtype} ${JSON.stringify(t.shape)}) was used after dispose().`);
+}

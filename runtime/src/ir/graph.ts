@@ -1,0 +1,89 @@
+/**
+ * The graph IR: SSA nodes in ordered regions.
+ *
+ * - A Graph is a region with parameters (the function's tensor inputs, then its captures) and yields (its results).
+ * - A node in a region may use values of the enclosing regions directly (captured values); region parameters are for what
+ *   changes per entry: carried values of loops.
+ * - Node order within a region is execution order for nodes with effects; per resource it never changes. Pure nodes may move.
+ * - A weak type says that a value came from JavaScript numbers only; plans treat it as its dtype.
+ *
+ *   graph collatz(%0: f32) {
+ *     %1: i32 = const value=0
+ *     %2, %3 = while (%4 = %0, %5 = %1) {
+ *       %6: bool = greater %4, %…
+ *       yield %6
+ *     } do { … yield %9, %10 }
+ *     return %3
+ *   }
+ */
+import type { TypedArray } from "../core/dtype.ts";
+import type { TensorType } from "../core/type.ts";
+import type { Attrs } from "../ops/op.ts";
+
+export interface Value {
+  readonly id: number;
+  readonly type: TensorType;
+  /** User's variable name where known: shown in graph text and in errors. */
+  readonly name?: string | undefined;
+}
+
+/** Where a node comes from: resolved lazily to a place in the user's source (see trace/span.ts). */
+export interface Span {
+  readonly place: () => { file: string; line: number; column: number } | undefined;
+}
+
+interface NodeBase {
+  readonly results: readonly Value[];
+  readonly span?: Span | undefined;
+}
+export interface ConstNode extends NodeBase {
+  readonly kind: "const";
+  readonly data: TypedArray;
+}
+export interface OpNode extends NodeBase {
+  readonly kind: "op";
+  readonly op: string;
+  readonly operands: readonly Value[];
+  readonly attrs: Attrs;
+}
+export interface CondNode extends NodeBase {
+  readonly kind: "cond";
+  readonly pred: Value;
+  readonly then: Region;
+  readonly else: Region;
+}
+/** results = carried values when `test` first yields false. */
+export interface WhileNode extends NodeBase {
+  readonly kind: "while";
+  readonly init: readonly Value[];
+  readonly test: Region;
+  readonly body: Region;
+}
+/** Trip count known at entry: for (i = start; step > 0 ? i < limit : i > limit; i += step). body params: [i, ...carried]. */
+export interface ForNode extends NodeBase {
+  readonly kind: "for";
+  readonly start: Value;
+  readonly limit: Value;
+  readonly step: Value;
+  readonly init: readonly Value[];
+  readonly body: Region;
+}
+/** Writes to a stream when run, in program order. `parts`: literal text or operand index. */
+export interface PrintNode extends NodeBase {
+  readonly kind: "print";
+  readonly method: "log" | "info" | "warn" | "error" | "debug";
+  readonly operands: readonly Value[];
+  readonly parts: readonly (string | number)[];
+}
+export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode;
+
+export interface Region {
+  readonly params: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly yields: readonly Value[];
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly body: Region;
+}

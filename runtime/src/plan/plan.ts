@@ -1,0 +1,52 @@
+/**
+ * The plan: what a backend runs. A flat list of steps with jumps over buffers whose place in one arena is fixed.
+ * cond and while are branches in the list. Backends read a plan once (`compile`) and then run it without JavaScript
+ * objects: see encode.ts for the words that native code reads.
+ *
+ * Invariants: every buffer has a static shape; `offset` is a multiple of 64 for buffers over 8 bytes and of 8 otherwise;
+ * buffers whose lifetimes overlap do not overlap in the arena; inputs and constants are never written.
+ */
+import type { DType, TypedArray } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Span } from "../ir/graph.ts";
+import type { Attrs } from "../ops/op.ts";
+
+export type BufferId = number;
+
+export interface PlanBuffer {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly size: number;
+  /** "arena": at `offset`. "input": argument `index` of the call. "output": result `index`, memory from the caller. "const": `data`. */
+  readonly place:
+    | { readonly kind: "arena"; readonly offset: number }
+    | { readonly kind: "input"; readonly index: number }
+    | { readonly kind: "output"; readonly index: number }
+    | { readonly kind: "const"; readonly data: TypedArray };
+  /** User's variable, where known. */
+  readonly name?: string | undefined;
+}
+
+export type Step =
+  | { readonly kind: "op"; readonly op: string; readonly inputs: readonly BufferId[]; readonly outputs: readonly BufferId[]; readonly attrs: Attrs; readonly span?: Span | undefined }
+  /** Copies a whole buffer (carried values, results of branches). Same dtype and size. */
+  | { readonly kind: "copy"; readonly from: BufferId; readonly to: BufferId }
+  | { readonly kind: "jump"; readonly target: number }
+  /** Goes to `target` when the boolean scalar is false. */
+  | { readonly kind: "unless"; readonly pred: BufferId; readonly target: number }
+  | { readonly kind: "print"; readonly site: number; readonly inputs: readonly BufferId[] };
+
+export interface PrintSite {
+  readonly method: "log" | "info" | "warn" | "error" | "debug";
+  readonly parts: readonly (string | number)[];
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly buffers: readonly PlanBuffer[];
+  readonly steps: readonly Step[];
+  readonly inputs: readonly BufferId[];
+  readonly outputs: readonly BufferId[];
+  readonly arenaBytes: number;
+  readonly prints: readonly PrintSite[];
+}
