@@ -53,12 +53,14 @@ export function promote(a: DType, b: DType): DType {
 
 /**
  * Common dtype when weak operands (JavaScript numbers) take part: a weak operand takes the dtype of the strong one
- * unless its kind is higher (weak float against int32 gives float32; a number against bool gives the weak one's dtype).
+ * unless its kind is higher (weak float against int32 gives float32; weak int against bool gives int32).
+ * Weak values are int32 (whole numbers) or float64 (fractions: double precision until a dtype is met).
  */
 export function promoteWeak(a: DType, aWeak: boolean, b: DType, bWeak: boolean): DType {
   if (aWeak === bWeak) return promote(a, b);
   const strong = aWeak ? b : a;
   const weak = aWeak ? a : b;
   const rank = { bool: 0, int: 1, float: 2 } as const;
-  return rank[DTYPES[weak].kind] > rank[DTYPES[strong].kind] ? weak : strong;
+  if (rank[DTYPES[weak].kind] <= rank[DTYPES[strong].kind]) return strong;
+  return DTYPES[weak].kind === "float" ? DEFAULT_FLOAT : DEFAULT_INT;
 }

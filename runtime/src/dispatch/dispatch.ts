@@ -12,6 +12,8 @@ export interface Interpreter {
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[];
   /** A constant of a dtype, from a JavaScript number: a small tensor or a graph constant. */
   constant(value: number | boolean, dtype: Tensor["dtype"], weak: boolean): Tensor;
+  /** The same elements as another dtype, weak or strong; `x` itself where it has both. Used by promotion and joins. */
+  cast(x: Tensor, dtype: Tensor["dtype"], weak: boolean): Tensor;
 }
 
 let current: Interpreter | null = null;
