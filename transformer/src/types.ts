@@ -41,7 +41,14 @@ export interface TransformResult {
   /** TypeScript, with types intact. */
   readonly code: string;
   /** Source map version 3, hires, `sources: [fileName]`, with sourcesContent. */
-  readonly map: { readonly version: 3; readonly sources: readonly string[]; readonly sourcesContent: readonly (string | null)[]; readonly names: readonly string[]; readonly mappings: string; toString(): string };
+  readonly map: {
+    readonly version: 3;
+    readonly sources: readonly string[];
+    readonly sourcesContent: readonly (string | null)[];
+    readonly names: readonly string[];
+    readonly mappings: string;
+    toString(): string;
+  };
   /** Files whose types were consulted: transform again when one changes. */
   readonly dependencies: readonly string[];
   readonly diagnostics: readonly Diagnostic[];

@@ -48,7 +48,7 @@ export function isFloating(dtype: DType): boolean {
 
 /** Common dtype of two strong operands: the later row of the table. */
 export function promote(a: DType, b: DType): DType {
-  return a === b ? a : (ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))] as DType);
+  return a === b ? a : ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
 }
 
 /**

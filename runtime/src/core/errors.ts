@@ -26,7 +26,10 @@ export class GraphFnError extends Error {
 
   constructor(code: string, message: string, options: ErrorOptionsOf = {}) {
     const place = options.at ? ` (${options.at.file}:${options.at.line}:${options.at.column})` : "";
-    super(`${options.code ?? code}: ${message}${options.hint ? ` ${options.hint}` : ""}${place}`, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      `${options.code ?? code}: ${message}${options.hint ? ` ${options.hint}` : ""}${place}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.name = new.target.name;
     this.code = options.code ?? code;
     this.hint = options.hint;

@@ -20,14 +20,15 @@ export function sameDim(a: Dim, b: Dim): boolean {
 }
 
 export function sameShape(a: Dims, b: Dims): boolean {
-  return a.length === b.length && a.every((d, i) => sameDim(d, b[i] as Dim));
+  return a.length === b.length && a.every((d, i) => sameDim(d, b[i]));
 }
 
 /** Elements of a shape; 1 for rank 0. Throws E_SHAPE where the product passes 2^53. */
 export function sizeOf(shape: Shape): number {
   let n = 1;
-  for (let i = 0; i < shape.length; i++) n *= shape[i] as number;
-  if (n > Number.MAX_SAFE_INTEGER) throw new ShapeError(`A tensor of shape ${showShape(shape)} has more elements than can be counted (2^53).`);
+  for (let i = 0; i < shape.length; i++) n *= shape[i];
+  if (n > Number.MAX_SAFE_INTEGER)
+    throw new ShapeError(`A tensor of shape ${showShape(shape)} has more elements than can be counted (2^53).`);
   return n;
 }
 
@@ -42,7 +43,7 @@ export function showShape(shape: Dims): string {
 /** NumPy broadcasting of two shapes; `null` where they do not fit. A symbol fits itself and 1. */
 export function broadcastDims(a: Dims, b: Dims): Dim[] | null {
   const rank = Math.max(a.length, b.length);
-  const out: Dim[] = new Array(rank);
+  const out = new Array<Dim>(rank);
   for (let i = 0; i < rank; i++) {
     const da = a[a.length - rank + i] ?? 1;
     const db = b[b.length - rank + i] ?? 1;
@@ -59,7 +60,7 @@ export function stridesOf(shape: Shape): number[] {
   let step = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     strides[i] = step;
-    step *= shape[i] as number;
+    step *= shape[i];
   }
   return strides;
 }

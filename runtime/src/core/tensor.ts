@@ -39,7 +39,15 @@ export class Tensor<D extends DType = DType> {
   /** User's name, where one is known (variables, placeholders); shown in errors. */
   name: string | undefined;
 
-  constructor(dtype: D, shape: Shape, size: number, weak: boolean, data: TypedArray | null, storage: Storage | null, symbol: TensorSymbol | null) {
+  constructor(
+    dtype: D,
+    shape: Shape,
+    size: number,
+    weak: boolean,
+    data: TypedArray | null,
+    storage: Storage | null,
+    symbol: TensorSymbol | null,
+  ) {
     this.id = nextId++;
     this.dtype = dtype;
     this.shape = shape;

@@ -1,5 +1,5 @@
 /** The type of a value: what inference, graphs and plans speak about. */
-import { type DType, DTYPES } from "./dtype.ts";
+import { DTYPES, type DType } from "./dtype.ts";
 import { type Dims, sameShape, showShape } from "./shape.ts";
 
 export interface TensorType {

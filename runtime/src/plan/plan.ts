@@ -28,7 +28,14 @@ export interface PlanBuffer {
 }
 
 export type Step =
-  | { readonly kind: "op"; readonly op: string; readonly inputs: readonly BufferId[]; readonly outputs: readonly BufferId[]; readonly attrs: Attrs; readonly span?: Span | undefined }
+  | {
+      readonly kind: "op";
+      readonly op: string;
+      readonly inputs: readonly BufferId[];
+      readonly outputs: readonly BufferId[];
+      readonly attrs: Attrs;
+      readonly span?: Span | undefined;
+    }
   /** Copies a whole buffer (carried values, results of branches). Same dtype and size. */
   | { readonly kind: "copy"; readonly from: BufferId; readonly to: BufferId }
   | { readonly kind: "jump"; readonly target: number }
