@@ -64,3 +64,16 @@ export function promoteWeak(a: DType, aWeak: boolean, b: DType, bWeak: boolean):
   if (rank[DTYPES[weak].kind] <= rank[DTYPES[strong].kind]) return strong;
   return DTYPES[weak].kind === "float" ? DEFAULT_FLOAT : DEFAULT_INT;
 }
+
+/** Dtype of a JavaScript number or boolean on its own: bool, int32 for whole numbers that fit (−0 does not), else float64. */
+export function weakDType(value: number | boolean): DType {
+  if (typeof value === "boolean") return "bool";
+  return Object.is(value, value | 0) ? "int32" : "float64";
+}
+
+/** The first dtype from `dtype` upwards in the order of promotion that is in `allowed`; `dtype` itself where there is none. */
+export function liftTo(dtype: DType, allowed: readonly DType[], weak: boolean): DType {
+  if (allowed.includes(dtype)) return dtype;
+  const lifted = ORDER.slice(ORDER.indexOf(dtype) + 1).find((d) => allowed.includes(d)) ?? dtype;
+  return weak && lifted === "float32" && allowed.includes("float64") ? "float64" : lifted;
+}

@@ -1,7 +1,10 @@
 /**
- * The one door of every op: `apply(op, inputs, attrs)`. The interpreter in force decides what happens: the eager one
- * runs a kernel, a tracer adds a node. Interpreters nest; the innermost is in force.
+ * The one door of every op: `apply(op, inputs, attrs)`. Operands are promoted by one rule, then the interpreter in force
+ * decides what happens: the eager one runs a kernel, a tracer adds a node. Interpreters nest; the innermost is in force.
+ *
+ *   apply(add, [f32 tensor, weak 2])  →  interpreter.cast(weak 2, "float32"), then interpreter.run(add, …)
  */
+import { type DType, liftTo, promoteWeak, weakDType } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
@@ -19,10 +22,18 @@ export interface Interpreter {
 let current: Interpreter | null = null;
 let eager: Interpreter | null = null;
 
+/** True while ops run at once and nobody watches: shortcuts for tiny tensors look at this and nothing else. */
+export let direct = false;
+
+function enter(next: Interpreter | null): void {
+  current = next;
+  direct = next !== null && next === eager;
+}
+
 /** Called once by eager/. */
 export function installEager(interpreter: Interpreter): void {
   eager = interpreter;
-  current ??= interpreter;
+  enter(current ?? interpreter);
 }
 
 export function interpreter(): Interpreter {
@@ -37,11 +48,11 @@ export function isTracing(): boolean {
 /** Runs `body` with another interpreter in force; restores the old one on every way out. */
 export function withInterpreter<T>(next: Interpreter, body: () => T): T {
   const before = current;
-  current = next;
+  enter(next);
   try {
     return body();
   } finally {
-    current = before;
+    enter(before);
   }
 }
 
@@ -49,4 +60,47 @@ export function withInterpreter<T>(next: Interpreter, body: () => T): T {
 export function outside<T>(body: () => T): T {
   if (eager === null) throw new InternalError("No eager interpreter is installed.");
   return withInterpreter(eager, body);
+}
+
+const NO_ATTRS: Attrs = {};
+
+/** Runs an op on tensors. Throws the typed errors of promotion and of the op's inference. */
+export function apply(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor[] {
+  return interpreter().run(op, promoteOperands(op, inputs), attrs);
+}
+
+/** `apply` for ops with one result. */
+export function apply1(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor {
+  return interpreter().run(op, promoteOperands(op, inputs), attrs)[0] as Tensor;
+}
+
+/** A JavaScript number or boolean as a weak scalar. */
+export function weakConstant(value: number | boolean): Tensor {
+  return interpreter().constant(value, weakDType(value), true);
+}
+
+/**
+ * The promotion rule of all ops: promoted operands get their common dtype (weak ones follow the strong ones, see promoteWeak),
+ * lifted to one the op takes. The same array when there is nothing to do.
+ */
+export function promoteOperands(op: OpRecord, inputs: readonly Tensor[]): readonly Tensor[] {
+  if (op.promote === "none" || inputs.length === 0) return inputs;
+  const which = op.promote === "all" ? inputs.keys() : op.promote;
+  let dtype: DType | null = null;
+  let weak = true;
+  for (const i of which) {
+    const t = inputs[i];
+    if (t === undefined) return inputs; // wrong number of operands: inference says so
+    dtype = dtype === null ? t.dtype : promoteWeak(dtype, weak, t.dtype, t.weak);
+    weak &&= t.weak;
+  }
+  const target = liftTo(dtype as DType, op.dtypes, weak);
+  let out: Tensor[] | null = null;
+  for (const i of op.promote === "all" ? inputs.keys() : op.promote) {
+    const t = inputs[i] as Tensor;
+    if (t.dtype === target) continue;
+    out ??= [...inputs];
+    out[i] = interpreter().cast(t, target, weak);
+  }
+  return out ?? inputs;
 }

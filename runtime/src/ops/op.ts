@@ -4,8 +4,8 @@
  *
  * Control flow (cond, while, for) is not an op: see ir/graph.ts.
  */
-import type { DType, TypedArray } from "../core/dtype.ts";
-import { InternalError } from "../core/errors.ts";
+import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
+import { ArgumentError, DTypeError, InternalError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 
@@ -53,11 +53,27 @@ export interface OpErrorSample extends OpSample {
   readonly code: string;
 }
 
+/**
+ * One element of an elementwise op as plain JavaScript: what reference kernels, tiny eager tensors and constant folding
+ * compute with. Floats are doubles; the store into the result rounds them. Booleans are 0 and 1. Missing: not elementwise,
+ * or the rule needs attributes.
+ */
+export interface ScalarRule {
+  readonly float?: (x: number, y: number) => number;
+  /** int32 operands; the result is wrapped to int32 by the store. */
+  readonly int?: (x: number, y: number) => number;
+  readonly bool?: (x: number, y: number) => number;
+}
+
 export interface OpRecord {
   readonly name: string;
   /** Number of tensor operands; -1 for any number ≥ 1. */
   readonly arity: number;
-  /** Dtypes each operand may have after promotion. */
+  /**
+   * Dtypes each promoted operand may have (all operands where `promote` is "none"). Dispatch lifts an operand whose dtype is
+   * missing to the next one of the table that is listed (exp of int32 is float32; add of bool is int32); where there is none,
+   * the error is E_DTYPE. With `promote` "none" nothing is lifted.
+   */
   readonly dtypes: readonly DType[];
   /** Indices of operands that are cast to their common dtype before the op; "all" for every operand. */
   readonly promote: "all" | "none" | readonly number[];
@@ -66,7 +82,11 @@ export interface OpRecord {
   /** Resources read or written, in program order: "stdout", a variable, a generator. Empty for pure ops. */
   readonly effects: readonly string[];
   readonly doc: string;
-  /** Result types, or a typed error with both facts. Never looks at values. */
+  readonly scalar: ScalarRule | undefined;
+  /**
+   * Result types, or a typed error with both facts. Never looks at values. Checks number and dtypes of operands and the kinds
+   * of attributes first. A result is weak when every promoted operand is (operand 0 where `promote` is "none").
+   */
   infer(inputs: readonly TensorType[], attrs: Attrs): TensorType[];
   /** Computes preallocated outputs. Inputs already promoted and checked; outputs never alias inputs. */
   reference(inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
@@ -83,7 +103,9 @@ export interface OpSpec {
   attrs?: AttrSchema;
   effects?: readonly string[];
   doc: string;
-  infer: OpRecord["infer"];
+  scalar?: ScalarRule;
+  /** Operands and attributes are of the right number and kind already; `name` is the op's, for messages. */
+  infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
   samples: readonly OpSample[];
   errors?: readonly OpErrorSample[];
@@ -93,16 +115,75 @@ const registry = new Map<string, OpRecord>();
 
 export function defineOp(spec: OpSpec): OpRecord {
   if (registry.has(spec.name)) throw new InternalError(`Op ${spec.name} is defined twice.`);
+  const promote = spec.promote ?? "all";
+  const attrs = spec.attrs ?? {};
   const record: OpRecord = {
     ...spec,
-    promote: spec.promote ?? "all",
+    promote,
+    attrs,
     flags: new Set(spec.flags),
-    attrs: spec.attrs ?? {},
     effects: spec.effects ?? [],
+    scalar: spec.scalar,
     errors: spec.errors ?? [],
+    infer(inputs, given) {
+      checkOperands(record, inputs);
+      checkAttrs(record, given);
+      const results = spec.infer(inputs, given, spec.name);
+      const deciding = promote === "all" ? inputs : promote === "none" ? inputs.slice(0, 1) : promote.map((i) => inputs[i] as TensorType);
+      const weak = deciding.length > 0 && deciding.every((t) => t.weak === true);
+      return weak ? results.map((t) => ({ ...t, weak })) : results;
+    },
   };
   registry.set(record.name, record);
   return record;
+}
+
+function checkOperands(op: OpRecord, inputs: readonly TensorType[]): void {
+  if (op.arity >= 0 ? inputs.length !== op.arity : inputs.length === 0) {
+    throw new ArgumentError(`${op.name} takes ${op.arity >= 0 ? op.arity : "at least 1"} tensor operands, but got ${inputs.length}.`);
+  }
+  for (let i = 0; i < inputs.length; i++) {
+    const dtype = (inputs[i] as TensorType).dtype;
+    if (Array.isArray(op.promote) && !op.promote.includes(i)) continue;
+    if (!op.dtypes.includes(dtype)) {
+      throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint: `It takes ${op.dtypes.join(", ")}; use cast().` });
+    }
+  }
+}
+
+/** The schema's attributes, each of its kind; no others. */
+function checkAttrs(op: OpRecord, attrs: Attrs): void {
+  for (const key in attrs) {
+    if (!Object.hasOwn(op.attrs, key)) throw new ArgumentError(`${op.name} has no attribute ${key}.`);
+  }
+  for (const key in op.attrs) {
+    const kind = op.attrs[key] as AttrKind;
+    if (!isOfKind(attrs[key], kind)) {
+      throw new ArgumentError(`Attribute ${key} of ${op.name} must be of kind ${kind}, but is ${JSON.stringify(attrs[key]) ?? "missing"}.`);
+    }
+  }
+}
+
+function isOfKind(value: AttrValue | undefined, kind: AttrKind): boolean {
+  switch (kind) {
+    case "int":
+      return isInt(value);
+    case "ints":
+      return Array.isArray(value) && value.every(isInt);
+    case "bool":
+      return typeof value === "boolean";
+    case "number":
+      return typeof value === "number";
+    case "dtype":
+      return isDType(value);
+    case "string":
+      return typeof value === "string";
+  }
+}
+
+/** Attributes are int32 words in plans; sizes beyond that are refused before any memory is asked for. */
+function isInt(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= -0x80000000 && value <= 0x7fffffff;
 }
 
 export function findOp(name: string): OpRecord | undefined {

@@ -1,0 +1,118 @@
+/**
+ * Arithmetic on two operands. Numeric dtypes; bool counts as int32; int32 wraps around.
+ * Integer division and remainder by zero, and integers to negative powers, are errors (E_DIVIDE, E_POWER).
+ */
+import { ArgumentError } from "../core/errors.ts";
+import { binaryOp } from "./elementwise.ts";
+import type { OpErrorSample } from "./op.ts";
+
+export const add = binaryOp("add", "Sum a + b.", { float: (x, y) => x + y, int: (x, y) => (x + y) | 0 }, { flags: ["commutative"] });
+
+export const sub = binaryOp("sub", "Difference a − b.", { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 });
+
+export const mul = binaryOp("mul", "Product a · b.", { float: (x, y) => x * y, int: Math.imul }, { flags: ["commutative"] });
+
+export const realDiv = binaryOp("realDiv", "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.", { float: (x, y) => x / y });
+
+function nonZero(y: number, what: string): void {
+  if (y === 0) {
+    throw new ArgumentError(`${what} of int32 by zero.`, { code: "E_DIVIDE", hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN." });
+  }
+}
+
+const byZero: OpErrorSample = {
+  name: "int32 by zero",
+  code: "E_DIVIDE",
+  inputs: [
+    { dtype: "int32", shape: [2], values: [1, 2] },
+    { dtype: "int32", shape: [2], values: [1, 0] },
+  ],
+};
+const checkedDivision = { flags: ["checked"], positive: true, errors: [byZero] } as const;
+
+/** Remainder with the sign of the divisor. */
+function floorRemainder(x: number, y: number): number {
+  const r = x % y;
+  return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+}
+
+export const floorDiv = binaryOp(
+  "floorDiv",
+  "Quotient rounded down: floor(a / b).",
+  {
+    float: (x, y) => Math.floor(x / y),
+    int: (x, y) => {
+      nonZero(y, "Division");
+      return Math.floor(x / y) | 0;
+    },
+  },
+  checkedDivision,
+);
+
+export const mod = binaryOp(
+  "mod",
+  "Remainder with the sign of the divisor, as Python's %: a − floor(a / b) · b.",
+  {
+    float: floorRemainder,
+    int: (x, y) => {
+      nonZero(y, "Remainder");
+      return floorRemainder(x, y) | 0;
+    },
+  },
+  checkedDivision,
+);
+
+export const truncMod = binaryOp(
+  "truncMod",
+  "Remainder with the sign of the dividend, as JavaScript's %.",
+  {
+    float: (x, y) => x % y,
+    int: (x, y) => {
+      nonZero(y, "Remainder");
+      return (x % y) | 0;
+    },
+  },
+  checkedDivision,
+);
+
+function intPow(x: number, y: number): number {
+  if (y < 0) {
+    throw new ArgumentError(`An int32 to the power ${y} is not an integer.`, { code: "E_POWER", hint: "Cast the base to float32 first." });
+  }
+  let result = 1;
+  for (let base = x, n = y; n > 0; n = Math.floor(n / 2), base = Math.imul(base, base)) if (n % 2 === 1) result = Math.imul(result, base);
+  return result;
+}
+
+export const pow = binaryOp(
+  "pow",
+  "Power a ** b. Integers stay integers and wrap around; their exponent must not be negative.",
+  { float: (x, y) => x ** y, int: intPow },
+  {
+    flags: ["checked"],
+    positive: true,
+    errors: [
+      {
+        name: "negative exponent of an integer",
+        code: "E_POWER",
+        inputs: [
+          { dtype: "int32", shape: [], values: [2] },
+          { dtype: "int32", shape: [], values: [-1] },
+        ],
+      },
+    ],
+  },
+);
+
+export const maximum = binaryOp("maximum", "Larger of a and b; NaN wins.", { float: Math.max, int: Math.max }, { flags: ["commutative"] });
+
+export const minimum = binaryOp("minimum", "Smaller of a and b; NaN wins.", { float: Math.min, int: Math.min }, { flags: ["commutative"] });
+
+export const squaredDifference = binaryOp(
+  "squaredDifference",
+  "(a − b)².",
+  { float: (x, y) => (x - y) * (x - y), int: (x, y) => Math.imul((x - y) | 0, (x - y) | 0) },
+  { flags: ["commutative"] },
+);
+
+export const atan2 = binaryOp("atan2", "Angle of the point (b, a) in (−π, π].", { float: Math.atan2 });

@@ -1,0 +1,83 @@
+/**
+ * Combinators for elementwise ops: a record from a name, a sentence and one element rule.
+ *
+ *   export const tanh = floatOp("tanh", "Hyperbolic tangent.", Math.tanh);
+ *   export const maximum = binaryOp("maximum", "Larger of two values; NaN wins.", { float: Math.max, int: Math.max }, ["commutative"]);
+ */
+import type { DType } from "../core/dtype.ts";
+import { BOOL, broadcast, broadcastPredicate, FLOATING, predicate, sameType } from "./infer.ts";
+import { binaryLoop, unaryLoop } from "./loops.ts";
+import { defineOp, type OpErrorSample, type OpFlag, type OpRecord, type OpSpec, type ScalarRule } from "./op.ts";
+import { binarySamples, shapeError, unarySamples } from "./samples.ts";
+
+const LOOSE: readonly OpFlag[] = ["pure", "elementwise"];
+
+function dtypesOf(rule: ScalarRule): readonly DType[] {
+  return [...(rule.bool ? BOOL : []), ...(rule.int ? (["int32"] as const) : []), ...(rule.float ? FLOATING : [])];
+}
+
+/** x [...S] → [...S] of the same dtype. */
+export function unaryOp(name: string, doc: string, rule: ScalarRule, range?: readonly [number, number]): OpRecord {
+  const dtypes = dtypesOf(rule);
+  const samples = unarySamples(range ? { dtypes, range } : { dtypes });
+  return defineOp({ name, arity: 1, dtypes, flags: LOOSE, doc, scalar: rule, infer: sameType, reference: unaryLoop(rule), samples });
+}
+
+/** A function of real numbers: integers are lifted to float32. */
+export function floatOp(name: string, doc: string, f: (x: number) => number, range?: readonly [number, number]): OpRecord {
+  return unaryOp(name, doc, { float: f }, range);
+}
+
+/** x [...S] → bool [...S]; nothing is promoted. */
+export function testOp(name: string, doc: string, rule: ScalarRule): OpRecord {
+  const dtypes = dtypesOf(rule);
+  const errors: OpErrorSample[] = [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "int32", shape: [2], values: [1, 2] }] }];
+  const samples = unarySamples({ dtypes });
+  return defineOp({ name, arity: 1, dtypes, promote: "none", flags: LOOSE, doc, scalar: rule, infer: predicate, reference: unaryLoop(rule), samples, errors });
+}
+
+interface BinaryExtras {
+  readonly flags?: readonly OpFlag[];
+  readonly positive?: boolean;
+  readonly errors?: readonly OpErrorSample[];
+}
+
+/** a, b [broadcast S] → [...S] of the common dtype. */
+export function binaryOp(name: string, doc: string, rule: ScalarRule, extras: BinaryExtras = {}): OpRecord {
+  return binary(name, doc, rule, broadcast, extras);
+}
+
+/** a, b [broadcast S] → bool [...S], compared in the common dtype. */
+export function compareOp(name: string, doc: string, f: (x: number, y: number) => number, flags: readonly OpFlag[] = []): OpRecord {
+  return binary(name, doc, { float: f, int: f, bool: f }, broadcastPredicate, { flags });
+}
+
+/** a, b bool [broadcast S] → bool [...S]; other dtypes are refused. */
+export function logicOp(name: string, doc: string, f: (x: number, y: number) => number): OpRecord {
+  const number: OpErrorSample = {
+    name: "dtype",
+    code: "E_DTYPE",
+    inputs: [
+      { dtype: "float32", shape: [2], values: [1, 2] },
+      { dtype: "float32", shape: [2], values: [1, 2] },
+    ],
+  };
+  return binary(name, doc, { bool: f }, broadcastPredicate, { flags: ["commutative"], errors: [number] });
+}
+
+function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infer"], extras: BinaryExtras): OpRecord {
+  const dtypes = dtypesOf(rule);
+  return defineOp({
+    name,
+    arity: 2,
+    dtypes,
+    flags: [...LOOSE, ...(extras.flags ?? [])],
+    doc,
+    scalar: rule,
+    infer,
+    reference: binaryLoop(rule),
+    samples: binarySamples({ dtypes, positive: extras.positive ?? false }),
+    errors: [shapeError(dtypes.includes("float32") ? "float32" : "bool"), ...(extras.errors ?? [])],
+  });
+}
+

@@ -1,0 +1,62 @@
+/**
+ * Shape and dtype inference shared by op records: a rule written twice belongs here.
+ * All of them take checked operands (see defineOp) and work on symbolic dimensions.
+ */
+import type { DType } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { broadcastDims, type Dim, type Dims, showDim, showShape } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import type { OpSpec } from "./op.ts";
+
+type Infer = OpSpec["infer"];
+
+export const NUMERIC: readonly DType[] = ["int32", "float32", "float64"];
+export const FLOATING: readonly DType[] = ["float32", "float64"];
+export const BOOL: readonly DType[] = ["bool"];
+export const INT: readonly DType[] = ["int32"];
+export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64"];
+
+/** The type of operand 0. */
+export const sameType: Infer = ([x]) => {
+  const { dtype, shape } = x as TensorType;
+  return [{ dtype, shape }];
+};
+
+/** bool of the shape of operand 0. */
+export const predicate: Infer = ([x]) => [{ dtype: "bool", shape: (x as TensorType).shape }];
+
+/** Broadcast shape of all operands; throws E_SHAPE with every shape. */
+export function broadcastAll(inputs: readonly TensorType[], name: string): Dims {
+  let shape: Dims = (inputs[0] as TensorType).shape;
+  for (let i = 1; i < inputs.length; i++) {
+    const next: Dim[] | null = broadcastDims(shape, (inputs[i] as TensorType).shape);
+    if (next === null) {
+      throw new ShapeError(`${name}: shapes ${inputs.map((t) => showShape(t.shape)).join(" and ")} do not broadcast.`, {
+        hint: "Axes are matched from the last one; each pair must be equal or contain a 1.",
+      });
+    }
+    shape = next;
+  }
+  return shape;
+}
+
+/** Common dtype, broadcast shape. */
+export const broadcast: Infer = (inputs, _, name) => [{ dtype: (inputs[0] as TensorType).dtype, shape: broadcastAll(inputs, name) }];
+
+/** bool, broadcast shape. */
+export const broadcastPredicate: Infer = (inputs, _, name) => [{ dtype: "bool", shape: broadcastAll(inputs, name) }];
+
+/** Refuses negative lengths in an attribute. */
+export function lengths(name: string, what: string, list: readonly number[]): void {
+  if (list.some((d) => d < 0)) throw new ShapeError(`${name}: ${what} ${showShape(list)} has a negative length.`);
+}
+
+/** n·d. */
+export function timesDim(d: Dim, n: number): Dim {
+  return typeof d === "number" ? d * n : n === 1 ? d : n === 0 ? 0 : { sym: `(${showDim(d)}*${n})` };
+}
+
+/** d + n. */
+export function plusDim(d: Dim, n: number): Dim {
+  return typeof d === "number" ? d + n : n === 0 ? d : { sym: `(${showDim(d)}${n < 0 ? "" : "+"}${n})` };
+}

@@ -1,0 +1,90 @@
+/**
+ * Reference loops over contiguous blocks. One loop per access pattern; ops bring the element rule.
+ * They favour being obviously right over speed: the native backend has the fast ones.
+ */
+import type { TypedArray } from "../core/dtype.ts";
+import { InternalError } from "../core/errors.ts";
+import { type Shape, stridesOf } from "../core/shape.ts";
+import type { Block, OpRecord, ScalarRule } from "./op.ts";
+
+type Rule = (x: number, y: number) => number;
+
+/** The element rule for a dtype. */
+export function ruleFor(rule: ScalarRule, dtype: Block["dtype"]): Rule {
+  const f = dtype === "bool" ? rule.bool : dtype === "int32" ? rule.int : rule.float;
+  if (f === undefined) throw new InternalError(`No element rule for ${dtype}.`);
+  return f;
+}
+
+/** out[i] = f(x[i]). */
+export function unaryLoop(rule: ScalarRule): OpRecord["reference"] {
+  return ([x], [out]) => {
+    const { data, dtype } = x as Block;
+    const f = ruleFor(rule, dtype);
+    const to = (out as Block).data;
+    for (let i = 0; i < to.length; i++) to[i] = f(data[i] as number, 0);
+  };
+}
+
+/** out[i] = f(a[i], b[i]) with broadcasting. */
+export function binaryLoop(rule: ScalarRule): OpRecord["reference"] {
+  return ([a, b], [out]) => {
+    const f = ruleFor(rule, (a as Block).dtype);
+    const x = (a as Block).data;
+    const y = (b as Block).data;
+    const to = (out as Block).data;
+    if (x.length === to.length && y.length === to.length) {
+      for (let i = 0; i < to.length; i++) to[i] = f(x[i] as number, y[i] as number);
+    } else {
+      eachBroadcast([a as Block, b as Block], (out as Block).shape, (i, at) => {
+        to[i] = f(x[at[0] as number] as number, y[at[1] as number] as number);
+      });
+    }
+  };
+}
+
+/** Strides of a block as seen in a broadcast shape: 0 along repeated axes. */
+export function broadcastStrides(shape: Shape, out: Shape): number[] {
+  const own = stridesOf(shape);
+  const lead = out.length - shape.length;
+  return out.map((_, i) => (i < lead || shape[i - lead] === 1 ? 0 : (own[i - lead] as number)));
+}
+
+/** Calls `visit(outputIndex, operandIndices)` for each output element in row-major order. */
+export function eachBroadcast(blocks: readonly { readonly shape: Shape }[], out: Shape, visit: (i: number, at: readonly number[]) => void): void {
+  eachStrided(
+    out,
+    blocks.map((b) => broadcastStrides(b.shape, out)),
+    blocks.map(() => 0),
+    visit,
+  );
+}
+
+/** Walks `shape` in row-major order while several cursors step by their own strides from their own starts. */
+export function eachStrided(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  starts: readonly number[],
+  visit: (i: number, at: readonly number[]) => void,
+): void {
+  const total = shape.reduce((n, d) => n * d, 1);
+  const counter = new Array<number>(shape.length).fill(0);
+  const at = [...starts];
+  for (let i = 0; i < total; i++) {
+    visit(i, at);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      counter[axis] = (counter[axis] as number) + 1;
+      for (let k = 0; k < at.length; k++) at[k] = (at[k] as number) + (strides[k]?.[axis] as number);
+      if ((counter[axis] as number) < (shape[axis] as number)) break;
+      for (let k = 0; k < at.length; k++) at[k] = (at[k] as number) - (strides[k]?.[axis] as number) * (shape[axis] as number);
+      counter[axis] = 0;
+    }
+  }
+}
+
+/** Gathers: out[i] = x[start + Σ index·stride]. */
+export function copyStrided(from: TypedArray, start: number, strides: readonly number[], to: TypedArray, shape: Shape): void {
+  eachStrided(shape, [strides], [start], (i, at) => {
+    to[i] = from[at[0] as number] as number;
+  });
+}

@@ -1,0 +1,98 @@
+/** Sample inputs of op records: small, deterministic, with the awkward values in. */
+import type { DType } from "../core/dtype.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import { ANY } from "./infer.ts";
+import type { Attrs, OpErrorSample, OpSample } from "./op.ts";
+
+/** `n` values spread evenly over [lo, hi]. */
+export function spread(lo: number, hi: number, n: number): number[] {
+  return Array.from({ length: n }, (_, i) => lo + ((hi - lo) * i) / Math.max(1, n - 1));
+}
+
+const WHOLE = [0, 1, -1, 7, -7, 100, 2147483647, -2147483648];
+const AWKWARD = [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, NaN];
+
+function valuesFor(dtype: DType, range: readonly [number, number], n: number): number[] {
+  if (dtype === "bool") return Array.from({ length: n }, (_, i) => i % 2);
+  const list = spread(range[0], range[1], n);
+  return dtype === "int32" ? list.map(Math.trunc) : list;
+}
+
+export interface UnarySamples {
+  readonly dtypes: readonly DType[];
+  readonly range?: readonly [number, number];
+  readonly attrs?: Attrs;
+}
+
+/** Per dtype: a matrix over the range, awkward values, a scalar, an empty tensor. */
+export function unarySamples({ dtypes, range = [-4, 4], attrs }: UnarySamples): OpSample[] {
+  const more = attrs ? { attrs } : {};
+  return dtypes.flatMap((dtype) => [
+    { name: `${dtype} range`, inputs: [{ dtype, shape: [3, 5], values: valuesFor(dtype, range, 15) }], ...more },
+    ...(dtype === "bool" ? [] : [awkward(dtype, more)]),
+    { name: `${dtype} scalar`, inputs: [{ dtype, shape: [], values: valuesFor(dtype, range, 3).slice(2) }], ...more },
+    { name: `${dtype} empty`, inputs: [{ dtype, shape: [2, 0] }], ...more },
+  ]);
+}
+
+function awkward(dtype: DType, more: { attrs?: Attrs }): OpSample {
+  const values = dtype === "int32" ? WHOLE : AWKWARD;
+  return { name: `${dtype} awkward`, inputs: [{ dtype, shape: [values.length], values }], ...more };
+}
+
+export interface BinarySamples {
+  readonly dtypes: readonly DType[];
+  /** Second operand without zeros and signs (divisors, exponents of integers). */
+  readonly positive?: boolean;
+}
+
+/** Per dtype: same shape, scalar on either side, both broadcast, awkward pairs, empty. */
+export function binarySamples({ dtypes, positive = false }: BinarySamples): OpSample[] {
+  const second: readonly [number, number] = positive ? [1, 5] : [-3, 5];
+  return dtypes.flatMap((dtype) => {
+    const left = (shape: number[], n: number) => ({ dtype, shape, values: valuesFor(dtype, [-6, 7], n) });
+    const right = (shape: number[], n: number) => ({ dtype, shape, values: valuesFor(dtype, second, n) });
+    const pairs = dtype === "int32" ? WHOLE : AWKWARD;
+    const wild = dtype === "bool" || (positive && dtype === "int32");
+    return [
+      { name: `${dtype} same shape`, inputs: [left([2, 3], 6), right([2, 3], 6)] },
+      { name: `${dtype} scalar right`, inputs: [left([4], 4), right([], 1)] },
+      { name: `${dtype} scalar left`, inputs: [left([], 1), right([2, 2], 4)] },
+      { name: `${dtype} outer`, inputs: [left([3, 1], 3), right([1, 4], 4)] },
+      { name: `${dtype} rank`, inputs: [left([2, 1, 3], 6), right([5, 1], 5)] },
+      ...(wild
+        ? []
+        : [
+            {
+              name: `${dtype} awkward`,
+              inputs: [
+                { dtype, shape: [pairs.length, 1], values: pairs },
+                { dtype, shape: [pairs.length], values: pairs },
+              ],
+            },
+          ]),
+      { name: `${dtype} empty`, inputs: [left([0, 3], 0), right([3], 3)] },
+    ];
+  });
+}
+
+export function shapeError(dtype: DType): OpErrorSample {
+  return {
+    name: "shapes do not broadcast",
+    code: "E_SHAPE",
+    inputs: [
+      { dtype, shape: [2, 3], values: spread(1, 6, 6) },
+      { dtype, shape: [2], values: [1, 2] },
+    ],
+  };
+}
+
+/** One sample per dtype and shape, with values 1, 2, 3… */
+export function moveSamples(cases: readonly { shape: Shape; attrs: Attrs }[], dtypes: readonly DType[] = ANY): OpSample[] {
+  return dtypes.flatMap((dtype) =>
+    cases.map(({ shape, attrs }) => {
+      const n = shape.reduce((a, b) => a * b, 1);
+      return { name: `${dtype}${showShape(shape)} ${JSON.stringify(attrs)}`, inputs: [{ dtype, shape, values: dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, n, n) }], attrs };
+    }),
+  );
+}

@@ -1,0 +1,250 @@
+/** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
+import { ShapeError } from "../core/errors.ts";
+import { broadcastDims, type Dim, type Dims, normalizeAxis, sameShape, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
+import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
+import { type Block, defineOp, type OpFlag } from "./op.ts";
+import { moveSamples } from "./samples.ts";
+
+const MOVES: readonly OpFlag[] = ["pure", "movement"];
+
+/** Product of dimensions as a number times symbols. */
+function product(dims: Dims): { size: number; syms: string[] } {
+  let size = 1;
+  const syms: string[] = [];
+  for (const d of dims) {
+    if (typeof d === "number") size *= d;
+    else syms.push(d.sym);
+  }
+  return { size, syms: syms.sort() };
+}
+
+/** Shape of a reshape: one −1 stands for whatever is left. */
+export function reshapeDims(from: Dims, to: Shape, name = "reshape"): Dims {
+  const holes = to.filter((d) => d === -1).length;
+  const misfit = (why: string) => new ShapeError(`${name}: shape ${showShape(from)} does not fit ${showShape(to)}: ${why}.`);
+  if (holes > 1) throw misfit("only one length may be -1");
+  if (to.some((d) => d < -1)) throw misfit("a length is negative");
+  const have = product(from);
+  const rest = to.reduce((n, d) => (d === -1 ? n : n * d), 1);
+  if (holes === 0) {
+    if (have.syms.length === 0 && have.size !== rest) throw misfit(`${have.size} elements against ${rest}`);
+    return to;
+  }
+  if (rest === 0) throw misfit("-1 cannot be found beside a length of 0");
+  if (have.syms.length === 0) {
+    if (have.size % rest !== 0) throw misfit(`${have.size} elements are not a multiple of ${rest}`);
+    return to.map((d) => (d === -1 ? have.size / rest : d));
+  }
+  const hole: Dim = have.syms.length === 1 && have.size === rest ? { sym: have.syms[0] as string } : { sym: `(${[have.size, ...have.syms].join("*")}/${rest})` };
+  return to.map((d) => (d === -1 ? hole : d));
+}
+
+export const reshape = defineOp({
+  name: "reshape",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: [...MOVES, "view"],
+  attrs: { shape: "ints" },
+  doc: "The same elements in row-major order under another shape; one length may be -1.",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    return [{ dtype, shape: reshapeDims(shape, attrs.shape as Shape) }];
+  },
+  reference: ([x], [out]) => (out as Block).data.set((x as Block).data),
+  samples: moveSamples([
+    { shape: [2, 3], attrs: { shape: [3, 2] } },
+    { shape: [6], attrs: { shape: [2, -1] } },
+    { shape: [1], attrs: { shape: [] } },
+    { shape: [], attrs: { shape: [1, 1] } },
+    { shape: [2, 0], attrs: { shape: [0, 5] } },
+  ]),
+  errors: [
+    { name: "count", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { shape: [4] } },
+    { name: "two holes", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { shape: [-1, -1] } },
+    { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { shape: [-2, 3] } },
+    { name: "hole beside zero", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [0, 3] }], attrs: { shape: [0, -1] } },
+  ],
+});
+
+export const transpose = defineOp({
+  name: "transpose",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: MOVES,
+  attrs: { perm: "ints" },
+  doc: "Axes in another order: axis i of the result is axis perm[i] of x.",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    const perm = attrs.perm as readonly number[];
+    if (perm.length !== shape.length || perm.some((p) => p < 0 || p >= perm.length) || new Set(perm).size !== perm.length) {
+      throw new ShapeError(`transpose: perm ${showShape(perm)} is not a permutation of the ${shape.length} axes of ${showShape(shape)}.`, { code: "E_AXIS" });
+    }
+    return [{ dtype, shape: perm.map((p) => shape[p] as Dim) }];
+  },
+  reference: ([x], [out], attrs) => {
+    const { data, shape } = x as Block;
+    const strides = stridesOf(shape);
+    const perm = attrs.perm as readonly number[];
+    copyStrided(data, 0, perm.map((p) => strides[p] as number), (out as Block).data, (out as Block).shape);
+  },
+  samples: moveSamples([
+    { shape: [2, 3], attrs: { perm: [1, 0] } },
+    { shape: [2, 3, 4], attrs: { perm: [2, 0, 1] } },
+    { shape: [2, 3, 4], attrs: { perm: [0, 2, 1] } },
+    { shape: [], attrs: { perm: [] } },
+    { shape: [0, 2], attrs: { perm: [1, 0] } },
+  ]),
+  errors: [{ name: "not a permutation", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { perm: [0, 0] } }],
+});
+
+export const broadcastTo = defineOp({
+  name: "broadcastTo",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: MOVES,
+  attrs: { shape: "ints" },
+  doc: "Repeats axes of length 1, and adds leading ones, until the shape is reached.",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    const to = attrs.shape as Shape;
+    lengths("broadcastTo", "shape", to);
+    const joined = broadcastDims(shape, to);
+    if (joined === null || !sameShape(joined, to)) throw new ShapeError(`broadcastTo: ${showShape(shape)} does not broadcast to ${showShape(to)}.`);
+    return [{ dtype, shape: to }];
+  },
+  reference: ([x], [out]) => {
+    const { data, shape } = x as Block;
+    const to = out as Block;
+    copyStrided(data, 0, broadcastStrides(shape, to.shape), to.data, to.shape);
+  },
+  samples: moveSamples([
+    { shape: [3], attrs: { shape: [2, 3] } },
+    { shape: [2, 1], attrs: { shape: [4, 2, 3] } },
+    { shape: [], attrs: { shape: [2, 2] } },
+    { shape: [1], attrs: { shape: [0] } },
+  ]),
+  errors: [{ name: "does not fit", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { shape: [2] } }],
+});
+
+export const tile = defineOp({
+  name: "tile",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: MOVES,
+  attrs: { reps: "ints" },
+  doc: "Repeats the tensor reps[i] times along axis i.",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    const reps = attrs.reps as readonly number[];
+    if (reps.length !== shape.length) throw new ShapeError(`tile: ${reps.length} repetitions for shape ${showShape(shape)} of rank ${shape.length}.`);
+    lengths("tile", "reps", reps);
+    return [{ dtype, shape: shape.map((d, i) => timesDim(d, reps[i] as number)) }];
+  },
+  reference: ([x], [out]) => {
+    const { data, shape } = x as Block;
+    const to = out as Block;
+    const strides = stridesOf(shape);
+    let at = 0;
+    eachStrided(to.shape, [], [], () => {
+      let rest = at;
+      let from = 0;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        const length = to.shape[axis] as number;
+        from += ((rest % length) % (shape[axis] as number)) * (strides[axis] as number);
+        rest = Math.floor(rest / length);
+      }
+      to.data[at++] = data[from] as number;
+    });
+  },
+  samples: moveSamples([
+    { shape: [2, 3], attrs: { reps: [2, 1] } },
+    { shape: [2, 2], attrs: { reps: [1, 3] } },
+    { shape: [2, 2], attrs: { reps: [0, 2] } },
+    { shape: [], attrs: { reps: [] } },
+  ]),
+  errors: [
+    { name: "rank", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 2] }], attrs: { reps: [2] } },
+    { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2] }], attrs: { reps: [-1] } },
+  ],
+});
+
+export const reverse = defineOp({
+  name: "reverse",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: MOVES,
+  attrs: { axes: "ints" },
+  doc: "Elements in opposite order along the given axes.",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    for (const axis of attrs.axes as readonly number[]) normalizeAxis(axis, shape.length, "reverse: axis");
+    return [{ dtype, shape }];
+  },
+  reference: ([x], [out], attrs) => {
+    const { data, shape } = x as Block;
+    const strides = stridesOf(shape);
+    let start = 0;
+    for (const axis of attrs.axes as readonly number[]) {
+      const i = normalizeAxis(axis, shape.length);
+      start += ((shape[i] as number) - 1) * (strides[i] as number);
+      strides[i] = -(strides[i] as number);
+    }
+    copyStrided(data, start, strides, (out as Block).data, shape);
+  },
+  samples: moveSamples([
+    { shape: [2, 3], attrs: { axes: [0] } },
+    { shape: [2, 3], attrs: { axes: [0, 1] } },
+    { shape: [2, 3, 2], attrs: { axes: [1] } },
+    { shape: [0, 2], attrs: { axes: [0] } },
+    { shape: [], attrs: { axes: [] } },
+  ]),
+  errors: [{ name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axes: [1] } }],
+});
+
+export const pad = defineOp({
+  name: "pad",
+  arity: 1,
+  dtypes: ANY,
+  promote: "none",
+  flags: ["pure"],
+  attrs: { paddings: "ints", value: "number" },
+  doc: "Adds paddings[2i] elements before and paddings[2i+1] after axis i, filled with value (cast to the dtype).",
+  infer: ([x], attrs) => {
+    const { dtype, shape } = x as TensorType;
+    const paddings = attrs.paddings as readonly number[];
+    if (paddings.length !== 2 * shape.length) {
+      throw new ShapeError(`pad: ${paddings.length / 2} pairs of paddings for shape ${showShape(shape)} of rank ${shape.length}.`);
+    }
+    lengths("pad", "paddings", paddings);
+    return [{ dtype, shape: shape.map((d, i) => plusDim(d, (paddings[2 * i] as number) + (paddings[2 * i + 1] as number))) }];
+  },
+  reference: ([x], [out], attrs) => {
+    const { data, shape } = x as Block;
+    const to = out as Block;
+    const paddings = attrs.paddings as readonly number[];
+    const strides = stridesOf(to.shape);
+    const start = strides.reduce((n, s, i) => n + s * (paddings[2 * i] as number), 0);
+    to.data.fill(attrs.value as number);
+    eachStrided(shape, [strides], [start], (i, at) => {
+      to.data[at[0] as number] = data[i] as number;
+    });
+  },
+  samples: moveSamples([
+    { shape: [2, 2], attrs: { paddings: [1, 0, 0, 2], value: 0 } },
+    { shape: [3], attrs: { paddings: [2, 1], value: 1 } },
+    { shape: [0, 2], attrs: { paddings: [1, 1, 0, 0], value: 0 } },
+    { shape: [], attrs: { paddings: [], value: 0 } },
+  ]),
+  errors: [
+    { name: "pairs", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 2] }], attrs: { paddings: [1, 1], value: 0 } },
+    { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2] }], attrs: { paddings: [-1, 0], value: 0 } },
+  ],
+});
+
