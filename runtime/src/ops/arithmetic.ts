@@ -12,11 +12,16 @@ export const sub = binaryOp("sub", "Difference a − b.", { float: (x, y) => x -
 
 export const mul = binaryOp("mul", "Product a · b.", { float: (x, y) => x * y, int: Math.imul }, { flags: ["commutative"] });
 
-export const realDiv = binaryOp("realDiv", "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.", { float: (x, y) => x / y });
+export const realDiv = binaryOp("realDiv", "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.", {
+  float: (x, y) => x / y,
+});
 
 function nonZero(y: number, what: string): void {
   if (y === 0) {
-    throw new ArgumentError(`${what} of int32 by zero.`, { code: "E_DIVIDE", hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN." });
+    throw new ArgumentError(`${what} of int32 by zero.`, {
+      code: "E_DIVIDE",
+      hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN.",
+    });
   }
 }
 

@@ -15,7 +15,7 @@ export function castNumber(value: number, dtype: DType): number {
     case "bool":
       return value === 0 ? 0 : 1;
     case "int32":
-      return value !== value ? 0 : Math.max(-0x80000000, Math.min(0x7fffffff, Math.trunc(value))) + 0;
+      return Number.isNaN(value) ? 0 : Math.max(-0x80000000, Math.min(0x7fffffff, Math.trunc(value))) + 0;
     case "float32":
       return Math.fround(value);
     case "float64":
@@ -39,7 +39,9 @@ export const cast = defineOp({
   doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0.",
   infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: (x as TensorType).shape }],
   reference: ([x], [out]) => castInto((x as Block).data, (out as Block).data, (out as Block).dtype),
-  samples: ANY.flatMap((dtype) => unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` }))),
+  samples: ANY.flatMap((dtype) =>
+    unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),
+  ),
 });
 
 /** A whole number in a floating dtype as int32, checked: what `t[i]` does with a float index. */
@@ -56,7 +58,8 @@ export const toIndex = defineOp({
     const to = (out as Block).data;
     for (let i = 0; i < to.length; i++) {
       const value = from[i] as number;
-      if (value !== (value | 0)) throw new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
+      if (value !== (value | 0))
+        throw new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
       to[i] = value;
     }
   },

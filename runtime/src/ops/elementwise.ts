@@ -33,7 +33,19 @@ export function testOp(name: string, doc: string, rule: ScalarRule): OpRecord {
   const dtypes = dtypesOf(rule);
   const errors: OpErrorSample[] = [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "int32", shape: [2], values: [1, 2] }] }];
   const samples = unarySamples({ dtypes });
-  return defineOp({ name, arity: 1, dtypes, promote: "none", flags: LOOSE, doc, scalar: rule, infer: predicate, reference: unaryLoop(rule), samples, errors });
+  return defineOp({
+    name,
+    arity: 1,
+    dtypes,
+    promote: "none",
+    flags: LOOSE,
+    doc,
+    scalar: rule,
+    infer: predicate,
+    reference: unaryLoop(rule),
+    samples,
+    errors,
+  });
 }
 
 interface BinaryExtras {
@@ -80,4 +92,3 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     errors: [shapeError(dtypes.includes("float32") ? "float32" : "bool"), ...(extras.errors ?? [])],
   });
 }
-

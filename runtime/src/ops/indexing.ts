@@ -1,6 +1,6 @@
 /** Reading and writing parts of a tensor by position. Indices out of range are E_INDEX with the first bad one; nothing is clamped. */
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, normalizeAxis, sameDim, sameShape, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { type Dim, type Dims, normalizeAxis, type Shape, sameDim, sameShape, showShape, stridesOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { ANY } from "./infer.ts";
 import { copyStrided } from "./loops.ts";
@@ -9,7 +9,8 @@ import { moveSamples, spread } from "./samples.ts";
 
 function checkIndexType(name: string, index: TensorType, scalar: boolean): void {
   if (index.dtype !== "int32") throw new DTypeError(`${name}: the index is ${index.dtype}, but must be int32.`, { hint: "Use toInt()." });
-  if (scalar && index.shape.length > 0) throw new ShapeError(`${name}: the index must be a scalar, but has shape ${showShape(index.shape)}.`);
+  if (scalar && index.shape.length > 0)
+    throw new ShapeError(`${name}: the index must be a scalar, but has shape ${showShape(index.shape)}.`);
 }
 
 /** The element of a scalar index, checked against the length of axis 0. */
@@ -17,7 +18,9 @@ function position(name: string, index: Block, x: Block): number {
   const i = index.data[0] as number;
   const n = x.shape[0] as number;
   if (i < 0 || i >= n) {
-    throw new IndexError(`${name}: index ${i} is out of range for axis 0 of length ${n}.`, { hint: n === 0 ? "The axis is empty." : `Use 0 to ${n - 1}.` });
+    throw new IndexError(`${name}: index ${i} is out of range for axis 0 of length ${n}.`, {
+      hint: n === 0 ? "The axis is empty." : `Use 0 to ${n - 1}.`,
+    });
   }
   return i;
 }
@@ -75,7 +78,9 @@ export const setIndex = defineOp({
     checkIndexType(name, i as TensorType, true);
     const row = axis0(name, target);
     if (value.dtype !== target.dtype) {
-      throw new DTypeError(`${name}: a ${value.dtype} value cannot be stored in a ${target.dtype} tensor.`, { hint: "Cast the value, or the tensor." });
+      throw new DTypeError(`${name}: a ${value.dtype} value cannot be stored in a ${target.dtype} tensor.`, {
+        hint: "Cast the value, or the tensor.",
+      });
     }
     if (!sameShape(value.shape, row)) {
       throw new ShapeError(`${name}: a value of shape ${showShape(value.shape)} does not fit the slice of shape ${showShape(row)}.`);
@@ -105,7 +110,9 @@ function gatherDims(x: TensorType, at: TensorType, attrs: Attrs, name: string): 
   const axis = normalizeAxis(attrs.axis as number, x.shape.length, `${name}: axis`);
   const batch = attrs.batchDims as number;
   if (batch < 0 || batch > axis || batch > at.shape.length) {
-    throw new ShapeError(`${name}: batchDims ${batch} does not fit axis ${axis} and indices of rank ${at.shape.length}.`, { code: "E_AXIS" });
+    throw new ShapeError(`${name}: batchDims ${batch} does not fit axis ${axis} and indices of rank ${at.shape.length}.`, {
+      code: "E_AXIS",
+    });
   }
   for (let i = 0; i < batch; i++) {
     if (!sameDim(x.shape[i] as Dim, at.shape[i] as Dim)) {
@@ -164,17 +171,50 @@ export const gather = defineOp({
     ];
   }),
   errors: [
-    { name: "over", code: "E_INDEX", inputs: [{ dtype: "float32", shape: [3], values: [1, 2, 3] }, { dtype: "int32", shape: [1], values: [3] }], attrs: { axis: 0, batchDims: 0 } },
-    { name: "negative", code: "E_INDEX", inputs: [{ dtype: "float32", shape: [3], values: [1, 2, 3] }, { dtype: "int32", shape: [1], values: [-1] }], attrs: { axis: 0, batchDims: 0 } },
-    { name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "float32", shape: [3] }, { dtype: "float32", shape: [1] }], attrs: { axis: 0, batchDims: 0 } },
-    { name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [3] }, { dtype: "int32", shape: [1] }], attrs: { axis: 1, batchDims: 0 } },
+    {
+      name: "over",
+      code: "E_INDEX",
+      inputs: [
+        { dtype: "float32", shape: [3], values: [1, 2, 3] },
+        { dtype: "int32", shape: [1], values: [3] },
+      ],
+      attrs: { axis: 0, batchDims: 0 },
+    },
+    {
+      name: "negative",
+      code: "E_INDEX",
+      inputs: [
+        { dtype: "float32", shape: [3], values: [1, 2, 3] },
+        { dtype: "int32", shape: [1], values: [-1] },
+      ],
+      attrs: { axis: 0, batchDims: 0 },
+    },
+    {
+      name: "dtype",
+      code: "E_DTYPE",
+      inputs: [
+        { dtype: "float32", shape: [3] },
+        { dtype: "float32", shape: [1] },
+      ],
+      attrs: { axis: 0, batchDims: 0 },
+    },
+    {
+      name: "axis",
+      code: "E_AXIS",
+      inputs: [
+        { dtype: "float32", shape: [3] },
+        { dtype: "int32", shape: [1] },
+      ],
+      attrs: { axis: 1, batchDims: 0 },
+    },
   ],
 });
 
 function perAxis(name: string, x: TensorType, attrs: Attrs, keys: readonly string[]): void {
   for (const key of keys) {
     const list = attrs[key] as readonly number[];
-    if (list.length !== x.shape.length) throw new ShapeError(`${name}: ${key} has ${list.length} entries for shape ${showShape(x.shape)} of rank ${x.shape.length}.`);
+    if (list.length !== x.shape.length)
+      throw new ShapeError(`${name}: ${key} has ${list.length} entries for shape ${showShape(x.shape)} of rank ${x.shape.length}.`);
   }
 }
 
@@ -194,7 +234,8 @@ export const slice = defineOp({
     const shape = x.shape.map((d, i): Dim => {
       const [from, count] = [begin[i] as number, size[i] as number];
       if (typeof d !== "number") {
-        if (from < 0 || count < -1) throw new ShapeError(`${name}: begin ${showShape(begin)} and size ${showShape(size)} do not lie inside ${showShape(x.shape)}.`);
+        if (from < 0 || count < -1)
+          throw new ShapeError(`${name}: begin ${showShape(begin)} and size ${showShape(size)} do not lie inside ${showShape(x.shape)}.`);
         return count === -1 ? (from === 0 ? d : { sym: `(${d.sym}-${from})` }) : count;
       }
       const to = count === -1 ? d : from + count;

@@ -46,12 +46,19 @@ export const where = defineOp({
   infer: (inputs, _, name) => {
     const [condition, a] = inputs as [TensorType, TensorType, TensorType];
     if (condition.dtype !== "bool") {
-      throw new DTypeError(`${name}: the condition is ${condition.dtype}, but must be bool.`, { hint: "Compare first, for example x.notEqual(0)." });
+      throw new DTypeError(`${name}: the condition is ${condition.dtype}, but must be bool.`, {
+        hint: "Compare first, for example x.notEqual(0).",
+      });
     }
     return [{ dtype: a.dtype, shape: broadcastAll(inputs, name) }];
   },
   reference: ([condition, a, b], [out]) => {
-    const [c, x, y, to] = [condition, a, b, out].map((block) => (block as Block).data) as [Uint8Array, Float64Array, Float64Array, Float64Array];
+    const [c, x, y, to] = [condition, a, b, out].map((block) => (block as Block).data) as [
+      Uint8Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
     eachBroadcast([condition as Block, a as Block, b as Block], (out as Block).shape, (i, at) => {
       to[i] = (c[at[0] as number] === 0 ? y[at[2] as number] : x[at[1] as number]) as number;
     });

@@ -51,7 +51,11 @@ export function broadcastStrides(shape: Shape, out: Shape): number[] {
 }
 
 /** Calls `visit(outputIndex, operandIndices)` for each output element in row-major order. */
-export function eachBroadcast(blocks: readonly { readonly shape: Shape }[], out: Shape, visit: (i: number, at: readonly number[]) => void): void {
+export function eachBroadcast(
+  blocks: readonly { readonly shape: Shape }[],
+  out: Shape,
+  visit: (i: number, at: readonly number[]) => void,
+): void {
   eachStrided(
     out,
     blocks.map((b) => broadcastStrides(b.shape, out)),

@@ -1,10 +1,11 @@
 /** Functions of one real number, elementwise. Those with an integer rule keep int32; the others lift integers to float32. */
+
+import { ArgumentError } from "../core/errors.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
 import { FLOATING, NUMERIC, sameType } from "./infer.ts";
 import { type Attrs, type Block, defineOp, type OpRecord } from "./op.ts";
-import { erf as erfOf, roundHalfEven } from "./special.ts";
 import { unarySamples } from "./samples.ts";
-import { ArgumentError } from "../core/errors.ts";
+import { erf as erfOf, roundHalfEven } from "./special.ts";
 
 const identity = (x: number) => x;
 
@@ -32,29 +33,49 @@ export const asinh = floatOp("asinh", "Inverse hyperbolic sine.", Math.asinh);
 export const acosh = floatOp("acosh", "Inverse hyperbolic cosine, for x ≥ 1.", Math.acosh, [1, 9]);
 export const atanh = floatOp("atanh", "Inverse hyperbolic tangent, for |x| ≤ 1.", Math.atanh, [-1, 1]);
 export const sigmoid = floatOp("sigmoid", "1 / (1 + e⁻ˣ).", (x) => 1 / (1 + Math.exp(-x)), [-9, 9]);
-export const softplus = floatOp("softplus", "ln(1 + eˣ) without overflow.", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), [-9, 9]);
+export const softplus = floatOp(
+  "softplus",
+  "ln(1 + eˣ) without overflow.",
+  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  [-9, 9],
+);
 export const erf = floatOp("erf", "Error function 2/√π ∫₀ˣ e^(−t²) dt.", erfOf);
 export const elu = floatOp("elu", "x for x ≥ 0, else eˣ − 1.", (x) => (x < 0 ? Math.expm1(x) : x));
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
-export const selu = floatOp("selu", "Scaled exponential linear unit (Klambauer et al. 2017).", (x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x));
+export const selu = floatOp(
+  "selu",
+  "Scaled exponential linear unit (Klambauer et al. 2017).",
+  (x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x),
+);
 
-export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => (x < 0 ? 0 : x), int: (x) => (x < 0 ? 0 : x) });
-const relu6Of = (x: number) => (x < 0 ? 0 : x > 6 ? 6 : x);
+export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0) });
+const relu6Of = (x: number) => Math.min(Math.max(x, 0), 6);
 export const relu6 = unaryOp("relu6", "min(max(x, 0), 6); NaN stays.", { float: relu6Of, int: relu6Of }, [-3, 9]);
 
 export const ceil = unaryOp("ceil", "Rounds up.", { float: Math.ceil, int: identity });
 export const floor = unaryOp("floor", "Rounds down.", { float: Math.floor, int: identity });
-export const round = unaryOp("round", "Rounds to the nearest whole number, halves to the even one.", { float: roundHalfEven, int: identity });
+export const round = unaryOp("round", "Rounds to the nearest whole number, halves to the even one.", {
+  float: roundHalfEven,
+  int: identity,
+});
 export const trunc = unaryOp("trunc", "Drops the fraction.", { float: Math.trunc, int: identity });
 
-export const isNaN = testOp("isNaN", "Where x is NaN.", { float: (x) => +Number.isNaN(x) });
+const nanTest = testOp("isNaN", "Where x is NaN.", { float: (x) => +Number.isNaN(x) });
 export const isInf = testOp("isInf", "Where x is ±Infinity.", { float: (x) => +(x === Infinity || x === -Infinity) });
-export const isFinite = testOp("isFinite", "Where x is neither infinite nor NaN.", { float: (x) => +Number.isFinite(x) });
+const finiteTest = testOp("isFinite", "Where x is neither infinite nor NaN.", { float: (x) => +Number.isFinite(x) });
+
+export { finiteTest as isFinite, nanTest as isNaN };
 
 /** An elementwise rule with numeric attributes. Whole attributes are required for int32 data. */
-function withNumbers(name: string, doc: string, attrs: Attrs, dtypes: OpRecord["dtypes"], rule: (x: number, attrs: Attrs) => number): OpRecord {
+function withNumbers(
+  name: string,
+  doc: string,
+  attrs: Attrs,
+  dtypes: OpRecord["dtypes"],
+  rule: (x: number, attrs: Attrs) => number,
+): OpRecord {
   return defineOp({
     name,
     arity: 1,
@@ -76,15 +97,21 @@ function withNumbers(name: string, doc: string, attrs: Attrs, dtypes: OpRecord["
 }
 
 function wholeFor(op: string, key: string, value: number): void {
-  if (value !== value || (Number.isFinite(value) && !Number.isInteger(value))) {
+  if (Number.isNaN(value) || (Number.isFinite(value) && !Number.isInteger(value))) {
     throw new ArgumentError(`${op}: ${key} is ${value}, but the tensor is int32.`, { hint: "Cast the tensor to float32 first." });
   }
 }
 
-export const clipByValue = withNumbers("clipByValue", "min(max(x, min), max); NaN stays.", { min: -2, max: 3 }, NUMERIC, (x, { min, max }) =>
-  x !== x ? x : Math.min(Math.max(x, min as number), max as number),
+export const clipByValue = withNumbers(
+  "clipByValue",
+  "min(max(x, min), max); NaN stays.",
+  { min: -2, max: 3 },
+  NUMERIC,
+  (x, { min, max }) => (Number.isNaN(x) ? x : Math.min(Math.max(x, min as number), max as number)),
 );
 export const step = withNumbers("step", "1 for x > 0, alpha elsewhere; NaN stays.", { alpha: 2 }, NUMERIC, (x, { alpha }) =>
-  x !== x ? x : x > 0 ? 1 : (alpha as number),
+  Number.isNaN(x) ? x : x > 0 ? 1 : (alpha as number),
 );
-export const leakyRelu = withNumbers("leakyRelu", "x for x ≥ 0, else alpha · x.", { alpha: 0.25 }, FLOATING, (x, { alpha }) => (x < 0 ? (alpha as number) * x : x));
+export const leakyRelu = withNumbers("leakyRelu", "x for x ≥ 0, else alpha · x.", { alpha: 0.25 }, FLOATING, (x, { alpha }) =>
+  x < 0 ? (alpha as number) * x : x,
+);

@@ -92,7 +92,11 @@ export function moveSamples(cases: readonly { shape: Shape; attrs: Attrs }[], dt
   return dtypes.flatMap((dtype) =>
     cases.map(({ shape, attrs }) => {
       const n = shape.reduce((a, b) => a * b, 1);
-      return { name: `${dtype}${showShape(shape)} ${JSON.stringify(attrs)}`, inputs: [{ dtype, shape, values: dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, n, n) }], attrs };
+      return {
+        name: `${dtype}${showShape(shape)} ${JSON.stringify(attrs)}`,
+        inputs: [{ dtype, shape, values: dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, n, n) }],
+        attrs,
+      };
     }),
   );
 }

@@ -1,7 +1,8 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, type Dim, type Dims, normalizeAxis, sameShape, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { broadcastDims, type Dim, type Dims, normalizeAxis, type Shape, sameShape, showShape, stridesOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
+import { castNumber } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
 import { type Block, defineOp, type OpFlag } from "./op.ts";
@@ -37,7 +38,10 @@ export function reshapeDims(from: Dims, to: Shape, name = "reshape"): Dims {
     if (have.size % rest !== 0) throw misfit(`${have.size} elements are not a multiple of ${rest}`);
     return to.map((d) => (d === -1 ? have.size / rest : d));
   }
-  const hole: Dim = have.syms.length === 1 && have.size === rest ? { sym: have.syms[0] as string } : { sym: `(${[have.size, ...have.syms].join("*")}/${rest})` };
+  const hole: Dim =
+    have.syms.length === 1 && have.size === rest
+      ? { sym: have.syms[0] as string }
+      : { sym: `(${[have.size, ...have.syms].join("*")}/${rest})` };
   return to.map((d) => (d === -1 ? hole : d));
 }
 
@@ -81,7 +85,9 @@ export const transpose = defineOp({
     const { dtype, shape } = x as TensorType;
     const perm = attrs.perm as readonly number[];
     if (perm.length !== shape.length || perm.some((p) => p < 0 || p >= perm.length) || new Set(perm).size !== perm.length) {
-      throw new ShapeError(`transpose: perm ${showShape(perm)} is not a permutation of the ${shape.length} axes of ${showShape(shape)}.`, { code: "E_AXIS" });
+      throw new ShapeError(`transpose: perm ${showShape(perm)} is not a permutation of the ${shape.length} axes of ${showShape(shape)}.`, {
+        code: "E_AXIS",
+      });
     }
     return [{ dtype, shape: perm.map((p) => shape[p] as Dim) }];
   },
@@ -89,7 +95,13 @@ export const transpose = defineOp({
     const { data, shape } = x as Block;
     const strides = stridesOf(shape);
     const perm = attrs.perm as readonly number[];
-    copyStrided(data, 0, perm.map((p) => strides[p] as number), (out as Block).data, (out as Block).shape);
+    copyStrided(
+      data,
+      0,
+      perm.map((p) => strides[p] as number),
+      (out as Block).data,
+      (out as Block).shape,
+    );
   },
   samples: moveSamples([
     { shape: [2, 3], attrs: { perm: [1, 0] } },
@@ -114,7 +126,8 @@ export const broadcastTo = defineOp({
     const to = attrs.shape as Shape;
     lengths("broadcastTo", "shape", to);
     const joined = broadcastDims(shape, to);
-    if (joined === null || !sameShape(joined, to)) throw new ShapeError(`broadcastTo: ${showShape(shape)} does not broadcast to ${showShape(to)}.`);
+    if (joined === null || !sameShape(joined, to))
+      throw new ShapeError(`broadcastTo: ${showShape(shape)} does not broadcast to ${showShape(to)}.`);
     return [{ dtype, shape: to }];
   },
   reference: ([x], [out]) => {
@@ -142,7 +155,8 @@ export const tile = defineOp({
   infer: ([x], attrs) => {
     const { dtype, shape } = x as TensorType;
     const reps = attrs.reps as readonly number[];
-    if (reps.length !== shape.length) throw new ShapeError(`tile: ${reps.length} repetitions for shape ${showShape(shape)} of rank ${shape.length}.`);
+    if (reps.length !== shape.length)
+      throw new ShapeError(`tile: ${reps.length} repetitions for shape ${showShape(shape)} of rank ${shape.length}.`);
     lengths("tile", "reps", reps);
     return [{ dtype, shape: shape.map((d, i) => timesDim(d, reps[i] as number)) }];
   },
@@ -231,7 +245,7 @@ export const pad = defineOp({
     const paddings = attrs.paddings as readonly number[];
     const strides = stridesOf(to.shape);
     const start = strides.reduce((n, s, i) => n + s * (paddings[2 * i] as number), 0);
-    to.data.fill(attrs.value as number);
+    to.data.fill(castNumber(attrs.value as number, to.dtype));
     eachStrided(shape, [strides], [start], (i, at) => {
       to.data[at[0] as number] = data[i] as number;
     });
@@ -247,4 +261,3 @@ export const pad = defineOp({
     { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2] }], attrs: { paddings: [-1, 0], value: 0 } },
   ],
 });
-

@@ -30,7 +30,7 @@ export function erf(x: number): number {
     return TWO_OVER_SQRT_PI * Math.exp(-xx) * sum;
   }
   if (a > 6) return Math.sign(x);
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   return Math.sign(x) * (1 - erfcTail(a));
 }
 

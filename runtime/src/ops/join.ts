@@ -1,0 +1,137 @@
+/** Ops that put tensors together, and one-hot encoding. */
+import type { DType } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { type Dim, normalizeAxis, type Shape, sameDim, showShape } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import { castNumber } from "./cast.ts";
+import { ANY, INT, plusDim } from "./infer.ts";
+import { type Block, defineOp, type OpSample } from "./op.ts";
+import { moveSamples } from "./samples.ts";
+
+function joined(dtype: DType, shapes: readonly Shape[], axis: number): OpSample {
+  const inputs = shapes.flatMap((shape) => moveSamples([{ shape, attrs: {} }], [dtype])[0]?.inputs ?? []);
+  return { name: `${dtype} ${shapes.map(showShape).join(" ")} axis ${axis}`, inputs, attrs: { axis } };
+}
+
+function sumDim(a: Dim, b: Dim): Dim {
+  if (typeof b === "number") return plusDim(a, b);
+  return typeof a === "number" ? plusDim(b, a) : { sym: `(${a.sym}+${b.sym})` };
+}
+
+export const concat = defineOp({
+  name: "concat",
+  arity: -1,
+  dtypes: ANY,
+  flags: ["pure", "movement"],
+  attrs: { axis: "int" },
+  doc: "Tensors one after the other along an axis; all other axes must agree. Dtypes are promoted.",
+  infer: (inputs, attrs, name) => {
+    const first = inputs[0] as TensorType;
+    const axis = normalizeAxis(attrs.axis as number, first.shape.length, `${name}: axis`);
+    let length = first.shape[axis] as Dim;
+    for (const t of inputs.slice(1)) {
+      if (t.shape.length !== first.shape.length || t.shape.some((d, i) => i !== axis && !sameDim(d, first.shape[i] as Dim))) {
+        throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(t.shape)} differ outside axis ${axis}.`);
+      }
+      length = sumDim(length, t.shape[axis] as Dim);
+    }
+    return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? length : d)) }];
+  },
+  reference: (inputs, [out], attrs) => {
+    const to = out as Block;
+    const axis = normalizeAxis(attrs.axis as number, to.shape.length);
+    const inner = to.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const row = (to.shape[axis] as number) * inner;
+    let offset = 0;
+    for (const { data, shape } of inputs) {
+      const width = (shape[axis] as number) * inner;
+      for (let from = 0, at = offset; from < data.length; from += width, at += row) to.data.set(data.subarray(from, from + width), at);
+      offset += width;
+    }
+  },
+  samples: ANY.flatMap((dtype) => [
+    joined(dtype, [[2], [3]], 0),
+    joined(
+      dtype,
+      [
+        [2, 1],
+        [2, 2],
+        [2, 3],
+      ],
+      1,
+    ),
+    joined(
+      dtype,
+      [
+        [1, 2, 2],
+        [2, 2, 2],
+      ],
+      0,
+    ),
+    joined(
+      dtype,
+      [
+        [0, 2],
+        [1, 2],
+      ],
+      0,
+    ),
+    joined(dtype, [[3]], 0),
+  ]),
+  errors: [
+    {
+      ...joined(
+        "float32",
+        [
+          [2, 3],
+          [3, 4],
+        ],
+        0,
+      ),
+      code: "E_SHAPE",
+    },
+    { ...joined("float32", [[2], [2]], 1), code: "E_AXIS" },
+    { ...joined("float32", [[2], [2, 1]], 0), code: "E_SHAPE" },
+  ],
+});
+
+export const oneHot = defineOp({
+  name: "oneHot",
+  arity: 1,
+  dtypes: INT,
+  promote: "none",
+  flags: ["pure"],
+  attrs: { depth: "int", onValue: "number", offValue: "number", dtype: "dtype" },
+  doc: "indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere and for indices outside 0..depth-1.",
+  infer: ([x], attrs, name) => {
+    const depth = attrs.depth as number;
+    if (depth < 0) throw new ShapeError(`${name}: depth ${depth} is negative.`);
+    return [{ dtype: attrs.dtype as DType, shape: [...(x as TensorType).shape, depth] }];
+  },
+  reference: ([x], [out], attrs) => {
+    const { data: to, dtype } = out as Block;
+    const { depth, onValue, offValue } = attrs as { depth: number; onValue: number; offValue: number };
+    const on = castNumber(onValue, dtype);
+    to.fill(castNumber(offValue, dtype));
+    for (const [row, i] of (x as Block).data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
+  },
+  samples: ANY.map((dtype) => ({
+    name: dtype,
+    inputs: [{ dtype: "int32", shape: [2, 2], values: [0, 2, -1, 3] }],
+    attrs: { depth: 3, onValue: 1, offValue: 0, dtype },
+  })),
+  errors: [
+    {
+      name: "depth",
+      code: "E_SHAPE",
+      inputs: [{ dtype: "int32", shape: [1] }],
+      attrs: { depth: -1, onValue: 1, offValue: 0, dtype: "float32" },
+    },
+    {
+      name: "dtype",
+      code: "E_DTYPE",
+      inputs: [{ dtype: "float32", shape: [1] }],
+      attrs: { depth: 2, onValue: 1, offValue: 0, dtype: "float32" },
+    },
+  ],
+});

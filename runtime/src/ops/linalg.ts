@@ -1,0 +1,94 @@
+/** Matrix ops. */
+import type { DType } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { broadcastDims, type Dim, type Shape, sameDim, showShape } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import { NUMERIC } from "./infer.ts";
+import { broadcastStrides, eachStrided } from "./loops.ts";
+import { type Block, defineOp, type OpSample } from "./op.ts";
+import { spread } from "./samples.ts";
+
+const PLAIN = { transposeA: false, transposeB: false };
+
+function sample(dtype: DType, a: Shape, b: Shape, attrs = PLAIN): OpSample {
+  const operand = (shape: Shape, lo: number) => {
+    const n = shape.reduce((x, y) => x * y, 1);
+    return { dtype, shape, values: spread(lo, lo + n - 1, n) };
+  };
+  return { name: `${dtype}${showShape(a)}·${showShape(b)} ${JSON.stringify(attrs)}`, inputs: [operand(a, -2), operand(b, -3)], attrs };
+}
+
+/**
+ * Matrix product over the last two axes.
+ * Shapes   a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA reads a as [...B, K, M], transposeB b as [...B, N, K].
+ * Dtypes   numeric; int32 wraps around; K = 0 gives zeros.
+ * Errors   E_SHAPE if K differs, B does not broadcast, or an operand has rank < 2.
+ * Source   NumPy matmul, except that rank-1 operands are refused.
+ */
+export const matMul = defineOp({
+  name: "matMul",
+  arity: 2,
+  dtypes: NUMERIC,
+  flags: ["pure"],
+  attrs: { transposeA: "bool", transposeB: "bool" },
+  doc: "Matrix product over the last two axes: a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA/B swap the last two axes first.",
+  infer: ([a, b], attrs, name) => {
+    const [x, y] = [a as TensorType, b as TensorType];
+    const shapes = `${showShape(x.shape)}${attrs.transposeA ? "ᵀ" : ""} and ${showShape(y.shape)}${attrs.transposeB ? "ᵀ" : ""}`;
+    if (x.shape.length < 2 || y.shape.length < 2) {
+      throw new ShapeError(`${name}: operands of shapes ${shapes} must have rank 2 or more.`, {
+        hint: "Use dot() for vectors, or reshape.",
+      });
+    }
+    const [m, k] = lastTwo(x.shape, attrs.transposeA as boolean);
+    const [k2, n] = lastTwo(y.shape, attrs.transposeB as boolean);
+    if (!sameDim(k, k2)) throw new ShapeError(`${name}: inner lengths of ${shapes} differ (${showShape([k])} against ${showShape([k2])}).`);
+    const batch = broadcastDims(x.shape.slice(0, -2), y.shape.slice(0, -2));
+    if (batch === null) throw new ShapeError(`${name}: leading axes of ${shapes} do not broadcast.`);
+    return [{ dtype: x.dtype, shape: [...batch, m, n] }];
+  },
+  reference: ([a, b], [out], attrs) => {
+    const [x, y, to] = [a as Block, b as Block, out as Block];
+    const [m, k] = lastTwo(x.shape, attrs.transposeA as boolean) as [number, number];
+    const n = to.shape[to.shape.length - 1] as number;
+    const [stepM, stepKa] = attrs.transposeA ? [1, m] : [k, 1];
+    const [stepKb, stepN] = attrs.transposeB ? [1, k] : [n, 1];
+    const batch = to.shape.slice(0, -2);
+    const strides = [x, y].map((t) => broadcastStrides(t.shape.slice(0, -2), batch));
+    const int = to.dtype === "int32";
+    eachStrided(batch, strides, [0, 0], (matrix, at) => {
+      const [fromA, fromB] = [(at[0] as number) * m * k, (at[1] as number) * k * n];
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let acc = 0;
+          for (let p = 0; p < k; p++) {
+            const u = x.data[fromA + i * stepM + p * stepKa] as number;
+            const v = y.data[fromB + p * stepKb + j * stepN] as number;
+            acc = int ? (acc + Math.imul(u, v)) | 0 : acc + u * v;
+          }
+          to.data[(matrix * m + i) * n + j] = acc;
+        }
+      }
+    });
+  },
+  samples: NUMERIC.flatMap((dtype) => [
+    sample(dtype, [2, 3], [3, 4]),
+    sample(dtype, [3, 2], [3, 4], { transposeA: true, transposeB: false }),
+    sample(dtype, [2, 3], [4, 3], { transposeA: false, transposeB: true }),
+    sample(dtype, [3, 2], [4, 3], { transposeA: true, transposeB: true }),
+    sample(dtype, [2, 2, 3], [3, 2]),
+    sample(dtype, [3, 1, 2, 2], [2, 2, 1]),
+    sample(dtype, [2, 0], [0, 3]),
+    sample(dtype, [0, 2], [2, 3]),
+  ]),
+  errors: [
+    { ...sample("float32", [2, 3], [2, 3]), code: "E_SHAPE" },
+    { ...sample("float32", [3], [3, 2]), code: "E_SHAPE" },
+    { ...sample("float32", [2, 2, 3], [3, 3, 1]), code: "E_SHAPE" },
+  ],
+});
+
+function lastTwo(shape: readonly Dim[], transposed: boolean): [Dim, Dim] {
+  const [r, c] = shape.slice(-2) as [Dim, Dim];
+  return transposed ? [c, r] : [r, c];
+}

@@ -1,0 +1,174 @@
+/**
+ * Reductions over axes. `axes` is sorted, distinct and not negative (the API normalises); `keepDims` leaves reduced axes as length 1.
+ * Empty reductions give the neutral element: 0, 1, −Infinity (or the smallest int32), false, true; the mean of nothing is NaN.
+ * Float sums accumulate in double precision here; the native backend adds in a fixed tree, so results do not depend on threads.
+ */
+import type { DType } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import { BOOL, FLOATING, NUMERIC } from "./infer.ts";
+import { eachStrided } from "./loops.ts";
+import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
+import { moveSamples } from "./samples.ts";
+
+export function reducedDims(shape: Dims, axes: readonly number[], keepDims: boolean, name: string): Dim[] {
+  let before = -1;
+  for (const axis of axes) {
+    normalizeAxis(axis, shape.length, `${name}: axis`);
+    if (axis <= before) throw new ShapeError(`${name}: axes ${showShape(axes)} are not sorted and distinct.`, { code: "E_AXIS" });
+    before = axis;
+  }
+  return keepDims ? shape.map((d, i) => (axes.includes(i) ? 1 : d)) : shape.filter((_, i) => !axes.includes(i));
+}
+
+interface Fold {
+  readonly init: number;
+  readonly step: (acc: number, x: number) => number;
+  readonly finish?: (acc: number, count: number) => number;
+}
+
+function fold(x: Block, out: Block, axes: readonly number[], { init, step, finish }: Fold): void {
+  const acc = new Float64Array(out.data.length).fill(init);
+  const kept = stridesOf(x.shape.map((d, i) => (axes.includes(i) ? 1 : d))).map((s, i) => (axes.includes(i) ? 0 : s));
+  eachStrided(x.shape, [kept], [0], (i, at) => {
+    const o = at[0] as number;
+    acc[o] = step(acc[o] as number, x.data[i] as number);
+  });
+  const count = out.data.length === 0 ? 0 : x.data.length / out.data.length;
+  for (let o = 0; o < acc.length; o++) out.data[o] = finish ? finish(acc[o] as number, count) : (acc[o] as number);
+}
+
+const CASES: readonly { shape: Shape; attrs: Attrs }[] = [
+  { shape: [2, 3], attrs: { axes: [0, 1], keepDims: false } },
+  { shape: [2, 3], attrs: { axes: [1], keepDims: false } },
+  { shape: [2, 3, 4], attrs: { axes: [0, 2], keepDims: true } },
+  { shape: [3, 2], attrs: { axes: [], keepDims: false } },
+  { shape: [], attrs: { axes: [], keepDims: false } },
+  { shape: [0, 2], attrs: { axes: [0], keepDims: false } },
+  { shape: [2, 0], attrs: { axes: [0], keepDims: true } },
+];
+
+function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold; bool?: Fold }): OpRecord {
+  const dtypes: DType[] = [...(folds.bool ? BOOL : []), ...(folds.int ? (["int32"] as const) : []), ...(folds.float ? FLOATING : [])];
+  const wild: OpSample = {
+    name: "NaN and infinities",
+    inputs: [{ dtype: "float32", shape: [4, 2], values: [NaN, 1, Infinity, 2, -Infinity, Infinity, -0, 0] }],
+    attrs: { axes: [1], keepDims: false },
+  };
+  return defineOp({
+    name,
+    arity: 1,
+    dtypes,
+    flags: ["pure", "reduction"],
+    attrs: { axes: "ints", keepDims: "bool" },
+    doc,
+    infer: ([x], attrs) => {
+      const { dtype, shape } = x as TensorType;
+      return [{ dtype, shape: reducedDims(shape, attrs.axes as readonly number[], attrs.keepDims as boolean, name) }];
+    },
+    reference: ([x], [out], attrs) => {
+      const { dtype } = x as Block;
+      const rule = dtype === "bool" ? folds.bool : dtype === "int32" ? folds.int : folds.float;
+      fold(x as Block, out as Block, attrs.axes as readonly number[], rule as Fold);
+    },
+    samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
+    errors: [
+      { name: "axis", code: "E_AXIS", inputs: [{ dtype: dtypes[0] as DType, shape: [2, 3] }], attrs: { axes: [2], keepDims: false } },
+      {
+        name: "axis twice",
+        code: "E_AXIS",
+        inputs: [{ dtype: dtypes[0] as DType, shape: [2, 3] }],
+        attrs: { axes: [1, 1], keepDims: false },
+      },
+    ],
+  });
+}
+
+const addFloat = (acc: number, x: number) => acc + x;
+
+export const sum = reduction("sum", "Sum over axes; int32 wraps around, bool counts as int32.", {
+  float: { init: 0, step: addFloat },
+  int: { init: 0, step: (acc, x) => (acc + x) | 0 },
+});
+export const mean = reduction("mean", "Arithmetic mean over axes; integers are lifted to float32.", {
+  float: { init: 0, step: addFloat, finish: (acc, count) => acc / count },
+});
+export const prod = reduction("prod", "Product over axes; int32 wraps around.", {
+  float: { init: 1, step: (acc, x) => acc * x },
+  int: { init: 1, step: Math.imul },
+});
+export const max = reduction("max", "Largest element over axes; NaN wins.", {
+  float: { init: -Infinity, step: Math.max },
+  int: { init: -0x80000000, step: Math.max },
+});
+export const min = reduction("min", "Smallest element over axes; NaN wins.", {
+  float: { init: Infinity, step: Math.min },
+  int: { init: 0x7fffffff, step: Math.min },
+});
+export const any = reduction("any", "True where at least one element over the axes is true.", {
+  bool: { init: 0, step: (acc, x) => acc | x },
+});
+export const all = reduction("all", "True where every element over the axes is true.", { bool: { init: 1, step: (acc, x) => acc & x } });
+
+/** Index of the first element that beats the others along one axis; NaN beats everything. */
+function argReduction(name: string, doc: string, beats: (x: number, best: number) => boolean): OpRecord {
+  return defineOp({
+    name,
+    arity: 1,
+    dtypes: NUMERIC,
+    flags: ["pure", "reduction"],
+    attrs: { axis: "int" },
+    doc,
+    infer: ([x], attrs) => {
+      const { shape } = x as TensorType;
+      const axis = normalizeAxis(attrs.axis as number, shape.length, `${name}: axis`);
+      if (shape[axis] === 0) throw new ShapeError(`${name}: axis ${axis} of ${showShape(shape)} is empty, so that no element is the best.`);
+      return [{ dtype: "int32", shape: shape.filter((_, i) => i !== axis) }];
+    },
+    reference: ([x], [out], attrs) => {
+      const { data, shape } = x as Block;
+      const to = (out as Block).data;
+      const axis = normalizeAxis(attrs.axis as number, shape.length);
+      const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+      const n = shape[axis] as number;
+      for (let o = 0; o < to.length; o++) {
+        const start = Math.floor(o / inner) * n * inner + (o % inner);
+        let best = 0;
+        for (let k = 1; k < n; k++) {
+          const [value, sofar] = [data[start + k * inner] as number, data[start + best * inner] as number];
+          if (!Number.isNaN(sofar) && (Number.isNaN(value) || beats(value, sofar))) best = k;
+        }
+        to[o] = best;
+      }
+    },
+    samples: [
+      ...moveSamples(
+        [
+          { shape: [2, 3], attrs: { axis: 1 } },
+          { shape: [2, 3], attrs: { axis: 0 } },
+          { shape: [4], attrs: { axis: 0 } },
+          { shape: [0, 2], attrs: { axis: 1 } },
+        ],
+        NUMERIC,
+      ),
+      { name: "ties", inputs: [{ dtype: "int32", shape: [5], values: [2, 1, 3, 3, 1] }], attrs: { axis: 0 } },
+      { name: "NaN", inputs: [{ dtype: "float32", shape: [4], values: [5, NaN, 9, NaN] }], attrs: { axis: 0 } },
+    ],
+    errors: [
+      { name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axis: 1 } },
+      { name: "empty axis", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 0] }], attrs: { axis: 1 } },
+    ],
+  });
+}
+
+export const argMax = argReduction(
+  "argMax",
+  "int32 index of the first largest element along an axis; NaN is the largest.",
+  (x, best) => x > best,
+);
+export const argMin = argReduction(
+  "argMin",
+  "int32 index of the first smallest element along an axis; NaN is the smallest.",
+  (x, best) => x < best,
+);
