@@ -7,6 +7,7 @@
  *              place 0 arena: argument = offset/8   1 input: index   2 output: index   3 const: offset/8 in `constants`
  *   steps    [0, kernel, nIn, nOut, ...in, ...out, nAttrWords, ...attrWords]   op
  *            [1, from, to]   copy      [2, target]   jump      [3, pred, target]   unless      [4, site, nIn, ...in]   print
+ *            [5, pred, target]   when
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
  * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers];

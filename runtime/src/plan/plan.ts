@@ -41,6 +41,8 @@ export type Step =
   | { readonly kind: "jump"; readonly target: number }
   /** Goes to `target` when the boolean scalar is false. */
   | { readonly kind: "unless"; readonly pred: BufferId; readonly target: number }
+  /** Goes to `target` when the boolean scalar is true: the back edge of a loop. */
+  | { readonly kind: "when"; readonly pred: BufferId; readonly target: number }
   | { readonly kind: "print"; readonly site: number; readonly inputs: readonly BufferId[] };
 
 export interface PrintSite {
