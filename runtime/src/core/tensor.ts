@@ -1,8 +1,8 @@
 /**
  * Tensor: one monomorphic class for eager values and for symbols of a graph under construction.
  *
- * Eager: `data` is a V8-owned typed array with exactly `size` elements in row-major order (possibly a view of a pooled
- * buffer that `storage` owns and other tensors share). Symbolic: `data` is null and `symbol` names a graph value.
+ * Eager: `elements` is a V8-owned typed array with exactly `size` elements in row-major order (possibly a view of a pooled
+ * buffer that `storage` owns and other tensors share). Symbolic: `elements` is null and `symbol` names a graph value.
  * Elements never change after construction. Methods (`add`, `print`, …) are added by api/.
  */
 import type { DType, DTypeMap, TypedArray } from "./dtype.ts";
@@ -32,8 +32,8 @@ export class Tensor<D extends DType = DType> {
   readonly size: number;
   /** From a JavaScript number: takes the dtype of what it meets. */
   readonly weak: boolean;
-  /** Elements, or null when symbolic or disposed. Use `dataOf` to read. */
-  data: DTypeMap[D] | null;
+  /** Elements, or null when symbolic or disposed. Use `dataOf` to read. (`data()` is the user's method, as in TensorFlow.js.) */
+  elements: DTypeMap[D] | null;
   storage: Storage | null;
   readonly symbol: TensorSymbol | null;
   /** User's name, where one is known (variables, placeholders); shown in errors. */
@@ -53,7 +53,7 @@ export class Tensor<D extends DType = DType> {
     this.shape = shape;
     this.size = size;
     this.weak = weak;
-    this.data = data as DTypeMap[D] | null;
+    this.elements = elements as DTypeMap[D] | null;
     this.storage = storage;
     this.symbol = symbol;
     this.name = undefined;
@@ -64,13 +64,13 @@ export class Tensor<D extends DType = DType> {
   }
 
   get isDisposed(): boolean {
-    return this.data === null && this.symbol === null;
+    return this.elements === null && this.symbol === null;
   }
 }
 
 /** Elements of an eager tensor. Throws E_DISPOSED, or `symbolic(t)` for a tensor of a graph under construction. */
 export function dataOf<D extends DType>(t: Tensor<D>, symbolic: (t: Tensor) => Error): DTypeMap[D] {
-  if (t.data !== null) return t.data;
+  if (t.elements !== null) return t.elements;
   if (t.symbol !== null) throw symbolic(t);
   throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} (${t.dtype} ${JSON.stringify(t.shape)}) was used after dispose().`);
 }
