@@ -38,13 +38,15 @@ export class Tensor<D extends DType = DType> {
   readonly symbol: TensorSymbol | null;
   /** User's name, where one is known (variables, placeholders); shown in errors. */
   name: string | undefined;
+  /** tidy() does not dispose it. */
+  kept: boolean;
 
   constructor(
     dtype: D,
     shape: Shape,
     size: number,
     weak: boolean,
-    data: TypedArray | null,
+    elements: TypedArray | null,
     storage: Storage | null,
     symbol: TensorSymbol | null,
   ) {
@@ -57,6 +59,7 @@ export class Tensor<D extends DType = DType> {
     this.storage = storage;
     this.symbol = symbol;
     this.name = undefined;
+    this.kept = false;
   }
 
   get rank(): number {
