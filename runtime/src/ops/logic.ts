@@ -11,7 +11,7 @@ export const logicalAnd = logicOp("logicalAnd", "Both are true.", (x, y) => x & 
 export const logicalOr = logicOp("logicalOr", "At least one is true.", (x, y) => x | y);
 export const logicalXor = logicOp("logicalXor", "Exactly one is true.", (x, y) => x ^ y);
 
-const not = { bool: (x: number) => 1 - x };
+const not = { bool: (x: number) => 1 - x, predicate: true };
 export const logicalNot = defineOp({
   name: "logicalNot",
   arity: 1,

@@ -63,6 +63,8 @@ export interface ScalarRule {
   /** int32 operands; the result is wrapped to int32 by the store. */
   readonly int?: (x: number, y: number) => number;
   readonly bool?: (x: number, y: number) => number;
+  /** The result is bool, whatever the operands are. */
+  readonly predicate?: boolean;
 }
 
 export interface OpRecord {
@@ -117,13 +119,20 @@ export function defineOp(spec: OpSpec): OpRecord {
   if (registry.has(spec.name)) throw new InternalError(`Op ${spec.name} is defined twice.`);
   const promote = spec.promote ?? "all";
   const attrs = spec.attrs ?? {};
+  // Every record and every rule has the same fields in the same order, so that hot paths see one hidden class.
+  const { float, int, bool, predicate = false } = spec.scalar ?? {};
   const record: OpRecord = {
-    ...spec,
+    name: spec.name,
+    arity: spec.arity,
+    dtypes: spec.dtypes,
     promote,
-    attrs,
     flags: new Set(spec.flags),
+    attrs,
     effects: spec.effects ?? [],
-    scalar: spec.scalar,
+    doc: spec.doc,
+    scalar: spec.scalar === undefined ? undefined : ({ float, int, bool, predicate } as ScalarRule),
+    reference: spec.reference,
+    samples: spec.samples,
     errors: spec.errors ?? [],
     infer(inputs, given) {
       checkOperands(record, inputs);

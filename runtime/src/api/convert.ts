@@ -1,0 +1,246 @@
+/**
+ * From what users pass to tensors. Everything is checked here, before any memory is taken or native code runs:
+ * shapes, ragged arrays, holes, wrong types, detached buffers. Elements are always copied.
+ */
+import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
+import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
+import { weakConstant } from "../dispatch/dispatch.ts";
+import { SCALAR } from "../eager/interpreter.ts";
+import { allocate, dispose } from "../eager/memory.ts";
+import { castInto, castNumber } from "../ops/cast.ts";
+
+export type NumericArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Float32Array | Float64Array;
+export type NestedValues = number | boolean | NumericArray | readonly NestedValues[];
+/** What stands for a tensor: a tensor, a number or boolean (weak), a typed array, nested arrays. */
+export type TensorLike = Tensor | NestedValues;
+
+/** Ranks beyond this are refused: no program needs them and every walk over axes stays bounded. */
+export const MAX_RANK = 32;
+const MAX_LENGTH = 2 ** 31 - 1;
+
+/** A user's value for an error message; never runs user code. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "bigint") return `the bigint ${value}n`;
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+}
+
+/** A copy of `shape` when it is an array of lengths; throws E_SHAPE. `hole`: one −1 is allowed. */
+export function checkShape(shape: unknown, what: string, hole = false): Shape {
+  if (!Array.isArray(shape)) throw new ArgumentError(`${what}: shape must be an array of whole numbers, but is ${describe(shape)}.`);
+  if (shape.length > MAX_RANK) throw new ShapeError(`${what}: rank ${shape.length} is over the limit of ${MAX_RANK}.`);
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) {
+    const d: unknown = shape[i];
+    if (hole && d === -1) continue;
+    if (typeof d !== "number" || !Number.isInteger(d) || d < 0) {
+      throw new ShapeError(`${what}: length ${i} of the shape is ${describe(d)}, but must be a whole number, 0 or more.`);
+    }
+    if (d > MAX_LENGTH) throw new ShapeError(`${what}: length ${i} of the shape is ${d}, over the limit of 2^31 − 1.`);
+    size *= Math.max(d, 1);
+  }
+  if (size > Number.MAX_SAFE_INTEGER)
+    throw new ShapeError(`${what}: shape ${showShape(shape as Shape)} has more elements than can be counted.`);
+  return shape.map((d: number) => d + 0);
+}
+
+/** Checks one whole-number argument; throws E_ARGUMENT. */
+export function checkInt(value: unknown, what: string, least = -Infinity): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || Math.abs(value) > MAX_LENGTH) {
+    throw new ArgumentError(
+      `${what} must be a whole number${least === -Infinity ? "" : ` of at least ${least}`}, but is ${describe(value)}.`,
+    );
+  }
+  return value + 0;
+}
+
+export function checkInts(values: unknown, what: string): number[] {
+  if (!Array.isArray(values)) throw new ArgumentError(`${what} must be an array of whole numbers, but is ${describe(values)}.`);
+  return Array.from(values, (v, i) => checkInt(v, `${what}[${i}]`));
+}
+
+/** A dtype by name. int64, complex64, string and the rest are known but not there yet. */
+export function checkDType(dtype: unknown, what: string): DType {
+  if (isDType(dtype)) return dtype;
+  if (
+    dtype === "string" ||
+    dtype === "complex64" ||
+    dtype === "int64" ||
+    dtype === "uint8" ||
+    dtype === "float16" ||
+    dtype === "bfloat16"
+  ) {
+    throw new UnsupportedError(`${what}: dtype ${dtype} is not supported yet.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
+  }
+  throw new DTypeError(`${what}: ${describe(dtype)} is not a dtype.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
+}
+
+/** The tensor for an operand. Numbers and booleans become weak scalars. `arg` and `fn` are for messages. */
+export function toTensor(value: unknown, fn: string, arg = "x"): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value === "number" || typeof value === "boolean") return weakConstant(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return fromValues(value, undefined, undefined, fn);
+  throw notATensor(value, fn, arg);
+}
+
+function notATensor(value: unknown, fn: string, arg: string): Error {
+  if (typeof value === "string")
+    return new UnsupportedError(`${fn}: ${arg} is the string ${describe(value)}; string tensors are not supported yet.`);
+  const foreign = typeof value === "object" && value !== null && Object.getPrototypeOf(value)?.constructor?.name === "Tensor";
+  return new ArgumentError(
+    `${fn}: ${arg} must be a tensor, a number, a boolean, a typed array or nested arrays, but is ${describe(value)}.`,
+    {
+      hint: foreign ? "It is a tensor of another copy of graphfn, or of another library: pass its values." : undefined,
+    } as { hint?: string },
+  );
+}
+
+function dtypeOfArray(array: ArrayBufferView, fn: string): DType {
+  if (array instanceof Float32Array) return "float32";
+  if (array instanceof Float64Array) return "float64";
+  if (array instanceof Int32Array || array instanceof Uint8Array || array instanceof Int8Array) return "int32";
+  if (array instanceof Uint8ClampedArray || array instanceof Int16Array || array instanceof Uint16Array) return "int32";
+  throw new UnsupportedError(`${fn}: elements of a ${Object.prototype.toString.call(array).slice(8, -1)} are not supported yet.`, {
+    hint: "Use Float32Array, Float64Array, Int32Array or Uint8Array.",
+  });
+}
+
+/** Throws E_ARGUMENT where the memory under a view was taken away (transferred to a worker). */
+function checkAttached(array: ArrayBufferView, fn: string): void {
+  if (array.byteLength > 0) return;
+  try {
+    new Uint8Array(array.buffer as ArrayBuffer, 0, 0);
+  } catch {
+    throw new ArgumentError(`${fn}: the typed array's buffer is detached.`, { hint: "It was transferred elsewhere; copy it before." });
+  }
+}
+
+/**
+ * A tensor of copied values. Without `dtype`: typed arrays keep theirs (8- and 16-bit become int32), numbers are float32, booleans
+ * bool. With one, values are cast as cast() does. Without `shape` it follows the nesting; flat values take any shape of their count.
+ */
+export function fromValues(values: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
+  if (ArrayBuffer.isView(values)) return fromTyped(values, shape, dtype, fn);
+  if (!Array.isArray(values)) return fromNumber(values, shape, dtype, fn);
+  const nested = nestedShape(values, fn);
+  const to = dtype ?? leafDType(values, fn);
+  if (shape !== undefined && nested.length > 1 && (nested.length !== shape.length || nested.some((d, i) => d !== shape[i]))) {
+    throw new ShapeError(`${fn}: the values have shape ${showShape(nested)}, but shape ${showShape(shape)} was given.`);
+  }
+  const size = nested.reduce((a, b) => a * b, 1);
+  const result = resultOf(to, shape ?? nested, size, fn);
+  try {
+    const filler: Filler = { to: result.elements as TypedArray, dtype: to, inferred: dtype === undefined, at: 0, fn };
+    fillNested(values, nested, 0, filler, []);
+  } catch (error) {
+    dispose(result);
+    throw error;
+  }
+  return result;
+}
+
+function resultOf(dtype: DType, shape: Shape, size: number, fn: string): Tensor {
+  const wanted = shape.reduce((a, b) => a * b, 1);
+  if (wanted !== size) throw new ShapeError(`${fn}: shape ${showShape(shape)} needs ${wanted} values, but ${size} were given.`);
+  return newTensor(dtype, shape, size);
+}
+
+/** A strong tensor with undefined elements, for the caller to fill. */
+export function newTensor(dtype: DType, shape: Shape, size: number): Tensor {
+  if (size * DTYPES[dtype].bytes > Number.MAX_SAFE_INTEGER) throw new MemoryError(`A tensor of shape ${showShape(shape)} is too large.`);
+  return allocate(dtype, shape.length === 0 ? SCALAR : (Object.freeze(shape) as Shape), size, false);
+}
+
+function fromTyped(values: ArrayBufferView, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
+  checkAttached(values, fn);
+  const from = values as unknown as TypedArray;
+  const own = dtypeOfArray(values, fn);
+  const result = resultOf(dtype ?? own, shape ?? [from.length], from.length, fn);
+  const to = result.elements as TypedArray;
+  if (result.dtype === own || result.dtype === "float64") to.set(from);
+  else castInto(from, to, result.dtype);
+  return result;
+}
+
+function fromNumber(value: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    if (value instanceof Tensor)
+      throw new ArgumentError(`${fn}: the values are a tensor already.`, { hint: "Use clone(), or cast() and reshape()." });
+    throw notATensor(value, fn, "values");
+  }
+  const to = dtype ?? (typeof value === "boolean" ? "bool" : "float32");
+  const result = resultOf(to, shape ?? SCALAR, 1, fn);
+  (result.elements as TypedArray)[0] = castNumber(Number(value), to);
+  return result;
+}
+
+/** Shape of nested arrays by their first elements; raggedness is found while filling. */
+function nestedShape(values: readonly unknown[], fn: string): number[] {
+  const shape: number[] = [];
+  let level: unknown = values;
+  while (Array.isArray(level) || ArrayBuffer.isView(level)) {
+    if (shape.length === MAX_RANK) throw new ShapeError(`${fn}: arrays are nested deeper than ${MAX_RANK} levels.`);
+    shape.push((level as ArrayLike<unknown>).length);
+    if (!Array.isArray(level)) break;
+    level = level[0];
+  }
+  return shape;
+}
+
+function leafDType(values: readonly unknown[], fn: string): DType {
+  let level: unknown = values;
+  while (Array.isArray(level)) level = level[0];
+  if (ArrayBuffer.isView(level)) return dtypeOfArray(level, fn);
+  return typeof level === "boolean" ? "bool" : "float32";
+}
+
+interface Filler {
+  readonly to: TypedArray;
+  readonly dtype: DType;
+  /** The dtype was not given: booleans and numbers may not be mixed. */
+  readonly inferred: boolean;
+  at: number;
+  readonly fn: string;
+}
+
+function fillNested(values: ArrayLike<unknown>, shape: Shape, axis: number, filler: Filler, path: readonly number[]): void {
+  const length = shape[axis] as number;
+  if (values.length !== length) {
+    throw new ShapeError(`${filler.fn}: ragged values: ${place(path)} has ${values.length} elements, but ${length} before it.`, {
+      code: "E_RAGGED",
+    });
+  }
+  const inner = axis === shape.length - 1;
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    if (inner) filler.to[filler.at++] = leaf(value, filler, path, i);
+    else if (Array.isArray(value) || ArrayBuffer.isView(value))
+      fillNested(value as unknown as ArrayLike<unknown>, shape, axis + 1, filler, [...path, i]);
+    else
+      throw new ShapeError(`${filler.fn}: ragged values: ${place([...path, i])} is ${describe(value)}, but an array before it.`, {
+        code: "E_RAGGED",
+      });
+  }
+}
+
+function place(path: readonly number[]): string {
+  return path.length === 0 ? "the array" : `element [${path.join("][")}]`;
+}
+
+function leaf(value: unknown, filler: Filler, path: readonly number[], i: number): number {
+  const { dtype, inferred, fn } = filler;
+  if (typeof value === "number" && !(inferred && dtype === "bool"))
+    return dtype === "float32" || dtype === "float64" ? value : castNumber(value, dtype);
+  if (typeof value === "boolean" && !(inferred && dtype !== "bool")) return Number(value);
+  const where = `${fn}: ${place([...path, i])}`;
+  if (typeof value === "number" || typeof value === "boolean")
+    throw new ArgumentError(`${where} is ${value}: numbers and booleans cannot be mixed.`, { hint: "Give a dtype." });
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    throw new ShapeError(`${where} is an array, but a number before it: ragged values.`, { code: "E_RAGGED" });
+  if (value instanceof Tensor) throw new ArgumentError(`${where} is a tensor.`, { hint: "Use stack() to put tensors together." });
+  if (typeof value === "string") throw new UnsupportedError(`${where} is a string; string tensors are not supported yet.`);
+  throw new ArgumentError(`${where} is ${describe(value)}, but must be a number or a boolean.`);
+}

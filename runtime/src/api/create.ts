@@ -1,0 +1,157 @@
+/** New tensors. Values are copied; shapes and dtypes are checked before memory is taken (E_SHAPE, E_DTYPE, E_MEMORY). */
+import type { DType } from "../core/dtype.ts";
+import { ArgumentError, ShapeError } from "../core/errors.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
+import { castNumber } from "../ops/cast.ts";
+import * as ops from "../ops/index.ts";
+import {
+  checkDType,
+  checkInt,
+  checkShape,
+  describe,
+  fromValues,
+  type NestedValues,
+  newTensor,
+  type TensorLike,
+  toTensor,
+} from "./convert.ts";
+import { broadcastTo, dimsOf, shapeAttr } from "./shape.ts";
+
+/**
+ * A tensor of copied values. Flat values take any shape of their count; nested ones bring theirs. Numbers are float32 and booleans
+ * bool unless a dtype is given; typed arrays keep theirs. E_RAGGED for nested arrays of different lengths.
+ */
+export function tensor(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor", values, shape, dtype);
+}
+
+function make(fn: string, values: NestedValues, shape: Shape | undefined | null, dtype: DType | undefined, rank?: number): Tensor {
+  const to = dtype === undefined ? undefined : checkDType(dtype, fn);
+  const dims = shape === undefined || shape === null ? undefined : checkShape(shape, fn);
+  if (rank !== undefined && dims !== undefined && dims.length !== rank) {
+    throw new ShapeError(`${fn}: shape ${showShape(dims)} has rank ${dims.length}, but must have rank ${rank}.`);
+  }
+  const result = fromValues(values, dims, to, fn);
+  if (rank !== undefined && result.rank !== rank) {
+    throw new ShapeError(`${fn}: the values have shape ${showShape(result.shape)} of rank ${result.rank}, but must have rank ${rank}.`, {
+      hint: "Give a shape, or nest the values.",
+    });
+  }
+  return result;
+}
+
+/** A tensor of rank 0: a number is float32, a boolean bool. */
+export function scalar(value: number | boolean, dtype?: DType): Tensor {
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    throw new ArgumentError(`scalar: the value must be a number or a boolean, but is ${describe(value)}.`);
+  }
+  return make("scalar", value, undefined, dtype);
+}
+
+export function tensor1d(values: NestedValues, dtype?: DType): Tensor {
+  return make("tensor1d", values, undefined, dtype, 1);
+}
+export function tensor2d(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor2d", values, shape, dtype, 2);
+}
+export function tensor3d(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor3d", values, shape, dtype, 3);
+}
+export function tensor4d(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor4d", values, shape, dtype, 4);
+}
+export function tensor5d(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor5d", values, shape, dtype, 5);
+}
+export function tensor6d(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
+  return make("tensor6d", values, shape, dtype, 6);
+}
+
+/** A tensor full of one value: float32 for numbers, bool for booleans, unless a dtype is given. */
+export function fill(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    throw new ArgumentError(`fill: the value must be a number or a boolean, but is ${describe(value)}.`);
+  }
+  return filled("fill", shape, value, dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
+}
+
+function filled(fn: string, shape: Shape, value: number | boolean, dtype: DType): Tensor {
+  const dims = checkShape(shape, fn);
+  const to = checkDType(dtype, fn);
+  if (isTracing()) return broadcastTo(interpreter().constant(value, to, false), dims);
+  const size = dims.reduce((a, b) => a * b, 1);
+  const result = newTensor(to, dims, size);
+  result.elements?.fill(castNumber(Number(value), to));
+  return result;
+}
+
+export function zeros(shape: Shape, dtype: DType = "float32"): Tensor {
+  return filled("zeros", shape, 0, dtype);
+}
+export function ones(shape: Shape, dtype: DType = "float32"): Tensor {
+  return filled("ones", shape, 1, dtype);
+}
+
+/** Zeros of the shape and dtype of x. */
+export function zerosLike(x: TensorLike): Tensor {
+  return filledLike(x, 0, "zerosLike");
+}
+/** Ones of the shape and dtype of x. */
+export function onesLike(x: TensorLike): Tensor {
+  return filledLike(x, 1, "onesLike");
+}
+
+function filledLike(x: TensorLike, value: number, fn: string): Tensor {
+  const like = toTensor(x, fn);
+  return filled(fn, shapeAttr(dimsOf(like), fn), value, like.dtype);
+}
+
+/** Ones on the diagonal of [...batchShape, numRows, numColumns], zeros elsewhere. */
+export function eye(numRows: number, numColumns = numRows, batchShape: Shape = [], dtype: DType = "float32"): Tensor {
+  const [rows, columns] = [checkInt(numRows, "eye: numRows", 0), checkInt(numColumns, "eye: numColumns", 0)];
+  const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
+  const data = one.elements as Float32Array;
+  data.fill(0);
+  for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = 1;
+  return batchShape.length === 0 ? one : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
+}
+
+/**
+ * start, start + step, … before stop. When `step` is missing it is 1, or −1 where stop < start. E_ARGUMENT for a zero step or an
+ * endless range; empty where the step leads away from stop.
+ */
+export function range(start: number, stop: number, step?: number, dtype: DType = "float32"): Tensor {
+  const by = step ?? (stop < start ? -1 : 1);
+  for (const [value, name] of [
+    [start, "start"],
+    [stop, "stop"],
+    [by, "step"],
+  ] as const) {
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new ArgumentError(`range: ${name} must be a finite number, but is ${describe(value)}.`);
+  }
+  if (by === 0) throw new ArgumentError("range: step is 0, so that the range has no end.");
+  const count = checkInt(Math.max(0, Math.ceil((stop - start) / by)), "range: the number of elements");
+  const result = newTensor(checkDType(dtype, "range"), [count], count);
+  const data = result.elements as Float32Array;
+  for (let i = 0; i < count; i++) data[i] = castNumber(start + i * by, result.dtype);
+  return result;
+}
+
+/** `num` evenly spaced float32 values from start to stop, both included. */
+export function linspace(start: number, stop: number, num: number): Tensor {
+  for (const [value, name] of [
+    [start, "start"],
+    [stop, "stop"],
+  ] as const) {
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new ArgumentError(`linspace: ${name} must be a finite number, but is ${describe(value)}.`);
+  }
+  const count = checkInt(num, "linspace: num", 1);
+  const result = newTensor("float32", [count], count);
+  const data = result.elements as Float32Array;
+  for (let i = 0; i < count; i++) data[i] = i === count - 1 && count > 1 ? stop : start + (i * (stop - start)) / Math.max(1, count - 1);
+  return result;
+}

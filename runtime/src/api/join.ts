@@ -1,0 +1,102 @@
+/** Putting tensors together and taking them apart. */
+import { ArgumentError, ShapeError } from "../core/errors.ts";
+import { normalizeAxis, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
+import * as ops from "../ops/index.ts";
+import { checkInt, checkInts, describe, type TensorLike, toTensor } from "./convert.ts";
+import { clone } from "./elementwise.ts";
+import { broadcastTo, dimsOf, expandDims, reshape, shapeAttr, squeeze } from "./shape.ts";
+import { slice } from "./slice.ts";
+
+function tensorList(tensors: unknown, fn: string): Tensor[] {
+  if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
+  if (tensors.length === 0) throw new ArgumentError(`${fn}: needs at least one tensor.`);
+  return Array.from(tensors, (t, i) => toTensor(t, fn, `tensors[${i}]`));
+}
+
+/** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */
+export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const list = tensorList(tensors, "concat");
+  const at = normalizeAxis(axis, (list[0] as Tensor).rank, "concat: axis");
+  return list.length === 1 ? clone(list[0] as Tensor) : apply1(ops.concat, list, { axis: at });
+}
+
+/** Tensors of one shape along a new axis. */
+export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const list = tensorList(tensors, "stack");
+  const rank = (list[0] as Tensor).rank;
+  for (const t of list) {
+    const [a, b] = [showShape(dimsOf(list[0] as Tensor)), showShape(dimsOf(t))];
+    if (a !== b) throw new ShapeError(`stack: shapes ${a} and ${b} differ.`);
+  }
+  const at = normalizeAxis(axis, rank + 1, "stack: axis");
+  return concat(
+    list.map((t) => expandDims(t, at)),
+    at,
+  );
+}
+
+/** The slices along an axis, without it. The length of the axis must be known. */
+export function unstack(x: TensorLike, axis = 0): Tensor[] {
+  const input = toTensor(x, "unstack");
+  const at = normalizeAxis(axis, input.rank, "unstack: axis");
+  const n = dimsOf(input)[at];
+  if (typeof n !== "number") throw new ShapeError(`unstack: the length of axis ${at} of ${showShape(dimsOf(input))} is not known here.`);
+  return split(
+    input,
+    Array.from({ length: n }, () => 1),
+    at,
+  ).map((part) => squeeze(part, [at]));
+}
+
+/** Parts along an axis: a number of equal ones, or the given sizes, one of which may be −1. */
+export function split(x: TensorLike, numOrSizeSplits: number | readonly number[], axis = 0): Tensor[] {
+  const input = toTensor(x, "split");
+  const at = normalizeAxis(axis, input.rank, "split: axis");
+  const n = dimsOf(input)[at];
+  if (typeof n !== "number") throw new ShapeError(`split: the length of axis ${at} of ${showShape(dimsOf(input))} is not known here.`);
+  const sizes = splitSizes(numOrSizeSplits, n);
+  let from = 0;
+  return sizes.map((size) => {
+    const begin = dimsOf(input).map((_, i) => (i === at ? from : 0));
+    from += size;
+    return slice(
+      input,
+      begin,
+      dimsOf(input).map((_, i) => (i === at ? size : -1)),
+    );
+  });
+}
+
+function splitSizes(numOrSizes: number | readonly number[], n: number): number[] {
+  if (!Array.isArray(numOrSizes)) {
+    const count = checkInt(numOrSizes, "split: the number of parts", 1);
+    if (n % count !== 0) throw new ShapeError(`split: length ${n} cannot be split into ${count} equal parts.`);
+    return Array.from({ length: count }, () => n / count);
+  }
+  const sizes = checkInts(numOrSizes, "split: sizes");
+  const known = sizes.reduce((sum, s) => (s === -1 ? sum : sum + s), 0);
+  const full = sizes.filter((s) => s === -1).length === 1 ? sizes.map((s) => (s === -1 ? n - known : s)) : sizes;
+  if (full.some((s) => s < 0) || full.reduce((a, b) => a + b, 0) !== n) {
+    throw new ShapeError(`split: sizes ${showShape(sizes)} do not add up to length ${n}.`);
+  }
+  return full;
+}
+
+/** Coordinate matrices of two vectors: "xy" gives [y, x] shapes, "ij" gives [x, y]. One argument gives one vector. */
+export function meshgrid(x?: TensorLike, y?: TensorLike, { indexing = "xy" }: { indexing?: "xy" | "ij" } = {}): Tensor[] {
+  if (indexing !== "xy" && indexing !== "ij")
+    throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
+  if (x === undefined) return [];
+  const a = toTensor(x, "meshgrid");
+  if (y === undefined) return [a];
+  const b = toTensor(y, "meshgrid", "y");
+  const [w, h] = [shapeAttr(dimsOf(a), "meshgrid"), shapeAttr(dimsOf(b), "meshgrid")].map((s) => s.reduce((n, d) => n * d, 1)) as [
+    number,
+    number,
+  ];
+  return indexing === "xy"
+    ? [broadcastTo(reshape(a, [1, -1]), [h, w]), broadcastTo(reshape(b, [-1, 1]), [h, w])]
+    : [broadcastTo(reshape(a, [-1, 1]), [w, h]), broadcastTo(reshape(b, [1, -1]), [w, h])];
+}

@@ -1,0 +1,61 @@
+/** Reading elements out of tensors: always copies, so that a tensor never changes. Symbolic tensors refuse (E_SYMBOLIC). */
+import type { DType, TypedArray } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
+import { formatTensor, formatValues } from "../eager/format.ts";
+import { blockOf } from "../eager/interpreter.ts";
+import { type TensorLike, toTensor } from "./convert.ts";
+import { dimsOf } from "./shape.ts";
+
+export type NestedNumbers = number | NestedNumbers[];
+
+/** The elements in row-major order. */
+export function dataSync(t: Tensor): TypedArray {
+  return blockOf(t, "dataSync").data.slice();
+}
+
+/** The elements as nested arrays; a number for rank 0. bool elements are 0 and 1. */
+export function arraySync(t: Tensor): NestedNumbers {
+  const { data, shape } = blockOf(t, "arraySync");
+  return nest(data, shape, 0, 0, data.length);
+}
+
+function nest(data: TypedArray, shape: Shape, axis: number, start: number, size: number): NestedNumbers {
+  if (axis === shape.length) return data[start] as number;
+  const n = shape[axis] as number;
+  if (axis === shape.length - 1) return Array.from(data.subarray(start, start + n));
+  const step = size / n;
+  return Array.from({ length: n }, (_, i) => nest(data, shape, axis + 1, start + i * step, step));
+}
+
+/** The only element: a boolean for bool, else a number. E_SHAPE where there are more or none. */
+export function item(t: Tensor): number | boolean {
+  const { data, shape, dtype } = blockOf(t, "item");
+  if (data.length !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${data.length} elements, not one.`);
+  return dtype === "bool" ? data[0] !== 0 : (data[0] as number);
+}
+
+/** Text of a tensor as `print` shows it; for a symbolic one its name, dtype and shape. */
+export function tensorToString(t: Tensor, verbose = false): string {
+  if (t.symbol !== null) return `Tensor(${t.name === undefined ? "" : `${t.name}: `}${typeText(t.dtype, dimsOf(t))}, symbolic)`;
+  return t.isDisposed ? `Tensor(${typeText(t.dtype, t.shape)}, disposed)` : formatTensor(blockOf(t), { verbose });
+}
+
+function typeText(dtype: DType, dims: ReturnType<typeof dimsOf>): string {
+  return `${dtype}${showShape(dims)}`;
+}
+
+/** `Tensor float32[2,3]` and the values: what console.log shows. Never throws. */
+export function inspectText(t: Tensor): string {
+  if (t.symbol !== null || t.isDisposed) return tensorToString(t);
+  const values = formatValues(blockOf(t));
+  return `Tensor ${typeText(t.dtype, t.shape)}${values.includes("\n") ? "\n" : " "}${values}`;
+}
+
+/** Writes a tensor to the console. */
+export function print(x: TensorLike, verbose = false): void {
+  const t = x instanceof Tensor ? x : toTensor(x, "print");
+  if (t.symbol === null) blockOf(t, "print");
+  console.log(tensorToString(t, verbose));
+}

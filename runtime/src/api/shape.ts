@@ -1,0 +1,105 @@
+/** Functions that rearrange elements. Views (reshape and its kin) share memory; everything else copies. */
+import { ShapeError } from "../core/errors.ts";
+import { type Dims, normalizeAxes, normalizeAxis, type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
+import * as ops from "../ops/index.ts";
+import { checkInts, checkShape, type TensorLike, toTensor } from "./convert.ts";
+
+/** Lengths per axis, symbols included. */
+export function dimsOf(t: Tensor): Dims {
+  return t.symbol?.dims ?? t.shape;
+}
+
+/** A shape attribute for dims of which at most one is symbolic: that one is −1. */
+export function shapeAttr(dims: Dims, what: string): Shape {
+  const shape = dims.map((d) => (typeof d === "number" ? d : -1));
+  if (shape.filter((d) => d === -1).length > 1) throw new ShapeError(`${what}: shape ${showShape(dims)} has more than one unknown length.`);
+  return shape;
+}
+
+/** The same elements under another shape; one length may be −1. Shares memory. */
+export function reshape(x: TensorLike, shape: Shape): Tensor {
+  return apply1(ops.reshape, [toTensor(x, "reshape")], { shape: checkShape(shape, "reshape", true) });
+}
+
+export function reshapeAs(x: TensorLike, other: Tensor): Tensor {
+  return reshape(x, shapeAttr(dimsOf(other), "reshapeAs"));
+}
+
+/** Rank 1. */
+export function flatten(x: TensorLike): Tensor {
+  const input = toTensor(x, "flatten");
+  return reshape(input, [input.symbol === null ? input.size : -1]);
+}
+
+/** A new axis of length 1 before `axis`. */
+export function expandDims(x: TensorLike, axis = 0): Tensor {
+  const input = toTensor(x, "expandDims");
+  const at = normalizeAxis(axis, input.rank + 1, "expandDims: axis");
+  return reshape(input, shapeAttr(dimsOf(input).toSpliced(at, 0, 1), "expandDims"));
+}
+
+/** Drops axes of length 1: all of them, or the given ones (E_SHAPE where one is longer). */
+export function squeeze(x: TensorLike, axis?: readonly number[] | number): Tensor {
+  const input = toTensor(x, "squeeze");
+  const dims = dimsOf(input);
+  const given = axis === undefined ? undefined : normalizeAxes(axis, input.rank);
+  const long = given?.find((a) => dims[a] !== 1);
+  if (long !== undefined) throw new ShapeError(`squeeze: axis ${long} of ${showShape(dims)} is not of length 1.`);
+  return reshape(
+    input,
+    shapeAttr(
+      dims.filter((d, i) => (given === undefined ? d !== 1 : !given.includes(i))),
+      "squeeze",
+    ),
+  );
+}
+
+/** Axes in another order; reversed when `perm` is missing. */
+export function transpose(x: TensorLike, perm?: readonly number[] | null): Tensor {
+  const input = toTensor(x, "transpose");
+  const order = perm ?? Array.from({ length: input.rank }, (_, i) => input.rank - 1 - i);
+  return apply1(ops.transpose, [input], {
+    perm: checkInts(order, "transpose: perm").map((p) => normalizeAxis(p, input.rank, "transpose: perm")),
+  });
+}
+
+/** Repeats axes of length 1, and adds leading ones, until the shape is reached. */
+export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
+  return apply1(ops.broadcastTo, [toTensor(x, "broadcastTo")], { shape: checkShape(shape, "broadcastTo") });
+}
+
+/** Repeats the tensor reps[i] times along axis i. */
+export function tile(x: TensorLike, reps: readonly number[]): Tensor {
+  return apply1(ops.tile, [toTensor(x, "tile")], { reps: checkInts(reps, "tile: reps") });
+}
+
+/** Opposite order along the given axes, or along all. */
+export function reverse(x: TensorLike, axis?: number | readonly number[]): Tensor {
+  const input = toTensor(x, "reverse");
+  return apply1(ops.reverse, [input], { axes: normalizeAxes(axis, input.rank) });
+}
+
+/** Adds [before, after] elements of `constantValue` around each axis. */
+export function pad(x: TensorLike, paddings: readonly (readonly [number, number])[], constantValue = 0): Tensor {
+  const pairs = Array.isArray(paddings) ? paddings : [];
+  const flat = pairs.flatMap((pair, i) => {
+    const list = checkInts(pair, `pad: paddings[${i}]`);
+    if (list.length !== 2) throw new ShapeError(`pad: paddings[${i}] has ${list.length} entries, but must be [before, after].`);
+    return list;
+  });
+  return apply1(ops.pad, [toTensor(x, "pad")], { paddings: flat, value: constantValue });
+}
+
+/** Running sum along an axis; `exclusive` leaves out the element itself, `reverse` starts at the end. */
+export function cumsum(x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor {
+  const input = toTensor(x, "cumsum");
+  return apply1(ops.cumsum, [input], { axis: normalizeAxis(axis, input.rank, "cumsum: axis"), exclusive, reverse: reversed });
+}
+
+/** Running product along an axis. */
+export function cumprod(x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor {
+  const input = toTensor(x, "cumprod");
+  return apply1(ops.cumprod, [input], { axis: normalizeAxis(axis, input.rank, "cumprod: axis"), exclusive, reverse: reversed });
+}

@@ -1,0 +1,170 @@
+/**
+ * Methods of Tensor: the functions of this folder with the tensor as first argument, under TensorFlow.js's names.
+ * This is the list; install-methods.ts implements all of it (the compiler checks). See the functions for full descriptions.
+ */
+import type { DType, DTypeMap } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { TensorLike } from "./convert.ts";
+import type { NestedNumbers } from "./read.ts";
+import type { Axis } from "./reduce.ts";
+
+export interface TensorMethods {
+  // arithmetic
+  add(b: TensorLike): Tensor;
+  sub(b: TensorLike): Tensor;
+  mul(b: TensorLike): Tensor;
+  /** True division; ⌊a / b⌋ for two int32 tensors. */
+  div(b: TensorLike): Tensor;
+  divNoNan(b: TensorLike): Tensor;
+  floorDiv(b: TensorLike): Tensor;
+  /** Remainder with the sign of b. */
+  mod(b: TensorLike): Tensor;
+  /** Remainder with the sign of this tensor, as JavaScript's %. */
+  truncMod(b: TensorLike): Tensor;
+  pow(b: TensorLike): Tensor;
+  maximum(b: TensorLike): Tensor;
+  minimum(b: TensorLike): Tensor;
+  squaredDifference(b: TensorLike): Tensor;
+  atan2(b: TensorLike): Tensor;
+  // comparison and logic
+  equal(b: TensorLike): Tensor;
+  notEqual(b: TensorLike): Tensor;
+  less(b: TensorLike): Tensor;
+  lessEqual(b: TensorLike): Tensor;
+  greater(b: TensorLike): Tensor;
+  greaterEqual(b: TensorLike): Tensor;
+  logicalAnd(b: TensorLike): Tensor;
+  logicalOr(b: TensorLike): Tensor;
+  logicalXor(b: TensorLike): Tensor;
+  logicalNot(): Tensor;
+  /** This tensor where the condition is true, x elsewhere. */
+  where(condition: TensorLike, x: TensorLike): Tensor;
+  // functions of one number
+  neg(): Tensor;
+  abs(): Tensor;
+  sign(): Tensor;
+  square(): Tensor;
+  sqrt(): Tensor;
+  rsqrt(): Tensor;
+  reciprocal(): Tensor;
+  exp(): Tensor;
+  expm1(): Tensor;
+  log(): Tensor;
+  log1p(): Tensor;
+  sin(): Tensor;
+  cos(): Tensor;
+  tan(): Tensor;
+  asin(): Tensor;
+  acos(): Tensor;
+  atan(): Tensor;
+  sinh(): Tensor;
+  cosh(): Tensor;
+  tanh(): Tensor;
+  asinh(): Tensor;
+  acosh(): Tensor;
+  atanh(): Tensor;
+  sigmoid(): Tensor;
+  logSigmoid(): Tensor;
+  softplus(): Tensor;
+  erf(): Tensor;
+  relu(): Tensor;
+  relu6(): Tensor;
+  elu(): Tensor;
+  selu(): Tensor;
+  leakyRelu(alpha?: number): Tensor;
+  prelu(alpha: TensorLike): Tensor;
+  step(alpha?: number): Tensor;
+  clipByValue(min: number, max: number): Tensor;
+  ceil(): Tensor;
+  floor(): Tensor;
+  /** Halves go to the even number. */
+  round(): Tensor;
+  trunc(): Tensor;
+  isNaN(): Tensor;
+  isInf(): Tensor;
+  isFinite(): Tensor;
+  // dtype
+  cast(dtype: DType): Tensor;
+  asType(dtype: DType): Tensor;
+  toFloat(): Tensor;
+  toInt(): Tensor;
+  toBool(): Tensor;
+  // reductions
+  sum(axis?: Axis, keepDims?: boolean): Tensor;
+  mean(axis?: Axis, keepDims?: boolean): Tensor;
+  prod(axis?: Axis, keepDims?: boolean): Tensor;
+  max(axis?: Axis, keepDims?: boolean): Tensor;
+  min(axis?: Axis, keepDims?: boolean): Tensor;
+  any(axis?: Axis, keepDims?: boolean): Tensor;
+  all(axis?: Axis, keepDims?: boolean): Tensor;
+  argMax(axis?: number): Tensor;
+  argMin(axis?: number): Tensor;
+  logSumExp(axis?: Axis, keepDims?: boolean): Tensor;
+  norm(ord?: number | "euclidean" | "fro", axis?: Axis, keepDims?: boolean): Tensor;
+  softmax(dim?: number): Tensor;
+  logSoftmax(axis?: number): Tensor;
+  cumsum(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
+  cumprod(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
+  // matrices
+  matMul(b: TensorLike, transposeA?: boolean, transposeB?: boolean): Tensor;
+  dot(b: TensorLike): Tensor;
+  outerProduct(b: TensorLike): Tensor;
+  // shape
+  reshape(shape: Shape): Tensor;
+  reshapeAs(other: Tensor): Tensor;
+  flatten(): Tensor;
+  as1D(): Tensor;
+  as2D(rows: number, columns: number): Tensor;
+  as3D(rows: number, columns: number, depth: number): Tensor;
+  as4D(rows: number, columns: number, depth: number, depth2: number): Tensor;
+  as5D(rows: number, columns: number, depth: number, depth2: number, depth3: number): Tensor;
+  asScalar(): Tensor;
+  expandDims(axis?: number): Tensor;
+  squeeze(axis?: readonly number[] | number): Tensor;
+  transpose(perm?: readonly number[] | null): Tensor;
+  broadcastTo(shape: Shape): Tensor;
+  tile(reps: readonly number[]): Tensor;
+  reverse(axis?: number | readonly number[]): Tensor;
+  pad(paddings: readonly (readonly [number, number])[], constantValue?: number): Tensor;
+  // parts
+  slice(begin: number | readonly number[], size?: number | readonly number[]): Tensor;
+  stridedSlice(
+    begin: readonly number[],
+    end: readonly number[],
+    strides?: readonly number[],
+    beginMask?: number,
+    endMask?: number,
+    ellipsisMask?: number,
+    newAxisMask?: number,
+    shrinkAxisMask?: number,
+  ): Tensor;
+  gather(indices: TensorLike, axis?: number, batchDims?: number): Tensor;
+  concat(x: TensorLike | readonly Tensor[], axis?: number): Tensor;
+  stack(x: Tensor | readonly Tensor[], axis?: number): Tensor;
+  unstack(axis?: number): Tensor[];
+  split(numOrSizeSplits: number | readonly number[], axis?: number): Tensor[];
+  oneHot(depth: number, onValue?: number, offValue?: number, dtype?: DType): Tensor;
+  zerosLike(): Tensor;
+  onesLike(): Tensor;
+  // memory
+  clone(): Tensor;
+  /** Gives the elements back at once. Optional: what is not disposed is collected. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+  // reading
+  /** The only element: a boolean for bool, else a number. */
+  item(): number | boolean;
+  arraySync(): NestedNumbers;
+  array(): Promise<NestedNumbers>;
+  print(verbose?: boolean): void;
+  toString(verbose?: boolean): string;
+}
+
+declare module "../core/tensor.ts" {
+  interface Tensor<D extends DType = DType> extends TensorMethods {
+    /** A copy of the elements in row-major order. */
+    dataSync(): DTypeMap[D];
+    data(): Promise<DTypeMap[D]>;
+  }
+}

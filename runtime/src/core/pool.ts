@@ -1,0 +1,137 @@
+/**
+ * Memory of eager tensors. Buffers are ordinary ArrayBuffers that V8 owns: what nobody disposes is collected, so forgetting
+ * dispose costs speed, never memory. Disposed buffers go to free lists by size class (2ᵏ and 1.5·2ᵏ bytes) up to a byte cap.
+ *
+ * - up to TINY_BYTES: a plain typed array on the V8 heap, no storage, nothing to give back (25 ns; reuse would not pay);
+ * - larger: a PooledStorage, counted by references because views (reshape) share it.
+ *
+ * Fresh memory is zero, reused memory is not: kernels write every element of their outputs.
+ */
+import { DTYPES, type DType, type TypedArray } from "./dtype.ts";
+import { MemoryError } from "./errors.ts";
+import type { Storage } from "./tensor.ts";
+
+/** V8 keeps typed arrays of up to 64 bytes on its own heap. */
+export const TINY_BYTES = 64;
+/** Buffers over this size are never kept. */
+const LARGEST_CLASS = 2 ** 30;
+/** Requests from this size on are compared with the memory that is there before they are made. */
+const BIG = 2 ** 26;
+
+let capBytes = 256 * 2 ** 20;
+let freeBytes = 0;
+const freeLists: ArrayBuffer[][] = [];
+
+/** Class number of a byte count: 2i for 2ⁱ⁺⁶, 2i+1 for 1.5·2ⁱ⁺⁶. */
+function classOf(bytes: number): number {
+  if (bytes <= 64) return 0;
+  const k = 31 - Math.clz32(bytes - 1); // 2ᵏ < bytes ≤ 2ᵏ⁺¹
+  return 2 * (k - 6) + (bytes <= 1.5 * 2 ** k ? 1 : 2);
+}
+
+function classBytes(index: number): number {
+  return (index % 2 === 0 ? 1 : 1.5) * 2 ** (6 + (index >> 1));
+}
+
+export class PooledStorage implements Storage {
+  refs = 1;
+  readonly bytes: number;
+  readonly buffer: ArrayBuffer;
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+    const index = bytes <= LARGEST_CLASS ? classOf(bytes) : -1;
+    const reused = index < 0 ? undefined : freeLists[index]?.pop();
+    if (reused !== undefined) {
+      freeBytes -= reused.byteLength;
+      this.buffer = reused;
+    } else {
+      this.buffer = freshBuffer(index < 0 ? bytes : classBytes(index));
+    }
+  }
+
+  /** Gives up one reference; the last one gives the buffer back. */
+  release(): void {
+    this.refs--;
+    if (this.refs > 0) return;
+    const { byteLength } = this.buffer;
+    if (byteLength > LARGEST_CLASS || freeBytes + byteLength > capBytes) return;
+    const index = classOf(byteLength);
+    (freeLists[index] ??= []).push(this.buffer);
+    freeBytes += byteLength;
+  }
+}
+
+/** Storage without a buffer of its own: counts the sharers of a tiny array. */
+export class SharedHeap implements Storage {
+  refs = 1;
+  readonly bytes: number;
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
+  release(): void {
+    this.refs--;
+  }
+}
+
+function freshBuffer(bytes: number): ArrayBuffer {
+  checkMemory(bytes);
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw tooLarge(bytes, cause);
+  }
+}
+
+/** Throws E_MEMORY where a request is plainly more than there is. Called before anything is allocated. */
+export function checkMemory(bytes: number): void {
+  if (bytes < BIG) return;
+  const { process } = globalThis as { process?: { availableMemory?: () => number } };
+  const available = process?.availableMemory?.() ?? Infinity;
+  if (available > 0 && bytes > available) throw tooLarge(bytes, undefined, available);
+}
+
+function tooLarge(bytes: number, cause: unknown, available?: number): MemoryError {
+  const there = available === undefined ? "more than can be allocated" : `but ${showBytes(available)} are available`;
+  return new MemoryError(`A tensor needs ${showBytes(bytes)}, ${there}.`, cause === undefined ? {} : { cause });
+}
+
+function showBytes(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Math.round((bytes / 2 ** (10 * unit)) * 10) / 10} ${units[unit]}`;
+}
+
+/** A typed array of `size` elements over a pooled buffer, or null when the array belongs on the V8 heap. */
+export function poolFor(dtype: DType, size: number): PooledStorage | null {
+  const bytes = size * DTYPES[dtype].bytes;
+  return bytes <= TINY_BYTES ? null : new PooledStorage(bytes);
+}
+
+/** Elements for a tensor; contents are undefined when `storage` is a reused one. */
+export function newArray(dtype: DType, size: number, storage: PooledStorage | null): TypedArray {
+  if (storage === null) return new DTYPES[dtype].array(size);
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(storage.buffer, 0, size);
+    case "float64":
+      return new Float64Array(storage.buffer, 0, size);
+    case "int32":
+      return new Int32Array(storage.buffer, 0, size);
+    case "bool":
+      return new Uint8Array(storage.buffer, 0, size);
+  }
+}
+
+/** Bytes held in free lists, and their cap. */
+export function poolInfo(): { readonly freeBytes: number; readonly capBytes: number } {
+  return { freeBytes, capBytes };
+}
+
+/** Sets the cap of the free lists; a lower one empties them at once. */
+export function setPoolCap(bytes: number): void {
+  capBytes = Math.max(0, bytes);
+  if (freeBytes <= capBytes) return;
+  freeLists.length = 0;
+  freeBytes = 0;
+}

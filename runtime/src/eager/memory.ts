@@ -1,0 +1,90 @@
+/**
+ * Birth and death of eager tensors: counters for memory(), scopes of tidy(), dispose().
+ *
+ * A tensor is counted from its creation to its dispose(), whether or not anyone still refers to it: what the collector takes
+ * silently stays counted, as in TensorFlow.js. Buffers are counted once for all tensors that share them.
+ */
+import type { DType, TypedArray } from "../core/dtype.ts";
+import { newArray, type PooledStorage, poolFor, poolInfo, SharedHeap } from "../core/pool.ts";
+import type { Shape } from "../core/shape.ts";
+import { type Storage, Tensor } from "../core/tensor.ts";
+
+let numTensors = 0;
+let numDataBuffers = 0;
+let numBytes = 0;
+
+/** Tensors born in the innermost tidy(), or null outside of any. */
+let scope: Tensor[] | null = null;
+
+/** A tensor over new elements, counted and put into the scope. `data` is not shared with any other tensor. */
+export function adopt(dtype: DType, shape: Shape, size: number, weak: boolean, data: TypedArray, storage: Storage | null): Tensor {
+  const t = new Tensor(dtype, shape, size, weak, data, storage, null);
+  numTensors++;
+  numDataBuffers++;
+  numBytes += data.byteLength;
+  if (scope !== null) scope.push(t);
+  return t;
+}
+
+/** A tensor with undefined elements: the caller writes every one of them before anyone sees it. */
+export function allocate(dtype: DType, shape: Shape, size: number, weak: boolean): Tensor {
+  const storage: PooledStorage | null = poolFor(dtype, size);
+  return adopt(dtype, shape, size, weak, newArray(dtype, size, storage), storage);
+}
+
+/** Another tensor over the elements of `t`: a reshape, a clone, the weak or strong form. */
+export function share(t: Tensor, data: TypedArray, shape: Shape, weak: boolean): Tensor {
+  t.storage ??= new SharedHeap(data.byteLength);
+  t.storage.refs++;
+  const view = new Tensor(t.dtype, shape, t.size, weak, data, t.storage, null);
+  numTensors++;
+  if (scope !== null) scope.push(view);
+  return view;
+}
+
+/** Gives the elements back. A second time, and on symbolic tensors, it does nothing. */
+export function dispose(t: Tensor): void {
+  const { elements, storage } = t;
+  if (elements === null) return;
+  t.elements = null;
+  numTensors--;
+  if (storage !== null) {
+    storage.release();
+    if (storage.refs > 0) return;
+  }
+  numDataBuffers--;
+  numBytes -= elements.byteLength;
+}
+
+export interface MemoryInfo {
+  /** Tensors created and not disposed. */
+  readonly numTensors: number;
+  /** Buffers they use: views share one. */
+  readonly numDataBuffers: number;
+  readonly numBytes: number;
+  /** Bytes of disposed buffers that wait for reuse. */
+  readonly numBytesInPool: number;
+  readonly unreliable: boolean;
+}
+
+/** Counts of what was created and not disposed. Tensors that were collected without dispose() stay counted. */
+export function memory(): MemoryInfo {
+  return { numTensors, numDataBuffers, numBytes, numBytesInPool: poolInfo().freeBytes, unreliable: false };
+}
+
+/** Opens a scope; `leaveScope` closes it. They nest. */
+export function enterScope(): Tensor[] | null {
+  const outer = scope;
+  scope = [];
+  return outer;
+}
+
+/** Closes the innermost scope: disposes what was born in it, except kept tensors and `survivors`, which move to `outer`. */
+export function leaveScope(outer: Tensor[] | null, survivors: ReadonlySet<Tensor>): void {
+  const born = scope ?? [];
+  scope = outer;
+  for (const t of born) {
+    if (survivors.has(t)) outer?.push(t);
+    else if (!t.kept) dispose(t);
+  }
+}

@@ -1,0 +1,65 @@
+/** tidy(), keep(), dispose(): giving memory back early. Optional: what is never disposed is collected. */
+import { ArgumentError } from "../core/errors.ts";
+import { Tensor } from "../core/tensor.ts";
+import { dispose as disposeTensor, enterScope, leaveScope } from "./memory.ts";
+
+/** Tensors, or arrays and plain objects of them, nested as deep as you like. */
+export type TensorContainer =
+  | Tensor
+  | null
+  | undefined
+  | void
+  | number
+  | boolean
+  | string
+  | readonly TensorContainer[]
+  | { readonly [key: string]: TensorContainer };
+
+/** All tensors in a container; every array and object is visited once. */
+export function tensorsIn(container: unknown): Set<Tensor> {
+  const found = new Set<Tensor>();
+  const seen = new Set<object>();
+  const waiting: unknown[] = [container];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (next instanceof Tensor) found.add(next);
+    else if (typeof next === "object" && next !== null && !seen.has(next) && !ArrayBuffer.isView(next)) {
+      seen.add(next);
+      for (const value of Object.values(next)) waiting.push(value);
+    }
+  }
+  return found;
+}
+
+/**
+ * Runs `body` and disposes every tensor created in it, except kept ones and those in its result. May be given a name first, as
+ * in TensorFlow.js. Throws E_ARGUMENT for an async body: its tensors would be disposed before it ends.
+ */
+export function tidy<T extends TensorContainer>(body: () => T): T;
+export function tidy<T extends TensorContainer>(name: string, body: () => T): T;
+export function tidy<T extends TensorContainer>(nameOrBody: string | (() => T), maybeBody?: () => T): T {
+  const body = typeof nameOrBody === "function" ? nameOrBody : maybeBody;
+  if (typeof body !== "function") throw new ArgumentError("tidy() needs a function.");
+  const outer = enterScope();
+  let result: T | undefined;
+  try {
+    result = body();
+  } finally {
+    leaveScope(outer, tensorsIn(result));
+  }
+  if (result instanceof Promise) {
+    throw new ArgumentError("tidy() was given an async function.", { hint: "Await first, then tidy the synchronous part." });
+  }
+  return result;
+}
+
+/** Protects a tensor from the tidy() it was created in. */
+export function keep<T extends Tensor>(t: T): T {
+  t.kept = true;
+  return t;
+}
+
+/** Disposes all tensors of a container. */
+export function dispose(container: TensorContainer): void {
+  for (const t of tensorsIn(container)) disposeTensor(t);
+}

@@ -1,0 +1,105 @@
+/** graphfn's public API: `import * as gf from "graphfn"`. */
+import "./api/install-methods.ts";
+
+export type { NestedValues, TensorLike } from "./api/convert.ts";
+export * from "./api/create.ts";
+export {
+  abs,
+  acos,
+  acosh,
+  add,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
+  cast,
+  ceil,
+  clipByValue,
+  clone,
+  cos,
+  cosh,
+  div,
+  divNoNan,
+  elu,
+  equal,
+  erf,
+  exp,
+  expm1,
+  floor,
+  floorDiv,
+  greater,
+  greaterEqual,
+  isFinite,
+  isInf,
+  isNaN,
+  leakyRelu,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  logSigmoid,
+  maximum,
+  minimum,
+  mod,
+  mul,
+  neg,
+  notEqual,
+  pow,
+  prelu,
+  realDiv,
+  reciprocal,
+  relu,
+  relu6,
+  round,
+  rsqrt,
+  selu,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  softplus,
+  sqrt,
+  square,
+  squaredDifference,
+  step,
+  sub,
+  tan,
+  tanh,
+  trunc,
+  truncMod,
+  where,
+} from "./api/elementwise.ts";
+export * from "./api/join.ts";
+export * from "./api/linalg.ts";
+export { executingEagerly } from "./api/mode.ts";
+export { type NestedNumbers, print } from "./api/read.ts";
+export * from "./api/reduce.ts";
+export {
+  broadcastTo,
+  cumprod,
+  cumsum,
+  expandDims,
+  flatten,
+  pad,
+  reshape,
+  reshapeAs,
+  reverse,
+  squeeze,
+  tile,
+  transpose,
+} from "./api/shape.ts";
+export * from "./api/slice.ts";
+export type { TensorMethods } from "./api/tensor-methods.ts";
+export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
+export * from "./core/errors.ts";
+export type { Shape } from "./core/shape.ts";
+export { Tensor } from "./core/tensor.ts";
+export { type MemoryInfo, memory } from "./eager/memory.ts";
+export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
+
+// Graph functions (staged/) and backend selection (backends/select.ts) are exported below.
