@@ -1,0 +1,121 @@
+/**
+ * Branches: if, ?:, &&, ||, and the rest of a block after a statement that may have ended abruptly.
+ *
+ * A plain condition is decided at once. An eager tensor is read. A symbolic one is staged: both arms are traced into
+ * regions, every variable of `vars` is merged, and one cond node is added.
+ */
+import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
+import { Tensor } from "../core/tensor.ts";
+import { apply, isTracing } from "../dispatch/dispatch.ts";
+import { getOp } from "../ops/index.ts";
+import { lift } from "../trace/lift.ts";
+import { placeSpan } from "../trace/span.ts";
+import { symbolOf, tracer } from "../trace/tracer.ts";
+import { type Ending, endingOf, endsOf, NORMAL, narrowed, type StagedEnds, tagOf } from "./completion.ts";
+import type { Ends, Vars } from "./contract.ts";
+import { BranchMerge } from "./merge.ts";
+
+/** A condition as a boolean where it is known, else as a bool scalar of the graph. */
+export function condition(pred: unknown, what: string, at: string): boolean | Tensor {
+  if (!(pred instanceof Tensor)) return Boolean(pred);
+  const symbol = symbolOf(pred);
+  const place = (): SourcePlace | undefined => (isTracing() ? placeSpan(tracer().file, at).place() : undefined);
+  if (pred.dtype !== "bool") {
+    throw new DTypeError(`The condition of ${what} is a ${pred.dtype} tensor, it must be bool.`, { code: "E_PREDICATE", hint: "Compare it, for example `x !== 0`.", at: place() });
+  }
+  if (pred.size !== 1) {
+    throw new ShapeError(`The condition of ${what} has shape [${pred.shape.join(",")}], it must be a scalar.`, { code: "E_PREDICATE", hint: "Reduce it with .any() or .all().", at: place() });
+  }
+  if (symbol === null && pred.data !== null) return pred.data[0] !== 0;
+  return pred.shape.length === 0 ? pred : apply(getOp("reshape"), [pred], { shape: [] });
+}
+
+export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends {
+  const known = condition(pred, "if", at);
+  if (typeof known === "boolean") return known ? then() : otherwise?.();
+  return endsOf(stagedBranch(at, vars, known, () => endingOf(then()), () => endingOf(otherwise?.())));
+}
+
+/** One cond node from two thunks; used with tags as well as with user conditions. */
+export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => Ending, otherwise: () => Ending): Ending {
+  const t = tracer();
+  const before = vars.get();
+  const trace = (arm: () => Ending) => {
+    const { region, result: ending } = t.within(arm);
+    const after = vars.get();
+    vars.set(before);
+    return { region, ending, after };
+  };
+  const a = trace(then);
+  const b = trace(otherwise);
+  const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
+  const after = merge.variables(before, a.after, a.ending, b.after, b.ending);
+  const ending = merge.ending(a.ending, b.ending);
+  merge.emit(t.valueOf(pred));
+  vars.set(after);
+  return ending;
+}
+
+/** `c ? a : b`: a branch whose arms are values. */
+export function select(at: string, pred: unknown, a: () => unknown, b: () => unknown): unknown {
+  const known = condition(pred, "?:", at);
+  if (typeof known === "boolean") return known ? a() : b();
+  return stagedValue(at, known, a, b);
+}
+
+function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknown): unknown {
+  const t = tracer();
+  const x = t.within(a);
+  const y = t.within(b);
+  const merge = new BranchMerge(t, placeSpan(t.file, at), x.region, y.region);
+  const value = merge.value("the result", x.result, y.result);
+  merge.emit(t.valueOf(pred));
+  return value;
+}
+
+/** `a && b`: `b` runs only if `a` holds. */
+export function and(at: string, a: unknown, b: () => unknown): unknown {
+  const known = a instanceof Tensor ? condition(a, "&&", at) : null;
+  if (known === null) return a ? b() : a;
+  if (typeof known === "boolean") return known ? b() : a;
+  return stagedValue(at, known, () => condition(b(), "&&", at), () => false);
+}
+
+export function or(at: string, a: unknown, b: () => unknown): unknown {
+  const known = a instanceof Tensor ? condition(a, "||", at) : null;
+  if (known === null) return a ? a : b();
+  if (typeof known === "boolean") return known ? a : b();
+  return stagedValue(at, known, () => true, () => condition(b(), "||", at));
+}
+
+export function then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends {
+  const ending = endingOf(completion);
+  if (ending === null) return rest();
+  if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return completion;
+  return endsOf(stagedBranch(at, vars, isTag(ending.tag, NORMAL), () => endingOf(rest()), () => without(ending, NORMAL)));
+}
+
+/** What is left of a staged ending when one end did not happen. */
+export function without(ending: StagedEnds, tag: number): Ending {
+  const ends = new Map(ending.ends);
+  ends.delete(tag);
+  return narrowed(ending.tag, ends);
+}
+
+export function isTag(tag: Tensor, value: number): Tensor {
+  return apply(getOp("equal"), [tag, lift(value, { dtype: "int32", shape: [] })], {});
+}
+
+/** Turns one abrupt end into a normal one: the label or loop it names has been reached. */
+export function absorb(ending: Ending, tag: number): Ending {
+  if (ending === null || tag === NORMAL) return ending;
+  if (ending.kind !== "staged") return tagOf(ending) === tag ? null : ending;
+  if (!ending.ends.has(tag)) return ending;
+  const ends = new Map(ending.ends);
+  ends.delete(tag);
+  ends.set(NORMAL, null);
+  if (ends.size === 1) return null;
+  const zero = lift(NORMAL, { dtype: "int32", shape: [] });
+  const remapped = apply(getOp("where"), [isTag(ending.tag, tag), zero, ending.tag], {});
+  return narrowed(remapped, ends);
+}

@@ -1,0 +1,57 @@
+/** The namespace that emitted code imports. Each name is specified in contract.ts and implemented in one file beside it. */
+import { StagingError } from "../core/errors.ts";
+import { constantOf } from "../trace/lift.ts";
+import { attach, graphFunctionOf, isOutside, lowered, runMarked } from "../staged/marked.ts";
+import { absorb, and, branch, or, select, then } from "./branch.ts";
+import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
+import type { Autograph, Completion, Ends, Vars } from "./contract.ts";
+import { assert, log } from "./log.ts";
+import { forOf, iteration, loop } from "./loop.ts";
+import * as operate from "./operate.ts";
+
+const none: Vars = { get: () => ({}), set: () => {} };
+
+function end(kind: StaticEnd["kind"], label?: string): Completion {
+  const completion: StaticEnd = label === undefined ? { kind } : { kind, label };
+  return completion;
+}
+
+export const $: Autograph = {
+  outside: isOutside,
+  run: runMarked,
+  graphFunction: graphFunctionOf,
+  lowered,
+  attach,
+  ...operate,
+  lit: constantOf,
+  and,
+  or,
+  select,
+  log,
+  assert,
+  vars: (get, set) => ({ get, set }),
+  none,
+  if: branch,
+  while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: iteration(at, vars, body, undefined, label), label, testFirst: true }),
+  doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: iteration(at, vars, body, undefined, label), label, testFirst: false }),
+  for: (at, vars, test, update, body, label) => loop({ at, what: "for", vars, test, body: iteration(at, vars, body, update, label), label, testFirst: true }),
+  forOf,
+  then,
+  label: (label, completion) => endsOf(absorb(endingOf(completion), tagOf({ kind: "break", label }))),
+  break: (label) => end("break", label),
+  continue: (label) => end("continue", label),
+  return: (value) => ({ kind: "return", value }) satisfies StaticEnd,
+  finish,
+};
+
+/** The value of a function body: what it returned, on every path. */
+function finish(completion: Ends): unknown {
+  const ending = endingOf(completion);
+  if (ending === null) return undefined;
+  if (ending.kind === "return") return ending.value;
+  if (ending.kind === "staged" && [...ending.ends.values()].every((e) => e === null || (e.kind === "return" && e.value === undefined))) return undefined;
+  throw new StagingError("Some paths of the function return a value and others end without one.", {
+    code: "E_MISSING_RETURN",
+    hint: "Add a return statement at the end of the function.",
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Loops. One entry, `loop`, for while, do-while, C-style for and for-of:
+ *
+ *   eager            a JavaScript loop
+ *   plain test       unrolled while tracing; an abrupt end under a tensor condition puts the remaining iterations under a branch
+ *   tensor test      one while node (staged-loop.ts)
+ *   `while (true)`   staged too, when leaving it depends on a tensor
+ */
+import { ShapeError, StagingError } from "../core/errors.ts";
+import { Tensor } from "../core/tensor.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
+import { lift } from "../trace/lift.ts";
+import { placeSpan } from "../trace/span.ts";
+import { flatten } from "../trace/structure.ts";
+import { tracer } from "../trace/tracer.ts";
+import { absorb, condition, isTag, stagedBranch, without } from "./branch.ts";
+import { type Ending, endingOf, endsOf, NORMAL, tagOf } from "./completion.ts";
+import type { Ends, Vars } from "./contract.ts";
+import { add, index, lt } from "./operate.ts";
+import { stagedLoop } from "./staged-loop.ts";
+
+/** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
+const UNROLL_LIMIT = 10_000;
+
+export interface LoopParts {
+  readonly at: string;
+  readonly what: "while" | "do-while" | "for" | "for-of";
+  readonly vars: Vars;
+  readonly test: () => unknown;
+  /** One iteration. `continue` of this loop has been absorbed, and `update` has run. */
+  readonly body: () => Ending;
+  readonly label: string | undefined;
+  /** do-while: the first iteration runs before the first test. */
+  readonly testFirst: boolean;
+  /** The first variable counts from 0 to this limit: a `for` node if nothing leaves the loop early. */
+  readonly counted?: number;
+  /** for-of over a JavaScript iterable: always unrolled. */
+  readonly plainItems?: boolean;
+}
+
+/** Tag numbers of `break` and `continue` that mean this loop. */
+function ownTags(kind: "break" | "continue", label: string | undefined): number[] {
+  const tags = [tagOf({ kind })];
+  if (label !== undefined) tags.push(tagOf({ kind, label }));
+  return tags;
+}
+
+function absorbAll(ending: Ending, tags: readonly number[]): Ending {
+  return tags.reduce(absorb, ending);
+}
+
+/** The body of a loop with its own `continue` absorbed, followed by `update`. */
+export function iteration(at: string, vars: Vars, body: () => Ends, update: (() => void) | undefined, label: string | undefined): () => Ending {
+  const continues = ownTags("continue", label);
+  return () => {
+    const ending = absorbAll(endingOf(body()), continues);
+    if (update === undefined) return ending;
+    if (ending === null) {
+      update();
+      return null;
+    }
+    if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return ending;
+    const run = (): Ending => {
+      update();
+      return null;
+    };
+    return stagedBranch(at, vars, isTag(ending.tag, NORMAL), run, () => without(ending, NORMAL));
+  };
+}
+
+export function loop(parts: LoopParts): Ends {
+  const breaks = ownTags("break", parts.label);
+  return endsOf(isTracing() ? traced(parts, breaks) : eager(parts, breaks));
+}
+
+export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
+  if (items instanceof Tensor) return overTensor(at, vars, items, body as (item: unknown) => Ends, label);
+  const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
+  let next = iterator.next();
+  const run = iteration(at, vars, () => (body as (item: unknown) => Ends)(next.value), undefined, label);
+  // One step per iteration, whether or not it is under a branch: the items are plain JavaScript.
+  const step = (): Ending => {
+    const ending = run();
+    next = iterator.next();
+    return ending;
+  };
+  const ends = loop({ at, what: "for-of", vars, test: () => next.done !== true, body: step, label, testFirst: true, plainItems: true });
+  if (next.done !== true) iterator.return?.();
+  return ends;
+}
+
+function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown) => Ends, label: string | undefined): Ends {
+  if (items.shape.length === 0) {
+    throw new ShapeError("A scalar tensor cannot be iterated.", { hint: "for-of goes over the first axis of a tensor.", at: isTracing() ? placeSpan(tracer().file, at).place() : undefined });
+  }
+  const length = items.shape[0] as number;
+  let i: unknown = 0;
+  if (isTracing()) i = lift(0, { dtype: "int32", shape: [] });
+  const counted: Vars = {
+    get: () => ({ $i: i, ...vars.get() }),
+    set: ({ $i, ...rest }) => {
+      i = $i;
+      vars.set(rest);
+    },
+  };
+  const update = (): void => {
+    i = add(i, 1);
+  };
+  return loop({
+    at,
+    what: "for-of",
+    vars: counted,
+    test: () => lt(i, length),
+    body: iteration(at, counted, () => body(index(items, i)), update, label),
+    label,
+    testFirst: true,
+    ...(isTracing() ? { counted: length } : {}),
+  });
+}
+
+function eager(parts: LoopParts, breaks: readonly number[]): Ending {
+  let first = !parts.testFirst;
+  for (;;) {
+    if (!first && condition(parts.test(), parts.what, parts.at) !== true) return null;
+    first = false;
+    const ending = parts.body();
+    if (ending !== null) return absorbAll(ending, breaks);
+  }
+}
+
+function traced(parts: LoopParts, breaks: readonly number[]): Ending {
+  if (parts.plainItems === true) return unroll(parts, breaks, 0);
+  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts, breaks), breaks);
+  return unroll(parts, breaks, 0);
+}
+
+/** Traces the test into a region that is thrown away, to see what kind of value it is. */
+function isStagedTest(parts: LoopParts): boolean {
+  return trial(parts, () => typeof condition(parts.test(), parts.what, parts.at) !== "boolean");
+}
+
+function trial<T>(parts: LoopParts, body: () => T): T {
+  const before = parts.vars.get();
+  const { result } = tracer().within(body);
+  parts.vars.set(before);
+  return result;
+}
+
+/** `while (true)` whose plain state does not change and whose exit depends on a tensor: unrolling would never end. */
+function endlessUnlessTensor(parts: LoopParts): boolean {
+  return trial(parts, () => {
+    if (condition(parts.test(), parts.what, parts.at) !== true) return false;
+    const before = plainLeaves(parts.vars.get());
+    const ending = parts.body();
+    if (ending !== null && ending.kind !== "staged") return false;
+    const after = plainLeaves(parts.vars.get());
+    return before.length === after.length && before.every((leaf, i) => Object.is(leaf, after[i]));
+  });
+}
+
+function plainLeaves(values: Record<string, unknown>): unknown[] {
+  const leaves: unknown[] = [];
+  flatten(values, leaves);
+  return leaves.filter((leaf) => !(leaf instanceof Tensor));
+}
+
+function unroll(parts: LoopParts, breaks: readonly number[], from: number): Ending {
+  for (let count = from; ; count++) {
+    if (count >= UNROLL_LIMIT) {
+      throw new StagingError(`The ${parts.what} loop was unrolled ${UNROLL_LIMIT} times while tracing and is not at its end.`, {
+        code: "E_UNROLL",
+        hint: "Make its counter a Tensor so that the loop is staged.",
+        at: placeSpan(tracer().file, parts.at).place(),
+      });
+    }
+    const test = condition(parts.test(), parts.what, parts.at);
+    if (typeof test !== "boolean") return absorbAll(stagedLoop(parts, breaks), breaks);
+    if (!test) return null;
+    const ending = parts.body();
+    if (ending === null) continue;
+    if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return absorbAll(ending, breaks);
+    const remaining = (): Ending => unroll(parts, breaks, count + 1);
+    return absorbAll(
+      stagedBranch(parts.at, parts.vars, isTag(ending.tag, NORMAL), remaining, () => without(ending, NORMAL)),
+      breaks,
+    );
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * JavaScript's operators on whatever comes: plain values as JavaScript does, tensors as ops. One function per operator of
+ * the contract; all of them work eagerly and while tracing, since ops go through dispatch.
+ *
+ *   `%` is the truncated remainder, `/` true division (also of integers), `**` a power, `===` elementwise equality.
+ */
+import { DTYPES, isFloating } from "../core/dtype.ts";
+import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
+import { Tensor } from "../core/tensor.ts";
+import { apply } from "../dispatch/dispatch.ts";
+import { getOp } from "../ops/index.ts";
+import { castTo, constantOf, type Liftable } from "../trace/lift.ts";
+
+function isTensor(x: unknown): x is Tensor {
+  return x instanceof Tensor;
+}
+
+function operand(x: unknown, operator: string): Liftable {
+  if (isTensor(x) || typeof x === "number" || typeof x === "boolean") return x;
+  const what = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
+  throw new ArgumentError(`The operator ${operator} got a tensor and ${what}.`, { hint: "Both sides must be tensors, numbers or booleans." });
+}
+
+function tensorOf(x: Liftable): Tensor {
+  return isTensor(x) ? x : constantOf(x);
+}
+
+function binary(name: string, operator: string, a: unknown, b: unknown): Tensor {
+  return apply(getOp(name), [operand(a, operator), operand(b, operator)], {});
+}
+
+/** Integers become floats, as division of JavaScript numbers does; weak ones keep double precision. */
+function floating(x: Liftable): Liftable {
+  if (typeof x === "number") return x;
+  const t = tensorOf(x);
+  if (isFloating(t.dtype)) return t;
+  return castTo(t, t.weak ? "float64" : "float32", t.weak);
+}
+
+// biome-ignore-start lint/suspicious/noExplicitAny: plain values keep JavaScript's own meaning
+type Plain = any;
+
+export function add(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("add", "+", a, b) : (a as Plain) + (b as Plain);
+}
+export function sub(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("sub", "-", a, b) : (a as Plain) - (b as Plain);
+}
+export function mul(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("mul", "*", a, b) : (a as Plain) * (b as Plain);
+}
+export function div(a: unknown, b: unknown): unknown {
+  if (!isTensor(a) && !isTensor(b)) return (a as Plain) / (b as Plain);
+  return apply(getOp("realDiv"), [floating(operand(a, "/")), floating(operand(b, "/"))], {});
+}
+export function mod(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("truncMod", "%", a, b) : (a as Plain) % (b as Plain);
+}
+export function pow(a: unknown, b: unknown): unknown {
+  if (!isTensor(a) && !isTensor(b)) return (a as Plain) ** (b as Plain);
+  const base = operand(a, "**");
+  const exponent = operand(b, "**");
+  const wholePower = typeof exponent === "number" && Number.isInteger(exponent) && exponent >= 0;
+  return apply(getOp("pow"), wholePower ? [base, exponent] : [floating(base), floating(exponent)], {});
+}
+export function lt(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("less", "<", a, b) : (a as Plain) < (b as Plain);
+}
+export function le(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("lessEqual", "<=", a, b) : (a as Plain) <= (b as Plain);
+}
+export function gt(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("greater", ">", a, b) : (a as Plain) > (b as Plain);
+}
+export function ge(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? binary("greaterEqual", ">=", a, b) : (a as Plain) >= (b as Plain);
+}
+export function neg(a: unknown): unknown {
+  return isTensor(a) ? apply(getOp("neg"), [a], {}) : -(a as Plain);
+}
+export function pos(a: unknown): unknown {
+  return isTensor(a) ? a : +(a as Plain);
+}
+// biome-ignore-end lint/suspicious/noExplicitAny: end
+
+/** A tensor against null, undefined or a string is never equal; against numbers and tensors it is elementwise. */
+function comparable(a: unknown, b: unknown): boolean {
+  const value = (x: unknown): boolean => isTensor(x) || typeof x === "number" || typeof x === "boolean";
+  return (isTensor(a) || isTensor(b)) && value(a) && value(b);
+}
+export function eq(a: unknown, b: unknown): unknown {
+  return comparable(a, b) ? binary("equal", "===", a, b) : a === b;
+}
+export function ne(a: unknown, b: unknown): unknown {
+  return comparable(a, b) ? binary("notEqual", "!==", a, b) : a !== b;
+}
+export function not(a: unknown): unknown {
+  if (!isTensor(a)) return !a;
+  if (a.dtype !== "bool") throw new DTypeError(`The operator ! got a ${a.dtype} tensor, it takes bool.`, { hint: "Write x === 0." });
+  return apply(getOp("logicalNot"), [a], {});
+}
+
+/** An index as an int32 scalar. Fractions and NaN are refused when the graph runs, as they are eagerly. */
+function indexTensor(key: Liftable, target: Tensor): Tensor {
+  if (typeof key === "number") {
+    const length = target.shape[0] ?? 0;
+    if (!Number.isInteger(key) || key < 0 || (length >= 0 && key >= length)) {
+      throw new IndexError(`Index ${key} is out of range for an axis of length ${length}.`, { hint: `Use an integer from 0 to ${length - 1}.` });
+    }
+    return castTo(constantOf(key), "int32", false);
+  }
+  const t = tensorOf(key);
+  if (t.size !== 1) throw new IndexError(`An index in brackets must be a scalar, this tensor has shape [${t.shape.join(",")}].`, { hint: "Use gf.gather for several indices." });
+  const scalar = t.shape.length === 0 ? t : apply(getOp("reshape"), [t], { shape: [] });
+  if (DTYPES[scalar.dtype].kind === "float") return apply(getOp("toIndex"), [scalar], {});
+  return castTo(scalar, "int32", false);
+}
+
+export function index(target: unknown, key: unknown): unknown {
+  if (!isTensor(target)) {
+    if (isTensor(key)) throw new ArgumentError("A plain array cannot be indexed by a tensor here.", { code: "U_ARRAY_INDEX", hint: "Make it a tensor with gf.stack or gf.tensor." });
+    return (target as Record<PropertyKey, unknown>)[key as PropertyKey];
+  }
+  if (!isTensor(key) && typeof key !== "number") return target[key as keyof Tensor];
+  needsAxis(target);
+  return apply(getOp("index"), [target, indexTensor(key, target)], {});
+}
+
+export function setIndex(target: unknown, key: unknown, value: unknown): unknown {
+  if (!isTensor(target)) {
+    if (isTensor(key)) throw new ArgumentError("A plain array cannot be indexed by a tensor here.", { code: "U_ARRAY_INDEX", hint: "Make it a tensor with gf.stack or gf.tensor." });
+    (target as Record<PropertyKey, unknown>)[key as PropertyKey] = value;
+    return target;
+  }
+  needsAxis(target);
+  const element = tensorOf(operand(value, "[]="));
+  if (!element.weak && element.dtype !== target.dtype) {
+    throw new DTypeError(`A ${element.dtype} value was assigned to an element of a ${target.dtype} tensor.`, { hint: `Cast it: .cast("${target.dtype}").` });
+  }
+  return apply(getOp("setIndex"), [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)], {});
+}
+
+function needsAxis(t: Tensor): void {
+  if (t.shape.length === 0) throw new IndexError("A scalar tensor has no elements to index.", { hint: "Use it directly." });
+}

@@ -1,0 +1,156 @@
+/**
+ * Graph functions: a callable with a cache of traces.
+ *
+ *   call → outside any trace: find the trace whose signature matches, or make one, and run it
+ *        → inside another trace: the body is traced in place (inlined)
+ *        → with runFunctionsEagerly(true): the body runs with eager dispatch
+ *
+ * The cache is a list, most recent first, of at most `maxTraces` entries.
+ */
+import { ArgumentError, StagingError } from "../core/errors.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
+import type { Graph } from "../ir/graph.ts";
+import { ConcreteFunction } from "./concrete.ts";
+import { Explanation } from "./explanation.ts";
+import type { FunctionInfo } from "./info.ts";
+import { difference, matches, signatureOf } from "./signature.ts";
+
+export interface GraphFunctionOptions {
+  /** Name in graphs, messages and `explain`; the function's own name otherwise. */
+  readonly name?: string;
+  /** Traces kept; the least recently used one is dropped beyond it. Default 64. */
+  readonly maxTraces?: number;
+}
+
+/** What a graph function has besides being callable. */
+export interface GraphMembers<A extends readonly unknown[] = readonly unknown[]> {
+  /** Traces for these arguments without running, and tells what was staged and why, the graph, the plan. */
+  explain(...args: A): Explanation;
+  /** The optimised graph for these arguments. */
+  graph(...args: A): Graph;
+  /** The trace for these arguments: graph, plan, run. */
+  concrete(...args: A): ConcreteFunction;
+  /** Number of traces made so far. */
+  readonly traces: number;
+  /** The function as it was given, transformed. */
+  readonly original: Function;
+}
+
+const DEFAULT_MAX_TRACES = 64;
+const WARN_AFTER = 8;
+const NO_CAPTURES: readonly unknown[] = [];
+
+let eagerly = false;
+let eagerDepth = 0;
+
+/** Runs the bodies of graph functions with eager dispatch, one op at a time: for debugging with breakpoints. */
+export function runFunctionsEagerly(on: boolean): void {
+  eagerly = on;
+}
+
+export function functionsRunEagerly(): boolean {
+  return eagerly;
+}
+
+/** No trace and no eager run of marked code is under way. */
+export function isOutside(): boolean {
+  return eagerDepth === 0 && !isTracing();
+}
+
+export class GraphFunction {
+  readonly fn: Function;
+  readonly info: FunctionInfo;
+  readonly #captures: (() => readonly unknown[]) | undefined;
+  readonly #maxTraces: number;
+  #entries: ConcreteFunction[] = [];
+  #traces = 0;
+  #warned = false;
+
+  constructor(fn: Function, info: FunctionInfo, captures: (() => readonly unknown[]) | undefined, options: GraphFunctionOptions = {}) {
+    this.fn = fn;
+    this.info = info;
+    this.#captures = captures;
+    this.#maxTraces = options.maxTraces ?? DEFAULT_MAX_TRACES;
+    if (!Number.isInteger(this.#maxTraces) || this.#maxTraces < 1) {
+      throw new ArgumentError(`maxTraces of ${info.name} is ${String(options.maxTraces)}.`, { hint: "Give an integer of at least 1." });
+    }
+  }
+
+  get traces(): number {
+    return this.#traces;
+  }
+
+  /** `captures`: values read at this call, where the emitted code passes them per call. */
+  call(self: unknown, args: ArrayLike<unknown>, captures?: () => readonly unknown[]): unknown {
+    if (isTracing()) return this.fn.apply(self, args);
+    if (eagerly || eagerDepth > 0) return this.#runEagerly(self, args);
+    return this.concrete(self, args, captures).run(args);
+  }
+
+  #runEagerly(self: unknown, args: ArrayLike<unknown>): unknown {
+    eagerDepth++;
+    try {
+      return this.fn.apply(self, args);
+    } finally {
+      eagerDepth--;
+    }
+  }
+
+  concrete(self: unknown, args: ArrayLike<unknown>, captures = this.#captures): ConcreteFunction {
+    const captured = captures === undefined ? NO_CAPTURES : captures();
+    const entries = this.#entries;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as ConcreteFunction;
+      if (!matches(entry.signature, args, self, captured)) continue;
+      if (i > 0) {
+        entries.splice(i, 1);
+        entries.unshift(entry);
+      }
+      return entry;
+    }
+    return this.#trace(self, args, captured);
+  }
+
+  #trace(self: unknown, args: ArrayLike<unknown>, captured: readonly unknown[]): ConcreteFunction {
+    const { name, file, params } = this.info;
+    const previous = this.#entries[0];
+    const signature = signatureOf(args, self, captured);
+    const entry = new ConcreteFunction({ name, file, params, fn: this.fn, self, args, signature });
+    this.#traces++;
+    if (this.#traces > WARN_AFTER && !this.#warned && previous !== undefined) {
+      this.#warned = true;
+      console.warn(`graphfn: ${name} (${file}:${this.info.at}) was traced ${this.#traces} times. Last reason: ${difference(previous.signature, args, self, captured, params)}. Pass tensors instead of changing numbers.`);
+    }
+    this.#entries.unshift(entry);
+    while (this.#entries.length > this.#maxTraces) this.#entries.pop()?.dispose();
+    return entry;
+  }
+
+  explain(self: unknown, args: ArrayLike<unknown>): Explanation {
+    return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces);
+  }
+}
+
+const states = new WeakMap<Function, GraphFunction>();
+
+/** The graph function behind a callable. Throws E_NOT_GRAPH_FUNCTION. */
+export function stateOf(fn: Function): GraphFunction {
+  const state = states.get(fn);
+  if (state === undefined) {
+    throw new StagingError(`${fn.name || "This function"} is not a graph function.`, { code: "E_NOT_GRAPH_FUNCTION", hint: "Mark it @graphFunction and build with the transform." });
+  }
+  return state;
+}
+
+/** Gives a callable the members of a graph function. */
+export function withMembers<F extends Function>(callable: F, state: GraphFunction): F & GraphMembers {
+  states.set(callable, state);
+  const members: PropertyDescriptorMap = {
+    explain: { value: (...args: unknown[]) => state.explain(undefined, args) },
+    graph: { value: (...args: unknown[]) => state.concrete(undefined, args).graph },
+    concrete: { value: (...args: unknown[]) => state.concrete(undefined, args) },
+    traces: { get: () => state.traces },
+    original: { value: state.fn },
+  };
+  return Object.defineProperties(callable, members) as F & GraphMembers;
+}

@@ -1,0 +1,45 @@
+/**
+ * Lifting: plain numbers and booleans become tensors. A number is weak: int32 when whole and in range, otherwise float64,
+ * so that nothing is lost before it meets the dtype that decides.
+ */
+import type { DType } from "../core/dtype.ts";
+import { Tensor } from "../core/tensor.ts";
+import type { TensorType } from "../core/type.ts";
+import { interpreter } from "../dispatch/dispatch.ts";
+import { symbolOf } from "./tracer.ts";
+
+export type Liftable = Tensor | number | boolean;
+
+export function isLiftable(x: unknown): x is Liftable {
+  return x instanceof Tensor || typeof x === "number" || typeof x === "boolean";
+}
+
+export function weakType(value: number | boolean): TensorType {
+  if (typeof value === "boolean") return { dtype: "bool", shape: [] };
+  const whole = Number.isInteger(value) && Math.abs(value) <= 0x7fffffff && !Object.is(value, -0);
+  return { dtype: whole ? "int32" : "float64", shape: [], weak: true };
+}
+
+export function typeOf(x: Liftable): TensorType {
+  if (!(x instanceof Tensor)) return weakType(x);
+  const symbol = symbolOf(x);
+  if (symbol !== null) return symbol.value.type;
+  return x.weak ? { dtype: x.dtype, shape: x.shape, weak: true } : { dtype: x.dtype, shape: x.shape };
+}
+
+/** A weak scalar tensor of a number. */
+export function constantOf(value: number | boolean): Tensor {
+  const type = weakType(value);
+  return interpreter().constant(value, type.dtype, type.weak ?? false);
+}
+
+/** `x` with exactly this dtype and weakness; the same tensor where it has them. */
+export function castTo(x: Tensor, dtype: DType, weak: boolean): Tensor {
+  return interpreter().cast(x, dtype, weak);
+}
+
+/** A tensor of a given type from a value that was joined to it. */
+export function lift(x: Liftable, type: TensorType): Tensor {
+  if (x instanceof Tensor) return castTo(x, type.dtype, type.weak ?? false);
+  return interpreter().constant(x, type.dtype, type.weak ?? false);
+}

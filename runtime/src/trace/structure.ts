@@ -1,0 +1,63 @@
+/**
+ * Structures: values of user variables seen as leaves in a skeleton. Arrays and plain objects are taken apart, everything
+ * else (tensors, numbers, functions, class instances, poison) is a leaf.
+ *
+ *   flatten({ a: t, b: [1, u] }, leaves) → leaves [t, 1, u], skeleton {a:*, b:[*,*]}
+ */
+import { Tensor } from "../core/tensor.ts";
+
+export type Skeleton =
+  | { readonly kind: "leaf" }
+  | { readonly kind: "array"; readonly items: readonly Skeleton[] }
+  | { readonly kind: "object"; readonly keys: readonly string[]; readonly items: readonly Skeleton[] };
+
+const LEAF: Skeleton = { kind: "leaf" };
+
+function isPlainObject(value: object): value is Record<string, unknown> {
+  const proto: unknown = Object.getPrototypeOf(value);
+  return proto === Object.prototype || proto === null;
+}
+
+/** Appends the leaves of `value` in order and returns its skeleton. */
+export function flatten(value: unknown, leaves: unknown[]): Skeleton {
+  if (typeof value === "object" && value !== null && !(value instanceof Tensor)) {
+    if (Array.isArray(value)) return { kind: "array", items: value.map((item: unknown) => flatten(item, leaves)) };
+    if (isPlainObject(value)) {
+      const keys = Object.keys(value);
+      return { kind: "object", keys, items: keys.map((key) => flatten(value[key], leaves)) };
+    }
+  }
+  leaves.push(value);
+  return LEAF;
+}
+
+export function rebuild(skeleton: Skeleton, leaves: Iterator<unknown>): unknown {
+  switch (skeleton.kind) {
+    case "leaf":
+      return leaves.next().value;
+    case "array":
+      return skeleton.items.map((item) => rebuild(item, leaves));
+    case "object":
+      return Object.fromEntries(skeleton.keys.map((key, i) => [key, rebuild(skeleton.items[i] as Skeleton, leaves)]));
+  }
+}
+
+export function sameSkeleton(a: Skeleton, b: Skeleton): boolean {
+  if (a.kind === "leaf" || b.kind === "leaf") return a.kind === b.kind;
+  if (a.kind !== b.kind || a.items.length !== b.items.length) return false;
+  if (a.kind === "object" && b.kind === "object" && a.keys.some((key, i) => key !== b.keys[i])) return false;
+  return a.items.every((item, i) => sameSkeleton(item, b.items[i] as Skeleton));
+}
+
+/** `array of 3`, `{ lo, hi }`: for messages about structures that clash. */
+export function showSkeleton(s: Skeleton): string {
+  switch (s.kind) {
+    case "leaf":
+      return "a single value";
+    case "array":
+      return `an array of ${s.items.length}`;
+    case "object":
+      return `{ ${s.keys.join(", ")} }`;
+  }
+}
+

@@ -1,0 +1,202 @@
+/**
+ * GraphTracer: the interpreter that builds a graph. Ops become nodes of the region that is open; control flow opens nested
+ * regions. Every symbolic tensor knows its region, so a value used outside the region that computed it is reported there.
+ *
+ * Eager tensors met on the way are captured: small ones become constants, larger ones extra inputs of the graph, which
+ * hold on to their storage.
+ */
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DisposedError, InternalError, StagingError } from "../core/errors.ts";
+import { type Dims, isStatic, sizeOf } from "../core/shape.ts";
+import { Tensor, type TensorSymbol } from "../core/tensor.ts";
+import type { TensorType } from "../core/type.ts";
+import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
+import type { Graph, Node, PrintNode, Region, Span, Value } from "../ir/graph.ts";
+import type { Attrs, OpRecord } from "../ops/op.ts";
+import { captureSpan } from "./span.ts";
+
+/** Captured tensors of at most this many elements become constants. */
+const CONSTANT_LIMIT = 64;
+
+/** A region under construction. */
+export class OpenRegion {
+  readonly params: Value[] = [];
+  readonly nodes: Node[] = [];
+  readonly parent: OpenRegion | null;
+  /** On the stack of open regions: its values may be used. */
+  open = true;
+
+  constructor(parent: OpenRegion | null) {
+    this.parent = parent;
+  }
+
+  close(yields: readonly Value[]): Region {
+    return { params: this.params, nodes: this.nodes, yields };
+  }
+}
+
+export interface GraphSymbol extends TensorSymbol {
+  readonly tracer: GraphTracer;
+  readonly region: OpenRegion;
+  readonly value: Value;
+}
+
+export function symbolOf(t: Tensor): GraphSymbol | null {
+  return t.symbol as GraphSymbol | null;
+}
+
+export class GraphTracer implements Interpreter {
+  readonly kind = "trace";
+  readonly root = new OpenRegion(null);
+  /** File of the function being traced, for places of constructs. */
+  readonly file: string;
+  /** Captured eager tensors that are inputs of the graph, in order: after the declared inputs. */
+  readonly captured: { readonly tensor: Tensor; readonly value: Value }[] = [];
+  readonly #capturedBy = new Map<Tensor, Value>();
+  readonly #retain: (t: Tensor) => Tensor;
+  #region = this.root;
+  #nextValue = 0;
+
+  /** `retain` gives a tensor that shares the storage of its argument and survives its disposal. */
+  constructor(file: string, retain: (t: Tensor) => Tensor) {
+    this.file = file;
+    this.#retain = retain;
+  }
+
+  get region(): OpenRegion {
+    return this.#region;
+  }
+
+  freshValue(type: TensorType, name?: string): Value {
+    return { id: this.#nextValue++, type, ...(name === undefined ? {} : { name }) };
+  }
+
+  /** A symbolic tensor for a value of a region. */
+  tensor(value: Value, region: OpenRegion = this.#region): Tensor {
+    const { dtype, shape, weak } = value.type;
+    const known = isStatic(shape);
+    const symbol: GraphSymbol = { id: value.id, dims: shape, tracer: this, region, value };
+    const lengths = known ? shape : shape.map((d) => (typeof d === "number" ? d : -1));
+    return new Tensor(dtype, lengths, known ? sizeOf(shape) : -1, weak ?? false, null, null, symbol);
+  }
+
+  /** A new parameter of a region: an argument of the function, or a carried value. */
+  param(region: OpenRegion, type: TensorType, name?: string): Tensor {
+    const value = this.freshValue(type, name);
+    region.params.push(value);
+    return this.tensor(value, region);
+  }
+
+  add(node: Node): void {
+    this.#region.nodes.push(node);
+  }
+
+  /** Traces `body` into a new region inside the open one. Dropping the region drops everything traced. */
+  within<T>(body: (region: OpenRegion) => T): { readonly region: OpenRegion; readonly result: T } {
+    const region = new OpenRegion(this.#region);
+    return { region, result: this.resume(region, () => body(region)) };
+  }
+
+  /** Opens a region again, for nodes at its end. */
+  resume<T>(region: OpenRegion, body: () => T): T {
+    const before = this.#region;
+    this.#region = region;
+    region.open = true;
+    try {
+      return body();
+    } finally {
+      region.open = false;
+      this.#region = before;
+    }
+  }
+
+  /** The graph value of a tensor, as seen from the open region. */
+  valueOf(t: Tensor): Value {
+    const symbol = symbolOf(t);
+    if (symbol === null) return this.#capture(t);
+    if (symbol.tracer !== this) {
+      throw new StagingError("A tensor of another trace was used here.", {
+        code: "E_LEAK",
+        hint: "It was kept from a graph function in a variable, field or array; return it from that function instead.",
+      });
+    }
+    if (!symbol.region.open) {
+      throw new StagingError(`A tensor${symbol.value.name ? ` (${symbol.value.name})` : ""} that was computed inside a branch or loop was used outside of it.`, {
+        code: "E_LEAK",
+        hint: "Assign it to a variable declared before the branch or loop, so that it has a value on every path.",
+      });
+    }
+    return symbol.value;
+  }
+
+  #capture(t: Tensor): Value {
+    if (t.data === null) throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} was used in a graph function after dispose().`);
+    if (t.size <= CONSTANT_LIMIT) return this.constantValue(t.data.slice(), typeWith(t.dtype, t.shape, t.weak));
+    let value = this.#capturedBy.get(t);
+    if (value === undefined) {
+      value = this.freshValue(typeWith(t.dtype, t.shape, false), t.name);
+      this.#capturedBy.set(t, value);
+      this.captured.push({ tensor: this.#retain(t), value });
+    }
+    return value;
+  }
+
+  constantValue(data: TypedArray, type: TensorType): Value {
+    const value = this.freshValue(type);
+    this.add({ kind: "const", data, results: [value], span: captureSpan() });
+    return value;
+  }
+
+  constant(value: number | boolean, dtype: DType, weak: boolean): Tensor {
+    const data = new DTYPES[dtype].array(1);
+    data[0] = Number(value);
+    return this.tensor(this.constantValue(data, typeWith(dtype, [], weak)));
+  }
+
+  /** Zeros of a type: fill the holes of paths that end elsewhere. */
+  zeros(type: TensorType): Tensor {
+    if (!isStatic(type.shape)) throw new InternalError("A hole needs a static shape.");
+    return this.tensor(this.constantValue(new DTYPES[type.dtype].array(sizeOf(type.shape)), typeWith(type.dtype, type.shape, type.weak ?? false)));
+  }
+
+  run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
+    const operands = inputs.map((t) => this.valueOf(t));
+    const types = op.infer(
+      operands.map((v) => v.type),
+      attrs,
+    );
+    const weak = operands.length > 0 && op.name !== "cast" && operands.every((v) => v.type.weak === true);
+    const results = types.map((type) => this.freshValue(typeWith(type.dtype, type.shape, weak && type.shape.length === 0)));
+    this.add({ kind: "op", op: op.name, operands, attrs, results, span: captureSpan() });
+    return results.map((value) => this.tensor(value));
+  }
+
+  cast(x: Tensor, dtype: DType, weak: boolean): Tensor {
+    if (x.dtype === dtype && x.weak === weak) return x;
+    const operand = this.valueOf(x);
+    const result = this.freshValue(typeWith(dtype, operand.type.shape, weak));
+    this.add({ kind: "op", op: "cast", operands: [operand], attrs: { dtype }, results: [result], span: captureSpan() });
+    return this.tensor(result);
+  }
+
+  print(method: PrintNode["method"], operands: readonly Tensor[], parts: PrintNode["parts"], span: Span): void {
+    this.add({ kind: "print", method, operands: operands.map((t) => this.valueOf(t)), parts, results: [], span });
+  }
+
+  /** Closes the graph: declared inputs, then captures. */
+  finish(name: string, outputs: readonly Value[]): Graph {
+    this.root.open = false;
+    return { name, body: { params: [...this.root.params, ...this.captured.map((c) => c.value)], nodes: this.root.nodes, yields: outputs } };
+  }
+}
+
+function typeWith(dtype: DType, shape: Dims, weak: boolean): TensorType {
+  return weak ? { dtype, shape, weak } : { dtype, shape };
+}
+
+/** The tracer in force; only call while tracing. */
+export function tracer(): GraphTracer {
+  const current = interpreter();
+  if (!(current instanceof GraphTracer)) throw new InternalError("No trace is under way.");
+  return current;
+}

@@ -1,0 +1,21 @@
+/** What the tour and the tests need to know of a sample. A sample's own file reads as a user's program; this is its label. */
+import type * as gf from "graphfn";
+
+export type Plain = number | readonly number[];
+
+export interface Sample {
+  readonly title: string;
+  /** The marked function. */
+  // biome-ignore lint/suspicious/noExplicitAny: samples take different arguments
+  readonly fn: (...args: any[]) => gf.Tensor;
+  /** Inputs as plain values: a number stands for a scalar tensor, an array for a vector. */
+  readonly inputs: readonly (readonly Plain[])[];
+  readonly dtype: "int32" | "float32" | "float64";
+  /**
+   * What the function means in plain JavaScript. Where it is absent, the very same text runs on numbers and arrays, without
+   * the transform.
+   */
+  readonly plain?: (...args: Plain[]) => Plain;
+  /** Relative error allowed between plain numbers (double precision) and `dtype`; 0 for equality. */
+  readonly tolerance: number;
+}
