@@ -6,7 +6,7 @@
  */
 import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply, isTracing } from "../dispatch/dispatch.ts";
+import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { lift } from "../trace/lift.ts";
 import { placeSpan } from "../trace/span.ts";
@@ -27,7 +27,7 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
     throw new ShapeError(`The condition of ${what} has shape [${pred.shape.join(",")}], it must be a scalar.`, { code: "E_PREDICATE", hint: "Reduce it with .any() or .all().", at: place() });
   }
   if (symbol === null && pred.data !== null) return pred.data[0] !== 0;
-  return pred.shape.length === 0 ? pred : apply(getOp("reshape"), [pred], { shape: [] });
+  return pred.shape.length === 0 ? pred : apply1(getOp("reshape"), [pred], { shape: [] });
 }
 
 export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends {
@@ -103,7 +103,7 @@ export function without(ending: StagedEnds, tag: number): Ending {
 }
 
 export function isTag(tag: Tensor, value: number): Tensor {
-  return apply(getOp("equal"), [tag, lift(value, { dtype: "int32", shape: [] })], {});
+  return apply1(getOp("equal"), [tag, lift(value, { dtype: "int32", shape: [] })]);
 }
 
 /** Turns one abrupt end into a normal one: the label or loop it names has been reached. */
@@ -116,6 +116,6 @@ export function absorb(ending: Ending, tag: number): Ending {
   ends.set(NORMAL, null);
   if (ends.size === 1) return null;
   const zero = lift(NORMAL, { dtype: "int32", shape: [] });
-  const remapped = apply(getOp("where"), [isTag(ending.tag, tag), zero, ending.tag], {});
+  const remapped = apply1(getOp("where"), [isTag(ending.tag, tag), zero, ending.tag]);
   return narrowed(remapped, ends);
 }

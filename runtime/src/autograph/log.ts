@@ -36,7 +36,7 @@ export function log(at: string, method: string, ...args: unknown[]): void {
 export function assert(at: string, holds: unknown, ...message: unknown[]): void {
   const known = condition(holds, "console.assert", at);
   if (typeof known === "boolean") {
-    console.assert(known, ...message);
+    console.assert(known, ...(message as [string?, ...unknown[]]));
     return;
   }
   throw new UnsupportedError("console.assert on a tensor is not supported in a graph function yet.", {

@@ -130,7 +130,7 @@ function eager(parts: LoopParts, breaks: readonly number[]): Ending {
 
 function traced(parts: LoopParts, breaks: readonly number[]): Ending {
   if (parts.plainItems === true) return unroll(parts, breaks, 0);
-  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts, breaks), breaks);
+  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts), breaks);
   return unroll(parts, breaks, 0);
 }
 
@@ -174,7 +174,7 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
       });
     }
     const test = condition(parts.test(), parts.what, parts.at);
-    if (typeof test !== "boolean") return absorbAll(stagedLoop(parts, breaks), breaks);
+    if (typeof test !== "boolean") return absorbAll(stagedLoop(parts), breaks);
     if (!test) return null;
     const ending = parts.body();
     if (ending === null) continue;

@@ -7,7 +7,7 @@
 import { DTYPES, isFloating } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply } from "../dispatch/dispatch.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { castTo, constantOf, type Liftable } from "../trace/lift.ts";
 
@@ -21,20 +21,13 @@ function operand(x: unknown, operator: string): Liftable {
   throw new ArgumentError(`The operator ${operator} got a tensor and ${what}.`, { hint: "Both sides must be tensors, numbers or booleans." });
 }
 
+/** Numbers become weak constants; an op promotes them. */
 function tensorOf(x: Liftable): Tensor {
   return isTensor(x) ? x : constantOf(x);
 }
 
 function binary(name: string, operator: string, a: unknown, b: unknown): Tensor {
-  return apply(getOp(name), [operand(a, operator), operand(b, operator)], {});
-}
-
-/** Integers become floats, as division of JavaScript numbers does; weak ones keep double precision. */
-function floating(x: Liftable): Liftable {
-  if (typeof x === "number") return x;
-  const t = tensorOf(x);
-  if (isFloating(t.dtype)) return t;
-  return castTo(t, t.weak ? "float64" : "float32", t.weak);
+  return apply1(getOp(name), [tensorOf(operand(a, operator)), tensorOf(operand(b, operator))]);
 }
 
 // biome-ignore-start lint/suspicious/noExplicitAny: plain values keep JavaScript's own meaning
@@ -51,17 +44,23 @@ export function mul(a: unknown, b: unknown): unknown {
 }
 export function div(a: unknown, b: unknown): unknown {
   if (!isTensor(a) && !isTensor(b)) return (a as Plain) / (b as Plain);
-  return apply(getOp("realDiv"), [floating(operand(a, "/")), floating(operand(b, "/"))], {});
+  return binary("realDiv", "/", a, b);
 }
 export function mod(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary("truncMod", "%", a, b) : (a as Plain) % (b as Plain);
+}
+/** Integers become floats, since a negative power of one is a fraction; weak ones keep double precision. */
+function floating(x: Tensor): Tensor {
+  return isFloating(x.dtype) ? x : castTo(x, x.weak ? "float64" : "float32", x.weak);
 }
 export function pow(a: unknown, b: unknown): unknown {
   if (!isTensor(a) && !isTensor(b)) return (a as Plain) ** (b as Plain);
   const base = operand(a, "**");
   const exponent = operand(b, "**");
   const wholePower = typeof exponent === "number" && Number.isInteger(exponent) && exponent >= 0;
-  return apply(getOp("pow"), wholePower ? [base, exponent] : [floating(base), floating(exponent)], {});
+  const x = tensorOf(base);
+  const y = tensorOf(exponent);
+  return apply1(getOp("pow"), wholePower ? [x, y] : [floating(x), floating(y)]);
 }
 export function lt(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary("less", "<", a, b) : (a as Plain) < (b as Plain);
@@ -76,7 +75,7 @@ export function ge(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary("greaterEqual", ">=", a, b) : (a as Plain) >= (b as Plain);
 }
 export function neg(a: unknown): unknown {
-  return isTensor(a) ? apply(getOp("neg"), [a], {}) : -(a as Plain);
+  return isTensor(a) ? apply1(getOp("neg"), [a]) : -(a as Plain);
 }
 export function pos(a: unknown): unknown {
   return isTensor(a) ? a : +(a as Plain);
@@ -97,7 +96,7 @@ export function ne(a: unknown, b: unknown): unknown {
 export function not(a: unknown): unknown {
   if (!isTensor(a)) return !a;
   if (a.dtype !== "bool") throw new DTypeError(`The operator ! got a ${a.dtype} tensor, it takes bool.`, { hint: "Write x === 0." });
-  return apply(getOp("logicalNot"), [a], {});
+  return apply1(getOp("logicalNot"), [a]);
 }
 
 /** An index as an int32 scalar. Fractions and NaN are refused when the graph runs, as they are eagerly. */
@@ -107,13 +106,13 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
     if (!Number.isInteger(key) || key < 0 || (length >= 0 && key >= length)) {
       throw new IndexError(`Index ${key} is out of range for an axis of length ${length}.`, { hint: `Use an integer from 0 to ${length - 1}.` });
     }
-    return castTo(constantOf(key), "int32", false);
+    return constantOf(key);
   }
   const t = tensorOf(key);
   if (t.size !== 1) throw new IndexError(`An index in brackets must be a scalar, this tensor has shape [${t.shape.join(",")}].`, { hint: "Use gf.gather for several indices." });
-  const scalar = t.shape.length === 0 ? t : apply(getOp("reshape"), [t], { shape: [] });
-  if (DTYPES[scalar.dtype].kind === "float") return apply(getOp("toIndex"), [scalar], {});
-  return castTo(scalar, "int32", false);
+  const scalar = t.shape.length === 0 ? t : apply1(getOp("reshape"), [t], { shape: [] });
+  if (DTYPES[scalar.dtype].kind === "float") return apply1(getOp("toIndex"), [scalar]);
+  return scalar.dtype === "int32" ? scalar : castTo(scalar, "int32", false);
 }
 
 export function index(target: unknown, key: unknown): unknown {
@@ -123,7 +122,7 @@ export function index(target: unknown, key: unknown): unknown {
   }
   if (!isTensor(key) && typeof key !== "number") return target[key as keyof Tensor];
   needsAxis(target);
-  return apply(getOp("index"), [target, indexTensor(key, target)], {});
+  return apply1(getOp("index"), [target, indexTensor(key, target)]);
 }
 
 export function setIndex(target: unknown, key: unknown, value: unknown): unknown {
@@ -137,7 +136,7 @@ export function setIndex(target: unknown, key: unknown, value: unknown): unknown
   if (!element.weak && element.dtype !== target.dtype) {
     throw new DTypeError(`A ${element.dtype} value was assigned to an element of a ${target.dtype} tensor.`, { hint: `Cast it: .cast("${target.dtype}").` });
   }
-  return apply(getOp("setIndex"), [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)], {});
+  return apply1(getOp("setIndex"), [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
 }
 
 function needsAxis(t: Tensor): void {

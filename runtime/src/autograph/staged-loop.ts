@@ -14,9 +14,7 @@
 import { InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
-import { apply } from "../dispatch/dispatch.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
-import { getOp } from "../ops/index.ts";
 import { joinTypes } from "../trace/join.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
@@ -47,13 +45,12 @@ interface Round {
   readonly stable: boolean;
 }
 
-export function stagedLoop(parts: LoopParts, breaks: readonly number[]): Ending {
-  return new StagedLoop(parts, breaks).build();
+export function stagedLoop(parts: LoopParts): Ending {
+  return new StagedLoop(parts).build();
 }
 
 class StagedLoop {
   readonly #parts: LoopParts;
-  readonly #breaks: ReadonlySet<number>;
   readonly #tracer: GraphTracer = tracer();
   readonly #span: Span;
   readonly #names: string[];
@@ -61,9 +58,8 @@ class StagedLoop {
   /** Leaf index → name of the variable it belongs to. */
   readonly #entry: unknown[] = [];
 
-  constructor(parts: LoopParts, breaks: readonly number[]) {
+  constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#breaks = new Set(breaks);
     this.#span = placeSpan(this.#tracer.file, parts.at);
     const values = parts.vars.get();
     this.#names = leafNames(values);

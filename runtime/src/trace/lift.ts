@@ -2,7 +2,7 @@
  * Lifting: plain numbers and booleans become tensors. A number is weak: int32 when whole and in range, otherwise float64,
  * so that nothing is lost before it meets the dtype that decides.
  */
-import type { DType } from "../core/dtype.ts";
+import { type DType, weakDType } from "../core/dtype.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import { interpreter } from "../dispatch/dispatch.ts";
@@ -16,8 +16,7 @@ export function isLiftable(x: unknown): x is Liftable {
 
 export function weakType(value: number | boolean): TensorType {
   if (typeof value === "boolean") return { dtype: "bool", shape: [] };
-  const whole = Number.isInteger(value) && Math.abs(value) <= 0x7fffffff && !Object.is(value, -0);
-  return { dtype: whole ? "int32" : "float64", shape: [], weak: true };
+  return { dtype: weakDType(value), shape: [], weak: true };
 }
 
 export function typeOf(x: Liftable): TensorType {

@@ -165,8 +165,7 @@ export class GraphTracer implements Interpreter {
       operands.map((v) => v.type),
       attrs,
     );
-    const weak = operands.length > 0 && op.name !== "cast" && operands.every((v) => v.type.weak === true);
-    const results = types.map((type) => this.freshValue(typeWith(type.dtype, type.shape, weak && type.shape.length === 0)));
+    const results = types.map((type) => this.freshValue(type));
     this.add({ kind: "op", op: op.name, operands, attrs, results, span: captureSpan() });
     return results.map((value) => this.tensor(value));
   }
