@@ -6,7 +6,7 @@ import { absorb, and, branch, or, select, then } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends, Vars } from "./contract.ts";
 import { assert, log } from "./log.ts";
-import { forOf, iteration, loop } from "./loop.ts";
+import { bodyOf, forOf, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
 
 const none: Vars = { get: () => ({}), set: () => {} };
@@ -32,9 +32,9 @@ export const $: Autograph = {
   vars: (get, set) => ({ get, set }),
   none,
   if: branch,
-  while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: iteration(at, vars, body, undefined, label), label, testFirst: true }),
-  doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: iteration(at, vars, body, undefined, label), label, testFirst: false }),
-  for: (at, vars, test, update, body, label) => loop({ at, what: "for", vars, test, body: iteration(at, vars, body, update, label), label, testFirst: true }),
+  while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: bodyOf(body, label), label, testFirst: true }),
+  doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: bodyOf(body, label), label, testFirst: false }),
+  for: (at, vars, test, update, body, label) => loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true }),
   forOf,
   then,
   label: (label, completion) => endsOf(absorb(endingOf(completion), tagOf({ kind: "break", label }))),

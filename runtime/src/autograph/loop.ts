@@ -27,8 +27,10 @@ export interface LoopParts {
   readonly what: "while" | "do-while" | "for" | "for-of";
   readonly vars: Vars;
   readonly test: () => unknown;
-  /** One iteration. `continue` of this loop has been absorbed, and `update` has run. */
+  /** One iteration, with `continue` of this loop absorbed. */
   readonly body: () => Ending;
+  /** Runs after each iteration that did not leave the loop. */
+  readonly update?: () => void;
   readonly label: string | undefined;
   /** do-while: the first iteration runs before the first test. */
   readonly testFirst: boolean;
@@ -49,23 +51,29 @@ function absorbAll(ending: Ending, tags: readonly number[]): Ending {
   return tags.reduce(absorb, ending);
 }
 
-/** The body of a loop with its own `continue` absorbed, followed by `update`. */
-export function iteration(at: string, vars: Vars, body: () => Ends, update: (() => void) | undefined, label: string | undefined): () => Ending {
+/** The body of a loop with its own `continue` absorbed. */
+export function bodyOf(body: () => Ends, label: string | undefined): () => Ending {
   const continues = ownTags("continue", label);
-  return () => {
-    const ending = absorbAll(endingOf(body()), continues);
-    if (update === undefined) return ending;
-    if (ending === null) {
-      update();
-      return null;
-    }
-    if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return ending;
-    const run = (): Ending => {
-      update();
-      return null;
-    };
-    return stagedBranch(at, vars, isTag(ending.tag, NORMAL), run, () => without(ending, NORMAL));
+  return () => absorbAll(endingOf(body()), continues);
+}
+
+/** One whole iteration: the body, then the update if the body ended normally. */
+export function iterate(parts: LoopParts): Ending {
+  const ending = parts.body();
+  const { update } = parts;
+  if (update === undefined) return ending;
+  const updated = (): Ending => {
+    update();
+    return null;
   };
+  return ifNormal(parts, ending, updated);
+}
+
+/** `rest` on the paths on which `ending` is normal. */
+function ifNormal(parts: LoopParts, ending: Ending, rest: () => Ending): Ending {
+  if (ending === null) return rest();
+  if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return ending;
+  return stagedBranch(parts.at, parts.vars, isTag(ending.tag, NORMAL), rest, () => without(ending, NORMAL));
 }
 
 export function loop(parts: LoopParts): Ends {
@@ -77,14 +85,20 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
   if (items instanceof Tensor) return overTensor(at, vars, items, body as (item: unknown) => Ends, label);
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
-  const run = iteration(at, vars, () => (body as (item: unknown) => Ends)(next.value), undefined, label);
-  // One step per iteration, whether or not it is under a branch: the items are plain JavaScript.
-  const step = (): Ending => {
-    const ending = run();
+  const update = (): void => {
     next = iterator.next();
-    return ending;
   };
-  const ends = loop({ at, what: "for-of", vars, test: () => next.done !== true, body: step, label, testFirst: true, plainItems: true });
+  const ends = loop({
+    at,
+    what: "for-of",
+    vars,
+    test: () => next.done !== true,
+    body: bodyOf(() => (body as (item: unknown) => Ends)(next.value), label),
+    update,
+    label,
+    testFirst: true,
+    plainItems: true,
+  });
   if (next.done !== true) iterator.return?.();
   return ends;
 }
@@ -111,7 +125,8 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
     what: "for-of",
     vars: counted,
     test: () => lt(i, length),
-    body: iteration(at, counted, () => body(index(items, i)), update, label),
+    body: bodyOf(() => body(index(items, i)), label),
+    update,
     label,
     testFirst: true,
     ...(isTracing() ? { counted: length } : {}),
@@ -123,7 +138,7 @@ function eager(parts: LoopParts, breaks: readonly number[]): Ending {
   for (;;) {
     if (!first && condition(parts.test(), parts.what, parts.at) !== true) return null;
     first = false;
-    const ending = parts.body();
+    const ending = iterate(parts);
     if (ending !== null) return absorbAll(ending, breaks);
   }
 }
@@ -151,7 +166,7 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
   return trial(parts, () => {
     if (condition(parts.test(), parts.what, parts.at) !== true) return false;
     const before = plainLeaves(parts.vars.get());
-    const ending = parts.body();
+    const ending = iterate(parts);
     if (ending !== null && ending.kind !== "staged") return false;
     const after = plainLeaves(parts.vars.get());
     return before.length === after.length && before.every((leaf, i) => Object.is(leaf, after[i]));
@@ -177,12 +192,15 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
     if (typeof test !== "boolean") return absorbAll(stagedLoop(parts), breaks);
     if (!test) return null;
     const ending = parts.body();
-    if (ending === null) continue;
-    if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return absorbAll(ending, breaks);
-    const remaining = (): Ending => unroll(parts, breaks, count + 1);
-    return absorbAll(
-      stagedBranch(parts.at, parts.vars, isTag(ending.tag, NORMAL), remaining, () => without(ending, NORMAL)),
-      breaks,
-    );
+    if (ending === null) {
+      parts.update?.();
+      continue;
+    }
+    // The remaining iterations run in the arm of the normal end, where plain variables keep their plain values.
+    const remaining = (): Ending => {
+      parts.update?.();
+      return unroll(parts, breaks, count + 1);
+    };
+    return absorbAll(ifNormal(parts, ending, remaining), breaks);
   }
 }

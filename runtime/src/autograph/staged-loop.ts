@@ -23,7 +23,7 @@ import { flatten, rebuild, type Skeleton, sameSkeleton, showSkeleton } from "../
 import { type GraphTracer, type OpenRegion, tracer } from "../trace/tracer.ts";
 import { condition, isTag } from "./branch.ts";
 import { type Ending, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
-import type { LoopParts } from "./loop.ts";
+import { iterate, type LoopParts } from "./loop.ts";
 
 const MAX_ROUNDS = 6;
 const TAG: TensorType = { dtype: "int32", shape: [] };
@@ -92,7 +92,7 @@ class StagedLoop {
     });
     const { region: bodyRegion, result: traced } = t.within((region) => {
       const params = this.#enter(region, slots, false);
-      const ending = this.#parts.body();
+      const ending = iterate(this.#parts);
       return { params, ending };
     });
     const after: unknown[] = [];
