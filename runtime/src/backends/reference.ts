@@ -1,0 +1,149 @@
+/**
+ * The reference backend: runs plans and single ops in TypeScript, by the reference kernels of the op records. Always there,
+ * and the measure for the native one: both run the same steps over the same arena.
+ */
+import { DTYPES, type TypedArray } from "../core/dtype.ts";
+import { GraphFnError, InternalError, locate } from "../core/errors.ts";
+import type { Block, OpRecord } from "../ops/op.ts";
+import { getOp } from "../ops/op.ts";
+import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
+import type { Backend, Executable } from "./backend.ts";
+import { runReference } from "./reference-kernels.ts";
+
+type Print = (site: number, values: readonly Block[]) => void;
+type MutableBlock = { -readonly [K in keyof Block]: Block[K] };
+
+/** One instance of a plan: blocks over its own arena, and one closure per step that returns the next step. */
+class Instance {
+  readonly #plan: Plan;
+  readonly #blocks: readonly MutableBlock[];
+  readonly #steps: readonly (() => number)[];
+  readonly #inputs: readonly (readonly [block: MutableBlock, index: number])[];
+  readonly #outputs: readonly (readonly [block: MutableBlock, index: number])[];
+  busy = false;
+
+  constructor(plan: Plan, print: Print) {
+    this.#plan = plan;
+    const arena = new ArrayBuffer(plan.arenaBytes);
+    this.#blocks = plan.buffers.map((buffer) => ({ dtype: buffer.dtype, shape: buffer.shape, data: initialData(buffer, arena) }));
+    const from = (kind: "input" | "output"): (readonly [MutableBlock, number])[] =>
+      plan.buffers.flatMap((buffer, id) => (buffer.place.kind === kind ? [[this.#blocks[id] as MutableBlock, buffer.place.index] as const] : []));
+    this.#inputs = from("input");
+    this.#outputs = from("output");
+    this.#steps = plan.steps.map((step, at) => this.#prepare(step, at + 1, print));
+  }
+
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void {
+    for (const [block, index] of this.#inputs) block.data = inputs[index] as TypedArray;
+    for (const [block, index] of this.#outputs) block.data = outputs[index] as TypedArray;
+    const steps = this.#steps;
+    let at = 0;
+    try {
+      while (at < steps.length) at = (steps[at] as () => number)();
+    } catch (error) {
+      const step = this.#plan.steps[at];
+      if (error instanceof GraphFnError && step?.kind === "op") locate(error, step.span?.place());
+      throw error;
+    }
+  }
+
+  #prepare(step: Step, next: number, print: Print): () => number {
+    const block = (id: number): MutableBlock => this.#blocks[id] as MutableBlock;
+    switch (step.kind) {
+      case "op": {
+        const op = getOp(step.op);
+        const inputs = step.inputs.map(block);
+        const outputs = step.outputs.map(block);
+        const run = aliases(this.#plan, step) ? aliased(op, inputs, outputs) : () => runReference(op, inputs, outputs, step.attrs);
+        return () => {
+          run();
+          return next;
+        };
+        function aliased(record: OpRecord, ins: readonly Block[], outs: readonly Block[]): () => void {
+          // Reference kernels may write before they have read everything: an op in place computes beside and copies.
+          const scratch = outs.map((b) => ({ dtype: b.dtype, shape: b.shape, data: new DTYPES[b.dtype].array(b.data.length) }));
+          return () => {
+            runReference(record, ins, scratch, (step as Extract<Step, { kind: "op" }>).attrs);
+            outs.forEach((b, i) => {
+              b.data.set((scratch[i] as Block).data);
+            });
+          };
+        }
+      }
+      case "copy": {
+        const [from, to] = [block(step.from), block(step.to)];
+        return () => {
+          to.data.set(from.data);
+          return next;
+        };
+      }
+      case "jump":
+        return () => step.target;
+      case "unless": {
+        const pred = block(step.pred);
+        return () => (pred.data[0] === 0 ? step.target : next);
+      }
+      case "when": {
+        const pred = block(step.pred);
+        return () => (pred.data[0] !== 0 ? step.target : next);
+      }
+      case "print": {
+        const inputs = step.inputs.map(block);
+        return () => {
+          print(
+            step.site,
+            inputs.map((b) => ({ dtype: b.dtype, shape: b.shape, data: b.data.slice() })),
+          );
+          return next;
+        };
+      }
+    }
+  }
+}
+
+function initialData(buffer: PlanBuffer, arena: ArrayBuffer): TypedArray {
+  const { place } = buffer;
+  const { array } = DTYPES[buffer.dtype];
+  switch (place.kind) {
+    case "arena":
+      return new (array as unknown as new (b: ArrayBuffer, offset: number, length: number) => TypedArray)(arena, place.offset, buffer.size);
+    case "const":
+      return place.data;
+    case "input":
+    case "output":
+      return new array(0);
+  }
+}
+
+/** Whether an output shares memory with an input. */
+function aliases(plan: Plan, step: Extract<Step, { kind: "op" }>): boolean {
+  const where = (id: number): string => {
+    const { place } = plan.buffers[id] as PlanBuffer;
+    return place.kind === "arena" ? `arena ${place.offset}` : place.kind === "const" ? `const ${id}` : `${place.kind} ${place.index}`;
+  };
+  return step.outputs.some((out) => step.inputs.some((input) => where(input) === where(out)));
+}
+
+export const referenceBackend: Backend = {
+  name: "reference",
+  kernel: runReference,
+  compile(plan: Plan, print: Print): Executable {
+    let instance: Instance | null = new Instance(plan, print);
+    return {
+      run(inputs, outputs) {
+        if (instance === null) throw new InternalError(`The plan of ${plan.name} was run after dispose().`);
+        // A print step may call the same function again: that run gets an arena of its own.
+        const use = instance.busy ? new Instance(plan, print) : instance;
+        use.busy = true;
+        try {
+          use.run(inputs, outputs);
+        } finally {
+          use.busy = false;
+        }
+      },
+      dispose() {
+        instance = null;
+      },
+    };
+  },
+};

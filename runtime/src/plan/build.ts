@@ -1,0 +1,136 @@
+/**
+ * Graph → Plan: registers (program.ts), lifetimes (liveness.ts), shared memory (coalesce.ts, arena.ts), then one flat list
+ * of steps with jumps. Every register becomes a buffer of its own type; registers of one group share a place.
+ */
+import { DTYPES } from "../core/dtype.ts";
+import type { Graph } from "../ir/graph.ts";
+import { getOp } from "../ops/op.ts";
+import { placeInArena } from "./arena.ts";
+import { coalesce, type Groups } from "./coalesce.ts";
+import { sequence } from "./copies.ts";
+import { lifetimes, type Stretch } from "./liveness.ts";
+import type { Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
+import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
+
+export function buildPlan(graph: Graph): Plan {
+  const program = buildProgram(graph);
+  const groups = coalesce(program, lifetimes(program));
+  const emitter = new Emitter(program, groups);
+  emitter.items(program.items);
+  const { buffers, arenaBytes } = place(program, groups, emitter.temporaries);
+  return { name: graph.name, buffers, steps: emitter.steps, inputs: program.inputs, outputs: program.outputs, arenaBytes, prints: emitter.prints };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A place for values while registers change places in a circle: lives at one position only. */
+export interface Temporary {
+  readonly like: Register;
+  readonly position: number;
+}
+
+class Emitter {
+  readonly steps: Step[] = [];
+  readonly prints: PrintSite[] = [];
+  readonly temporaries: Temporary[] = [];
+  readonly #program: Program;
+  readonly #groups: Groups;
+
+  constructor(program: Program, groups: Groups) {
+    this.#program = program;
+    this.#groups = groups;
+  }
+
+  items(items: readonly Item[]): void {
+    for (const item of items) this.#item(item);
+  }
+
+  #item(item: Item): void {
+    const { steps } = this;
+    switch (item.kind) {
+      case "op":
+        this.#op(item);
+        return;
+      case "copies":
+        this.#copies(item);
+        return;
+      case "print":
+        steps.push({ kind: "print", site: this.prints.length, inputs: item.inputs });
+        this.prints.push({ method: item.method, parts: item.parts });
+        return;
+      case "branch": {
+        const unless = { kind: "unless", pred: item.pred, target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "unless" }>>;
+        steps.push(unless);
+        this.items(item.then);
+        const jump = { kind: "jump", target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "jump" }>>;
+        steps.push(jump);
+        unless.target = steps.length;
+        this.items(item.else);
+        // Nothing to do in the else arm: no jump over it.
+        if (steps.length === unless.target) {
+          steps.pop();
+          unless.target = steps.length;
+        }
+        jump.target = steps.length;
+        return;
+      }
+      case "loop": {
+        const jump = { kind: "jump", target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "jump" }>>;
+        steps.push(jump);
+        const body = steps.length;
+        this.items(item.body);
+        jump.target = steps.length;
+        this.items(item.test);
+        steps.push({ kind: "when", pred: item.pred, target: body });
+      }
+    }
+  }
+
+  /** Views that share their operand's place cost nothing. */
+  #op(item: Extract<Item, { kind: "op" }>): void {
+    const { op, inputs, outputs, attrs, span } = item;
+    const out = outputs[0];
+    const first = inputs[0];
+    if (out !== undefined && first !== undefined && getOp(op).flags.has("view")) {
+      if (this.#groups.of(out) !== this.#groups.of(first)) this.steps.push({ kind: "copy", from: first, to: out });
+      return;
+    }
+    this.steps.push({ kind: "op", op, inputs, outputs, attrs, span });
+  }
+
+  #copies(item: Extract<Item, { kind: "copies" }>): void {
+    const pairs = item.pairs.filter(([to, from]) => this.#groups.of(to) !== this.#groups.of(from));
+    const temporary = (like: Register): Register => {
+      this.temporaries.push({ like, position: item.position });
+      return this.#program.registers.length + this.temporaries.length - 1;
+    };
+    for (const [to, from] of sequence(pairs, (r) => (r < this.#program.registers.length ? this.#groups.of(r) : r), temporary)) this.steps.push({ kind: "copy", from, to });
+  }
+}
+
+function place(program: Program, groups: Groups, temporaries: readonly Temporary[]): { readonly buffers: readonly PlanBuffer[]; readonly arenaBytes: number } {
+  const { registers } = program;
+  const bytesOf = (info: RegisterInfo): number => info.size * DTYPES[info.dtype].bytes;
+  const tenants: { bytes: number; stretches: readonly Stretch[] }[] = [];
+  const tenantOf = new Map<Register, number>();
+  registers.forEach((info, register) => {
+    if (groups.of(register) !== register || info.source.kind !== "computed") return;
+    tenantOf.set(register, tenants.length);
+    tenants.push({ bytes: bytesOf(info), stretches: groups.stretches(register) });
+  });
+  const firstTemporary = tenants.length;
+  for (const { like, position } of temporaries) tenants.push({ bytes: bytesOf(registers[like] as RegisterInfo), stretches: [[2 * position, 2 * position + 2]] });
+  const arena = placeInArena(tenants);
+  const buffer = (info: RegisterInfo, where: PlanBuffer["place"]): PlanBuffer => ({ dtype: info.dtype, shape: info.shape, size: info.size, place: where, ...(info.name === undefined ? {} : { name: info.name }) });
+  const buffers: PlanBuffer[] = registers.map((info, register): PlanBuffer => {
+    const root = groups.of(register);
+    const { source } = registers[root] as RegisterInfo;
+    if (source.kind === "computed") return buffer(info, { kind: "arena", offset: arena.offsets[tenantOf.get(root) as number] as number });
+    return buffer(info, source);
+  });
+  temporaries.forEach(({ like }, i) => {
+    buffers.push(buffer(registers[like] as RegisterInfo, { kind: "arena", offset: arena.offsets[firstTemporary + i] as number }));
+  });
+  return { buffers, arenaBytes: arena.bytes };
+}
+

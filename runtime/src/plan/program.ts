@@ -1,0 +1,238 @@
+/**
+ * Program: a graph with its values turned into registers and its control flow into a small tree of items, numbered in
+ * the order in which they will stand in the plan. Registers may be written several times (carried values, results of
+ * branches); constants and inputs are written never.
+ *
+ *   cond   → branch { pred, then, else }, each arm ending with one parallel copy into the results' registers
+ *   while  → loop { init copy, body, test, pred }: carried values are one register each, written by the init copy and by a
+ *            parallel copy at the end of the body. The test stands after the body: one jump per iteration.
+ *   for    → the same with a counter and a comparison of our own
+ */
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { InternalError, UnsupportedError } from "../core/errors.ts";
+import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
+import type { ForNode, Graph, Node, PrintNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
+import { type Attrs, getOp } from "../ops/op.ts";
+
+export type Register = number;
+
+export interface RegisterInfo {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly size: number;
+  readonly name: string | undefined;
+  readonly source: { readonly kind: "computed" } | { readonly kind: "input"; readonly index: number } | { readonly kind: "const"; readonly data: TypedArray } | { readonly kind: "output"; readonly index: number };
+}
+
+export type CopyPair = readonly [to: Register, from: Register];
+
+export type Item = (
+  | { readonly kind: "op"; readonly op: string; readonly inputs: readonly Register[]; readonly outputs: readonly Register[]; readonly attrs: Attrs; readonly span: Span | undefined }
+  /** All reads happen before all writes. */
+  | { readonly kind: "copies"; readonly pairs: readonly CopyPair[] }
+  | { readonly kind: "print"; readonly method: PrintNode["method"]; readonly parts: PrintNode["parts"]; readonly inputs: readonly Register[] }
+  | { readonly kind: "branch"; readonly pred: Register; readonly then: readonly Item[]; readonly else: readonly Item[] }
+  | { readonly kind: "loop"; readonly carried: readonly Register[]; readonly body: readonly Item[]; readonly test: readonly Item[]; readonly pred: Register }
+) & Place;
+
+/**
+ * Where an item stands, filled in by `number`. A plain item has its position only. A branch: `position` of its jump, `middle`
+ * the first position of the else arm. A loop: `position` of the jump to the test, `middle` the first position of the test,
+ * `end` that of the jump back.
+ */
+interface Place {
+  position: number;
+  middle: number;
+  end: number;
+}
+
+const UNPLACED: Place = { position: -1, middle: -1, end: -1 };
+
+export interface Program {
+  readonly registers: readonly RegisterInfo[];
+  readonly items: readonly Item[];
+  readonly inputs: readonly Register[];
+  readonly outputs: readonly Register[];
+  /** Number of positions. */
+  readonly length: number;
+}
+
+const BOOL: { dtype: DType; shape: Shape } = { dtype: "bool", shape: [] };
+
+class Builder {
+  readonly registers: RegisterInfo[] = [];
+  readonly #of = new Map<number, Register>();
+  readonly #constants = new Map<number, TypedArray>();
+
+  register(info: RegisterInfo): Register {
+    this.registers.push(info);
+    return this.registers.length - 1;
+  }
+
+  fresh(dtype: DType, shape: Shape, name?: string): Register {
+    return this.register({ dtype, shape, size: sizeOf(shape), name, source: { kind: "computed" } });
+  }
+
+  constant(value: number, dtype: DType): Register {
+    const data = new DTYPES[dtype].array(1);
+    data[0] = value;
+    return this.register({ dtype, shape: [], size: 1, name: undefined, source: { kind: "const", data } });
+  }
+
+  get(value: Value): Register {
+    const register = this.#of.get(value.id);
+    if (register === undefined) throw new InternalError(`Value %${value.id} is used before it is defined.`);
+    return register;
+  }
+
+  define(value: Value, source: RegisterInfo["source"] = { kind: "computed" }): Register {
+    const { dtype, shape } = value.type;
+    if (!isStatic(shape)) {
+      throw new UnsupportedError(`${value.name ?? `%${value.id}`} has the shape ${showShape(shape)}, which is known only at run time.`, { code: "U_SYMBOLIC", hint: "Call the function with tensors of fixed shapes." });
+    }
+    const register = this.register({ dtype, shape, size: sizeOf(shape), name: value.name, source });
+    this.#of.set(value.id, register);
+    return register;
+  }
+
+  alias(value: Value, register: Register): void {
+    this.#of.set(value.id, register);
+  }
+
+  region(region: Region, items: Item[]): void {
+    for (const node of region.nodes) this.#node(node, items);
+  }
+
+  #node(node: Node, items: Item[]): void {
+    switch (node.kind) {
+      case "const": {
+        const register = this.define(node.results[0] as Value, { kind: "const", data: node.data });
+        this.#constants.set(register, node.data);
+        return;
+      }
+      case "op": {
+        const inputs = node.operands.map((v) => this.get(v));
+        const source = this.registers[inputs[0] as Register]?.source;
+        if (source !== undefined && source.kind !== "computed" && getOp(node.op).flags.has("view")) {
+          // A view of what is never written is that memory with another shape.
+          this.define(node.results[0] as Value, source);
+          return;
+        }
+        items.push({ kind: "op", op: node.op, inputs, outputs: node.results.map((v) => this.define(v)), attrs: node.attrs, span: node.span, ...UNPLACED });
+        return;
+      }
+      case "print":
+        items.push({ kind: "print", method: node.method, parts: node.parts, inputs: node.operands.map((v) => this.get(v)), ...UNPLACED });
+        return;
+      case "cond": {
+        const pred = this.get(node.pred);
+        const arms = [node.then, node.else].map((region) => {
+          const arm: Item[] = [];
+          this.region(region, arm);
+          return { arm, yields: region.yields.map((v) => this.get(v)) };
+        });
+        const results = node.results.map((v) => this.define(v));
+        for (const { arm, yields } of arms) pushCopies(arm, results, yields);
+        items.push({ kind: "branch", pred, then: arms[0]?.arm as Item[], else: arms[1]?.arm as Item[], ...UNPLACED });
+        return;
+      }
+      case "while":
+        this.#while(node, items);
+        return;
+      case "for":
+        this.#for(node, items);
+    }
+  }
+
+  #carried(node: WhileNode | ForNode, items: Item[]): Register[] {
+    const carried = node.results.map((v) => this.define(v));
+    const inits = node.init.map((v) => this.get(v));
+    pushCopies(items, carried, inits);
+    return carried;
+  }
+
+  #while(node: WhileNode, items: Item[]): void {
+    const carried = this.#carried(node, items);
+    for (const region of [node.test, node.body]) region.params.forEach((p, i) => this.alias(p, carried[i] as Register));
+    const test: Item[] = [];
+    this.region(node.test, test);
+    const pred = this.get(node.test.yields[0] as Value);
+    const body: Item[] = [];
+    this.region(node.body, body);
+    pushCopies(body, carried, node.body.yields.map((v) => this.get(v)));
+    items.push({ kind: "loop", carried, body, test, pred, ...UNPLACED });
+  }
+
+  #for(node: ForNode, items: Item[]): void {
+    const carried = this.#carried(node, items);
+    const [start, limit, step] = [this.get(node.start), this.get(node.limit), this.get(node.step)];
+    const { dtype } = node.start.type;
+    const index = this.fresh(dtype, [], node.body.params[0]?.name);
+    pushCopies(items, [index], [start]);
+    node.body.params.forEach((p, i) => this.alias(p, i === 0 ? index : (carried[i - 1] as Register)));
+    const op = (list: Item[], name: string, inputs: Register[], type: { dtype: DType; shape: Shape }): Register => {
+      const out = this.fresh(type.dtype, type.shape);
+      list.push({ kind: "op", op: name, inputs, outputs: [out], attrs: {}, span: node.span, ...UNPLACED });
+      return out;
+    };
+    const test: Item[] = [];
+    const known = this.#constants.get(step)?.[0];
+    let pred: Register;
+    if (known !== undefined) pred = op(test, known > 0 ? "less" : "greater", [index, limit], BOOL);
+    else {
+      const up = op(test, "greater", [step, this.constant(0, dtype)], BOOL);
+      pred = op(test, "where", [up, op(test, "less", [index, limit], BOOL), op(test, "greater", [index, limit], BOOL)], BOOL);
+    }
+    const body: Item[] = [];
+    this.region(node.body, body);
+    const yields = node.body.yields.map((v) => this.get(v));
+    const next = op(body, "add", [index, step], { dtype, shape: [] });
+    pushCopies(body, [...carried, index], [...yields, next]);
+    items.push({ kind: "loop", carried: [...carried, index], body, test, pred, ...UNPLACED });
+  }
+}
+
+function pushCopies(items: Item[], to: readonly Register[], from: readonly Register[]): void {
+  const pairs = to.map((register, i): CopyPair => [register, from[i] as Register]).filter(([a, b]) => a !== b);
+  if (pairs.length > 0) items.push({ kind: "copies", pairs, ...UNPLACED });
+}
+
+/** Places items in the order of the plan; returns the first position after them. */
+function place(items: readonly Item[], from: number): number {
+  let next = from;
+  for (const item of items) {
+    item.position = next++;
+    if (item.kind === "branch") {
+      // jump if false, then arm, jump over, else arm
+      item.middle = place(item.then, next) + 1;
+      item.end = next = place(item.else, item.middle);
+    } else if (item.kind === "loop") {
+      // jump to the test, body, test, jump back
+      item.middle = place(item.body, next);
+      item.end = place(item.test, item.middle);
+      next = item.end + 1;
+    }
+  }
+  return next;
+}
+
+export function buildProgram(graph: Graph): Program {
+  const builder = new Builder();
+  const items: Item[] = [];
+  const inputs = graph.body.params.map((value, index) => builder.define(value, { kind: "input", index }));
+  // Scalars that arrive from outside are copied to a place of their own, so that all scalar work is on the arena.
+  const local: CopyPair[] = [];
+  graph.body.params.forEach((value, i) => {
+    const info = builder.registers[inputs[i] as Register] as RegisterInfo;
+    if (info.size !== 1) return;
+    const copy = builder.fresh(info.dtype, info.shape, info.name);
+    local.push([copy, inputs[i] as Register]);
+    builder.alias(value, copy);
+  });
+  if (local.length > 0) items.push({ kind: "copies", pairs: local, ...UNPLACED });
+  builder.region(graph.body, items);
+  const yields = graph.body.yields.map((v) => builder.get(v));
+  const outputs = yields.map((from, index) => builder.register({ ...(builder.registers[from] as RegisterInfo), source: { kind: "output", index } }));
+  pushCopies(items, outputs, yields);
+  return { registers: builder.registers, items, inputs, outputs, length: place(items, 0) };
+}
