@@ -26,7 +26,7 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
   if (pred.size !== 1) {
     throw new ShapeError(`The condition of ${what} has shape [${pred.shape.join(",")}], it must be a scalar.`, { code: "E_PREDICATE", hint: "Reduce it with .any() or .all().", at: place() });
   }
-  if (symbol === null && pred.data !== null) return pred.data[0] !== 0;
+  if (symbol === null && pred.elements !== null) return pred.elements[0] !== 0;
   return pred.shape.length === 0 ? pred : apply1(getOp("reshape"), [pred], { shape: [] });
 }
 

@@ -4,7 +4,7 @@
  */
 import { DTYPES, type TypedArray } from "../core/dtype.ts";
 import { GraphFnError, InternalError, locate } from "../core/errors.ts";
-import type { Block, OpRecord } from "../ops/op.ts";
+import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
 import type { Backend, Executable } from "./backend.ts";
@@ -54,21 +54,20 @@ class Instance {
         const op = getOp(step.op);
         const inputs = step.inputs.map(block);
         const outputs = step.outputs.map(block);
-        const run = aliases(this.#plan, step) ? aliased(op, inputs, outputs) : () => runReference(op, inputs, outputs, step.attrs);
-        return () => {
-          run();
-          return next;
-        };
-        function aliased(record: OpRecord, ins: readonly Block[], outs: readonly Block[]): () => void {
-          // Reference kernels may write before they have read everything: an op in place computes beside and copies.
-          const scratch = outs.map((b) => ({ dtype: b.dtype, shape: b.shape, data: new DTYPES[b.dtype].array(b.data.length) }));
+        const { attrs } = step;
+        if (!aliases(this.#plan, step)) {
           return () => {
-            runReference(record, ins, scratch, (step as Extract<Step, { kind: "op" }>).attrs);
-            outs.forEach((b, i) => {
-              b.data.set((scratch[i] as Block).data);
-            });
+            runReference(op, inputs, outputs, attrs);
+            return next;
           };
         }
+        // Reference kernels may write before they have read everything: an op in place computes beside and copies.
+        const scratch = outputs.map((b, i) => ({ ...b, data: new DTYPES[b.dtype].array((this.#plan.buffers[step.outputs[i] as number] as PlanBuffer).size) }));
+        return () => {
+          runReference(op, inputs, scratch, attrs);
+          for (let i = 0; i < scratch.length; i++) (outputs[i] as MutableBlock).data.set((scratch[i] as Block).data);
+          return next;
+        };
       }
       case "copy": {
         const [from, to] = [block(step.from), block(step.to)];

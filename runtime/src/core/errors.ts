@@ -22,7 +22,8 @@ export interface ErrorOptionsOf {
 export class GraphFnError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
-  readonly at: SourcePlace | undefined;
+  /** Place in the user's source; set later by `locate` where the thrower did not know it. */
+  at: SourcePlace | undefined;
 
   constructor(code: string, message: string, options: ErrorOptionsOf = {}) {
     const place = options.at ? ` (${options.at.file}:${options.at.line}:${options.at.column})` : "";
@@ -35,6 +36,13 @@ export class GraphFnError extends Error {
     this.hint = options.hint;
     this.at = options.at;
   }
+}
+
+/** Adds a place to an error that has none. */
+export function locate(error: GraphFnError, at: SourcePlace | undefined): void {
+  if (error.at !== undefined || at === undefined) return;
+  error.at = at;
+  error.message += ` (${at.file}:${at.line}:${at.column})`;
 }
 
 /** Shapes or axes that do not fit. */

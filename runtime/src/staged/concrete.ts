@@ -98,7 +98,7 @@ export class ConcreteFunction {
       const buffer = plan.buffers[plan.outputs[i] as number] as Plan["buffers"][number];
       const tensor = allocate(buffer.dtype, buffer.shape, this.#weakOutputs[i] as boolean);
       tensors[i] = tensor;
-      outputs[i] = tensor.data as TypedArray;
+      outputs[i] = tensor.elements as TypedArray;
     }
     this.#executable.run(inputs, outputs);
     if (this.#skeleton.kind === "leaf") {
@@ -147,7 +147,7 @@ function printValues(site: PrintSite, values: readonly Block[]): void {
     if (typeof part === "string") return part;
     const block = values[part] as Block;
     const tensor = allocate(block.dtype, block.shape, false);
-    (tensor.data as TypedArray).set(block.data as never);
+    (tensor.elements as TypedArray).set(block.data as never);
     return tensor;
   });
   console[site.method](...shown);

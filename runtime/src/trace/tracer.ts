@@ -130,8 +130,8 @@ export class GraphTracer implements Interpreter {
   }
 
   #capture(t: Tensor): Value {
-    if (t.data === null) throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} was used in a graph function after dispose().`);
-    if (t.size <= CONSTANT_LIMIT) return this.constantValue(t.data.slice(), typeWith(t.dtype, t.shape, t.weak));
+    if (t.elements === null) throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} was used in a graph function after dispose().`);
+    if (t.size <= CONSTANT_LIMIT) return this.constantValue(t.elements.slice(), typeWith(t.dtype, t.shape, t.weak));
     let value = this.#capturedBy.get(t);
     if (value === undefined) {
       value = this.freshValue(typeWith(t.dtype, t.shape, false), t.name);

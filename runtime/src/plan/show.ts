@@ -1,0 +1,65 @@
+/**
+ * A plan as text: one line per step, jump targets as labels, buffers by name with type and place.
+ *
+ *   plan collatz: 9 steps, 64 bytes of arena
+ *       n:f32@8 ← input 0
+ *       jump L2
+ *   L1: steps:i32@0 = add(steps:i32@0, 1)
+ */
+import { DTYPES } from "../core/dtype.ts";
+import { showShape } from "../core/shape.ts";
+import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
+
+const LONGEST_CONSTANT = 4;
+
+export function showPlan(plan: Plan): string {
+  const labels = new Map<number, string>();
+  for (const step of plan.steps) if ("target" in step && !labels.has(step.target)) labels.set(step.target, "");
+  [...labels.keys()].sort((a, b) => a - b).forEach((target, i) => {
+    labels.set(target, `L${i + 1}`);
+  });
+  const width = Math.max(0, ...[...labels.values()].map((l) => l.length + 1));
+  const name = (id: BufferId): string => showBuffer(id, plan.buffers[id] as PlanBuffer);
+  const lines = plan.steps.map((step, at) => `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${showStep(step, plan, name, labels)}`);
+  if (labels.has(plan.steps.length)) lines.push(`  ${labels.get(plan.steps.length) as string}: end`);
+  return [`plan ${plan.name}: ${plan.steps.length} steps, ${plan.arenaBytes} bytes of arena`, ...lines].join("\n");
+}
+
+function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels: ReadonlyMap<number, string>): string {
+  switch (step.kind) {
+    case "op": {
+      const attrs = Object.entries(step.attrs).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+      const inPlace = step.outputs.some((out) => step.inputs.some((input) => samePlace(plan.buffers[out] as PlanBuffer, plan.buffers[input] as PlanBuffer)));
+      return `${step.outputs.map(name).join(", ")} = ${step.op}(${[...step.inputs.map(name), ...attrs].join(", ")})${inPlace ? "  in place" : ""}`;
+    }
+    case "copy":
+      return `${name(step.to)} ← ${name(step.from)}`;
+    case "jump":
+      return `jump ${labels.get(step.target) as string}`;
+    case "unless":
+      return `unless ${name(step.pred)} jump ${labels.get(step.target) as string}`;
+    case "when":
+      return `when ${name(step.pred)} jump ${labels.get(step.target) as string}`;
+    case "print":
+      return `print(${step.inputs.map(name).join(", ")})`;
+  }
+}
+
+function samePlace(a: PlanBuffer, b: PlanBuffer): boolean {
+  if (a.place.kind === "arena") return b.place.kind === "arena" && a.place.offset === b.place.offset;
+  return a.place.kind === "output" && b.place.kind === "output" && a.place.index === b.place.index;
+}
+
+function showBuffer(id: BufferId, buffer: PlanBuffer): string {
+  const type = `${DTYPES[buffer.dtype].short}${buffer.shape.length > 0 ? showShape(buffer.shape) : ""}`;
+  switch (buffer.place.kind) {
+    case "const":
+      return buffer.size <= LONGEST_CONSTANT ? `${[...buffer.place.data].join(",")}:${type}` : `const${id}:${type}`;
+    case "arena":
+      return `${buffer.name ?? `t${id}`}:${type}@${buffer.place.offset}`;
+    case "input":
+      return `input${buffer.place.index}:${type}`;
+    case "output":
+      return `output${buffer.place.index}:${type}`;
+  }
+}
