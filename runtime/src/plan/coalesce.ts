@@ -15,6 +15,8 @@ import { type OpRecord, getOp } from "../ops/op.ts";
 import type { Lifetimes, Stretch } from "./liveness.ts";
 import type { CopyPair, Item, Program, Register, RegisterInfo } from "./program.ts";
 
+type OpItem = Extract<Item, { kind: "op" }>;
+
 export interface Groups {
   /** Representative of a register's group. */
   of(register: Register): Register;
@@ -25,7 +27,7 @@ export interface Groups {
 export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   const groups = new UnionFind(program, lifetimes);
   const copies: { readonly pairs: readonly CopyPair[]; readonly depth: number }[] = [];
-  const ops: Extract<Item, { kind: "op" }>[] = [];
+  const ops: OpItem[] = [];
   const visit = (items: readonly Item[], depth: number): void => {
     for (const item of items) {
       if (item.kind === "copies") copies.push({ pairs: item.pairs, depth });
@@ -42,16 +44,18 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   visit(program.items, 0);
   // Inner copies first: they run most often.
   copies.sort((a, b) => b.depth - a.depth);
+  for (const op of ops) for (const out of op.outputs) groups.definedBy(out, op);
   for (const { pairs } of copies) for (const [to, from] of pairs) groups.merge(to, from);
-  for (const op of ops) inPlace(op, groups, program.registers);
+  // A scalar gains nothing from working in place, and may lose: its slot is wanted by a copy later.
+  for (const op of ops) if ((program.registers[op.outputs[0] as Register]?.size ?? 1) > 1) inPlace(op, groups, program.registers);
   return groups;
 }
 
-function inPlace(item: Extract<Item, { kind: "op" }>, groups: UnionFind, registers: readonly RegisterInfo[]): void {
+function inPlace(item: OpItem, groups: UnionFind, registers: readonly RegisterInfo[]): void {
   if (item.outputs.length !== 1) return;
   const out = item.outputs[0] as Register;
   for (const operand of inPlaceOperands(getOp(item.op), item, registers)) {
-    if (groups.merge(out, operand, item.position)) return;
+    if (groups.merge(out, operand)) return;
   }
 }
 
@@ -75,10 +79,13 @@ class UnionFind implements Groups {
   /** Groups of an output, input or constant: their place is given. */
   readonly #fixed: boolean[];
   readonly #registers: readonly RegisterInfo[];
+  readonly #members: Register[][];
+  readonly #definitions = new Map<Register, OpItem>();
 
   constructor(program: Program, lifetimes: Lifetimes) {
     this.#registers = program.registers;
     this.#parent = program.registers.map((_, i) => i);
+    this.#members = program.registers.map((_, i) => [i]);
     this.#stretches = lifetimes;
     // Scalars leave through a copy at the end, so that all scalar work stays in the arena.
     this.#fixed = program.registers.map(({ source, size }) => source.kind === "input" || source.kind === "const" || (source.kind === "output" && size === 1));
@@ -100,17 +107,35 @@ class UnionFind implements Groups {
     return this.#stretches[representative] as readonly Stretch[];
   }
 
-  /** Puts two registers into one group if nothing speaks against it. `at`: position of an op that works in place. */
-  merge(a: Register, b: Register, at = -1): boolean {
+  definedBy(register: Register, op: OpItem): void {
+    this.#definitions.set(register, op);
+  }
+
+  /** Positions of ops that could write a register of group `x` over an operand in group `y`. */
+  #inPlacePositions(x: Register, y: Register, into: Set<number>): void {
+    for (const register of this.#members[x] as Register[]) {
+      const op = this.#definitions.get(register);
+      if (op === undefined || op.outputs.length !== 1) continue;
+      if (inPlaceOperands(getOp(op.op), op, this.#registers).some((operand) => this.of(operand) === y)) into.add(op.position);
+    }
+  }
+
+  /** Puts two registers into one group if nothing speaks against it. */
+  merge(a: Register, b: Register): boolean {
     const [x, y] = [this.of(a), this.of(b)];
     if (x === y) return true;
     if (this.#fixed[x] || this.#fixed[y]) return false;
     if (this.#isOutput(x) && this.#isOutput(y)) return false;
     const [infoA, infoB] = [this.#registers[a] as RegisterInfo, this.#registers[b] as RegisterInfo];
     if (infoA.size !== infoB.size || DTYPES[infoA.dtype].bytes !== DTYPES[infoB.dtype].bytes) return false;
-    if (overlap(this.stretches(x), this.stretches(y), at)) return false;
-    const [root, other] = this.#isOutput(y) ? [y, x] : [x, y];
+    const inPlace = new Set<number>();
+    this.#inPlacePositions(x, y, inPlace);
+    this.#inPlacePositions(y, x, inPlace);
+    if (overlap(this.stretches(x), this.stretches(y), inPlace)) return false;
+    const larger = (this.#members[x] as Register[]).length >= (this.#members[y] as Register[]).length;
+    const [root, other] = this.#isOutput(y) || (!larger && !this.#isOutput(x)) ? [y, x] : [x, y];
     this.#parent[other] = root;
+    (this.#members[root] as Register[]).push(...(this.#members[other] as Register[]));
     this.#stretches[root] = joined(this.stretches(x), this.stretches(y));
     return true;
   }
@@ -120,13 +145,13 @@ class UnionFind implements Groups {
   }
 }
 
-/** Whether two sorted lists share a moment, other than [2·at+1, 2·at+2). */
-function overlap(a: readonly Stretch[], b: readonly Stretch[], at: number): boolean {
+/** Whether two sorted lists share a moment, other than the [2p+1, 2p+2) of an op at p that works in place. */
+function overlap(a: readonly Stretch[], b: readonly Stretch[], inPlace: ReadonlySet<number>): boolean {
   let [i, j] = [0, 0];
   while (i < a.length && j < b.length) {
     const [x, y] = [a[i] as Stretch, b[j] as Stretch];
     const [from, to] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
-    if (from < to && !(from === 2 * at + 1 && to === 2 * at + 2)) return true;
+    if (from < to && !(to - from === 1 && from % 2 === 1 && inPlace.has((from - 1) / 2))) return true;
     if (x[1] < y[1]) i++;
     else j++;
   }

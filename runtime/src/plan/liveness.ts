@@ -74,11 +74,12 @@ class Walk {
   #branch(item: Extract<Item, { kind: "branch" }>, live: Live): void {
     const jump = 2 * item.position;
     const before: Live = new Map();
-    for (const [arm, start] of [
-      [item.then, jump + 2],
-      [item.else, 2 * item.middle],
+    for (const [register, to] of live) this.add(register, 2 * item.end, to);
+    for (const [arm, start, end] of [
+      [item.then, jump + 2, 2 * item.middle],
+      [item.else, 2 * item.middle, 2 * item.end],
     ] as const) {
-      const inside: Live = new Map(live);
+      const inside: Live = new Map([...live.keys()].map((register) => [register, end]));
       this.items(arm, inside);
       for (const [register, to] of inside) {
         this.add(register, start, to);
