@@ -2,8 +2,9 @@
  * Bundles the samples twice: with the graphfn plugin (what a user's build does), and without it over plain.ts, so that the
  * same text runs on plain numbers. graphfn itself stays outside the bundles.
  */
-import { fileURLToPath } from "node:url";
+
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { graphfn } from "@graphfn/plugin-esbuild";
 import * as esbuild from "esbuild";
 
@@ -23,7 +24,12 @@ const shared = {
 
 /** Module of all samples, transformed. */
 export async function buildTransformed(entry = "src/index.ts", name = "samples") {
-  await esbuild.build({ ...shared, entryPoints: [{ in: entry, out: name }], external: [...shared.external, "graphfn", "graphfn/*"], plugins: [graphfn({ root })] });
+  await esbuild.build({
+    ...shared,
+    entryPoints: [{ in: entry, out: name }],
+    external: [...shared.external, "graphfn", "graphfn/*"],
+    plugins: [graphfn({ root })],
+  });
   return path.join(out, `${name}.js`);
 }
 

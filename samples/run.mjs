@@ -7,7 +7,11 @@ const { samples } = await import(pathToFileURL(await buildTransformed()).href);
 const name = process.argv[2];
 if (name === undefined || !Object.hasOwn(samples, name)) {
   if (name !== undefined) console.error(`There is no sample named ${name}.`);
-  console.error(`Usage: npm run sample -- <name>\n\n${Object.entries(samples).map(([key, m]) => `  ${key.padEnd(15)} ${m.sample.title}`).join("\n")}`);
+  console.error(
+    `Usage: npm run sample -- <name>\n\n${Object.entries(samples)
+      .map(([key, m]) => `  ${key.padEnd(15)} ${m.sample.title}`)
+      .join("\n")}`,
+  );
   process.exit(name === undefined ? 0 : 1);
 }
 samples[name].main();

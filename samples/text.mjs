@@ -11,14 +11,20 @@ export function sideBySide(parts, columns) {
   const blocks = parts.map(([title, text]) => [title, "─".repeat(Math.min(each, 24)), ...text.split("\n")]);
   const height = Math.max(...blocks.map((b) => b.length));
   const cut = (s) => (s.length > each ? `${s.slice(0, each - 1)}…` : s);
-  return Array.from({ length: height }, (_, i) => blocks.map((b) => pad(cut(b[i] ?? ""), each)).join(" │ ").trimEnd()).join("\n");
+  return Array.from({ length: height }, (_, i) =>
+    blocks
+      .map((b) => pad(cut(b[i] ?? ""), each))
+      .join(" │ ")
+      .trimEnd(),
+  ).join("\n");
 }
 
 /** Rows of cells, first column left, others right; a row of one cell is a note. */
 export function table(rows) {
   const full = rows.filter((r) => r.length > 1);
   const widths = full[0].map((_, c) => Math.max(...full.map((r) => width(r[c]))));
-  const line = (r) => (r.length === 1 ? r[0] : r.map((cell, c) => (c < 2 ? pad(cell, widths[c]) : " ".repeat(widths[c] - width(cell)) + cell)).join("  "));
+  const line = (r) =>
+    r.length === 1 ? r[0] : r.map((cell, c) => (c < 2 ? pad(cell, widths[c]) : " ".repeat(widths[c] - width(cell)) + cell)).join("  ");
   return rows.map((r) => `  ${line(r)}`).join("\n");
 }
 

@@ -25,7 +25,9 @@ const started = performance.now();
 const transformed = await import(pathToFileURL(await buildTransformed()).href);
 const plain = await import(pathToFileURL(await buildPlain()).href);
 const { compare, WAYS } = await import(pathToFileURL(await buildTransformed("src/compare.ts", "compare")).href);
-console.log(`${Object.keys(transformed.samples).length} samples in ${Math.round(performance.now() - started)} ms, with and without the transform → ${path.relative(process.cwd(), out)}`);
+console.log(
+  `${Object.keys(transformed.samples).length} samples in ${Math.round(performance.now() - started)} ms, with and without the transform → ${path.relative(process.cwd(), out)}`,
+);
 
 step(2, `One function, three forms: ${shown}`);
 const file = path.join(root, "src", `${shown}.ts`);
@@ -35,8 +37,18 @@ const result = transformer.transform(file, text);
 transformer.dispose();
 const explanation = transformed.samples[shown].sample.fn.explain(gf.scalar(27));
 const body = (code) => code.slice(code.indexOf("/** @graphFunction */"), code.indexOf("export function main")).trimEnd();
-console.log(sideBySide([["source", body(text)], ["emitted", body(result.code)], ["graph", explanation.graph]], process.stdout.columns ?? 170));
-for (const [at, construct, staging, reason] of explanation.decisions) console.log(pc.dim(`  ${shown}.ts:${at}  ${construct} is ${staging}: ${reason}`));
+console.log(
+  sideBySide(
+    [
+      ["source", body(text)],
+      ["emitted", body(result.code)],
+      ["graph", explanation.graph],
+    ],
+    process.stdout.columns ?? 170,
+  ),
+);
+for (const [at, construct, staging, reason] of explanation.decisions)
+  console.log(pc.dim(`  ${shown}.ts:${at}  ${construct} is ${staging}: ${reason}`));
 
 step(3, "Every sample: plain numbers, eager ops, graph on two backends");
 const ways = WAYS.filter((way) => way !== "native" || info.name === "native");
@@ -56,7 +68,9 @@ for (const [name, { sample }] of Object.entries(transformed.samples)) {
   for (const difference of differences) rows.push([`  ${pc.red(difference)}`]);
 }
 if (process.stdout.isTTY) process.stdout.write("\r\x1b[K");
-console.log(table([["sample", "results", ...ways.map((w) => (w === "plain" || w === "eager" ? w : `graph, ${w}`)), "graph vs eager"], ...rows]));
+console.log(
+  table([["sample", "results", ...ways.map((w) => (w === "plain" || w === "eager" ? w : `graph, ${w}`)), "graph vs eager"], ...rows]),
+);
 console.log(pc.dim("  time per call over the sample's small inputs; plain JavaScript works on bare numbers, so one op of it is the floor"));
 
 step(4, "Pictures");

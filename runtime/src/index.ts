@@ -95,11 +95,14 @@ export {
 } from "./api/shape.ts";
 export * from "./api/slice.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
+export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
 export * from "./core/errors.ts";
 export type { Shape } from "./core/shape.ts";
 export { Tensor } from "./core/tensor.ts";
 export { type MemoryInfo, memory } from "./eager/memory.ts";
 export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
-
-// Graph functions (staged/) and backend selection (backends/select.ts) are exported below.
+export type { ConcreteFunction } from "./staged/concrete.ts";
+export type { Explanation } from "./staged/explanation.ts";
+export { functionsRunEagerly, type GraphFunctionOptions, type GraphMembers, runFunctionsEagerly } from "./staged/graph-function.ts";
+export { type GraphCallable, type GraphFunctionMark, graphFunction } from "./staged/wrapper.ts";

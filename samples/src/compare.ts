@@ -113,7 +113,8 @@ function differences(sample: Sample, outcomes: Partial<Record<Way, Outcome>>): s
     const outcome = outcomes[way] as Outcome;
     outcome.values.forEach((value, i) => {
       const expected = reference.values[i] as Plain;
-      if (!near(value, expected, sample.tolerance)) found.push(`input ${JSON.stringify(sample.inputs[i])}: ${first} ${JSON.stringify(expected)}, ${way} ${JSON.stringify(value)}`);
+      if (!near(value, expected, sample.tolerance))
+        found.push(`input ${JSON.stringify(sample.inputs[i])}: ${first} ${JSON.stringify(expected)}, ${way} ${JSON.stringify(value)}`);
     });
   }
   const printing = ways.filter((way) => outcomes[way]?.printed !== null);

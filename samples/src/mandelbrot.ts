@@ -74,6 +74,7 @@ export const sample: Sample = {
     [[0.4, 1, 2], [0, 0, 0], 0],
   ],
   dtype: "float64",
-  plain: (cx, cy, limit): Plain => (cx as readonly number[]).map((re, p) => point(re, (cy as readonly number[])[p] as number, limit as number)),
+  plain: (cx, cy, limit): Plain =>
+    (cx as readonly number[]).map((re, p) => point(re, (cy as readonly number[])[p] as number, limit as number)),
   tolerance: 0,
 };

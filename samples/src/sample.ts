@@ -6,7 +6,6 @@ export type Plain = number | readonly number[];
 export interface Sample {
   readonly title: string;
   /** The marked function. */
-  // biome-ignore lint/suspicious/noExplicitAny: samples take different arguments
   readonly fn: (...args: any[]) => gf.Tensor;
   /** Inputs as plain values: a number stands for a scalar tensor, an array for a vector. */
   readonly inputs: readonly (readonly Plain[])[];

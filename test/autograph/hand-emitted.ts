@@ -6,13 +6,11 @@ import { $ } from "graphfn/autograph";
 
 export interface Twin {
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: plain numbers or tensors
   readonly emitted: (...args: any[]) => any;
   readonly plain: (...args: number[]) => number | number[];
   readonly inputs: readonly (readonly number[])[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: emitted code is untyped here
 type V = any;
 
 export const twins: readonly Twin[] = [

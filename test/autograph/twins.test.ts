@@ -16,10 +16,12 @@ describe.each(twins)("$name", ({ emitted, plain, inputs }) => {
   const run = (f: typeof emitted): unknown[] => inputs.map((args) => (f(...args.map((x) => gf.scalar(x, "float64"))) as gf.Tensor).item());
 
   it("plain numbers", () => {
-    expect(inputs.map((args) => {
-      const r: unknown = emitted(...args);
-      return r instanceof gf.Tensor ? r.item() : r;
-    })).toEqual(expected);
+    expect(
+      inputs.map((args) => {
+        const r: unknown = emitted(...args);
+        return r instanceof gf.Tensor ? r.item() : r;
+      }),
+    ).toEqual(expected);
   });
   it("eager", () => {
     gf.runFunctionsEagerly(true);

@@ -21,10 +21,18 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
   const symbol = symbolOf(pred);
   const place = (): SourcePlace | undefined => (isTracing() ? placeSpan(tracer().file, at).place() : undefined);
   if (pred.dtype !== "bool") {
-    throw new DTypeError(`The condition of ${what} is a ${pred.dtype} tensor, it must be bool.`, { code: "E_PREDICATE", hint: "Compare it, for example `x !== 0`.", at: place() });
+    throw new DTypeError(`The condition of ${what} is a ${pred.dtype} tensor, it must be bool.`, {
+      code: "E_PREDICATE",
+      hint: "Compare it, for example `x !== 0`.",
+      at: place(),
+    });
   }
   if (pred.size !== 1) {
-    throw new ShapeError(`The condition of ${what} has shape [${pred.shape.join(",")}], it must be a scalar.`, { code: "E_PREDICATE", hint: "Reduce it with .any() or .all().", at: place() });
+    throw new ShapeError(`The condition of ${what} has shape [${pred.shape.join(",")}], it must be a scalar.`, {
+      code: "E_PREDICATE",
+      hint: "Reduce it with .any() or .all().",
+      at: place(),
+    });
   }
   if (symbol === null && pred.elements !== null) return pred.elements[0] !== 0;
   return pred.shape.length === 0 ? pred : apply1(getOp("reshape"), [pred], { shape: [] });
@@ -33,7 +41,15 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
 export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends {
   const known = condition(pred, "if", at);
   if (typeof known === "boolean") return known ? then() : otherwise?.();
-  return endsOf(stagedBranch(at, vars, known, () => endingOf(then()), () => endingOf(otherwise?.())));
+  return endsOf(
+    stagedBranch(
+      at,
+      vars,
+      known,
+      () => endingOf(then()),
+      () => endingOf(otherwise?.()),
+    ),
+  );
 }
 
 /** One cond node from two thunks; used with tags as well as with user conditions. */
@@ -78,21 +94,39 @@ export function and(at: string, a: unknown, b: () => unknown): unknown {
   const known = a instanceof Tensor ? condition(a, "&&", at) : null;
   if (known === null) return a ? b() : a;
   if (typeof known === "boolean") return known ? b() : a;
-  return stagedValue(at, known, () => condition(b(), "&&", at), () => false);
+  return stagedValue(
+    at,
+    known,
+    () => condition(b(), "&&", at),
+    () => false,
+  );
 }
 
 export function or(at: string, a: unknown, b: () => unknown): unknown {
   const known = a instanceof Tensor ? condition(a, "||", at) : null;
   if (known === null) return a ? a : b();
   if (typeof known === "boolean") return known ? a : b();
-  return stagedValue(at, known, () => true, () => condition(b(), "||", at));
+  return stagedValue(
+    at,
+    known,
+    () => true,
+    () => condition(b(), "||", at),
+  );
 }
 
-export function then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends {
+export function afterwards(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends {
   const ending = endingOf(completion);
   if (ending === null) return rest();
   if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return completion;
-  return endsOf(stagedBranch(at, vars, isTag(ending.tag, NORMAL), () => endingOf(rest()), () => without(ending, NORMAL)));
+  return endsOf(
+    stagedBranch(
+      at,
+      vars,
+      isTag(ending.tag, NORMAL),
+      () => endingOf(rest()),
+      () => without(ending, NORMAL),
+    ),
+  );
 }
 
 /** What is left of a staged ending when one end did not happen. */

@@ -1,8 +1,8 @@
 /** The namespace that emitted code imports. Each name is specified in contract.ts and implemented in one file beside it. */
 import { StagingError } from "../core/errors.ts";
-import { constantOf } from "../trace/lift.ts";
 import { attach, graphFunctionOf, isOutside, lowered, runMarked } from "../staged/marked.ts";
-import { absorb, and, branch, or, select, then } from "./branch.ts";
+import { constantOf } from "../trace/lift.ts";
+import { absorb, afterwards, and, branch, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends, Vars } from "./contract.ts";
 import { assert, log } from "./log.ts";
@@ -34,9 +34,11 @@ export const $: Autograph = {
   if: branch,
   while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: bodyOf(body, label), label, testFirst: true }),
   doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: bodyOf(body, label), label, testFirst: false }),
-  for: (at, vars, test, update, body, label) => loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true }),
+  for: (at, vars, test, update, body, label) =>
+    loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true }),
   forOf,
-  then,
+  // biome-ignore lint/suspicious/noThenProperty: a statement after another
+  then: afterwards,
   label: (label, completion) => endsOf(absorb(endingOf(completion), tagOf({ kind: "break", label }))),
   break: (label) => end("break", label),
   continue: (label) => end("continue", label),
@@ -49,7 +51,8 @@ function finish(completion: Ends): unknown {
   const ending = endingOf(completion);
   if (ending === null) return undefined;
   if (ending.kind === "return") return ending.value;
-  if (ending.kind === "staged" && [...ending.ends.values()].every((e) => e === null || (e.kind === "return" && e.value === undefined))) return undefined;
+  if (ending.kind === "staged" && [...ending.ends.values()].every((e) => e === null || (e.kind === "return" && e.value === undefined)))
+    return undefined;
   throw new StagingError("Some paths of the function return a value and others end without one.", {
     code: "E_MISSING_RETURN",
     hint: "Add a return statement at the end of the function.",

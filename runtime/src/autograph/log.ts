@@ -22,7 +22,10 @@ export function log(at: string, method: string, ...args: unknown[]): void {
   const t = tracer();
   const span = placeSpan(t.file, at);
   if (!METHODS.includes(method)) {
-    throw new UnsupportedError(`console.${method} is not supported in a graph function.`, { hint: `Use console.${METHODS.join(", console.")}.`, at: span.place() });
+    throw new UnsupportedError(`console.${method} is not supported in a graph function.`, {
+      hint: `Use console.${METHODS.join(", console.")}.`,
+      at: span.place(),
+    });
   }
   const operands: Tensor[] = [];
   const parts = args.map((arg) => {

@@ -105,7 +105,10 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
 
 function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown) => Ends, label: string | undefined): Ends {
   if (items.shape.length === 0) {
-    throw new ShapeError("A scalar tensor cannot be iterated.", { hint: "for-of goes over the first axis of a tensor.", at: isTracing() ? placeSpan(tracer().file, at).place() : undefined });
+    throw new ShapeError("A scalar tensor cannot be iterated.", {
+      hint: "for-of goes over the first axis of a tensor.",
+      at: isTracing() ? placeSpan(tracer().file, at).place() : undefined,
+    });
   }
   const length = items.shape[0] as number;
   let i: unknown = 0;
@@ -145,7 +148,8 @@ function eager(parts: LoopParts, breaks: readonly number[]): Ending {
 
 function traced(parts: LoopParts, breaks: readonly number[]): Ending {
   if (parts.plainItems === true) return unroll(parts, breaks, 0);
-  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts), breaks);
+  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts))
+    return absorbAll(stagedLoop(parts), breaks);
   return unroll(parts, breaks, 0);
 }
 

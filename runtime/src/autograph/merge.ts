@@ -58,7 +58,11 @@ export class BranchMerge {
     const skeletonA = flatten(a, leavesA);
     const skeletonB = flatten(b, leavesB);
     if (!sameSkeleton(skeletonA, skeletonB)) {
-      return this.#poison(what, `is ${showSkeleton(skeletonA)} in one branch and ${showSkeleton(skeletonB)} in the other`, "Give it the same structure on every path.");
+      return this.#poison(
+        what,
+        `is ${showSkeleton(skeletonA)} in one branch and ${showSkeleton(skeletonB)} in the other`,
+        "Give it the same structure on every path.",
+      );
     }
     const merged = leavesA.map((leaf, i) => this.#leaf(what, leaf, leavesB[i]));
     return rebuild(skeletonA, merged[Symbol.iterator]());
@@ -71,7 +75,9 @@ export class BranchMerge {
     const returnsB = returnOf(b);
     if (returnsA !== null || returnsB !== null) {
       const value =
-        returnsA !== null && returnsB !== null ? this.value("the returned value", returnsA.value, returnsB.value) : this.#oneSided(returnsA !== null ? returnsA.value : (returnsB as StaticEnd).value, returnsA !== null);
+        returnsA !== null && returnsB !== null
+          ? this.value("the returned value", returnsA.value, returnsB.value)
+          : this.#oneSided(returnsA !== null ? returnsA.value : (returnsB as StaticEnd).value, returnsA !== null);
       ends.set(1, { kind: "return", value });
     }
     if (ends.size === 1) return [...ends.values()][0] ?? null;
@@ -140,9 +146,15 @@ function isVisible(t: Tensor): boolean {
 function explain(a: unknown, b: unknown): [string, string] {
   if (a === undefined || b === undefined) return ["is assigned in one branch only", "Give it a value before the branch, or in both arms."];
   if (a === null || b === null) {
-    return ["is null in one branch and has a value in the other", "A tensor that may be null is not supported yet; use a boolean tensor beside it."];
+    return [
+      "is null in one branch and has a value in the other",
+      "A tensor that may be null is not supported yet; use a boolean tensor beside it.",
+    ];
   }
-  return ["is a different JavaScript value in each branch", "Only tensors, numbers, booleans and structures of them can depend on a tensor condition."];
+  return [
+    "is a different JavaScript value in each branch",
+    "Only tensors, numbers, booleans and structures of them can depend on a tensor condition.",
+  ];
 }
 
 function returnOf(ending: Ending): StaticEnd | null {

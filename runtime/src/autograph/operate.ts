@@ -18,7 +18,9 @@ function isTensor(x: unknown): x is Tensor {
 function operand(x: unknown, operator: string): Liftable {
   if (isTensor(x) || typeof x === "number" || typeof x === "boolean") return x;
   const what = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
-  throw new ArgumentError(`The operator ${operator} got a tensor and ${what}.`, { hint: "Both sides must be tensors, numbers or booleans." });
+  throw new ArgumentError(`The operator ${operator} got a tensor and ${what}.`, {
+    hint: "Both sides must be tensors, numbers or booleans.",
+  });
 }
 
 /** Numbers become weak constants; an op promotes them. */
@@ -104,12 +106,17 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
   if (typeof key === "number") {
     const length = target.shape[0] ?? 0;
     if (!Number.isInteger(key) || key < 0 || (length >= 0 && key >= length)) {
-      throw new IndexError(`Index ${key} is out of range for an axis of length ${length}.`, { hint: `Use an integer from 0 to ${length - 1}.` });
+      throw new IndexError(`Index ${key} is out of range for an axis of length ${length}.`, {
+        hint: `Use an integer from 0 to ${length - 1}.`,
+      });
     }
     return constantOf(key);
   }
   const t = tensorOf(key);
-  if (t.size !== 1) throw new IndexError(`An index in brackets must be a scalar, this tensor has shape [${t.shape.join(",")}].`, { hint: "Use gf.gather for several indices." });
+  if (t.size !== 1)
+    throw new IndexError(`An index in brackets must be a scalar, this tensor has shape [${t.shape.join(",")}].`, {
+      hint: "Use gf.gather for several indices.",
+    });
   const scalar = t.shape.length === 0 ? t : apply1(getOp("reshape"), [t], { shape: [] });
   if (DTYPES[scalar.dtype].kind === "float") return apply1(getOp("toIndex"), [scalar]);
   return scalar.dtype === "int32" ? scalar : castTo(scalar, "int32", false);
@@ -117,7 +124,11 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
 
 export function index(target: unknown, key: unknown): unknown {
   if (!isTensor(target)) {
-    if (isTensor(key)) throw new ArgumentError("A plain array cannot be indexed by a tensor here.", { code: "U_ARRAY_INDEX", hint: "Make it a tensor with gf.stack or gf.tensor." });
+    if (isTensor(key))
+      throw new ArgumentError("A plain array cannot be indexed by a tensor here.", {
+        code: "U_ARRAY_INDEX",
+        hint: "Make it a tensor with gf.stack or gf.tensor.",
+      });
     return (target as Record<PropertyKey, unknown>)[key as PropertyKey];
   }
   if (!isTensor(key) && typeof key !== "number") return target[key as keyof Tensor];
@@ -127,14 +138,20 @@ export function index(target: unknown, key: unknown): unknown {
 
 export function setIndex(target: unknown, key: unknown, value: unknown): unknown {
   if (!isTensor(target)) {
-    if (isTensor(key)) throw new ArgumentError("A plain array cannot be indexed by a tensor here.", { code: "U_ARRAY_INDEX", hint: "Make it a tensor with gf.stack or gf.tensor." });
+    if (isTensor(key))
+      throw new ArgumentError("A plain array cannot be indexed by a tensor here.", {
+        code: "U_ARRAY_INDEX",
+        hint: "Make it a tensor with gf.stack or gf.tensor.",
+      });
     (target as Record<PropertyKey, unknown>)[key as PropertyKey] = value;
     return target;
   }
   needsAxis(target);
   const element = tensorOf(operand(value, "[]="));
   if (!element.weak && element.dtype !== target.dtype) {
-    throw new DTypeError(`A ${element.dtype} value was assigned to an element of a ${target.dtype} tensor.`, { hint: `Cast it: .cast("${target.dtype}").` });
+    throw new DTypeError(`A ${element.dtype} value was assigned to an element of a ${target.dtype} tensor.`, {
+      hint: `Cast it: .cast("${target.dtype}").`,
+    });
   }
   return apply1(getOp("setIndex"), [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
 }

@@ -128,12 +128,21 @@ class StagedLoop {
     switch (slot.kind) {
       case "carried": {
         if (isPoison(after)) return { kind: "unset", name, entry: slot.entry, type: null, fact: "has no single value after one iteration" };
-        if (!isLiftable(after)) this.#refuse(name, `is a tensor before the loop and ${plainName(after)} after one iteration`, "A tensor that may be null is not supported yet.");
+        if (!isLiftable(after))
+          this.#refuse(
+            name,
+            `is a tensor before the loop and ${plainName(after)} after one iteration`,
+            "A tensor that may be null is not supported yet.",
+          );
         return { ...slot, type: this.#joined(name, slot.type, typeOf(after)) };
       }
       case "plain": {
-        if (isLiftable(after) && isLiftable(slot.entry)) return { kind: "carried", name, entry: slot.entry, type: this.#joined(name, typeOf(slot.entry), typeOf(after)) };
-        const fact = slot.entry === undefined ? "is assigned only inside the loop, which may not run" : `is ${plainName(slot.entry)} before the loop and something else after one iteration`;
+        if (isLiftable(after) && isLiftable(slot.entry))
+          return { kind: "carried", name, entry: slot.entry, type: this.#joined(name, typeOf(slot.entry), typeOf(after)) };
+        const fact =
+          slot.entry === undefined
+            ? "is assigned only inside the loop, which may not run"
+            : `is ${plainName(slot.entry)} before the loop and something else after one iteration`;
         return { kind: "unset", name, entry: slot.entry, type: isLiftable(after) && slot.entry === undefined ? typeOf(after) : null, fact };
       }
       case "unset": {
@@ -168,10 +177,20 @@ class StagedLoop {
         if (slot.type === null) return this.#poison(slot, slot.fact);
         const { type } = slot;
         const next = after[i];
-        const value = carry(type, slot.name, () => t.zeros(type), () => (isLiftable(next) ? lift(next, type) : t.zeros(type)));
+        const value = carry(
+          type,
+          slot.name,
+          () => t.zeros(type),
+          () => (isLiftable(next) ? lift(next, type) : t.zeros(type)),
+        );
         return this.#parts.testFirst ? this.#poison(slot, slot.fact) : value;
       }
-      return carry(slot.type, slot.name, () => lift(slot.entry, slot.type), () => lift(after[i] as Liftable, slot.type));
+      return carry(
+        slot.type,
+        slot.name,
+        () => lift(slot.entry, slot.type),
+        () => lift(after[i] as Liftable, slot.type),
+      );
     });
 
     // Parameters that hold no variable: the tag, the value to return, and "first" of a do-while. Both regions get them.
@@ -180,17 +199,41 @@ class StagedLoop {
       const inTest = t.param(testRegion, type, name);
       return { inTest, result: carry(type, name, entry, next) };
     };
-    const tag = exits.size === 0 ? null : extra(TAG, "$exit", () => lift(NORMAL, TAG), () => (ending !== null && ending.kind === "staged" ? ending.tag : lift(tagOf(ending as StaticEnd), TAG)));
+    const tag =
+      exits.size === 0
+        ? null
+        : extra(
+            TAG,
+            "$exit",
+            () => lift(NORMAL, TAG),
+            () => (ending !== null && ending.kind === "staged" ? ending.tag : lift(tagOf(ending as StaticEnd), TAG)),
+          );
     const returned = exits.get(1) ?? null;
     const value = returned === null ? undefined : this.#returnedValue(returned, extra);
-    const first = this.#parts.testFirst ? null : extra(BOOL, "$first", () => lift(true, BOOL), () => lift(false, BOOL));
+    const first = this.#parts.testFirst
+      ? null
+      : extra(
+          BOOL,
+          "$first",
+          () => lift(true, BOOL),
+          () => lift(false, BOOL),
+        );
 
     const test = this.#testRegion(round, tag?.inTest ?? null, first?.inTest ?? null);
     const counted = this.#parts.counted;
     if (counted !== undefined && exits.size === 0) {
       const scalar = (n: number): Value => t.valueOf(lift(n, TAG));
       const body = { ...bodyRegion.close(yields.slice(1)) };
-      t.add({ kind: "for", start: scalar(0), limit: scalar(counted), step: scalar(1), init: init.slice(1), body, results: results.slice(1), span: this.#span });
+      t.add({
+        kind: "for",
+        start: scalar(0),
+        limit: scalar(counted),
+        step: scalar(1),
+        init: init.slice(1),
+        body,
+        results: results.slice(1),
+        span: this.#span,
+      });
     } else {
       t.add({ kind: "while", init, test, body: bodyRegion.close(yields), results, span: this.#span });
     }
@@ -198,13 +241,21 @@ class StagedLoop {
     return tag === null ? null : this.#after(tag.result, exits, value, round.test);
   }
 
-  #returnedValue(end: StaticEnd, extra: (type: TensorType, name: string, entry: () => Tensor, next: () => Tensor) => { result: Tensor }): unknown {
+  #returnedValue(
+    end: StaticEnd,
+    extra: (type: TensorType, name: string, entry: () => Tensor, next: () => Tensor) => { result: Tensor },
+  ): unknown {
     const leaves: unknown[] = [];
     const skeleton = flatten(end.value, leaves);
     const out = leaves.map((leaf) => {
       if (!(leaf instanceof Tensor)) return leaf;
       const type = typeOf(leaf);
-      return extra(type, "$value", () => this.#tracer.zeros(type), () => leaf).result;
+      return extra(
+        type,
+        "$value",
+        () => this.#tracer.zeros(type),
+        () => leaf,
+      ).result;
     });
     return rebuild(skeleton, out[Symbol.iterator]());
   }
@@ -247,7 +298,9 @@ class StagedLoop {
 
   #poison(slot: { readonly name: string }, fact: string): unknown {
     const at = this.#at;
-    return poison(() => new StagingError(`\`${slot.name}\` ${fact}.`, { code: "E_UNDEFINED_ON_PATH", hint: "Give it a value before the loop.", at }));
+    return poison(
+      () => new StagingError(`\`${slot.name}\` ${fact}.`, { code: "E_UNDEFINED_ON_PATH", hint: "Give it a value before the loop.", at }),
+    );
   }
 
   #structureClash(values: Record<string, unknown>, skeleton: Skeleton): never {
@@ -255,7 +308,11 @@ class StagedLoop {
     const now = skeleton.kind === "object" ? skeleton.items : [];
     const i = before.findIndex((s, k) => !sameSkeleton(s, now[k] as Skeleton));
     const name = Object.keys(values)[i] ?? "a variable";
-    this.#refuse(name, `is ${showSkeleton(before[i] ?? skeleton)} before the loop and ${showSkeleton(now[i] ?? skeleton)} after one iteration`, "Keep its structure the same.");
+    this.#refuse(
+      name,
+      `is ${showSkeleton(before[i] ?? skeleton)} before the loop and ${showSkeleton(now[i] ?? skeleton)} after one iteration`,
+      "Keep its structure the same.",
+    );
   }
 
   #refuse(name: string, fact: string, hint: string): never {

@@ -27,7 +27,9 @@ class Instance {
     const arena = new ArrayBuffer(plan.arenaBytes);
     this.#blocks = plan.buffers.map((buffer) => ({ dtype: buffer.dtype, shape: buffer.shape, data: initialData(buffer, arena) }));
     const from = (kind: "input" | "output"): (readonly [MutableBlock, number])[] =>
-      plan.buffers.flatMap((buffer, id) => (buffer.place.kind === kind ? [[this.#blocks[id] as MutableBlock, buffer.place.index] as const] : []));
+      plan.buffers.flatMap((buffer, id) =>
+        buffer.place.kind === kind ? [[this.#blocks[id] as MutableBlock, buffer.place.index] as const] : [],
+      );
     this.#inputs = from("input");
     this.#outputs = from("output");
     this.#steps = plan.steps.map((step, at) => this.#prepare(step, at + 1, print));
@@ -62,7 +64,10 @@ class Instance {
           };
         }
         // Reference kernels may write before they have read everything: an op in place computes beside and copies.
-        const scratch = outputs.map((b, i) => ({ ...b, data: new DTYPES[b.dtype].array((this.#plan.buffers[step.outputs[i] as number] as PlanBuffer).size) }));
+        const scratch = outputs.map((b, i) => ({
+          ...b,
+          data: new DTYPES[b.dtype].array((this.#plan.buffers[step.outputs[i] as number] as PlanBuffer).size),
+        }));
         return () => {
           runReference(op, inputs, scratch, attrs);
           for (let i = 0; i < scratch.length; i++) (outputs[i] as MutableBlock).data.set((scratch[i] as Block).data);

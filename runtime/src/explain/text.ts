@@ -36,7 +36,10 @@ export function explainText(parts: ExplainParts): string {
     `${parts.file}:${parts.at}, trace ${parts.traces}, ${parts.backend} backend`,
     `${counts.tracedNodes} nodes traced, ${counts.nodes} after passes, ${counts.steps} steps, ${counts.arenaBytes} bytes of arena`,
   ].join("\n");
-  const decisions = parts.decisions.length === 0 ? "no control flow" : columns(parts.decisions.map(([at, construct, staging, reason]) => [at, construct, staging, reason]));
+  const decisions =
+    parts.decisions.length === 0
+      ? "no control flow"
+      : columns(parts.decisions.map(([at, construct, staging, reason]) => [at, construct, staging, reason]));
   return [
     head,
     section("decisions", decisions),

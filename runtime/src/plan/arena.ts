@@ -36,7 +36,12 @@ interface Block {
   bytes: number;
 }
 
-function sweep(tenants: readonly Tenant[], mine: (t: Tenant) => boolean, unit: number, base: number): { readonly offsets: Map<number, number>; readonly end: number } {
+function sweep(
+  tenants: readonly Tenant[],
+  mine: (t: Tenant) => boolean,
+  unit: number,
+  base: number,
+): { readonly offsets: Map<number, number>; readonly end: number } {
   const order = tenants
     .map((t, i) => ({ i, bytes: roundUp(Math.max(t.bytes, 1), unit), ...whole(t) }))
     .filter(({ i }) => mine(tenants[i] as Tenant))

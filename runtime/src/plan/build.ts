@@ -18,7 +18,15 @@ export function buildPlan(graph: Graph): Plan {
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);
   const { buffers, arenaBytes } = place(program, groups, emitter.temporaries);
-  return { name: graph.name, buffers, steps: emitter.steps, inputs: program.inputs, outputs: program.outputs, arenaBytes, prints: emitter.prints };
+  return {
+    name: graph.name,
+    buffers,
+    steps: emitter.steps,
+    inputs: program.inputs,
+    outputs: program.outputs,
+    arenaBytes,
+    prints: emitter.prints,
+  };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -61,11 +69,11 @@ class Emitter {
       case "branch": {
         const unless = { kind: "unless", pred: item.pred, target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "unless" }>>;
         steps.push(unless);
-        this.items(item.then);
+        this.items(item.whenTrue);
         const jump = { kind: "jump", target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "jump" }>>;
         steps.push(jump);
         unless.target = steps.length;
-        this.items(item.else);
+        this.items(item.whenFalse);
         // Nothing to do in the else arm: no jump over it.
         if (steps.length === unless.target) {
           steps.pop();
@@ -104,11 +112,16 @@ class Emitter {
       this.temporaries.push({ like, position: item.position });
       return this.#program.registers.length + this.temporaries.length - 1;
     };
-    for (const [to, from] of sequence(pairs, (r) => (r < this.#program.registers.length ? this.#groups.of(r) : r), temporary)) this.steps.push({ kind: "copy", from, to });
+    for (const [to, from] of sequence(pairs, (r) => (r < this.#program.registers.length ? this.#groups.of(r) : r), temporary))
+      this.steps.push({ kind: "copy", from, to });
   }
 }
 
-function place(program: Program, groups: Groups, temporaries: readonly Temporary[]): { readonly buffers: readonly PlanBuffer[]; readonly arenaBytes: number } {
+function place(
+  program: Program,
+  groups: Groups,
+  temporaries: readonly Temporary[],
+): { readonly buffers: readonly PlanBuffer[]; readonly arenaBytes: number } {
   const { registers } = program;
   const bytesOf = (info: RegisterInfo): number => info.size * DTYPES[info.dtype].bytes;
   const tenants: { bytes: number; stretches: readonly Stretch[] }[] = [];
@@ -119,9 +132,16 @@ function place(program: Program, groups: Groups, temporaries: readonly Temporary
     tenants.push({ bytes: bytesOf(info), stretches: groups.stretches(register) });
   });
   const firstTemporary = tenants.length;
-  for (const { like, position } of temporaries) tenants.push({ bytes: bytesOf(registers[like] as RegisterInfo), stretches: [[2 * position, 2 * position + 2]] });
+  for (const { like, position } of temporaries)
+    tenants.push({ bytes: bytesOf(registers[like] as RegisterInfo), stretches: [[2 * position, 2 * position + 2]] });
   const arena = placeInArena(tenants);
-  const buffer = (info: RegisterInfo, where: PlanBuffer["place"]): PlanBuffer => ({ dtype: info.dtype, shape: info.shape, size: info.size, place: where, ...(info.name === undefined ? {} : { name: info.name }) });
+  const buffer = (info: RegisterInfo, where: PlanBuffer["place"]): PlanBuffer => ({
+    dtype: info.dtype,
+    shape: info.shape,
+    size: info.size,
+    place: where,
+    ...(info.name === undefined ? {} : { name: info.name }),
+  });
   const buffers: PlanBuffer[] = registers.map((info, register): PlanBuffer => {
     const root = groups.of(register);
     const { source } = registers[root] as RegisterInfo;
@@ -133,4 +153,3 @@ function place(program: Program, groups: Groups, temporaries: readonly Temporary
   });
   return { buffers, arenaBytes: arena.bytes };
 }
-

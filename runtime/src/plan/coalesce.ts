@@ -11,7 +11,7 @@
  * not count. Inputs and constants are never written, so they stay alone.
  */
 import { DTYPES } from "../core/dtype.ts";
-import { type OpRecord, getOp } from "../ops/op.ts";
+import { getOp, type OpRecord } from "../ops/op.ts";
 import type { Lifetimes, Stretch } from "./liveness.ts";
 import type { CopyPair, Item, Program, Register, RegisterInfo } from "./program.ts";
 
@@ -33,8 +33,8 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
       if (item.kind === "copies") copies.push({ pairs: item.pairs, depth });
       else if (item.kind === "op") ops.push(item);
       else if (item.kind === "branch") {
-        visit(item.then, depth);
-        visit(item.else, depth);
+        visit(item.whenTrue, depth);
+        visit(item.whenFalse, depth);
       } else if (item.kind === "loop") {
         visit(item.body, depth + 1);
         visit(item.test, depth + 1);
@@ -60,7 +60,11 @@ function inPlace(item: OpItem, groups: UnionFind, registers: readonly RegisterIn
 }
 
 /** Operands whose memory the output may take when they die at the op. */
-export function inPlaceOperands(op: OpRecord, item: { readonly inputs: readonly Register[]; readonly outputs: readonly Register[] }, registers: readonly RegisterInfo[]): Register[] {
+export function inPlaceOperands(
+  op: OpRecord,
+  item: { readonly inputs: readonly Register[]; readonly outputs: readonly Register[] },
+  registers: readonly RegisterInfo[],
+): Register[] {
   const out = registers[item.outputs[0] as Register] as RegisterInfo;
   const fits = (register: Register): boolean => {
     const info = registers[register] as RegisterInfo;
@@ -88,7 +92,9 @@ class UnionFind implements Groups {
     this.#members = program.registers.map((_, i) => [i]);
     this.#stretches = lifetimes;
     // Scalars leave through a copy at the end, so that all scalar work stays in the arena.
-    this.#fixed = program.registers.map(({ source, size }) => source.kind === "input" || source.kind === "const" || (source.kind === "output" && size === 1));
+    this.#fixed = program.registers.map(
+      ({ source, size }) => source.kind === "input" || source.kind === "const" || (source.kind === "output" && size === 1),
+    );
   }
 
   of(register: Register): Register {

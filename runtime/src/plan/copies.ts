@@ -7,7 +7,11 @@
 import type { CopyPair, Register } from "./program.ts";
 
 /** `place` tells registers that share memory; `temporary(like)` gives a new register of the same type. */
-export function sequence(pairs: readonly CopyPair[], place: (register: Register) => Register, temporary: (like: Register) => Register): CopyPair[] {
+export function sequence(
+  pairs: readonly CopyPair[],
+  place: (register: Register) => Register,
+  temporary: (like: Register) => Register,
+): CopyPair[] {
   const out: CopyPair[] = [];
   let waiting = pairs.filter(([to, from]) => place(to) !== place(from));
   while (waiting.length > 0) {

@@ -76,8 +76,8 @@ class Walk {
     const before: Live = new Map();
     for (const [register, to] of live) this.add(register, 2 * item.end, to);
     for (const [arm, start, end] of [
-      [item.then, jump + 2, 2 * item.middle],
-      [item.else, 2 * item.middle, 2 * item.end],
+      [item.whenTrue, jump + 2, 2 * item.middle],
+      [item.whenFalse, 2 * item.middle, 2 * item.end],
     ] as const) {
       const inside: Live = new Map([...live.keys()].map((register) => [register, end]));
       this.items(arm, inside);
@@ -146,8 +146,8 @@ function usesOf(items: readonly Item[]): Uses {
           break;
         case "branch":
           reads([item.pred]);
-          visit(item.then);
-          visit(item.else);
+          visit(item.whenTrue);
+          visit(item.whenFalse);
           break;
         case "loop":
           visit(item.test);

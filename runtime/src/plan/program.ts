@@ -3,7 +3,7 @@
  * the order in which they will stand in the plan. Registers may be written several times (carried values, results of
  * branches); constants and inputs are written never.
  *
- *   cond   → branch { pred, then, else }, each arm ending with one parallel copy into the results' registers
+ *   cond   → branch { pred, whenTrue, whenFalse }, each arm ending with one parallel copy into the results' registers
  *   while  → loop { init copy, body, test, pred }: carried values are one register each, written by the init copy and by a
  *            parallel copy at the end of the body. The test stands after the body: one jump per iteration.
  *   for    → the same with a counter and a comparison of our own
@@ -21,19 +21,42 @@ export interface RegisterInfo {
   readonly shape: Shape;
   readonly size: number;
   readonly name: string | undefined;
-  readonly source: { readonly kind: "computed" } | { readonly kind: "input"; readonly index: number } | { readonly kind: "const"; readonly data: TypedArray } | { readonly kind: "output"; readonly index: number };
+  readonly source:
+    | { readonly kind: "computed" }
+    | { readonly kind: "input"; readonly index: number }
+    | { readonly kind: "const"; readonly data: TypedArray }
+    | { readonly kind: "output"; readonly index: number };
 }
 
 export type CopyPair = readonly [to: Register, from: Register];
 
 export type Item = (
-  | { readonly kind: "op"; readonly op: string; readonly inputs: readonly Register[]; readonly outputs: readonly Register[]; readonly attrs: Attrs; readonly span: Span | undefined }
+  | {
+      readonly kind: "op";
+      readonly op: string;
+      readonly inputs: readonly Register[];
+      readonly outputs: readonly Register[];
+      readonly attrs: Attrs;
+      readonly span: Span | undefined;
+    }
   /** All reads happen before all writes. */
   | { readonly kind: "copies"; readonly pairs: readonly CopyPair[] }
-  | { readonly kind: "print"; readonly method: PrintNode["method"]; readonly parts: PrintNode["parts"]; readonly inputs: readonly Register[] }
-  | { readonly kind: "branch"; readonly pred: Register; readonly then: readonly Item[]; readonly else: readonly Item[] }
-  | { readonly kind: "loop"; readonly carried: readonly Register[]; readonly body: readonly Item[]; readonly test: readonly Item[]; readonly pred: Register }
-) & Place;
+  | {
+      readonly kind: "print";
+      readonly method: PrintNode["method"];
+      readonly parts: PrintNode["parts"];
+      readonly inputs: readonly Register[];
+    }
+  | { readonly kind: "branch"; readonly pred: Register; readonly whenTrue: readonly Item[]; readonly whenFalse: readonly Item[] }
+  | {
+      readonly kind: "loop";
+      readonly carried: readonly Register[];
+      readonly body: readonly Item[];
+      readonly test: readonly Item[];
+      readonly pred: Register;
+    }
+) &
+  Place;
 
 /**
  * Where an item stands, filled in by `number`. A plain item has its position only. A branch: `position` of its jump, `middle`
@@ -88,7 +111,10 @@ class Builder {
   define(value: Value, source: RegisterInfo["source"] = { kind: "computed" }): Register {
     const { dtype, shape } = value.type;
     if (!isStatic(shape)) {
-      throw new UnsupportedError(`${value.name ?? `%${value.id}`} has the shape ${showShape(shape)}, which is known only at run time.`, { code: "U_SYMBOLIC", hint: "Call the function with tensors of fixed shapes." });
+      throw new UnsupportedError(`${value.name ?? `%${value.id}`} has the shape ${showShape(shape)}, which is known only at run time.`, {
+        code: "U_SYMBOLIC",
+        hint: "Call the function with tensors of fixed shapes.",
+      });
     }
     const register = this.register({ dtype, shape, size: sizeOf(shape), name: value.name, source });
     this.#of.set(value.id, register);
@@ -97,6 +123,10 @@ class Builder {
 
   alias(value: Value, register: Register): void {
     this.#of.set(value.id, register);
+  }
+
+  #aliases(values: readonly Value[], registers: readonly Register[]): void {
+    for (const [i, value] of values.entries()) this.alias(value, registers[i] as Register);
   }
 
   region(region: Region, items: Item[]): void {
@@ -118,7 +148,15 @@ class Builder {
           this.define(node.results[0] as Value, source);
           return;
         }
-        items.push({ kind: "op", op: node.op, inputs, outputs: node.results.map((v) => this.define(v)), attrs: node.attrs, span: node.span, ...UNPLACED });
+        items.push({
+          kind: "op",
+          op: node.op,
+          inputs,
+          outputs: node.results.map((v) => this.define(v)),
+          attrs: node.attrs,
+          span: node.span,
+          ...UNPLACED,
+        });
         return;
       }
       case "print":
@@ -133,7 +171,7 @@ class Builder {
         });
         const results = node.results.map((v) => this.define(v));
         for (const { arm, yields } of arms) pushCopies(arm, results, yields);
-        items.push({ kind: "branch", pred, then: arms[0]?.arm as Item[], else: arms[1]?.arm as Item[], ...UNPLACED });
+        items.push({ kind: "branch", pred, whenTrue: arms[0]?.arm as Item[], whenFalse: arms[1]?.arm as Item[], ...UNPLACED });
         return;
       }
       case "while":
@@ -153,13 +191,17 @@ class Builder {
 
   #while(node: WhileNode, items: Item[]): void {
     const carried = this.#carried(node, items);
-    for (const region of [node.test, node.body]) region.params.forEach((p, i) => this.alias(p, carried[i] as Register));
+    for (const region of [node.test, node.body]) this.#aliases(region.params, carried);
     const test: Item[] = [];
     this.region(node.test, test);
     const pred = this.get(node.test.yields[0] as Value);
     const body: Item[] = [];
     this.region(node.body, body);
-    pushCopies(body, carried, node.body.yields.map((v) => this.get(v)));
+    pushCopies(
+      body,
+      carried,
+      node.body.yields.map((v) => this.get(v)),
+    );
     items.push({ kind: "loop", carried, body, test, pred, ...UNPLACED });
   }
 
@@ -169,7 +211,7 @@ class Builder {
     const { dtype } = node.start.type;
     const index = this.fresh(dtype, [], node.body.params[0]?.name);
     pushCopies(items, [index], [start]);
-    node.body.params.forEach((p, i) => this.alias(p, i === 0 ? index : (carried[i - 1] as Register)));
+    this.#aliases(node.body.params, [index, ...carried]);
     const op = (list: Item[], name: string, inputs: Register[], type: { dtype: DType; shape: Shape }): Register => {
       const out = this.fresh(type.dtype, type.shape);
       list.push({ kind: "op", op: name, inputs, outputs: [out], attrs: {}, span: node.span, ...UNPLACED });
@@ -204,8 +246,8 @@ function place(items: readonly Item[], from: number): number {
     item.position = next++;
     if (item.kind === "branch") {
       // jump if false, then arm, jump over, else arm
-      item.middle = place(item.then, next) + 1;
-      item.end = next = place(item.else, item.middle);
+      item.middle = place(item.whenTrue, next) + 1;
+      item.end = next = place(item.whenFalse, item.middle);
     } else if (item.kind === "loop") {
       // jump to the test, body, test, jump back
       item.middle = place(item.body, next);
@@ -232,7 +274,9 @@ export function buildProgram(graph: Graph): Program {
   if (local.length > 0) items.push({ kind: "copies", pairs: local, ...UNPLACED });
   builder.region(graph.body, items);
   const yields = graph.body.yields.map((v) => builder.get(v));
-  const outputs = yields.map((from, index) => builder.register({ ...(builder.registers[from] as RegisterInfo), source: { kind: "output", index } }));
+  const outputs = yields.map((from, index) =>
+    builder.register({ ...(builder.registers[from] as RegisterInfo), source: { kind: "output", index } }),
+  );
   pushCopies(items, outputs, yields);
   return { registers: builder.registers, items, inputs, outputs, length: place(items, 0) };
 }

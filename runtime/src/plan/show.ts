@@ -15,12 +15,16 @@ const LONGEST_CONSTANT = 4;
 export function showPlan(plan: Plan): string {
   const labels = new Map<number, string>();
   for (const step of plan.steps) if ("target" in step && !labels.has(step.target)) labels.set(step.target, "");
-  [...labels.keys()].sort((a, b) => a - b).forEach((target, i) => {
-    labels.set(target, `L${i + 1}`);
-  });
+  [...labels.keys()]
+    .sort((a, b) => a - b)
+    .forEach((target, i) => {
+      labels.set(target, `L${i + 1}`);
+    });
   const width = Math.max(0, ...[...labels.values()].map((l) => l.length + 1));
   const name = (id: BufferId): string => showBuffer(id, plan.buffers[id] as PlanBuffer);
-  const lines = plan.steps.map((step, at) => `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${showStep(step, plan, name, labels)}`);
+  const lines = plan.steps.map(
+    (step, at) => `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${showStep(step, plan, name, labels)}`,
+  );
   if (labels.has(plan.steps.length)) lines.push(`  ${labels.get(plan.steps.length) as string}: end`);
   return [`plan ${plan.name}: ${plan.steps.length} steps, ${plan.arenaBytes} bytes of arena`, ...lines].join("\n");
 }
@@ -29,7 +33,9 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
   switch (step.kind) {
     case "op": {
       const attrs = Object.entries(step.attrs).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-      const inPlace = step.outputs.some((out) => step.inputs.some((input) => samePlace(plan.buffers[out] as PlanBuffer, plan.buffers[input] as PlanBuffer)));
+      const inPlace = step.outputs.some((out) =>
+        step.inputs.some((input) => samePlace(plan.buffers[out] as PlanBuffer, plan.buffers[input] as PlanBuffer)),
+      );
       return `${step.outputs.map(name).join(", ")} = ${step.op}(${[...step.inputs.map(name), ...attrs].join(", ")})${inPlace ? "  in place" : ""}`;
     }
     case "copy":

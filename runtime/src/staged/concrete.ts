@@ -1,25 +1,28 @@
 /**
  * ConcreteFunction: one trace of a marked function for one signature, ready to run: graph → passes → plan → executable.
  */
+
+import type { Executable } from "../backends/backend.ts";
+import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { StagingError } from "../core/errors.ts";
 import { dataOf, Tensor } from "../core/tensor.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
+import { allocate, dispose, share } from "../eager/memory.ts";
 import type { Graph } from "../ir/graph.ts";
-import { optimize } from "../passes/pipeline.ts";
-import type { Plan, PrintSite } from "../plan/plan.ts";
-import { buildPlan } from "../plan/build.ts";
 import type { Block } from "../ops/op.ts";
-import type { Executable } from "../backends/backend.ts";
-import { activeBackend } from "../backends/select.ts";
-import { allocate, retain } from "../eager/allocate.ts";
+import { optimize } from "../passes/pipeline.ts";
+import { buildPlan } from "../plan/build.ts";
+import type { Plan, PrintSite } from "../plan/plan.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
 import { GraphTracer } from "../trace/tracer.ts";
 import type { LeafSpec, Signature } from "./signature.ts";
 import { leavesOf } from "./signature.ts";
 
-type OutputLeaf = { readonly kind: "tensor"; readonly index: number; readonly weak: boolean } | { readonly kind: "plain"; readonly value: unknown };
+type OutputLeaf =
+  | { readonly kind: "tensor"; readonly index: number; readonly weak: boolean }
+  | { readonly kind: "plain"; readonly value: unknown };
 
 export interface TraceRequest {
   readonly name: string;
@@ -96,7 +99,7 @@ export class ConcreteFunction {
     const outputs: TypedArray[] = new Array(plan.outputs.length);
     for (let i = 0; i < tensors.length; i++) {
       const buffer = plan.buffers[plan.outputs[i] as number] as Plan["buffers"][number];
-      const tensor = allocate(buffer.dtype, buffer.shape, this.#weakOutputs[i] as boolean);
+      const tensor = allocate(buffer.dtype, buffer.shape, buffer.size, this.#weakOutputs[i] as boolean);
       tensors[i] = tensor;
       outputs[i] = tensor.elements as TypedArray;
     }
@@ -111,8 +114,15 @@ export class ConcreteFunction {
 
   dispose(): void {
     this.#executable.dispose();
-    for (const t of this.#captured) (t as unknown as { dispose(): void }).dispose();
+    for (const t of this.#captured) dispose(t);
   }
+}
+
+/** Another handle on a captured tensor's storage: the trace keeps it, whatever the user disposes. */
+function retain(t: Tensor): Tensor {
+  const held = share(t, t.elements as TypedArray, t.shape, t.weak);
+  held.kept = true;
+  return held;
 }
 
 /** The arguments with every tensor replaced by a parameter of the graph. */
@@ -124,7 +134,11 @@ function symbolicArguments(t: GraphTracer, request: TraceRequest): unknown[] {
     const spec = signature.leaves[leaf] as LeafSpec;
     const value = given[leaf++];
     if (spec.kind === "plain") return value;
-    return t.param(t.root, spec.weak ? { dtype: spec.dtype, shape: spec.shape, weak: true } : { dtype: spec.dtype, shape: spec.shape }, name);
+    return t.param(
+      t.root,
+      spec.weak ? { dtype: spec.dtype, shape: spec.shape, weak: true } : { dtype: spec.dtype, shape: spec.shape },
+      name,
+    );
   };
   return signature.skeletons.map((skeleton, i) => {
     const name = params[i] ?? `arg${i}`;
@@ -139,14 +153,17 @@ function leafCount(s: Skeleton): number {
 }
 
 function symbolicArgument(): Error {
-  return new StagingError("A tensor of a graph under construction was passed to a compiled function.", { code: "E_LEAK", hint: "Keep only tensors that graph functions returned." });
+  return new StagingError("A tensor of a graph under construction was passed to a compiled function.", {
+    code: "E_LEAK",
+    hint: "Keep only tensors that graph functions returned.",
+  });
 }
 
 function printValues(site: PrintSite, values: readonly Block[]): void {
   const shown = site.parts.map((part) => {
     if (typeof part === "string") return part;
     const block = values[part] as Block;
-    const tensor = allocate(block.dtype, block.shape, false);
+    const tensor = allocate(block.dtype, block.shape, block.data.length, false);
     (tensor.elements as TypedArray).set(block.data as never);
     return tensor;
   });

@@ -4,7 +4,7 @@
  */
 import { showType } from "../core/type.ts";
 import { explainHtml } from "../explain/html.ts";
-import { explainText, type ExplainParts } from "../explain/text.ts";
+import { type ExplainParts, explainText } from "../explain/text.ts";
 import { toDot } from "../ir/dot.ts";
 import type { Region } from "../ir/graph.ts";
 import { printGraph } from "../ir/print.ts";
@@ -48,7 +48,12 @@ export class Explanation {
       traced: this.traced,
       graph: this.graph,
       plan: this.plan,
-      counts: { tracedNodes: countNodes(concrete.traced.body), nodes: countNodes(concrete.graph.body), steps: concrete.plan.steps.length, arenaBytes: concrete.plan.arenaBytes },
+      counts: {
+        tracedNodes: countNodes(concrete.traced.body),
+        nodes: countNodes(concrete.graph.body),
+        steps: concrete.plan.steps.length,
+        arenaBytes: concrete.plan.arenaBytes,
+      },
     };
   }
 

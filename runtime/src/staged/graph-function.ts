@@ -119,7 +119,9 @@ export class GraphFunction {
     this.#traces++;
     if (this.#traces > WARN_AFTER && !this.#warned && previous !== undefined) {
       this.#warned = true;
-      console.warn(`graphfn: ${name} (${file}:${this.info.at}) was traced ${this.#traces} times. Last reason: ${difference(previous.signature, args, self, captured, params)}. Pass tensors instead of changing numbers.`);
+      console.warn(
+        `graphfn: ${name} (${file}:${this.info.at}) was traced ${this.#traces} times. Last reason: ${difference(previous.signature, args, self, captured, params)}. Pass tensors instead of changing numbers.`,
+      );
     }
     this.#entries.unshift(entry);
     while (this.#entries.length > this.#maxTraces) this.#entries.pop()?.dispose();
@@ -137,7 +139,10 @@ const states = new WeakMap<Function, GraphFunction>();
 export function stateOf(fn: Function): GraphFunction {
   const state = states.get(fn);
   if (state === undefined) {
-    throw new StagingError(`${fn.name || "This function"} is not a graph function.`, { code: "E_NOT_GRAPH_FUNCTION", hint: "Mark it @graphFunction and build with the transform." });
+    throw new StagingError(`${fn.name || "This function"} is not a graph function.`, {
+      code: "E_NOT_GRAPH_FUNCTION",
+      hint: "Mark it @graphFunction and build with the transform.",
+    });
   }
   return state;
 }

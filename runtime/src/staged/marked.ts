@@ -20,7 +20,9 @@ const lowerings = new WeakMap<Function, { meta: MetaThunk; captures: Captures | 
 function infoOf(meta: MetaThunk): Meta {
   const info = meta();
   if (info.version !== VERSION) {
-    throw new InternalError(`${info.file} was transformed for version ${info.version} of the runtime, this one is ${VERSION}.`, { hint: "Build it again with the transformer of this release." });
+    throw new InternalError(`${info.file} was transformed for version ${info.version} of the runtime, this one is ${VERSION}.`, {
+      hint: "Build it again with the transformer of this release.",
+    });
   }
   return info;
 }

@@ -58,7 +58,10 @@ export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, c
     return true;
   }
   const { leaves, skeletons } = leavesOf(args);
-  return skeletons.every((k, i) => sameSkeleton(k, s.skeletons[i] as Skeleton)) && leaves.every((leaf, i) => matchesLeaf(s.leaves[i] as LeafSpec, leaf));
+  return (
+    skeletons.every((k, i) => sameSkeleton(k, s.skeletons[i] as Skeleton)) &&
+    leaves.every((leaf, i) => matchesLeaf(s.leaves[i] as LeafSpec, leaf))
+  );
 }
 
 export function showLeaf(spec: LeafSpec): string {
@@ -66,7 +69,13 @@ export function showLeaf(spec: LeafSpec): string {
 }
 
 /** Why a call did not match: the first difference, by name. For `explain` and for the retrace warning. */
-export function difference(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[], params: readonly string[]): string {
+export function difference(
+  s: Signature,
+  args: ArrayLike<unknown>,
+  self: unknown,
+  captures: readonly unknown[],
+  params: readonly string[],
+): string {
   if (s.self !== self) return "`this` is another object";
   if (s.skeletons.length !== args.length) return `${args.length} arguments instead of ${s.skeletons.length}`;
   const capture = s.captures.findIndex((c, i) => !Object.is(c, captures[i]));

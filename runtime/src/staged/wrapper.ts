@@ -3,7 +3,6 @@ import { ArgumentError } from "../core/errors.ts";
 import type { GraphFunctionOptions, GraphMembers } from "./graph-function.ts";
 import { wrap } from "./marked.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: any function may be marked
 type AnyFunction = (...args: any[]) => any;
 
 /** A marked function: callable as before, with `explain`, `graph`, `concrete`, `traces`, `original`. */
@@ -11,7 +10,6 @@ export type GraphCallable<F extends AnyFunction> = F & GraphMembers<Parameters<F
 
 export interface GraphFunctionMark {
   /** `@graphFunction` on a method, standard decorators. */
-  // biome-ignore lint/suspicious/noExplicitAny: as in the constraint of ClassMethodDecoratorContext
   <This, F extends (this: This, ...args: any[]) => any>(fn: F, context: ClassMethodDecoratorContext<This, F>): F;
   /** `@graphFunction` on a method with experimentalDecorators. */
   <F extends AnyFunction>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<F>): void;
@@ -37,7 +35,10 @@ function mark(first: unknown, second?: unknown, third?: unknown): unknown {
       return undefined;
     }
     const options = first as GraphFunctionOptions;
-    return (fn: unknown, context?: unknown) => (isMethodContext(context) ? wrap(fn as AnyFunction, options) : wrap(fn as AnyFunction, { ...options, ...(context as GraphFunctionOptions | undefined) }));
+    return (fn: unknown, context?: unknown) =>
+      isMethodContext(context)
+        ? wrap(fn as AnyFunction, options)
+        : wrap(fn as AnyFunction, { ...options, ...(context as GraphFunctionOptions | undefined) });
   }
   throw new ArgumentError(`graphFunction got ${first === null ? "null" : typeof first}.`, { hint: "Give it a function." });
 }

@@ -60,4 +60,3 @@ export function showSkeleton(s: Skeleton): string {
       return `{ ${s.keys.join(", ")} }`;
   }
 }
-

@@ -121,10 +121,13 @@ export class GraphTracer implements Interpreter {
       });
     }
     if (!symbol.region.open) {
-      throw new StagingError(`A tensor${symbol.value.name ? ` (${symbol.value.name})` : ""} that was computed inside a branch or loop was used outside of it.`, {
-        code: "E_LEAK",
-        hint: "Assign it to a variable declared before the branch or loop, so that it has a value on every path.",
-      });
+      throw new StagingError(
+        `A tensor${symbol.value.name ? ` (${symbol.value.name})` : ""} that was computed inside a branch or loop was used outside of it.`,
+        {
+          code: "E_LEAK",
+          hint: "Assign it to a variable declared before the branch or loop, so that it has a value on every path.",
+        },
+      );
     }
     return symbol.value;
   }
@@ -156,7 +159,9 @@ export class GraphTracer implements Interpreter {
   /** Zeros of a type: fill the holes of paths that end elsewhere. */
   zeros(type: TensorType): Tensor {
     if (!isStatic(type.shape)) throw new InternalError("A hole needs a static shape.");
-    return this.tensor(this.constantValue(new DTYPES[type.dtype].array(sizeOf(type.shape)), typeWith(type.dtype, type.shape, type.weak ?? false)));
+    return this.tensor(
+      this.constantValue(new DTYPES[type.dtype].array(sizeOf(type.shape)), typeWith(type.dtype, type.shape, type.weak ?? false)),
+    );
   }
 
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
