@@ -1,4 +1,183 @@
-// Placeholder until its owner's version lands: take theirs on conflict.
-export function printGraph(_g: unknown): string {
-  return "";
+/**
+ * Graph → text. `parseGraph` reads it back; with `data: "full"` the round trip is exact, apart from spans.
+ *
+ *   graph f(%n.0: f32, %1: f32[2,N]) {
+ *     %2: i32* = const 0
+ *     %3: f32[3] = const [1, 0.5, NaN]
+ *     %4: f32 = sum %3 {axes=[0], keepDims=false}                // f.ts:3:12
+ *     %x.5: f32 = while (%x.6: f32 = %n.0) {
+ *       %7: bool = less %x.6, %4
+ *       yield %7
+ *     } do (%x.8: f32) {
+ *       yield %x.9
+ *     }
+ *     %10: f32 = cond %7 { yield %x.5 } else { yield %4 }         (each part on lines of its own)
+ *     %11: f32 = for %i.12: i32 = %2 to %13 step %14 (%15: f32 = %10) { yield %15 }
+ *     print log %11, %2 ["total", 0, 1]                           text, or the index of an operand
+ *     return %11
+ *   }
+ *
+ * A value is `%name.id` or `%id`; names that are not plain identifiers stand in quotes. A star marks a weak type.
+ */
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { showType } from "../core/type.ts";
+import type { Attrs, AttrValue } from "../ops/op.ts";
+import type { Graph, Node, Region, Span, Value } from "./graph.ts";
+
+export interface PrintOptions {
+  /** "short" abbreviates constants of more than 8 elements, which cannot be read back. Default "short". */
+  readonly data?: "short" | "full";
+  /** Source places as trailing comments. Default false. */
+  readonly spans?: boolean;
+  /** Numbers values in order of definition instead of by their ids: equal graphs have equal text. Default false. */
+  readonly renumber?: boolean;
+  /** Called with each node and the index of its first line. */
+  readonly onNode?: (node: Node, line: number) => void;
 }
+
+const SHORT = 8;
+
+export function printGraph(graph: Graph, options: PrintOptions = {}): string {
+  return new Printer(options).graph(graph);
+}
+
+class Printer {
+  readonly #options: PrintOptions;
+  readonly #lines: string[] = [];
+  readonly #numbers = new Map<Value, number>();
+
+  constructor(options: PrintOptions) {
+    this.#options = options;
+  }
+
+  graph(graph: Graph): string {
+    const name = PLAIN_NAME.test(graph.name) ? graph.name : JSON.stringify(graph.name);
+    this.#lines.push(`graph ${name}(${graph.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
+    this.#region(graph.body, "return", "  ");
+    this.#lines.push("}");
+    return this.#lines.join("\n");
+  }
+
+  #region(region: Region, end: "yield" | "return", indent: string): void {
+    for (const node of region.nodes) this.#node(node, indent);
+    this.#lines.push(`${indent}${[end, this.#uses(region.yields)].join(" ").trimEnd()}`);
+  }
+
+  #node(node: Node, indent: string): void {
+    this.#options.onNode?.(node, this.#lines.length);
+    // Operands are named before results are: numbers follow the order of definition.
+    const text = this.#head(node);
+    const results = node.results.map((r) => this.#definition(r)).join(", ");
+    const comment = this.#options.spans ? placeComment(node.span) : "";
+    this.#lines.push(`${indent}${results === "" ? "" : `${results} = `}${text}${comment}`);
+    const inner = `${indent}  `;
+    switch (node.kind) {
+      case "cond":
+        this.#region(node.then, "yield", inner);
+        this.#lines.push(`${indent}} else {`);
+        this.#region(node.else, "yield", inner);
+        this.#lines.push(`${indent}}`);
+        break;
+      case "while":
+        this.#region(node.test, "yield", inner);
+        this.#lines.push(`${indent}} do (${node.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
+        this.#region(node.body, "yield", inner);
+        this.#lines.push(`${indent}}`);
+        break;
+      case "for":
+        this.#region(node.body, "yield", inner);
+        this.#lines.push(`${indent}}`);
+        break;
+    }
+  }
+
+  #head(node: Node): string {
+    switch (node.kind) {
+      case "const":
+        return `const ${this.#data(node.data, node.results[0].type.dtype, node.results[0]?.type.shape.length === 0)}`;
+      case "op":
+        return [node.op, this.#uses(node.operands), showAttrs(node.attrs)].filter((s) => s !== "").join(" ");
+      case "cond":
+        return `cond ${this.#use(node.pred)} {`;
+      case "while":
+        return `while (${this.#carried(node.test.params, node.init)}) {`;
+      case "for": {
+        const [start, limit, step] = [node.start, node.limit, node.step].map((v) => this.#use(v));
+        const index = this.#definition(node.body.params[0]);
+        return `for ${index} = ${start} to ${limit} step ${step} (${this.#carried(node.body.params.slice(1), node.init)}) {`;
+      }
+      case "print": {
+        const parts = node.parts.map((p) => JSON.stringify(p)).join(", ");
+        return ["print", node.method, this.#uses(node.operands), `[${parts}]`].filter((s) => s !== "").join(" ");
+      }
+    }
+  }
+
+  #carried(params: readonly Value[], init: readonly Value[]): string {
+    const uses = init.map((v) => this.#use(v));
+    return params.map((p, i) => `${this.#definition(p)} = ${uses[i] ?? "?"}`).join(", ");
+  }
+
+  #definition(value: Value): string {
+    if (this.#options.renumber && !this.#numbers.has(value)) this.#numbers.set(value, this.#numbers.size);
+    return `${this.#use(value)}: ${showType(value.type)}`;
+  }
+
+  #uses(values: readonly Value[]): string {
+    return values.map((v) => this.#use(v)).join(", ");
+  }
+
+  #use(value: Value): string {
+    return showValue(value, this.#options.renumber ? this.#numbers.get(value) : value.id);
+  }
+
+  #data(data: TypedArray, dtype: DType, scalar: boolean): string {
+    if (scalar && data.length === 1) return showElement(data[0], dtype);
+    const short = this.#options.data !== "full" && data.length > SHORT;
+    const shown = Array.from(short ? data.subarray(0, SHORT) : data, (x) => showElement(x, dtype));
+    return short ? `[${shown.join(", ")}, … ${data.length} elements]` : `[${shown.join(", ")}]`;
+  }
+}
+
+/** Names that need no quotes. */
+export const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$[\].]*$/u;
+
+/** `%x.7`: how values appear in texts and errors. */
+export function showValue(value: Value, number: number | undefined = value.id): string {
+  const id = number ?? "?";
+  if (value.name === undefined) return `%${id}`;
+  return `%${PLAIN_NAME.test(value.name) ? value.name : JSON.stringify(value.name)}.${id}`;
+}
+
+/** The shortest text that gives the element back. */
+function showElement(x: number, dtype: DType): string {
+  if (dtype === "bool") return x === 0 ? "false" : "true";
+  if (Object.is(x, -0)) return "-0";
+  if (dtype === "float32" && Number.isFinite(x)) {
+    for (let digits = 6; digits < 10; digits++) {
+      const rounded = Number(x.toPrecision(digits));
+      if (Math.fround(rounded) === x) return String(rounded);
+    }
+  }
+  return String(x);
+}
+
+function showAttrs(attrs: Attrs): string {
+  const entries = Object.entries(attrs);
+  return entries.length === 0 ? "" : `{${entries.map(([key, value]) => `${key}=${showAttr(value)}`).join(", ")}}`;
+}
+
+function showAttr(value: AttrValue): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "boolean") return String(value);
+  return `[${value.join(", ")}]`;
+}
+
+function placeComment(span: Span | undefined): string {
+  const place = span?.place();
+  return place === undefined ? "" : `  // ${place.file.replace(/^.*[\\/]/, "")}:${place.line}:${place.column}`;
+}
+
+/** Dtypes by their short names, for the parser. */
+export const SHORT_DTYPES: ReadonlyMap<string, DType> = new Map(Object.values(DTYPES).map((d) => [d.short, d.name]));

@@ -1,0 +1,53 @@
+/**
+ * Building blocks of graphs for passes, parsers and tests: fresh values and well-typed nodes.
+ *
+ *   const ids = new FreshIds(graph);
+ *   const one = constant(ids, "int32", [], [1]);
+ *   const sum = operation(ids, "add", [x, one.results[0]]);       // result types come from the op record
+ */
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import type { Attrs } from "../ops/op.ts";
+import { getOp } from "../ops/op.ts";
+import type { ConstNode, Graph, OpNode, Region, Span, Value } from "./graph.ts";
+import { greatestId } from "./walk.ts";
+
+/** Hands out values whose ids no value of the graph has. */
+export class FreshIds {
+  #next: number;
+
+  constructor(graph: Graph | null = null) {
+    this.#next = graph === null ? 0 : greatestId(graph) + 1;
+  }
+
+  /** The next id; all ids in use are smaller. */
+  get next(): number {
+    return this.#next;
+  }
+
+  value(type: TensorType, name?: string): Value {
+    return { id: this.#next++, type, ...(name === undefined ? {} : { name }) };
+  }
+}
+
+/** A constant of a dtype and static shape; one element is repeated where the shape has more. */
+export function constant(ids: FreshIds, dtype: DType, shape: Shape, elements: ArrayLike<number>, span?: Span): ConstNode {
+  const data: TypedArray = new DTYPES[dtype].array(sizeOf(shape));
+  if (elements.length === 1) data.fill(elements[0]);
+  else data.set(elements);
+  return { kind: "const", data, results: [ids.value({ dtype, shape })], span };
+}
+
+/** A node of an op; operands must be promoted already. Throws the op's typed errors. */
+export function operation(ids: FreshIds, op: string, operands: readonly Value[], attrs: Attrs = {}, span?: Span): OpNode {
+  const types = getOp(op).infer(
+    operands.map((v) => v.type),
+    attrs,
+  );
+  return { kind: "op", op, operands, attrs, results: types.map((type) => ids.value(type)), span };
+}
+
+export function region(params: readonly Value[], nodes: readonly Graph["body"]["nodes"][number][], yields: readonly Value[]): Region {
+  return { params, nodes, yields };
+}

@@ -1,0 +1,181 @@
+/**
+ * The legal graphs, as an executable check. Run between passes in tests, and wherever a graph comes from outside.
+ *
+ * - Every value is defined once and used only after its definition, in its region or one inside it.
+ * - Constants have the elements of their type; op results have the types that the op's record infers.
+ *   Promoted operands have one dtype.
+ * - Arms of a cond have no parameters and yield the types of its results; predicates are bool scalars.
+ * - Initial values, parameters, yields and results of a loop have the same types one by one.
+ *
+ * Weakness is not compared: it says where a value came from, not what it is.
+ */
+import { DTYPES } from "../core/dtype.ts";
+import { GraphFnError, InternalError } from "../core/errors.ts";
+import { isStatic, sizeOf } from "../core/shape.ts";
+import { sameType, showType, type TensorType } from "../core/type.ts";
+import { findOp } from "../ops/index.ts";
+import type { Graph, Node, OpNode, Region, Value } from "./graph.ts";
+import { printGraph, showValue } from "./print.ts";
+import { operandsOf } from "./walk.ts";
+
+/** Throws InternalError with the fact that is wrong and the node in its context. */
+export function verifyGraph(graph: Graph): void {
+  new Verifier(graph).run();
+}
+
+const BOOL: TensorType = { dtype: "bool", shape: [] };
+
+class Verifier {
+  readonly #graph: Graph;
+  /** Value of each id seen so far, also of regions already left. */
+  readonly #defined = new Map<number, Value>();
+  readonly #visible = new Set<Value>();
+  #node: Node | null = null;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  run(): void {
+    this.#region(this.#graph.body);
+  }
+
+  #region(region: Region): void {
+    const mine: Value[] = [];
+    const define = (value: Value): void => {
+      if (this.#defined.has(value.id)) this.#fail(`${showValue(value)} has the id of another value`);
+      this.#defined.set(value.id, value);
+      this.#visible.add(value);
+      mine.push(value);
+    };
+    region.params.forEach(define);
+    const owner = this.#node;
+    for (const node of region.nodes) {
+      this.#node = node;
+      for (const operand of operandsOf(node)) this.#use(operand);
+      this.#check(node);
+      this.#node = node;
+      node.results.forEach(define);
+    }
+    this.#node = owner;
+    for (const value of region.yields) this.#use(value);
+    for (const value of mine) this.#visible.delete(value);
+  }
+
+  #use(value: Value): void {
+    if (this.#visible.has(value)) return;
+    const other = this.#defined.get(value.id);
+    if (other === undefined) this.#fail(`${showValue(value)} is used before it is defined`);
+    if (other !== value) this.#fail(`${showValue(value)} is not the value that was defined with this id`);
+    this.#fail(`${showValue(value)} is used outside the region that defines it`);
+  }
+
+  #check(node: Node): void {
+    switch (node.kind) {
+      case "const": {
+        const type = this.#single(node).type;
+        if (!isStatic(type.shape)) this.#fail(`a constant has the shape of ${showType(type)}, which is not known`);
+        else if (!(node.data instanceof DTYPES[type.dtype].array) || node.data.length !== sizeOf(type.shape))
+          this.#fail(`a constant of type ${showType(type)} has ${node.data.length} elements in a ${node.data.constructor.name}`);
+        return;
+      }
+      case "op": {
+        this.#types("result", node.results, "inferred result", this.#inferred(node));
+        return;
+      }
+      case "print": {
+        const bad = node.parts.find((p) => typeof p === "number" && node.operands[p] === undefined);
+        if (bad !== undefined) this.#fail(`a part prints operand ${bad} of ${node.operands.length}`);
+        this.#types("result", node.results, "result of a print", []);
+        return;
+      }
+      case "cond":
+        this.#types("predicate", [node.pred], "predicate of a cond", [BOOL]);
+        for (const arm of [node.then, node.else]) {
+          this.#types("parameter of an arm", arm.params, "allowed parameter", []);
+          this.#region(arm);
+          this.#types(`yield of the ${arm === node.then ? "then" : "else"} arm`, arm.yields, "result", typesOf(node.results));
+        }
+        return;
+      case "while": {
+        const types = typesOf(node.init);
+        this.#types("parameter of the test", node.test.params, "initial value", types);
+        this.#types("parameter of the body", node.body.params, "initial value", types);
+        this.#region(node.test);
+        this.#types("yield of the test", node.test.yields, "predicate", [BOOL]);
+        this.#region(node.body);
+        this.#types("yield of the body", node.body.yields, "initial value", types);
+        this.#types("result", node.results, "initial value", types);
+        return;
+      }
+      case "for": {
+        const types = typesOf(node.init);
+        const index: TensorType = { dtype: node.start.type.dtype, shape: [] };
+        if (index.dtype === "bool") this.#fail("the range of a for is bool");
+        this.#types("bound", [node.start, node.limit, node.step], "scalar of one dtype", [index, index, index]);
+        this.#types("parameter of the body", node.body.params, "index and initial value", [index, ...types]);
+        this.#region(node.body);
+        this.#types("yield of the body", node.body.yields, "initial value", types);
+        this.#types("result", node.results, "initial value", types);
+        return;
+      }
+    }
+  }
+
+  #inferred(node: OpNode): TensorType[] {
+    const op = findOp(node.op);
+    if (op === undefined) this.#fail(`there is no op ${node.op}`);
+    const promoted = op.promote === "none" ? [] : op.promote === "all" ? node.operands : op.promote.map((i) => node.operands[i]);
+    const odd = promoted.find((v) => v.type.dtype !== promoted[0]?.type.dtype);
+    if (odd !== undefined) this.#fail(`${node.op} got ${promoted[0]?.type.dtype} and ${odd.type.dtype}, which must be one dtype`);
+    try {
+      return op.infer(
+        node.operands.map((v) => v.type),
+        node.attrs,
+      );
+    } catch (error) {
+      if (!(error instanceof GraphFnError)) throw error;
+      this.#fail(error.message, error);
+    }
+  }
+
+  #single(node: Node): Value {
+    if (node.results.length !== 1) this.#fail(`a ${node.kind} has ${node.results.length} results`);
+    return node.results[0];
+  }
+
+  #types(what: string, values: readonly Value[], other: string, types: readonly TensorType[]): void {
+    if (values.length !== types.length) this.#fail(`the node has ${values.length} × ${what} for ${types.length} × ${other}`);
+    values.forEach((v, i) => {
+      const type = types[i];
+      if (!sameType(v.type, type)) this.#fail(`${what} ${showValue(v)} is ${showType(v.type)}, but the ${other} is ${showType(type)}`);
+    });
+  }
+
+  #fail(fact: string, cause?: unknown): never {
+    throw new InternalError(`Graph ${this.#graph.name} is not valid: ${fact}.\n${this.#context()}`, {
+      at: this.#node?.span?.place(),
+      cause,
+    });
+  }
+
+  /** The lines around the node. */
+  #context(): string {
+    let at = -1;
+    const options = {
+      onNode: (node: Node, line: number) => {
+        if (node === this.#node) at = line;
+      },
+    };
+    const lines = printGraph(this.#graph, options).split("\n");
+    if (at < 0) at = lines.length - 2;
+    return lines
+      .map((line, i) => `${i === at ? ">" : " "} ${line}`)
+      .slice(Math.max(0, at - 4), at + 4)
+      .join("\n");
+  }
+}
+
+function typesOf(values: readonly Value[]): TensorType[] {
+  return values.map((v) => v.type);
+}
