@@ -71,24 +71,17 @@ class Printer {
     const comment = this.#options.spans ? placeComment(node.span) : "";
     this.#lines.push(`${indent}${results === "" ? "" : `${results} = `}${text}${comment}`);
     const inner = `${indent}  `;
-    switch (node.kind) {
-      case "cond":
-        this.#region(node.then, "yield", inner);
-        this.#lines.push(`${indent}} else {`);
-        this.#region(node.else, "yield", inner);
-        this.#lines.push(`${indent}}`);
-        break;
-      case "while":
-        this.#region(node.test, "yield", inner);
-        this.#lines.push(`${indent}} do (${node.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
-        this.#region(node.body, "yield", inner);
-        this.#lines.push(`${indent}}`);
-        break;
-      case "for":
-        this.#region(node.body, "yield", inner);
-        this.#lines.push(`${indent}}`);
-        break;
-    }
+    if (node.kind === "cond") {
+      this.#region(node.then, "yield", inner);
+      this.#lines.push(`${indent}} else {`);
+      this.#region(node.else, "yield", inner);
+    } else if (node.kind === "while") {
+      this.#region(node.test, "yield", inner);
+      this.#lines.push(`${indent}} do (${node.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
+      this.#region(node.body, "yield", inner);
+    } else if (node.kind === "for") this.#region(node.body, "yield", inner);
+    else return;
+    this.#lines.push(`${indent}}`);
   }
 
   #head(node: Node): string {
