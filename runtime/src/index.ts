@@ -33,6 +33,7 @@ export {
   isFinite,
   isInf,
   isNaN,
+  jsPow,
   leakyRelu,
   less,
   lessEqual,

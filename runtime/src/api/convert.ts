@@ -4,7 +4,7 @@
  */
 import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { MAX_RANK, type Shape, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { weakConstant } from "../dispatch/dispatch.ts";
 import { SCALAR } from "../eager/interpreter.ts";
@@ -16,8 +16,6 @@ export type NestedValues = number | boolean | NumericArray | readonly NestedValu
 /** What stands for a tensor: a tensor, a number or boolean (weak), a typed array, nested arrays. */
 export type TensorLike = Tensor | NestedValues;
 
-/** Ranks beyond this are refused: no program needs them and every walk over axes stays bounded. */
-export const MAX_RANK = 32;
 const MAX_LENGTH = 2 ** 31 - 1;
 
 /** A user's value for an error message; never runs user code. */

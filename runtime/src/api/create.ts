@@ -133,10 +133,12 @@ export function range(start: number, stop: number, step?: number, dtype: DType =
       throw new ArgumentError(`range: ${name} must be a finite number, but is ${describe(value)}.`);
   }
   if (by === 0) throw new ArgumentError("range: step is 0, so that the range has no end.");
-  const count = checkInt(Math.max(0, Math.ceil((stop - start) / by)), "range: the number of elements");
-  const result = newTensor(checkDType(dtype, "range"), [count], count);
+  const to = checkDType(dtype, "range");
+  const [from, end, delta] = to === "float32" ? [Math.fround(start), Math.fround(stop), Math.fround(by)] : [start, stop, by];
+  const count = checkInt(Math.max(0, Math.ceil((end - from) / delta)), "range: the number of elements");
+  const result = newTensor(to, [count], count);
   const data = result.elements as Float32Array;
-  for (let i = 0; i < count; i++) data[i] = castNumber(start + i * by, result.dtype);
+  for (let i = 0; i < count; i++) data[i] = castNumber(from + i * delta, to);
   return result;
 }
 

@@ -51,6 +51,8 @@ export const mod: Binary = binaryOf(ops.mod);
 export const truncMod: Binary = binaryOf(ops.truncMod);
 /** a to the power b. E_POWER for an int32 to a negative power. */
 export const pow: Binary = binaryOf(ops.pow);
+/** a ** b with JavaScript's meaning: like pow, but 1 ** NaN and (±1) ** ±Infinity are NaN. */
+export const jsPow: Binary = binaryOf(ops.jsPow);
 /** The larger of a and b; NaN wins. */
 export const maximum: Binary = binaryOf(ops.maximum);
 /** The smaller of a and b; NaN wins. */

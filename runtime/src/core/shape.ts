@@ -11,6 +11,9 @@ export type Dim = number | SymbolicDim;
 export type Shape = readonly number[];
 export type Dims = readonly Dim[];
 
+/** Ranks beyond this are refused everywhere: native views have room for no more (kMaxRank in native/src/core/kernel.h). */
+export const MAX_RANK = 8;
+
 export function isStatic(shape: Dims): shape is Shape {
   return shape.every((d) => typeof d === "number");
 }

