@@ -50,7 +50,8 @@ export function lowered<F extends Function>(meta: MetaThunk, fn: F, captures?: C
 }
 
 export function graphFunctionOf<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F {
-  return callableOf(new GraphFunction(fn, infoOf(meta), captures), fn);
+  const info = infoOf(meta);
+  return callableOf(new GraphFunction(fn, info, captures, info.options as GraphFunctionOptions | undefined), fn);
 }
 
 function callableOf<F extends Function>(state: GraphFunction, fn: F): F {
