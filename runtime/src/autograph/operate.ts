@@ -62,7 +62,7 @@ export function pow(a: unknown, b: unknown): unknown {
   const wholePower = typeof exponent === "number" && Number.isInteger(exponent) && exponent >= 0;
   const x = tensorOf(base);
   const y = tensorOf(exponent);
-  return apply1(getOp("pow"), wholePower ? [x, y] : [floating(x), floating(y)]);
+  return apply1(getOp("jsPow"), wholePower ? [x, y] : [floating(x), floating(y)]);
 }
 export function lt(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary("less", "<", a, b) : (a as Plain) < (b as Plain);
