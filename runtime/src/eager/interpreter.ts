@@ -2,7 +2,7 @@
  * The eager interpreter: each op computes its result at once. Inference gives the result types, the pool the memory, the
  * reference rule (tiny tensors) or the backend's kernel the elements. Shortcuts for the commonest cases are in fast.ts.
  */
-import { kernelBackend } from "../backends/active.ts";
+import { activeBackend } from "../backends/select.ts";
 import { DTYPES, type DType } from "../core/dtype.ts";
 import { DisposedError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { checkMemory } from "../core/pool.ts";
@@ -54,7 +54,7 @@ export function runKernel(op: OpRecord, inputs: readonly Block[], outputs: reado
   if (largest === 0 && !op.flags.has("checked")) return;
   for (const { data } of inputs) if (data.length > largest) largest = data.length;
   if (largest <= TINY) op.reference(inputs, outputs, attrs);
-  else kernelBackend().kernel(op, inputs, outputs, attrs);
+  else activeBackend().kernel(op, inputs, outputs, attrs);
 }
 
 /** Fills `outputs`; where the kernel throws they are given back. */
