@@ -1,0 +1,84 @@
+/**
+ * Types of JavaScript's operators where tensors may take part. Nothing here exists at run time: the type-check host and
+ * the transformer's oracle rewrite operators of marked functions to calls of these helpers and ask the TypeScript checker.
+ *
+ *   x ** 2 + 1   is checked as   __gf$.add(__gf$.pow(x, 2), 1)
+ *
+ * Operands are constrained one by one (no overload lists), so that an error lands on the operand. Results follow the
+ * declared types: one tensor operand makes a Tensor; where only some members of a union are tensors, a union again;
+ * `any` stays `any` unless the other operand is a Tensor.
+ */
+import type { Tensor } from "../core/tensor.ts";
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type HasTensor<T> = IsAny<T> extends true ? false : [Extract<T, Tensor>] extends [never] ? false : true;
+type IsTensor<T> = IsAny<T> extends true ? false : [T] extends [never] ? false : [T] extends [Tensor] ? true : false;
+
+/** Result of an operator: a Tensor for sure, perhaps a Tensor, or what JavaScript gives for plain operands. */
+type Result<A, B, Plain> =
+  IsTensor<A> extends true
+    ? Tensor
+    : IsTensor<B> extends true
+      ? Tensor
+      : true extends IsAny<A> | IsAny<B>
+        ? any
+        : HasTensor<A | B> extends true
+          ? Tensor | Plain
+          : Plain;
+
+export type Operand = Tensor | number | bigint;
+export type AddOperand = Operand | string | boolean | null | undefined;
+export type OrderOperand = Operand | string | boolean | Date;
+
+type NumberOf<A, B> = [Exclude<A | B, Tensor>] extends [never] ? number : [Exclude<A | B, Tensor>] extends [bigint] ? bigint : number;
+type SumOf<A, B> = [Extract<A | B, string>] extends [never] ? NumberOf<A, B> : string;
+
+export declare function add<A extends AddOperand, B extends AddOperand>(left: A, right: B): Result<A, B, SumOf<A, B>>;
+export declare function sub<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function mul<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+/** True division, also of integer tensors. */
+export declare function div<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+/** Truncated remainder, as JavaScript's `%`. */
+export declare function mod<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function pow<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function lt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
+export declare function le<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
+export declare function gt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
+export declare function ge<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
+/** `===`: elementwise when an operand is a tensor. */
+export declare function eq<A, B>(left: A, right: B): Result<A, B, boolean>;
+/** `!==`: elementwise when an operand is a tensor. */
+export declare function ne<A, B>(left: A, right: B): Result<A, B, boolean>;
+export declare function neg<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
+export declare function pos<A extends Operand | string | boolean>(value: A): Result<A, A, number>;
+export declare function not<A>(value: A): Result<A, A, boolean>;
+/** `++` and `--`: the value one further. */
+export declare function step<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
+
+type Falsy<T> = T extends null | undefined | false | 0 | "" | 0n ? T : T extends boolean ? false : T extends number ? 0 : T extends string ? "" : T extends bigint ? 0n : never;
+type Truthy<T> = T extends null | undefined | false | 0 | "" | 0n ? never : T;
+
+/** `a && b` as a value. */
+export declare function and<A, B>(left: A, right: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? Tensor | B : Falsy<A> | B;
+/** `a || b` as a value. */
+export declare function or<A, B>(left: A, right: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? Tensor | B : Truthy<A> | B;
+
+type Widened<V> = V extends boolean ? boolean : number;
+/** A literal fits where its own type does, and where a Tensor does. */
+type Fits<V, T> = IsAny<T> extends true ? V : V extends T ? V : Tensor extends T ? V : T;
+
+/** A numeric or boolean literal: takes the type that its place expects, so that it may stand for a Tensor. */
+export declare function lit<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): T;
+
+type KeyOf<T> = IsAny<T> extends true ? any : T extends Tensor ? Tensor | number : keyof T;
+type ElementOf<T, K> = IsAny<T> extends true ? any : T extends Tensor ? Tensor : K extends keyof T ? T[K] : any;
+
+/** `target[key]`. */
+export declare function index<T, const K extends KeyOf<T>>(target: T, key: K): ElementOf<T, K>;
+/** `target[key] = value`: a Tensor variable is rebound, anything else is written in place. */
+export declare function setIndex<T, const K extends KeyOf<T>>(target: T, key: K, value: IsAny<T> extends true ? any : T extends Tensor ? Tensor | number | boolean : ElementOf<T, K>): void;
+
+/** Conjoined to a bare variable in a condition: keeps TypeScript from concluding `never` where a tensor is "falsy". */
+export declare const maybe: boolean;
+/** What the oracle recognises tensors by. */
+export declare const tensor: Tensor;

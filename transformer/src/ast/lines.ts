@@ -1,0 +1,27 @@
+/** Offsets to lines and columns, 1-based, as the user counts them. */
+import type { Position } from "../types.ts";
+
+export class Lines {
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.starts.push(at + 1);
+  }
+
+  position(offset: number): Position {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (this.starts[low] as number) + 1 };
+  }
+
+  /** "line:column", the form in emitted code. */
+  at(offset: number): string {
+    const { line, column } = this.position(offset);
+    return `${line}:${column}`;
+  }
+}

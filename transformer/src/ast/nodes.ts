@@ -1,0 +1,141 @@
+/** Small questions about syntax nodes that several steps ask. No state, no types. */
+import type ts from "typescript";
+import type { TS } from "./typescript.ts";
+
+export type LoopStatement = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfStatement | ts.ForInStatement;
+export type JumpStatement = ts.ReturnStatement | ts.BreakStatement | ts.ContinueStatement;
+/** A function that has (or may have) a body. */
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.ConstructorDeclaration
+  | ts.GetAccessorDeclaration
+  | ts.SetAccessorDeclaration;
+
+export function isFunctionNode(ts: TS, node: ts.Node): node is FunctionNode {
+  switch (node.kind) {
+    case ts.SyntaxKind.FunctionDeclaration:
+    case ts.SyntaxKind.FunctionExpression:
+    case ts.SyntaxKind.ArrowFunction:
+    case ts.SyntaxKind.MethodDeclaration:
+    case ts.SyntaxKind.Constructor:
+    case ts.SyntaxKind.GetAccessor:
+    case ts.SyntaxKind.SetAccessor:
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function isLoop(ts: TS, node: ts.Node): node is LoopStatement {
+  switch (node.kind) {
+    case ts.SyntaxKind.WhileStatement:
+    case ts.SyntaxKind.DoStatement:
+    case ts.SyntaxKind.ForStatement:
+    case ts.SyntaxKind.ForOfStatement:
+    case ts.SyntaxKind.ForInStatement:
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function skipParentheses(ts: TS, node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
+  return inner;
+}
+
+/** `-1`, `2.5`, `true`, `false`. */
+export function isLiteralValue(ts: TS, node: ts.Expression): boolean {
+  if (ts.isPrefixUnaryExpression(node)) {
+    const sign = node.operator === ts.SyntaxKind.MinusToken || node.operator === ts.SyntaxKind.PlusToken;
+    return sign && ts.isNumericLiteral(node.operand);
+  }
+  return ts.isNumericLiteral(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
+}
+
+/** Binary operators that work on tensors, by their name in the emitted namespace. */
+export function operatorName(ts: TS, kind: ts.SyntaxKind): string | undefined {
+  switch (kind) {
+    case ts.SyntaxKind.PlusToken:
+      return "add";
+    case ts.SyntaxKind.MinusToken:
+      return "sub";
+    case ts.SyntaxKind.AsteriskToken:
+      return "mul";
+    case ts.SyntaxKind.SlashToken:
+      return "div";
+    case ts.SyntaxKind.PercentToken:
+      return "mod";
+    case ts.SyntaxKind.AsteriskAsteriskToken:
+      return "pow";
+    case ts.SyntaxKind.LessThanToken:
+      return "lt";
+    case ts.SyntaxKind.LessThanEqualsToken:
+      return "le";
+    case ts.SyntaxKind.GreaterThanToken:
+      return "gt";
+    case ts.SyntaxKind.GreaterThanEqualsToken:
+      return "ge";
+    default:
+      return undefined;
+  }
+}
+
+/** `+=` and its kin, by the name of the operator. */
+export function compoundName(ts: TS, kind: ts.SyntaxKind): string | undefined {
+  switch (kind) {
+    case ts.SyntaxKind.PlusEqualsToken:
+      return "add";
+    case ts.SyntaxKind.MinusEqualsToken:
+      return "sub";
+    case ts.SyntaxKind.AsteriskEqualsToken:
+      return "mul";
+    case ts.SyntaxKind.SlashEqualsToken:
+      return "div";
+    case ts.SyntaxKind.PercentEqualsToken:
+      return "mod";
+    case ts.SyntaxKind.AsteriskAsteriskEqualsToken:
+      return "pow";
+    default:
+      return undefined;
+  }
+}
+
+export function isAssignmentOperator(ts: TS, kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** `===` and `!==`, by the name of the operator. */
+export function equalityName(ts: TS, kind: ts.SyntaxKind): string | undefined {
+  if (kind === ts.SyntaxKind.EqualsEqualsEqualsToken) return "eq";
+  if (kind === ts.SyntaxKind.ExclamationEqualsEqualsToken) return "ne";
+  return undefined;
+}
+
+/** Side of `===` that keeps JavaScript's meaning and TypeScript's narrowing: null, undefined, strings, booleans, typeof. */
+export function narrowsByEquality(ts: TS, node: ts.Expression): boolean {
+  const inner = skipParentheses(ts, node);
+  switch (inner.kind) {
+    case ts.SyntaxKind.NullKeyword:
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+    case ts.SyntaxKind.TemplateExpression:
+    case ts.SyntaxKind.TypeOfExpression:
+    case ts.SyntaxKind.TrueKeyword:
+    case ts.SyntaxKind.FalseKeyword:
+    case ts.SyntaxKind.VoidExpression:
+      return true;
+    default:
+      return ts.isIdentifier(inner) && inner.text === "undefined";
+  }
+}
+
+/** A class element or a variable has this modifier keyword. */
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  const modifiers = (node as { modifiers?: readonly ts.ModifierLike[] }).modifiers;
+  return modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+}

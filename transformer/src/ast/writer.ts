@@ -1,0 +1,92 @@
+/**
+ * Text that is mostly copied from a source, with an exact correspondence.
+ *
+ * Input: ranges of the source to copy, and new text. Output: the written text and its segments, ordered by target.
+ * Invariants: segments do not overlap in the target; a verbatim segment's text equals the source's text.
+ *
+ *   w.copy(0, 8); w.putAt("$.mul(", 10, 1); w.copy(8, 9); w.put(", "); w.copy(12, 13); w.put(")");
+ *   "return a * b" → "return $.mul(a, b)"
+ *
+ * One writer serves the virtual code (segments become the mappings of editors) and the emitted code (segments become the
+ * source map), which is why inserted calls can point at the operator that they stand for.
+ */
+export interface Segment {
+  readonly target: number;
+  readonly targetLength: number;
+  readonly source: number;
+  readonly sourceLength: number;
+  /** Copied text: offsets correspond one to one. Otherwise the segment as a whole stands for a token of the source. */
+  readonly verbatim: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class TextWriter {
+  readonly source: string;
+  readonly segments: Mutable<Segment>[] = [];
+  /** Length of the text so far: the offset of what is written next. */
+  length = 0;
+  private readonly parts: string[] = [];
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  /** Copies source[from, to). */
+  copy(from: number, to: number): void {
+    if (to <= from) return;
+    const last = this.segments[this.segments.length - 1];
+    if (last?.verbatim && last.source + last.sourceLength === from && last.target + last.targetLength === this.length) {
+      last.sourceLength += to - from;
+      last.targetLength += to - from;
+    } else {
+      this.segments.push({ target: this.length, targetLength: to - from, source: from, sourceLength: to - from, verbatim: true });
+    }
+    this.write(this.source.slice(from, to));
+  }
+
+  /** New text without a place in the source. */
+  put(text: string): void {
+    this.write(text);
+  }
+
+  /** New text that stands for source[from, from + sourceLength). */
+  putAt(text: string, from: number, sourceLength = 0): void {
+    this.segments.push({ target: this.length, targetLength: text.length, source: from, sourceLength, verbatim: false });
+    this.write(text);
+  }
+
+  toString(): string {
+    return this.parts.join("");
+  }
+
+  private write(text: string): void {
+    this.parts.push(text);
+    this.length += text.length;
+  }
+}
+
+/** Index of the last segment that starts at or before `offset`, or -1. */
+function segmentAt(segments: readonly Segment[], offset: number): number {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle] as Segment).target <= offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  return high;
+}
+
+/** Source range of a range of the written text. Ends in generated text snap to the copied text inside the range. */
+export function toSourceRange(segments: readonly Segment[], start: number, end: number): { start: number; end: number } | null {
+  let first = segmentAt(segments, start);
+  const before = segments[first];
+  if (before === undefined || start >= before.target + before.targetLength) first++;
+  const from = segments[first];
+  if (from === undefined) return null;
+  const last = segments[Math.max(first, segmentAt(segments, Math.max(start, end - 1)))] as Segment;
+  const sourceStart = from.verbatim && start > from.target ? from.source + (start - from.target) : from.source;
+  const sourceEnd = last.verbatim && end < last.target + last.targetLength ? last.source + Math.max(0, end - last.target) : last.source + last.sourceLength;
+  return { start: sourceStart, end: Math.max(sourceStart, sourceEnd) };
+}

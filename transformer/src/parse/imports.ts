@@ -1,0 +1,40 @@
+/**
+ * Which names of a file stand for graphfn: `import { graphFunction as g } from "graphfn"`, `import * as gf from "graphfn"`,
+ * `import gf from "graphfn"`. Only top-level import declarations count.
+ */
+import type ts from "typescript";
+import type { TS } from "../ast/typescript.ts";
+
+export interface GraphfnImports {
+  /** The file imports graphfn at all. */
+  readonly any: boolean;
+  /** Local names of the whole module: `gf`. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Local name → exported name. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export function collectImports(ts: TS, sourceFile: ts.SourceFile): GraphfnImports {
+  const namespaces = new Set<string>();
+  const names = new Map<string, string>();
+  let any = false;
+  for (const statement of sourceFile.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    if (statement.moduleSpecifier.text !== "graphfn") continue;
+    any = true;
+    const clause = statement.importClause;
+    if (clause?.name) namespaces.add(clause.name.text);
+    const bindings = clause?.namedBindings;
+    if (bindings === undefined) continue;
+    if (ts.isNamespaceImport(bindings)) namespaces.add(bindings.name.text);
+    else for (const element of bindings.elements) names.set(element.name.text, (element.propertyName ?? element.name).text);
+  }
+  return { any, namespaces, names };
+}
+
+/** `name`, as the expression `name` (imported) or `gf.name`. */
+export function refersTo(ts: TS, expression: ts.Expression, imports: GraphfnImports, name: string): boolean {
+  if (ts.isIdentifier(expression)) return imports.names.get(expression.text) === name;
+  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== name) return false;
+  return ts.isIdentifier(expression.expression) && imports.namespaces.has(expression.expression.text);
+}

@@ -1,0 +1,155 @@
+/**
+ * Finds the marked functions of a file, whatever the form:
+ *
+ *   graphFunction(fn, options?)            wrapper (any import form); also graphFunction({…})(fn)
+ *   @graphFunction  @graphFunction({…})    decorator of a class method
+ *   @graphFunction function f() {}         function-decorator (TS1206 elsewhere; the parser keeps it)
+ *   /** @graphFunction *\/                 comment, on declarations, consts, methods and function expressions
+ *   "use graph"                            directive, first in the body
+ *   /** @eagerFunction *\/                 eager: operators, but nothing is staged
+ *
+ * Comments are scanned as text: inside tsc and ts-patch there are no JSDoc nodes. Marked functions inside marked
+ * functions are part of the outer one and are not listed.
+ */
+import type ts from "typescript";
+import { type FunctionNode, isFunctionNode, skipParentheses } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { FunctionReport } from "../types.ts";
+import { type GraphfnImports, refersTo } from "./imports.ts";
+
+export type MarkForm = Exclude<FunctionReport["form"], "reachable">;
+
+export interface Mark {
+  readonly form: MarkForm;
+  /** The function; for `graphFunction(name)` the identifier or other expression that stands for it. */
+  readonly node: FunctionNode | ts.Expression;
+  /** Decorators to take out of the emitted text. */
+  readonly decorator?: ts.Decorator;
+  /** `{…}` of `@graphFunction({…})`. */
+  readonly options?: ts.Expression;
+  /** The wrapper call. */
+  readonly call?: ts.CallExpression;
+}
+
+/** The tag at the start of a line of the comment; a mention in prose is not a mark. */
+const TAG = /^[ \t]*(?:\/\*\*|\*)?[ \t]*@(graphFunction|eagerFunction)\b/m;
+
+export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports): Mark[] {
+  const marks: Mark[] = [];
+  const text = sourceFile.text;
+
+  /** Tag in the last `/**` comment before `node`. */
+  function commentTag(node: ts.Node): "comment" | "eager" | undefined {
+    const ranges = ts.getLeadingCommentRanges(text, node.pos);
+    if (ranges === undefined) return undefined;
+    for (let i = ranges.length - 1; i >= 0; i--) {
+      const comment = text.slice((ranges[i] as ts.CommentRange).pos, (ranges[i] as ts.CommentRange).end);
+      if (!comment.startsWith("/**")) continue;
+      const name = TAG.exec(comment)?.[1];
+      return name === undefined ? undefined : name === "graphFunction" ? "comment" : "eager";
+    }
+    return undefined;
+  }
+
+  function hasDirective(body: ts.ConciseBody | undefined): boolean {
+    if (body === undefined || !ts.isBlock(body)) return false;
+    for (const statement of body.statements) {
+      if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) return false;
+      if (statement.expression.text === "use graph") return true;
+    }
+    return false;
+  }
+
+  function decoratorMark(node: ts.Node): Pick<Mark, "decorator" | "options"> | undefined {
+    const modifiers = (node as { modifiers?: readonly ts.ModifierLike[] }).modifiers;
+    for (const modifier of modifiers ?? []) {
+      if (!ts.isDecorator(modifier)) continue;
+      const call = ts.isCallExpression(modifier.expression) ? modifier.expression : undefined;
+      const callee = call?.expression ?? modifier.expression;
+      const unbound = ts.isIdentifier(callee) && callee.text === "graphFunction" && !imports.names.has("graphFunction");
+      if (!refersTo(ts, callee, imports, "graphFunction") && !unbound) continue;
+      const options = call?.arguments[0];
+      return options === undefined ? { decorator: modifier } : { decorator: modifier, options };
+    }
+    return undefined;
+  }
+
+  /** Adds a mark; true when the function was marked and its inside needs no further search. */
+  function markFunction(node: FunctionNode, tagged: "comment" | "eager" | undefined): boolean {
+    const body = (node as { body?: ts.ConciseBody }).body;
+    if (body === undefined) return false;
+    const decorated = ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node) ? decoratorMark(node) : undefined;
+    if (decorated !== undefined) {
+      marks.push({ form: ts.isMethodDeclaration(node) ? "decorator" : "function-decorator", node, ...decorated });
+      return true;
+    }
+    const tag = tagged ?? commentTag(node) ?? overloadTag(node);
+    if (tag !== undefined) {
+      marks.push({ form: tag, node });
+      return true;
+    }
+    if (hasDirective(body)) {
+      marks.push({ form: "directive", node });
+      return true;
+    }
+    return false;
+  }
+
+  /** The tag may stand on the first overload signature. */
+  function overloadTag(node: FunctionNode): "comment" | "eager" | undefined {
+    if (!ts.isFunctionDeclaration(node) && !ts.isMethodDeclaration(node)) return undefined;
+    const siblings = ts.isFunctionDeclaration(node) ? (node.parent as ts.SourceFile | ts.Block).statements : (node.parent as ts.ClassLikeDeclaration).members;
+    if (siblings === undefined) return undefined;
+    const name = node.name?.getText(sourceFile);
+    for (let i = (siblings as readonly ts.Node[]).indexOf(node) - 1; i >= 0; i--) {
+      const sibling = siblings[i] as ts.Node;
+      if (sibling.kind !== node.kind || (sibling as FunctionNode & { name?: ts.Node }).name?.getText(sourceFile) !== name) return undefined;
+      const tag = commentTag(sibling);
+      if (tag !== undefined) return tag;
+    }
+    return undefined;
+  }
+
+  function functionIn(initializer: ts.Expression | undefined): FunctionNode | undefined {
+    if (initializer === undefined) return undefined;
+    const inner = skipParentheses(ts, initializer);
+    return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : undefined;
+  }
+
+  function isWrapper(callee: ts.Expression): boolean {
+    const configured = ts.isCallExpression(callee) && callee.arguments[0] !== undefined && ts.isObjectLiteralExpression(callee.arguments[0]);
+    return refersTo(ts, configured ? callee.expression : callee, imports, "graphFunction");
+  }
+
+  function visit(node: ts.Node): void {
+    if (ts.isVariableStatement(node)) {
+      const tag = commentTag(node);
+      const decorated = tag === undefined ? decoratorMark(node) : undefined;
+      for (const declaration of node.declarationList.declarations) {
+        const fn = functionIn(declaration.initializer);
+        if (fn === undefined) ts.forEachChild(declaration, visit);
+        else if (decorated !== undefined) marks.push({ form: "function-decorator", node: fn, ...decorated });
+        else if (!markFunction(fn, tag)) ts.forEachChild(fn, visit);
+      }
+      return;
+    }
+    if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isExportAssignment(node)) {
+      const fn = functionIn(ts.isExportAssignment(node) ? node.expression : node.initializer);
+      const tag = fn === undefined ? undefined : commentTag(node);
+      if (fn !== undefined && markFunction(fn, tag)) return;
+    } else if (ts.isCallExpression(node) && isWrapper(node.expression) && node.arguments[0] !== undefined) {
+      const argument = node.arguments[0];
+      if (!ts.isObjectLiteralExpression(argument)) {
+        marks.push({ form: "wrapper", node: functionIn(argument) ?? argument, call: node });
+        for (const other of node.arguments.slice(1)) visit(other);
+        return;
+      }
+    } else if (isFunctionNode(ts, node) && markFunction(node, undefined)) {
+      return;
+    }
+    ts.forEachChild(node, visit);
+  }
+
+  ts.forEachChild(sourceFile, visit);
+  return marks;
+}

@@ -1,0 +1,39 @@
+/**
+ * Source text → syntax tree, imports of graphfn, and the marked functions.
+ *
+ * A regular expression decides first whether a file can matter at all; most files of a project end there.
+ */
+import type ts from "typescript";
+import { Lines } from "../ast/lines.ts";
+import type { TS } from "../ast/typescript.ts";
+import { collectImports, type GraphfnImports } from "./imports.ts";
+import { collectMarks, type Mark } from "./marks.ts";
+
+/** A name every form of marking contains, or the directive. */
+const MARKED = /\b(?:graphFunction|eagerFunction)\b|["']use graph["']/;
+
+export interface ParsedFile {
+  readonly fileName: string;
+  readonly text: string;
+  readonly sourceFile: ts.SourceFile;
+  readonly imports: GraphfnImports;
+  readonly marks: readonly Mark[];
+  readonly lines: Lines;
+}
+
+/** False means: certainly no marked function in it. */
+export function mayHaveMarks(text: string): boolean {
+  return MARKED.test(text);
+}
+
+/** The parser reports errors only on this internal field; a file with syntax errors is left to the host's own parser. */
+export function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
+  const { parseDiagnostics } = sourceFile as ts.SourceFile & { parseDiagnostics?: readonly unknown[] };
+  return parseDiagnostics !== undefined && parseDiagnostics.length > 0;
+}
+
+export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
+  const sourceFile = ts.createSourceFile(fileName, text, { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true);
+  const imports = collectImports(ts, sourceFile);
+  return { fileName, text, sourceFile, imports, marks: collectMarks(ts, sourceFile, imports), lines: new Lines(text) };
+}
