@@ -139,3 +139,28 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   const modifiers = (node as { modifiers?: readonly ts.ModifierLike[] }).modifiers;
   return modifiers?.some((modifier) => modifier.kind === kind) ?? false;
 }
+
+/** Writes a node: its own text copied, each child left to `visit`. Children come in source order. */
+export function copyAround(ts: TS, writer: { copy(from: number, to: number): void }, sourceFile: ts.SourceFile, node: ts.Node, visit: (child: ts.Node) => void): void {
+  let at = node.getStart(sourceFile);
+  ts.forEachChild(node, (child) => {
+    writer.copy(at, child.getStart(sourceFile));
+    visit(child);
+    at = child.end;
+  });
+  writer.copy(at, node.end);
+}
+
+/** The function whose body contains `node`, or the source file's undefined. */
+export function enclosingFunction(ts: TS, node: ts.Node): FunctionNode | undefined {
+  let at: ts.Node | undefined = node.parent;
+  while (at !== undefined && !isFunctionNode(ts, at)) at = at.parent;
+  return at;
+}
+
+/** `a[i]` that is a read of a possible tensor: not a string key, not part of `?.`, not `super[…]`. */
+export function isIndexing(ts: TS, node: ts.Node): node is ts.ElementAccessExpression {
+  if (!ts.isElementAccessExpression(node) || (node.flags & ts.NodeFlags.OptionalChain) !== 0) return false;
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return false;
+  return !ts.isStringLiteralLike(node.argumentExpression);
+}

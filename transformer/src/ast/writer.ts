@@ -90,3 +90,25 @@ export function toSourceRange(segments: readonly Segment[], start: number, end: 
   const sourceEnd = last.verbatim && end < last.target + last.targetLength ? last.source + Math.max(0, end - last.target) : last.source + last.sourceLength;
   return { start: sourceStart, end: Math.max(sourceStart, sourceEnd) };
 }
+
+/** Source offset of one offset of the written text, where it was copied. */
+export function toSourceOffset(segments: readonly Segment[], target: number): number | undefined {
+  const segment = segments[segmentAt(segments, target)];
+  if (segment === undefined) return undefined;
+  const delta = target - segment.target;
+  return delta <= segment.targetLength ? segment.source + (segment.verbatim ? delta : 0) : undefined;
+}
+
+/** Offset in the written text of copied source text. Segments must be in source order too, as those of virtual code are. */
+export function toTargetOffset(segments: readonly Segment[], source: number): number | undefined {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle] as Segment).source <= source) low = middle + 1;
+    else high = middle - 1;
+  }
+  const segment = segments[high];
+  if (!segment?.verbatim || source - segment.source > segment.sourceLength) return undefined;
+  return segment.target + (source - segment.source);
+}

@@ -1,0 +1,209 @@
+/**
+ * Names of a file and what they refer to, from syntax alone.
+ *
+ * Input: a source file with parent links. Output: for each identifier its variable, for each variable its references in
+ * text order, each with the function it stands in and whether it reads or writes. Types are not visited.
+ */
+import type ts from "typescript";
+import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+
+export type VariableKind = "let" | "const" | "var" | "parameter" | "function" | "class" | "import";
+
+export interface Reference {
+  readonly node: ts.Identifier;
+  readonly read: boolean;
+  readonly write: boolean;
+  /** The innermost function around it; undefined at module level. */
+  readonly owner: FunctionNode | undefined;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly kind: VariableKind;
+  readonly declaration: ts.Identifier;
+  /** The function whose call creates it; undefined for module level. */
+  readonly owner: FunctionNode | undefined;
+  /** The block, function, loop or file in which the name is visible. */
+  readonly scope: ts.Node;
+  readonly references: Reference[];
+}
+
+export interface Bindings {
+  variable(identifier: ts.Node): Variable | undefined;
+  readonly variables: readonly Variable[];
+}
+
+type Names = Map<string, Variable>;
+
+export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
+  const scopes = new Map<ts.Node, Names>();
+  const variables: Variable[] = [];
+  const resolved = new Map<ts.Node, Variable>();
+
+  // --- first walk: declarations -------------------------------------------------------------------------------
+
+  function declare(name: ts.Identifier, kind: VariableKind, scope: ts.Node, owner: FunctionNode | undefined): void {
+    let names = scopes.get(scope);
+    if (names === undefined) {
+      names = new Map();
+      scopes.set(scope, names);
+    }
+    let variable = names.get(name.text);
+    if (variable === undefined) {
+      variable = { name: name.text, kind, declaration: name, owner, scope, references: [] };
+      names.set(name.text, variable);
+      variables.push(variable);
+    }
+    resolved.set(name, variable);
+  }
+
+  function declarePattern(name: ts.BindingName, kind: VariableKind, scope: ts.Node, owner: FunctionNode | undefined): void {
+    if (ts.isIdentifier(name)) return declare(name, kind, scope, owner);
+    for (const element of name.elements) if (ts.isBindingElement(element)) declarePattern(element.name, kind, scope, owner);
+  }
+
+  function declareIn(node: ts.Node, scope: ts.Node, owner: FunctionNode | undefined): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isVariableDeclarationList(node)) {
+      const kind = node.flags & ts.NodeFlags.Const ? "const" : node.flags & ts.NodeFlags.Let ? "let" : node.flags & ts.NodeFlags.Using ? "const" : "var";
+      const target = kind === "var" ? (owner ?? sourceFile) : scope;
+      for (const declaration of node.declarations) declarePattern(declaration.name, kind, target, owner);
+    } else if (ts.isParameter(node)) {
+      declarePattern(node.name, "parameter", scope, owner);
+    } else if (ts.isFunctionDeclaration(node) && node.name !== undefined) {
+      declare(node.name, "function", scope, owner);
+    } else if ((ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) && node.name !== undefined) {
+      declare(node.name, "class", scope, owner);
+    } else if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) {
+      declare(node.name, "class", scope, owner);
+    } else if (ts.isImportClause(node) && node.name !== undefined) {
+      declare(node.name, "import", sourceFile, undefined);
+    } else if (ts.isNamespaceImport(node) || ts.isImportSpecifier(node) || ts.isImportEqualsDeclaration(node)) {
+      declare(node.name, "import", sourceFile, undefined);
+    } else if (ts.isCatchClause(node) && node.variableDeclaration !== undefined) {
+      declarePattern(node.variableDeclaration.name, "let", node, owner);
+    }
+    let inner = scope;
+    let innerOwner = owner;
+    if (isFunctionNode(ts, node)) {
+      inner = node;
+      innerOwner = node;
+      if (ts.isFunctionExpression(node) && node.name !== undefined) declare(node.name, "function", node, node);
+    } else if (ts.isClassExpression(node) && node.name !== undefined) {
+      inner = node;
+      declare(node.name, "class", node, owner);
+    } else if (isScope(node)) {
+      inner = node;
+    }
+    ts.forEachChild(node, (child) => declareIn(child, inner, innerOwner));
+  }
+
+  function isScope(node: ts.Node): boolean {
+    switch (node.kind) {
+      case ts.SyntaxKind.Block:
+        return !isFunctionNode(ts, node.parent);
+      case ts.SyntaxKind.ForStatement:
+      case ts.SyntaxKind.ForOfStatement:
+      case ts.SyntaxKind.ForInStatement:
+      case ts.SyntaxKind.CaseBlock:
+      case ts.SyntaxKind.CatchClause:
+      case ts.SyntaxKind.ModuleBlock:
+      case ts.SyntaxKind.ClassStaticBlockDeclaration:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // --- second walk: references --------------------------------------------------------------------------------
+
+  function lookUp(name: string, from: ts.Node): Variable | undefined {
+    for (let node: ts.Node | undefined = from; node !== undefined; node = node.parent) {
+      const variable = scopes.get(node)?.get(name);
+      if (variable !== undefined) return variable;
+    }
+    return undefined;
+  }
+
+  function refer(node: ts.Node, owner: FunctionNode | undefined): void {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    if (ts.isIdentifier(node)) {
+      if (resolved.has(node) || !isReference(node)) return;
+      const variable = lookUp(node.text, node);
+      if (variable === undefined) return;
+      resolved.set(node, variable);
+      variable.references.push({ node, owner, ...usage(node) });
+      return;
+    }
+    const inner = isFunctionNode(ts, node) ? node : owner;
+    ts.forEachChild(node, (child) => refer(child, inner));
+  }
+
+  /** An identifier in the place of an expression, not a property's, label's or member's name. */
+  function isReference(node: ts.Identifier): boolean {
+    const { parent } = node;
+    switch (parent.kind) {
+      case ts.SyntaxKind.PropertyAccessExpression:
+        return (parent as ts.PropertyAccessExpression).expression === node;
+      case ts.SyntaxKind.PropertyAssignment:
+        return (parent as ts.PropertyAssignment).initializer === node;
+      case ts.SyntaxKind.BindingElement:
+        return (parent as ts.BindingElement).initializer === node;
+      case ts.SyntaxKind.PropertyDeclaration:
+        return (parent as ts.PropertyDeclaration).initializer === node;
+      case ts.SyntaxKind.EnumMember:
+        return (parent as ts.EnumMember).initializer === node;
+      case ts.SyntaxKind.ExportSpecifier:
+        return ((parent as ts.ExportSpecifier).propertyName ?? (parent as ts.ExportSpecifier).name) === node;
+      case ts.SyntaxKind.LabeledStatement:
+      case ts.SyntaxKind.BreakStatement:
+      case ts.SyntaxKind.ContinueStatement:
+      case ts.SyntaxKind.MethodDeclaration:
+      case ts.SyntaxKind.GetAccessor:
+      case ts.SyntaxKind.SetAccessor:
+      case ts.SyntaxKind.MetaProperty:
+      case ts.SyntaxKind.ImportSpecifier:
+      case ts.SyntaxKind.JsxAttribute:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  function usage(node: ts.Identifier): { read: boolean; write: boolean } {
+    const { parent } = node;
+    if (ts.isBinaryExpression(parent) && parent.left === node) {
+      const kind = parent.operatorToken.kind;
+      if (kind === ts.SyntaxKind.EqualsToken) return { read: false, write: true };
+      const assigns = kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+      return { read: true, write: assigns };
+    }
+    if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+      const steps = parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+      return { read: true, write: steps };
+    }
+    return isTarget(node) ? { read: false, write: true } : { read: true, write: false };
+  }
+
+  /** In a destructuring pattern on the left of `=`, or the target of `for (x of …)`. */
+  function isTarget(node: ts.Node): boolean {
+    const { parent } = node;
+    if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+    if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent) || ts.isSpreadElement(parent)) return isTarget(parent);
+    if (ts.isArrayLiteralExpression(parent)) return isPatternTarget(parent);
+    if (ts.isShorthandPropertyAssignment(parent) || ts.isSpreadAssignment(parent)) return isPatternTarget(parent.parent);
+    if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isPatternTarget(parent.parent);
+    return false;
+  }
+
+  function isPatternTarget(pattern: ts.Node): boolean {
+    const { parent } = pattern;
+    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return parent.left === pattern;
+    return isTarget(pattern);
+  }
+
+  declareIn(sourceFile, sourceFile, undefined);
+  refer(sourceFile, undefined);
+  return { variable: (identifier) => resolved.get(identifier), variables };
+}

@@ -1,0 +1,218 @@
+/**
+ * Every message of the transformer: one row each. `{name}` in a template is filled in by the reporter.
+ *
+ * GF1xxx: the program is invalid. GF2xxx: valid, but not supported yet. GF9xxx: our own fault.
+ * Codes are never reused. The list of refused constructs in the documentation is made from this table; the anchor of a
+ * row is its code in lower case.
+ */
+import type { Severity } from "../types.ts";
+
+export interface Row {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export const CATALOGUE = {
+  numberBecomesTensor: {
+    code: "GF1001",
+    severity: "error",
+    message: "`{name}` is a {type}, but a Tensor is assigned to it.",
+    hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+  },
+  numberInStagedRegion: {
+    code: "GF1002",
+    severity: "error",
+    message: "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
+    hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+  },
+  maybeUnassigned: {
+    code: "GF1003",
+    severity: "error",
+    message: "`{name}` has no value on some path to this place.",
+    hint: "Give it a value where it is declared, or on every path.",
+  },
+  missingReturn: {
+    code: "GF1004",
+    severity: "error",
+    message: "Some path through this function ends without returning a value.",
+    hint: "Return a value on every path.",
+  },
+  hostEffect: {
+    code: "GF1005",
+    severity: "error",
+    message: "`{name}` would run once, while tracing, and its result would be the same in every later call.",
+    hint: "{way}",
+  },
+  readBack: {
+    code: "GF1006",
+    severity: "error",
+    message: "`{name}` reads a tensor back to JavaScript, but while a graph is traced tensors have no values yet.",
+    hint: "Return the tensor and read it outside, or print it with console.log.",
+  },
+  forbidden: {
+    code: "GF1007",
+    severity: "error",
+    message: "{construct} cannot be used in a graph function.",
+    hint: "{way}",
+  },
+  tensorCondition: {
+    code: "GF1008",
+    severity: "warning",
+    message: "A Tensor is always truthy in plain JavaScript; this condition does not look at its value.",
+    hint: "Mark the function with /** @graphFunction */ or /** @eagerFunction */, or read the value with item().",
+  },
+  opaqueCallee: {
+    code: "GF1009",
+    severity: "error",
+    message: "`{name}` gets a tensor, but its source is not part of the project, so it cannot be staged.",
+    hint: "Call it outside the graph function, or use the graphfn function of the same purpose.",
+  },
+  builtinOnTensor: {
+    code: "GF1010",
+    severity: "error",
+    message: "`{name}` works on JavaScript values; it cannot look into a Tensor.",
+    hint: "Use the tensor function of the same purpose, for example gf.maximum, gf.exp, or a method of the tensor.",
+  },
+  constIndexed: {
+    code: "GF1011",
+    severity: "error",
+    message: "`{name}[…] = …` makes a new tensor, but `{name}` is a const.",
+    hint: "Declare it with `let`.",
+  },
+  looseEquality: {
+    code: "GF1012",
+    severity: "error",
+    message: "`{operator}` compares a Tensor as an object.",
+    hint: "Use `{strict}`, which compares elements.",
+  },
+  outerWrite: {
+    code: "GF1013",
+    severity: "error",
+    message: "`{name}` is declared outside the graph function; the assignment would happen once, while tracing.",
+    hint: "Return the value, or keep it in a gf.variable.",
+  },
+  unmarkedOperator: {
+    code: "GF1014",
+    severity: "error",
+    message: "`{name}` is called from a graph function and uses `{operator}` on tensors, but is not marked.",
+    hint: "Mark it with /** @graphFunction */, or use methods such as .add().",
+  },
+  tensorInString: {
+    code: "GF1015",
+    severity: "error",
+    message: "A Tensor has no text while a graph is traced.",
+    hint: "Pass it to console.log as an argument of its own.",
+  },
+  suspended: {
+    code: "GF1016",
+    severity: "error",
+    message: "{construct} cannot stand in {place}: a graph runs in one piece.",
+    hint: "Move it out of the graph function.",
+  },
+  mixedLogic: {
+    code: "GF1017",
+    severity: "error",
+    message: "TypeScript gives this `{operator}` the type {type}, but its left side is a Tensor, so its value may be one.",
+    hint: "Use .logicalAnd(…), .logicalOr(…), .logicalNot(), or put the tensor on the right.",
+  },
+  stagedSwitch: {
+    code: "GF2001",
+    severity: "error",
+    message: "`switch` is not supported yet {where}.",
+    hint: "Use if / else if.",
+  },
+  stagedTry: {
+    code: "GF2002",
+    severity: "error",
+    message: "`try` is not supported yet around code that runs in the graph.",
+    hint: "Move the `try` out of the graph function.",
+  },
+  stagedThrow: {
+    code: "GF2003",
+    severity: "error",
+    message: "`throw` is not supported yet where the graph decides whether it is reached.",
+    hint: "Use console.assert, or return a value that says so.",
+  },
+  stagedMutation: {
+    code: "GF2004",
+    severity: "error",
+    message: "`{name}` is changed in place in a region that runs in the graph ({construct} at {at}); this is not supported yet.",
+    hint: "Keep the state in a local variable of type Tensor.",
+  },
+  lazyAssignment: {
+    code: "GF2005",
+    severity: "error",
+    message: "An assignment in the lazily evaluated part of `{operator}` is not supported yet.",
+    hint: "Use an if statement.",
+  },
+  capturedLoopVariable: {
+    code: "GF2006",
+    severity: "error",
+    message: "`{name}` is captured by a function, but its loop runs in the graph, where it is one variable for all iterations; this is not supported yet.",
+    hint: "Copy it into a const inside the loop body.",
+  },
+  optionalState: {
+    code: "GF2007",
+    severity: "error",
+    message: "`{name}` may be null or undefined and is assigned in the {construct} at {at}, which runs in the graph; this is not supported yet.",
+    hint: "Start from a Tensor, or keep a second boolean Tensor that says whether there is a value.",
+  },
+  tensorOperator: {
+    code: "GF2008",
+    severity: "error",
+    message: "`{operator}` on tensors is not supported yet.",
+    hint: "{way}",
+  },
+  stagedVar: {
+    code: "GF2009",
+    severity: "error",
+    message: "`var {name}` in a region that runs in the graph is not supported yet.",
+    hint: "Use `let`, declared where it is needed.",
+  },
+  stagedDeclaration: {
+    code: "GF2010",
+    severity: "error",
+    message: "`{name}` is declared after a possible exit that the graph decides, and used before it; this is not supported yet.",
+    hint: "Move the declaration to the start of the function.",
+  },
+  stagedForIn: {
+    code: "GF2011",
+    severity: "error",
+    message: "`for…in` with exits that the graph decides is not supported yet.",
+    hint: "Use `for (const key of Object.keys(…))`.",
+  },
+  stagedRecursion: {
+    code: "GF2012",
+    severity: "error",
+    message: "`{name}` calls itself where the graph decides whether it is reached; this is not supported yet.",
+    hint: "Write it as a loop.",
+  },
+  stateOfObject: {
+    code: "GF2013",
+    severity: "error",
+    message: "`{name}` belongs to an object that lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
+    hint: "Return the value, or keep it in a gf.variable.",
+  },
+  stagedConsole: {
+    code: "GF2014",
+    severity: "error",
+    message: "`console.{method}` is not supported yet in a graph function.",
+    hint: "Use console.log.",
+  },
+  stagedDestructuring: {
+    code: "GF2015",
+    severity: "error",
+    message: "Destructuring a Tensor is not supported yet.",
+    hint: "Use indexing: `const a = t[0], b = t[1]`.",
+  },
+  internal: {
+    code: "GF9001",
+    severity: "error",
+    message: "The transformer failed: {message}",
+    hint: "Please report this with the source of the function.",
+  },
+} as const satisfies Record<string, Row>;
+
+export type DiagnosticName = keyof typeof CATALOGUE;

@@ -1,0 +1,89 @@
+/**
+ * TypeScript type → TypeFact: is it a tensor? One class is recognised, by identity: the Tensor of graphfn/operators as this
+ * program resolves it, and what extends it.
+ */
+import type ts from "typescript";
+import type { TS } from "../ast/typescript.ts";
+import { type TypeFact, UNKNOWN_TYPE } from "./oracle.ts";
+
+export class Classifier {
+  private readonly ts: TS;
+  private readonly checker: ts.TypeChecker;
+  private readonly tensorSymbol: ts.Symbol | undefined;
+  private readonly known = new Map<ts.Type, TypeFact>();
+
+  constructor(ts: TS, checker: ts.TypeChecker, tensorSymbol: ts.Symbol | undefined) {
+    this.ts = ts;
+    this.checker = checker;
+    this.tensorSymbol = tensorSymbol;
+  }
+
+  classify(type: ts.Type): TypeFact {
+    let fact = this.known.get(type);
+    if (fact === undefined) {
+      fact = this.compute(type);
+      this.known.set(type, fact);
+    }
+    return fact;
+  }
+
+  private compute(type: ts.Type): TypeFact {
+    const { ts } = this;
+    const flags = type.flags;
+    if (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return UNKNOWN_TYPE;
+    if (flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return plain("none", true);
+    if (flags & ts.TypeFlags.Never) return plain("none", false);
+    if (flags & ts.TypeFlags.NumberLike) return plain("number", false);
+    if (flags & ts.TypeFlags.BooleanLike) return plain("boolean", false);
+    if (flags & ts.TypeFlags.StringLike) return plain("string", false);
+    if (type.isUnion()) return this.union(type);
+    if (type.isIntersection()) {
+      if (type.types.some((member) => this.classify(member).tensor === "yes")) return TENSOR;
+      return plain("other", false);
+    }
+    if (flags & ts.TypeFlags.Instantiable) {
+      const constraint = this.checker.getBaseConstraintOfType(type);
+      return constraint === undefined || constraint === type ? UNKNOWN_TYPE : this.classify(constraint);
+    }
+    if (this.isTensor(type)) return TENSOR;
+    return { ...plain("other", false), tensors: this.holdsTensors(type) };
+  }
+
+  private union(type: ts.UnionType): TypeFact {
+    const facts = type.types.map((member) => this.classify(member));
+    const values = facts.filter((fact) => !(fact.plain === "none" && fact.tensor === "no"));
+    const every = values.length > 0 && values.every((fact) => fact.tensor === "yes");
+    const some = values.some((fact) => fact.tensor !== "no");
+    const kinds = new Set(values.map((fact) => fact.plain).filter((kind) => kind !== "none"));
+    return {
+      tensor: every ? "yes" : some ? "maybe" : "no",
+      any: facts.some((fact) => fact.any),
+      nullable: facts.some((fact) => fact.nullable),
+      tensors: facts.some((fact) => fact.tensors),
+      plain: kinds.size === 0 ? "none" : kinds.size === 1 ? ([...kinds][0] as TypeFact["plain"]) : "other",
+    };
+  }
+
+  private isTensor(type: ts.Type): boolean {
+    if (this.tensorSymbol === undefined) return false;
+    const symbol = type.getSymbol();
+    if (symbol === this.tensorSymbol) return true;
+    if (symbol === undefined || !(symbol.flags & (this.ts.SymbolFlags.Class | this.ts.SymbolFlags.Interface))) return false;
+    return (type.getBaseTypes() ?? []).some((base) => this.classify(base).tensor === "yes");
+  }
+
+  private holdsTensors(type: ts.Type): boolean {
+    if (!this.checker.isArrayLikeType(type)) return false;
+    const elements = this.checker.getTypeArguments(type as ts.TypeReference);
+    return elements.some((element) => {
+      const fact = this.classify(element);
+      return (fact.tensor !== "no" && !fact.any) || fact.tensors;
+    });
+  }
+}
+
+const TENSOR: TypeFact = { tensor: "yes", any: false, nullable: false, tensors: false, plain: "none" };
+
+function plain(kind: TypeFact["plain"], nullable: boolean): TypeFact {
+  return { tensor: "no", any: false, nullable, tensors: false, plain: kind };
+}

@@ -1,0 +1,50 @@
+/**
+ * The user's tsconfig, read with our TypeScript, or defaults without one. Options that decide what analysis can know are
+ * set: strict null checks (definite assignment, missing return paths need them), no emit, `.ts` import extensions.
+ */
+import { dirname, resolve } from "node:path";
+import type ts from "typescript";
+import type { TS } from "../ast/typescript.ts";
+
+export interface ProjectConfig {
+  /** Absolute path of the tsconfig; undefined without one. */
+  readonly path: string | undefined;
+  readonly root: string;
+  readonly options: ts.CompilerOptions;
+  /** Source files that the configuration names. */
+  readonly files: readonly string[];
+}
+
+export function findConfig(ts: TS, fileName: string, explicit: string | undefined): string | undefined {
+  if (explicit !== undefined) return resolve(explicit);
+  return ts.findConfigFile(dirname(fileName), ts.sys.fileExists, "tsconfig.json");
+}
+
+export function readConfig(ts: TS, path: string | undefined, directory: string): ProjectConfig {
+  if (path === undefined) {
+    const options = withAnalysisOptions(ts, { target: ts.ScriptTarget.ES2023, lib: ["lib.es2023.d.ts"], types: [] });
+    return { path: undefined, root: directory, options, files: [] };
+  }
+  const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, {}, host);
+  if (parsed === undefined) return { ...readConfig(ts, undefined, dirname(path)), path };
+  return { path, root: dirname(path), options: withAnalysisOptions(ts, parsed.options), files: parsed.fileNames };
+}
+
+function withAnalysisOptions(ts: TS, options: ts.CompilerOptions): ts.CompilerOptions {
+  const result: ts.CompilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    ...options,
+    strictNullChecks: true,
+    noImplicitReturns: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    noEmit: true,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
+  for (const key of ["composite", "incremental", "tsBuildInfoFile", "declaration", "declarationMap", "outDir", "rootDir", "plugins"]) delete result[key];
+  return result;
+}
+

@@ -1,0 +1,55 @@
+/**
+ * What the transformer asks a type checker, and nothing more, so that another TypeScript (a native one in another
+ * process) can answer it too. Questions are spans of virtual text and come in batches.
+ */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface TypeFact {
+  /** "maybe": a union with a tensor, `any`, `unknown`, or a type parameter that could be one. */
+  readonly tensor: "no" | "yes" | "maybe";
+  /** `any` or `unknown`: nothing is known. */
+  readonly any: boolean;
+  /** null or undefined is among the values. */
+  readonly nullable: boolean;
+  /** An array, tuple or readonly array whose elements may be tensors. */
+  readonly tensors: boolean;
+  /** What the values that are no tensors are. */
+  readonly plain: "none" | "number" | "boolean" | "string" | "other";
+}
+
+export interface CalleeFact {
+  /** Where the called function is declared: the user's project, graphfn, the language's library, a package, or unknown (`any`). */
+  readonly origin: "project" | "graphfn" | "lib" | "package" | "unknown";
+  readonly fileName: string;
+  /** Offset in the virtual text of `fileName` right after the parameters' parenthesis opens; -1 when there is no body to be found. */
+  readonly parameters: number;
+  /** For a class without a constructor of its own, and for methods: the class's or interface's name. */
+  readonly owner: string | undefined;
+  readonly name: string;
+}
+
+export interface TypeMessage {
+  readonly code: number;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface TypeOracle {
+  /** Text that the checker shall see for a file instead of the one on disk; null goes back to the disk. */
+  update(fileName: string, text: string | null): void;
+  typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];
+  /** The type as TypeScript writes it, for messages. */
+  describe(fileName: string, span: Span): string;
+  /** Callees of the calls and `new` expressions at these spans. */
+  calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[];
+  diagnostics(fileName: string): readonly TypeMessage[];
+  /** Project files whose change may change the answers for this file. */
+  dependencies(fileName: string): readonly string[];
+  dispose(): void;
+}
+
+export const UNKNOWN_TYPE: TypeFact = { tensor: "maybe", any: true, nullable: true, tensors: false, plain: "other" };

@@ -1,0 +1,68 @@
+/**
+ * Where a literal may stand for a Tensor: `let z: Tensor = 0`, `z = 1`, `return -1`, `f(0)`, arms of `?:` in such places.
+ *
+ * The virtual code is made from syntax alone, so the question is only whether the type that the place declares could be
+ * a Tensor: a keyword type cannot, a type reference can. Names are looked up by text, over all declarations of the file
+ * that bear the name; asking the checker later decides for good.
+ */
+import type ts from "typescript";
+import { isLiteralValue, skipParentheses } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+
+export interface LiteralPlaces {
+  /** A variable of this name may be declared as a Tensor. */
+  variable(name: string): boolean;
+  /** The parameter at `index` of the function called by this name may be a Tensor. */
+  parameter(name: string, index: number): boolean;
+  /** The result of `node` may be declared as a Tensor. */
+  result(node: ts.SignatureDeclaration): boolean;
+}
+
+/** A type other than keywords and literals. */
+export function mayBeTensorType(ts: TS, type: ts.TypeNode | undefined): boolean {
+  if (type === undefined) return false;
+  if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) return type.types.some((member) => mayBeTensorType(ts, member));
+  if (ts.isParenthesizedTypeNode(type)) return mayBeTensorType(ts, type.type);
+  return ts.isTypeReferenceNode(type) || ts.isImportTypeNode(type) || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
+}
+
+export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces {
+  const variables = new Set<string>();
+  const functions = new Map<string, readonly ts.ParameterDeclaration[]>();
+  const imported = new Set<string>();
+
+  function visit(node: ts.Node): void {
+    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isIdentifier(node.name)) {
+      const initializer = node.initializer === undefined ? undefined : skipParentheses(ts, node.initializer);
+      const inferred = node.type === undefined && initializer !== undefined && !isLiteralValue(ts, initializer);
+      if (inferred || mayBeTensorType(ts, node.type)) variables.add(node.name.text);
+      if (initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))) {
+        functions.set(node.name.text, initializer.parameters);
+      }
+    } else if ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && node.name !== undefined && ts.isIdentifier(node.name)) {
+      functions.set(node.name.text, node.parameters);
+    } else if (ts.isImportDeclaration(node)) {
+      collectProjectImports(node);
+      return;
+    }
+    ts.forEachChild(node, visit);
+  }
+
+  function collectProjectImports(node: ts.ImportDeclaration): void {
+    const relative = ts.isStringLiteral(node.moduleSpecifier) && /^[.#~@]\/|^\.\.?\//.test(node.moduleSpecifier.text);
+    if (!relative || node.importClause === undefined) return;
+    if (node.importClause.name !== undefined) imported.add(node.importClause.name.text);
+    const bindings = node.importClause.namedBindings;
+    if (bindings !== undefined && ts.isNamedImports(bindings)) for (const element of bindings.elements) imported.add(element.name.text);
+  }
+
+  visit(sourceFile);
+  return {
+    variable: (name) => variables.has(name),
+    parameter: (name, index) => {
+      const parameters = functions.get(name);
+      return parameters === undefined ? imported.has(name) : mayBeTensorType(ts, parameters[index]?.type);
+    },
+    result: (node) => mayBeTensorType(ts, node.type),
+  };
+}
