@@ -14,6 +14,8 @@ export interface Reference {
   readonly node: ts.Identifier;
   readonly read: boolean;
   readonly write: boolean;
+  /** `x[i] = …`: a write of `x` if it is a tensor, of an element otherwise. */
+  readonly indexed: boolean;
   /** The innermost function around it; undefined at module level. */
   readonly owner: FunctionNode | undefined;
 }
@@ -171,7 +173,12 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
     }
   }
 
-  function usage(node: ts.Identifier): { read: boolean; write: boolean } {
+  function usage(node: ts.Identifier): { read: boolean; write: boolean; indexed: boolean } {
+    const indexed = ts.isElementAccessExpression(node.parent) && node.parent.expression === node && plainUsage(node.parent).write;
+    return indexed ? { read: true, write: true, indexed } : { ...plainUsage(node), indexed };
+  }
+
+  function plainUsage(node: ts.Expression): { read: boolean; write: boolean } {
     const { parent } = node;
     if (ts.isBinaryExpression(parent) && parent.left === node) {
       const kind = parent.operatorToken.kind;

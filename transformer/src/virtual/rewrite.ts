@@ -52,6 +52,8 @@ class Rewriter {
   private readonly file: ParsedFile;
   private readonly sourceFile: ts.SourceFile;
   private readonly places: LiteralPlaces;
+  /** Offsets of the spaces before rewritten expressions: no part of any expression. */
+  private readonly spaces = new Set<number>();
   /** While a target is repeated (`a.b += c`): text without places. */
   private repeating = false;
 
@@ -204,12 +206,17 @@ class Rewriter {
   private record(node: ts.Node, write: () => void): void {
     const start = this.writer.length;
     write();
-    if (!this.repeating) this.spans.set(node, { start, end: this.writer.length });
+    if (!this.repeating) this.spans.set(node, { start: this.spaces.has(start) ? start + 1 : start, end: this.writer.length });
+  }
+
+  private space(): void {
+    this.spaces.add(this.writer.length);
+    this.writer.put(" ");
   }
 
   /** ` __gf$.name(` with the name standing for the operator, then the operands, then `)`. */
   private helper(node: ts.Node, name: string, operator: { pos: number; length: number }, operands: readonly (() => void)[]): void {
-    this.writer.put(" ");
+    this.space();
     this.record(node, () => {
       this.writer.put(`${HELPERS}.`);
       if (this.repeating) this.writer.put(name);

@@ -1,0 +1,131 @@
+/**
+ * Types of the expressions of a function, asked of the oracle in one batch and kept in a side table.
+ *
+ * Input: functions of a parsed file, and where their expressions stand in its virtual code. Output: a TypeFact per node.
+ * Text outside marked functions stands in the virtual code as it is, so unmarked functions (reachable ones) have facts too.
+ */
+import type ts from "typescript";
+import { type FunctionNode, skipParentheses } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import { toTargetOffset } from "../ast/writer.ts";
+import type { ParsedFile } from "../parse/parse.ts";
+import type { Span, TypeFact, TypeOracle } from "../types/oracle.ts";
+import type { VirtualFile } from "../virtual/rewrite.ts";
+
+export type Staging = "static" | "staged" | "dynamic";
+
+const STATIC: TypeFact = { tensor: "no", any: false, nullable: false, tensors: false, plain: "other" };
+
+export class Facts {
+  private readonly ts: TS;
+  private readonly file: ParsedFile;
+  private readonly virtual: VirtualFile;
+  private readonly oracle: TypeOracle;
+  private readonly known = new Map<ts.Node, TypeFact>();
+
+  constructor(ts: TS, file: ParsedFile, virtual: VirtualFile, oracle: TypeOracle) {
+    this.ts = ts;
+    this.file = file;
+    this.virtual = virtual;
+    this.oracle = oracle;
+  }
+
+  /** Asks for everything in these functions that a decision may need. */
+  load(functions: readonly FunctionNode[]): void {
+    const nodes: ts.Node[] = [];
+    const spans: Span[] = [];
+    const visit = (node: ts.Node): void => {
+      if (this.ts.isTypeNode(node)) return;
+      if (this.isTyped(node)) {
+        const span = this.span(node);
+        if (span !== undefined) {
+          nodes.push(node);
+          spans.push(span);
+        }
+      }
+      this.ts.forEachChild(node, visit);
+    };
+    for (const fn of functions) visit(fn);
+    const facts = this.oracle.typesAt(this.file.fileName, spans);
+    nodes.forEach((node, i) => void this.known.set(node, facts[i] as TypeFact));
+  }
+
+  /** What is known of an expression or of a declared name. Nodes that were not asked about are plain JavaScript. */
+  of(node: ts.Node): TypeFact {
+    return this.known.get(this.ts.isParenthesizedExpression(node) ? skipParentheses(this.ts, node) : node) ?? STATIC;
+  }
+
+  staging(node: ts.Node): Staging {
+    return stagingOf(this.of(node));
+  }
+
+  /** The type as TypeScript writes it. */
+  describe(node: ts.Node): string {
+    const span = this.span(node);
+    return span === undefined ? "unknown" : this.oracle.describe(this.file.fileName, span);
+  }
+
+  /** Where a node stands in the virtual text. */
+  span(node: ts.Node): Span | undefined {
+    const recorded = this.virtual.spans.get(node);
+    if (recorded !== undefined) return recorded;
+    const start = toTargetOffset(this.virtual.segments, node.getStart(this.file.sourceFile));
+    const end = toTargetOffset(this.virtual.segments, node.end);
+    return start === undefined || end === undefined ? undefined : { start, end };
+  }
+
+  /** Literals are asked about only where the virtual code lets them take the type of their place. */
+  private isTyped(node: ts.Node): boolean {
+    const { ts } = this;
+    switch (node.kind) {
+      case ts.SyntaxKind.Identifier:
+        return !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) && !ts.isPropertyAssignment(node.parent);
+      case ts.SyntaxKind.ThisKeyword:
+      case ts.SyntaxKind.PropertyAccessExpression:
+      case ts.SyntaxKind.ElementAccessExpression:
+      case ts.SyntaxKind.CallExpression:
+      case ts.SyntaxKind.NewExpression:
+      case ts.SyntaxKind.BinaryExpression:
+      case ts.SyntaxKind.PrefixUnaryExpression:
+      case ts.SyntaxKind.PostfixUnaryExpression:
+      case ts.SyntaxKind.ConditionalExpression:
+      case ts.SyntaxKind.AwaitExpression:
+      case ts.SyntaxKind.AsExpression:
+      case ts.SyntaxKind.SatisfiesExpression:
+      case ts.SyntaxKind.NonNullExpression:
+      case ts.SyntaxKind.ArrayLiteralExpression:
+        return true;
+      case ts.SyntaxKind.NumericLiteral:
+      case ts.SyntaxKind.TrueKeyword:
+      case ts.SyntaxKind.FalseKeyword: {
+        const span = this.virtual.spans.get(node);
+        return span !== undefined && span.end - span.start !== node.end - node.getStart(this.file.sourceFile);
+      }
+      default:
+        return this.virtual.spans.has(node) && ts.isToken(node) && ts.isBinaryExpression(node.parent);
+    }
+  }
+}
+
+export function stagingOf(fact: TypeFact): Staging {
+  return fact.tensor === "yes" ? "staged" : fact.tensor === "maybe" ? "dynamic" : "static";
+}
+
+export function joinStaging(a: Staging, b: Staging): Staging {
+  if (a === "staged" || b === "staged") return "staged";
+  return a === "dynamic" || b === "dynamic" ? "dynamic" : "static";
+}
+
+/** Of a condition: `!`, `&&`, `||` are what their operands are, whatever TypeScript says. */
+export function testStaging(ts: TS, facts: Facts, node: ts.Expression): Staging {
+  const inner = skipParentheses(ts, node);
+  if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) return testStaging(ts, facts, inner.operand);
+  if (ts.isBinaryExpression(inner)) {
+    const kind = inner.operatorToken.kind;
+    if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) {
+      return joinStaging(testStaging(ts, facts, inner.left), testStaging(ts, facts, inner.right));
+    }
+  }
+  return facts.staging(inner);
+}
+

@@ -1,0 +1,137 @@
+/**
+ * The state of a region: the variables that a lowered construct may write and that somebody may read afterwards. They are
+ * what `$.vars` of the emitted code reads and sets, and what branches merge and loops carry.
+ *
+ *   let a = x, b = 0;
+ *   while (a > 1) { const c = a / 2; a = c; }      state of the loop: a
+ *
+ * A variable belongs to it if it is declared outside the region, visible there, and written inside, or captured and
+ * assigned by some nested function while the region contains a call. Variables that are dead afterwards are left out,
+ * unless the second arm of an `if` still needs the value from before it.
+ */
+import type ts from "typescript";
+import { isFunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import { jumpTarget, type Structure } from "./exits.ts";
+import type { Facts } from "./facts.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Bindings, Variable, VariableKind } from "./scopes.ts";
+
+export interface RegionState {
+  /** In the order of their declarations. */
+  readonly variables: readonly Variable[];
+  /** Those whose value after the region, or in its next iteration, may be read. */
+  readonly live: readonly Variable[];
+}
+
+export class States {
+  private readonly ts: TS;
+  private readonly liveness: Liveness;
+  private readonly structure: Structure;
+  private readonly candidates: readonly Variable[];
+  /** Start offsets of calls, sorted: a region with a call may run any closure. */
+  private readonly calls: readonly number[];
+
+  constructor(ts: TS, sourceFile: ts.SourceFile, facts: Facts, bindings: Bindings, structure: Structure, liveness: Liveness) {
+    this.ts = ts;
+    this.structure = structure;
+    this.liveness = liveness;
+    this.candidates = bindings.variables
+      .filter((variable) => variable.owner !== undefined && ASSIGNABLE.has(variable.kind) && isAssigned(variable, facts))
+      .sort((a, b) => a.declaration.pos - b.declaration.pos);
+    const calls: number[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) calls.push(node.pos);
+      ts.forEachChild(node, visit);
+    };
+    visit(sourceFile);
+    this.calls = calls.sort((a, b) => a - b);
+  }
+
+  /** `if`, with the statements that run in its `else` arm because the other arm leaves. */
+  ofIf(node: ts.IfStatement, rest: readonly ts.Statement[]): RegionState {
+    const last = rest[rest.length - 1] ?? node;
+    const second = [node.elseStatement, ...rest].filter((part) => part !== undefined);
+    const restored = (variable: Variable): boolean =>
+      this.liveness.hasWrite(variable, node.thenStatement.pos, node.thenStatement.end) && second.some((part) => this.liveness.exposed(variable, part) === "reads");
+    return this.select(node.thenStatement.pos, last.end, last, [node, ...rest], restored);
+  }
+
+  ofLoop(node: ts.IterationStatement): RegionState {
+    const { ts } = this;
+    const start = ts.isForStatement(node) ? (node.condition ?? node.incrementor ?? node.statement).pos : ts.isForOfStatement(node) ? node.initializer.pos : node.pos;
+    const state = this.select(start, node.end, node, [node], () => false, (variable) => this.liveness.liveAtLoopHead(variable, node));
+    const own = (variable: Variable): boolean => !(ts.isForOfStatement(node) && variable.scope === node);
+    return { variables: state.variables.filter(own), live: state.live.filter(own) };
+  }
+
+  /** Statements after one that may have ended abruptly. */
+  ofRest(rest: readonly ts.Statement[]): RegionState {
+    const first = rest[0] as ts.Statement;
+    const last = rest[rest.length - 1] as ts.Statement;
+    return this.select(first.pos, last.end, last, rest, () => false);
+  }
+
+  private select(
+    start: number,
+    end: number,
+    last: ts.Node,
+    statements: readonly ts.Statement[],
+    restored: (variable: Variable) => boolean,
+    carried: (variable: Variable) => boolean = () => false,
+  ): RegionState {
+    const variables: Variable[] = [];
+    const live: Variable[] = [];
+    const callsInside = hasBetween(this.calls, start, end);
+    for (const variable of this.candidates) {
+      if (!this.isVisible(variable, start, end)) continue;
+      const captured = variable.references.some((reference) => reference.owner !== variable.owner);
+      const assignedByClosure = callsInside && variable.references.some((reference) => reference.write && reference.owner !== variable.owner);
+      if (!assignedByClosure && !this.liveness.hasWrite(variable, start, end)) continue;
+      const used = captured || carried(variable) || this.liveness.liveAfter(variable, last) || this.liveAtExits(variable, statements);
+      if (used) live.push(variable);
+      if (used || restored(variable)) variables.push(variable);
+    }
+    return { variables, live };
+  }
+
+  private isVisible(variable: Variable, start: number, end: number): boolean {
+    const { declaration, scope } = variable;
+    if (scope.pos > start || scope.end < end) return false;
+    const before = declaration.pos < start || variable.kind === "var";
+    return before && !(declaration.pos >= start && declaration.end <= end);
+  }
+
+  /** A `break` or `continue` out of the region may lead to a place where the variable is read. */
+  private liveAtExits(variable: Variable, statements: readonly ts.Statement[]): boolean {
+    const { ts } = this;
+    const visit = (node: ts.Node): boolean => {
+      if (isFunctionNode(ts, node) || ts.isExpression(node)) return false;
+      if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) {
+        const target = jumpTarget(ts, node);
+        const leaves = target !== undefined && statements.every((statement) => target.pos < statement.pos || target.end > statement.end);
+        return leaves && this.liveness.liveAtTarget(variable, node);
+      }
+      return ts.forEachChild(node, visit) ?? false;
+    };
+    return statements.some((statement) => this.structure.exits(statement).all.size > 0 && visit(statement));
+  }
+}
+
+const ASSIGNABLE: ReadonlySet<VariableKind> = new Set(["let", "var", "parameter"]);
+
+/** `x[i] = …` assigns `x` only if it may be a tensor. */
+export function isAssigned(variable: Variable, facts: Facts): boolean {
+  return variable.references.some((reference) => reference.write && (!reference.indexed || facts.of(variable.declaration).tensor !== "no"));
+}
+
+function hasBetween(sorted: readonly number[], start: number, end: number): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low < sorted.length && (sorted[low] as number) < end;
+}

@@ -1,0 +1,152 @@
+/**
+ * A file with its marked and reached functions → its emitted text.
+ *
+ *   import { $ } from "graphfn/autograph"; …          on the first line, so that lines stay where they are
+ *   function f(x) { if ($.outside()) return $.run($meta_f, f, this, arguments); …       declarations and methods
+ *   const g = $.graphFunction($meta_g, (x) => …);                                       marked function expressions
+ *   graphFunction($.lowered($meta_h, (x) => …), options)                                the user's own wrapper
+ *   function $meta_f() { return { … }; }                                                at the end, hoisted
+ *   $.attach($meta_f, f);                                                               for declarations at module level
+ *
+ * Text outside the functions is copied byte for byte.
+ */
+import type ts from "typescript";
+import type { FunctionNode } from "../ast/nodes.ts";
+import { parameterNames, type Unit } from "../analyze/units.ts";
+import { type Lowering, startOf } from "../lower/context.ts";
+import { functionParts } from "../lower/lower.ts";
+import type { Decision, FunctionReport } from "../types.ts";
+import { type Meta, metaText } from "./meta.ts";
+import { MetaNames } from "./names.ts";
+
+export interface EmitInput {
+  readonly lowering: Lowering;
+  readonly units: readonly Unit[];
+  /** Path of the file in metadata. */
+  readonly displayName: string;
+  /** Captured paths per unit. */
+  readonly captures: ReadonlyMap<Unit, readonly string[]>;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly write: () => void;
+}
+
+export function emitModule(input: EmitInput): FunctionReport[] {
+  const { lowering, units } = input;
+  const { writer, file, $ } = lowering;
+  const names = new MetaNames($);
+  const metas: Meta[] = [];
+  const attached: { id: string; name: string }[] = [];
+  const reports: FunctionReport[] = [];
+  const edits: Edit[] = [];
+  const dropped = new Set<ts.Decorator>();
+
+  for (const unit of units) {
+    const { mark } = unit;
+    if (mark?.decorator !== undefined && !dropped.has(mark.decorator)) {
+      dropped.add(mark.decorator);
+      edits.push({ start: startOf(lowering, mark.decorator), end: mark.decorator.end, write: () => {} });
+    }
+    edits.push(unitEdit(unit));
+  }
+
+  function unitEdit(unit: Unit): Edit {
+    const { fn } = unit;
+    const staged = unit.form !== "eager" && unit.form !== "reachable";
+    const isExpression = fn === undefined || lowering.ts.isArrowFunction(fn) || lowering.ts.isFunctionExpression(fn);
+    const id = staged ? names.next(unit.name) : "";
+    const write = (): void => {
+      const decisions: Decision[] = [];
+      lowering.decisions = decisions;
+      if (!staged) functionParts(lowering, fn as FunctionNode);
+      else if (isExpression) wrapped(unit, id);
+      else declared(unit, fn, id);
+      finish(unit, id, decisions);
+    };
+    const start = isExpression && staged ? startOf(lowering, unit.node) : (fn as FunctionNode).parameters.pos;
+    return { start, end: unit.node.end, write };
+  }
+
+  function finish(unit: Unit, id: string, decisions: readonly Decision[]): void {
+    const start = startOf(lowering, unit.node);
+    reports.push({ name: unit.name, form: unit.form, start: file.lines.position(start), end: file.lines.position(unit.node.end), decisions });
+    if (id === "") return;
+    metas.push({
+      id,
+      name: unit.name,
+      file: input.displayName,
+      at: file.lines.at(start),
+      params: unit.fn === undefined ? [] : parameterNames(lowering.ts, unit.fn),
+      options: unit.mark?.options?.getText(),
+      decisions,
+    });
+  }
+
+  /** A function expression as the argument of a call. */
+  function wrapped(unit: Unit, id: string): void {
+    const start = startOf(lowering, unit.node);
+    writer.put(`${$}.${unit.form === "wrapper" ? "lowered" : "graphFunction"}(${id}, `);
+    if (unit.fn === undefined) writer.copy(start, unit.node.end);
+    else {
+      writer.copy(start, unit.fn.parameters.pos);
+      functionParts(lowering, unit.fn);
+    }
+    writer.put(`${capturesArgument(unit)})`);
+  }
+
+  /** A declaration or method: the prologue hands calls from outside to the runtime. */
+  function declared(unit: Unit, fn: FunctionNode, id: string): void {
+    const self = selfReference(fn);
+    functionParts(lowering, fn, ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});`);
+    if (lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent)) attached.push({ id, name: self });
+  }
+
+  function capturesArgument(unit: Unit): string {
+    const paths = input.captures.get(unit) ?? [];
+    return paths.length === 0 ? "" : `, () => [${paths.join(", ")}]`;
+  }
+
+  /** How a function names itself. A method goes through its class, so that an override does not take its place. */
+  function selfReference(fn: FunctionNode): string {
+    const { ts } = lowering;
+    if (ts.isMethodDeclaration(fn)) {
+      const name = fn.name.getText();
+      const member = ts.isComputedPropertyName(fn.name) ? name : `.${name}`;
+      const owner = ts.isClassLike(fn.parent) ? fn.parent.name?.text : undefined;
+      if (owner === undefined || ts.isPrivateIdentifier(fn.name)) return `this${member}`;
+      const isStatic = fn.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+      return `${owner}${isStatic ? "" : ".prototype"}${member}`;
+    }
+    return (fn as ts.FunctionDeclaration).name?.text ?? `${$}default`;
+  }
+
+  let at = writeImport(lowering);
+  for (const edit of edits.sort((a, b) => a.start - b.start)) {
+    if (edit.start < at) continue;
+    writer.copy(at, edit.start);
+    edit.write();
+    at = edit.end;
+  }
+  writer.copy(at, file.text.length);
+  for (const meta of metas) writer.put(`\n${metaText(meta)}`);
+  for (const { id, name } of attached) writer.put(`\n${$}.attach(${id}, ${name});`);
+  writer.put("\n");
+  return reports;
+}
+
+/** The import goes before the first statement that is no directive, on its line; `#!` lines stay first. */
+function writeImport(lowering: Lowering): number {
+  const { ts, file, writer, $ } = lowering;
+  const statements = file.sourceFile.statements;
+  const isDirective = (node: ts.Statement): boolean => ts.isExpressionStatement(node) && ts.isStringLiteral(node.expression);
+  const directives = statements.findIndex((node) => !isDirective(node));
+  let start = 0;
+  if (directives > 0) start = startOf(lowering, statements[directives] as ts.Statement);
+  else if (file.text.startsWith("#!")) start = startOf(lowering, statements[0] as ts.Statement);
+  writer.copy(0, start);
+  writer.put($ === "$" ? `import { $ } from "graphfn/autograph"; ` : `import { $ as ${$} } from "graphfn/autograph"; `);
+  return start;
+}

@@ -1,0 +1,72 @@
+/**
+ * What the lowering of one file shares: the facts found by analysis, the writer, and where in the program we are.
+ *
+ * Every visitor writes the emitted form of its node at the writer's end, in source order, so that lines stay where they
+ * were and copied text maps to itself.
+ */
+import type ts from "typescript";
+import type { TS } from "../ast/typescript.ts";
+import type { TextWriter } from "../ast/writer.ts";
+import type { Structure } from "../analyze/exits.ts";
+import type { Facts } from "../analyze/facts.ts";
+import type { Bindings } from "../analyze/scopes.ts";
+import type { RegionState, States } from "../analyze/state.ts";
+import type { ParsedFile } from "../parse/parse.ts";
+import type { Decision } from "../types.ts";
+
+export interface Lowering {
+  readonly ts: TS;
+  readonly file: ParsedFile;
+  readonly facts: Facts;
+  readonly structure: Structure;
+  readonly states: States;
+  readonly bindings: Bindings;
+  readonly writer: TextWriter;
+  /** Writes any node in its emitted form (lower.ts). */
+  readonly visit: (node: ts.Node) => void;
+  /** Writes a list of statements from a source offset on. */
+  readonly visitList: (statements: readonly ts.Statement[], at: number) => void;
+  /** Name of the emitted namespace in this file, `$` if it is free. */
+  readonly $: string;
+  /** Jumps become completions here, because the code runs in a thunk. */
+  inThunk: boolean;
+  /** Decisions of the function being lowered. */
+  decisions: Decision[];
+}
+
+/** Source start of a node, without comments before it. */
+export function startOf(lowering: Lowering, node: ts.Node): number {
+  return node.getStart(lowering.file.sourceFile);
+}
+
+/** `"line:column"` with quotes. */
+export function placeOf(lowering: Lowering, node: ts.Node): string {
+  return `"${lowering.file.lines.at(startOf(lowering, node))}"`;
+}
+
+/** Source text between two nodes where it says something: comments, or a line break that keeps lines in place. */
+export function copyGap(lowering: Lowering, from: number, to: number): boolean {
+  const gap = lowering.file.text.slice(from, to);
+  if (!/[\n/]/.test(gap)) return false;
+  lowering.writer.copy(from, to);
+  return true;
+}
+
+/** `$.vars(() => ({ n }), ($v) => { ({ n } = $v); })`, or `$.none`. */
+export function writeState(lowering: Lowering, state: RegionState): void {
+  const { writer, $ } = lowering;
+  const names = state.variables.map((variable) => variable.name).join(", ");
+  if (names === "") writer.put(`${$}.none`);
+  else writer.put(`${$}.vars(() => ({ ${names} }), (${$}v) => { ({ ${names} } = ${$}v); })`);
+}
+
+export function withThunk(lowering: Lowering, inThunk: boolean, write: () => void): void {
+  const before = lowering.inThunk;
+  lowering.inThunk = inThunk;
+  write();
+  lowering.inThunk = before;
+}
+
+export function decide(lowering: Lowering, node: ts.Node, construct: string, staging: Decision["staging"], reason: string): void {
+  lowering.decisions.push({ at: lowering.file.lines.position(startOf(lowering, node)), construct, staging, reason });
+}

@@ -1,0 +1,278 @@
+/**
+ * Expressions whose operands may be tensors become calls; all others stay as written.
+ *
+ *   a * b      $.mul(a, b)                       -a      $.neg(a)
+ *   a && b     $.and("4:9", a, () => b)          !a      $.not(a)
+ *   c ? a : b  $.select("4:9", c, () => a, () => b)
+ *   x += b     x = $.add(x, b)                   x++     x = $.add(x, 1)
+ *   t[i]       $.index(t, i)                     t[i] = v    t = $.setIndex(t, i, v)
+ *   0          $.lit(0)                          where the virtual code says that a Tensor is meant
+ *
+ * `$.mul(` maps to the operator, so that a fault in the operation is shown there.
+ */
+import type ts from "typescript";
+import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
+import { joinStaging, type Staging, stagingOf, testStaging } from "../analyze/facts.ts";
+import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
+
+export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
+  const { ts, facts } = lowering;
+  if (isLiteralValue(ts, node) && facts.of(node).tensor === "yes") return literal(lowering, node);
+  if (ts.isBinaryExpression(node)) return binary(lowering, node);
+  if (ts.isConditionalExpression(node)) return conditional(lowering, node);
+  if (ts.isPrefixUnaryExpression(node)) return prefix(lowering, node);
+  if (ts.isPostfixUnaryExpression(node)) return step(lowering, node, node.end - 2);
+  if (ts.isElementAccessExpression(node)) return elementAccess(lowering, node);
+  if (ts.isCallExpression(node)) return call(lowering, node);
+  asWritten(lowering, node);
+}
+
+export function asWritten(lowering: Lowering, node: ts.Node): void {
+  copyAround(lowering.ts, lowering.writer, lowering.file.sourceFile, node, lowering.visit);
+}
+
+function literal(lowering: Lowering, node: ts.Expression): void {
+  const { writer, $ } = lowering;
+  const start = startOf(lowering, node);
+  writer.putAt(`${$}.lit(`, start);
+  writer.copy(start, node.end);
+  writer.put(")");
+}
+
+function binary(lowering: Lowering, node: ts.BinaryExpression): void {
+  const { ts } = lowering;
+  const kind = node.operatorToken.kind;
+  if (isAssignmentOperator(ts, kind)) return assignment(lowering, node);
+  if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) return logical(lowering, node);
+  const name = operatorName(ts, kind) ?? equalityName(ts, kind);
+  if (name === undefined || !isTensorOperation(lowering, node)) return asWritten(lowering, node);
+  operation(lowering, name, node.operatorToken, () => lowering.visit(node.left), node);
+}
+
+function operandStaging(facts: Lowering["facts"], node: ts.BinaryExpression): Staging {
+  return joinStaging(facts.staging(node.left), facts.staging(node.right));
+}
+
+/** A side may be a tensor, and the other is not something that no tensor equals (null, a string). */
+function isTensorOperation(lowering: Lowering, node: ts.BinaryExpression): boolean {
+  const { ts, facts } = lowering;
+  if (operandStaging(facts, node) === "static") return false;
+  if (equalityName(ts, node.operatorToken.kind) === undefined) return true;
+  const never = (side: ts.Expression): boolean => {
+    const fact = facts.of(side);
+    const nothing = fact.tensor === "no" && fact.plain === "none";
+    return nothing || fact.plain === "string" || isNothing(ts, side) || ts.isStringLiteralLike(side) || ts.isTypeOfExpression(side);
+  };
+  return !never(node.left) && !never(node.right);
+}
+
+function isNothing(ts: Lowering["ts"], node: ts.Expression): boolean {
+  return node.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(node) || (ts.isIdentifier(node) && node.text === "undefined");
+}
+
+/** `$.name(left, right)`; `left` writes the first operand. */
+function operation(lowering: Lowering, name: string, token: ts.Node, left: () => void, node: ts.BinaryExpression): void {
+  const { writer, $ } = lowering;
+  const operator = startOf(lowering, token);
+  writer.putAt(`${$}.${name}(`, operator, token.end - operator);
+  left();
+  if (!isAssignmentOperator(lowering.ts, token.kind)) copyGap(lowering, node.left.end, operator);
+  writer.put(",");
+  if (!copyGap(lowering, token.end, startOf(lowering, node.right))) writer.put(" ");
+  lowering.visit(node.right);
+  writer.put(")");
+}
+
+function logical(lowering: Lowering, node: ts.BinaryExpression): void {
+  const { ts, facts, writer, $ } = lowering;
+  const staging = testStaging(ts, facts, node.left);
+  if (staging === "static") return asWritten(lowering, node);
+  const operator = node.operatorToken.getText();
+  decide(lowering, node, operator, staging, reasonOf(node.left, staging));
+  writer.putAt(`${$}.${operator === "&&" ? "and" : "or"}(`, startOf(lowering, node.operatorToken), 2);
+  writer.put(`${placeOf(lowering, node)}, `);
+  lowering.visit(node.left);
+  copyGap(lowering, node.left.end, startOf(lowering, node.operatorToken));
+  writer.put(", () =>");
+  if (!copyGap(lowering, node.operatorToken.end, startOf(lowering, node.right))) writer.put(" ");
+  thunkValue(lowering, node.right);
+  writer.put(")");
+}
+
+/** An expression as the body of an arrow: an object literal would be taken for a block. */
+function thunkValue(lowering: Lowering, node: ts.Expression): void {
+  const object = lowering.ts.isObjectLiteralExpression(node);
+  if (object) lowering.writer.put("(");
+  lowering.visit(node);
+  if (object) lowering.writer.put(")");
+}
+
+function conditional(lowering: Lowering, node: ts.ConditionalExpression): void {
+  const { ts, facts, writer, $ } = lowering;
+  const staging = testStaging(ts, facts, node.condition);
+  if (staging === "static") return asWritten(lowering, node);
+  decide(lowering, node, "?:", staging, reasonOf(node.condition, staging));
+  writer.putAt(`${$}.select(`, startOf(lowering, node.questionToken), 1);
+  writer.put(`${placeOf(lowering, node)}, `);
+  lowering.visit(node.condition);
+  copyGap(lowering, node.condition.end, startOf(lowering, node.questionToken));
+  writer.put(", () =>");
+  if (!copyGap(lowering, node.questionToken.end, startOf(lowering, node.whenTrue))) writer.put(" ");
+  thunkValue(lowering, node.whenTrue);
+  copyGap(lowering, node.whenTrue.end, startOf(lowering, node.colonToken));
+  writer.put(", () =>");
+  if (!copyGap(lowering, node.colonToken.end, startOf(lowering, node.whenFalse))) writer.put(" ");
+  thunkValue(lowering, node.whenFalse);
+  writer.put(")");
+}
+
+/** Why a condition is staged, for `explain`. */
+export function reasonOf(condition: ts.Expression, staging: Staging): string {
+  const text = condition.getText().replace(/\s+/g, " ");
+  const short = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  if (staging === "staged") return `\`${short}\` is a Tensor`;
+  return staging === "dynamic" ? `\`${short}\` may be a Tensor` : `\`${short}\` is known while tracing`;
+}
+
+function prefix(lowering: Lowering, node: ts.PrefixUnaryExpression): void {
+  const { ts, facts } = lowering;
+  const start = startOf(lowering, node);
+  switch (node.operator) {
+    case ts.SyntaxKind.PlusPlusToken:
+    case ts.SyntaxKind.MinusMinusToken:
+      return step(lowering, node, start);
+    case ts.SyntaxKind.ExclamationToken:
+      return testStaging(ts, facts, node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "not", node);
+    case ts.SyntaxKind.MinusToken:
+      return facts.staging(node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "neg", node);
+    case ts.SyntaxKind.PlusToken:
+      return facts.staging(node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "pos", node);
+    default:
+      asWritten(lowering, node);
+  }
+}
+
+function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression): void {
+  const { writer, $ } = lowering;
+  writer.putAt(`${$}.${name}(`, startOf(lowering, node), 1);
+  lowering.visit(node.operand);
+  writer.put(")");
+}
+
+// --- assignments -----------------------------------------------------------------------------------------------
+
+function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
+  const { ts, facts, writer } = lowering;
+  const kind = node.operatorToken.kind;
+  const name = compoundName(ts, kind);
+  const target = node.left;
+  const indexed = ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static" ? target : undefined;
+  if (kind === ts.SyntaxKind.EqualsToken) {
+    if (indexed === undefined) return asWritten(lowering, node);
+    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () => lowering.visit(node.right));
+  }
+  if (name === undefined) return asWritten(lowering, node);
+  const known = facts.of(node.operatorToken);
+  const staging = joinStaging(stagingOf(known), operandStaging(facts, node));
+  if (staging === "static") return asWritten(lowering, node);
+  if (indexed !== undefined) {
+    const old = (): void => indexRead(lowering, indexed, true);
+    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () => operation(lowering, name, node.operatorToken, old, node));
+  }
+  place(lowering, target);
+  copyGap(lowering, target.end, startOf(lowering, node.operatorToken));
+  writer.put(" = ");
+  operation(lowering, name, node.operatorToken, () => writer.put(target.getText()), node);
+}
+
+/** `x++` as `x = $.add(x, 1)`. */
+function step(lowering: Lowering, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, operator: number): void {
+  const { ts, facts, writer, $ } = lowering;
+  const target = node.operand;
+  if (facts.staging(target) === "static") return asWritten(lowering, node);
+  const name = node.operator === ts.SyntaxKind.PlusPlusToken ? "add" : "sub";
+  if (ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static") {
+    return setIndex(lowering, target, operator, () => {
+      writer.putAt(`${$}.${name}(`, operator, 2);
+      indexRead(lowering, target, true);
+      writer.put(", 1)");
+    });
+  }
+  const value = !ts.isExpressionStatement(node.parent) && !ts.isForStatement(node.parent);
+  if (value) writer.put("(");
+  place(lowering, target);
+  writer.put(" = ");
+  writer.putAt(`${$}.${name}(`, operator, 2);
+  writer.put(`${target.getText()}, 1)`);
+  if (value) writer.put(")");
+}
+
+/** A place that is assigned to: `x`, `a.b`, `a[i]` of an array. */
+function place(lowering: Lowering, target: ts.Expression): void {
+  asWritten(lowering, target);
+}
+
+/** `t[i] = v` as `t = $.setIndex(t, i, v)`. */
+function setIndex(lowering: Lowering, target: ts.ElementAccessExpression, operator: number, value: () => void): void {
+  const { writer, $ } = lowering;
+  const object = target.expression;
+  lowering.visit(object);
+  writer.put(" = ");
+  writer.putAt(`${$}.setIndex(`, operator, 1);
+  writer.put(`${object.getText()}, `);
+  lowering.visit(target.argumentExpression);
+  writer.put(", ");
+  value();
+  writer.put(")");
+}
+
+function elementAccess(lowering: Lowering, node: ts.ElementAccessExpression): void {
+  const { facts } = lowering;
+  const key = facts.staging(node.argumentExpression);
+  if (facts.staging(node.expression) === "static" && key !== "staged") return asWritten(lowering, node);
+  if (lowering.ts.isStringLiteralLike(node.argumentExpression) || node.questionDotToken !== undefined) return asWritten(lowering, node);
+  indexRead(lowering, node, false);
+}
+
+/** `again`: a second time, as plain text. */
+function indexRead(lowering: Lowering, node: ts.ElementAccessExpression, again: boolean): void {
+  const { writer, $ } = lowering;
+  if (again) {
+    writer.put(`${$}.index(${node.expression.getText()}, ${node.argumentExpression.getText()})`);
+    return;
+  }
+  writer.putAt(`${$}.index(`, startOf(lowering, node.argumentExpression), 0);
+  lowering.visit(node.expression);
+  writer.put(", ");
+  lowering.visit(node.argumentExpression);
+  writer.put(")");
+}
+
+// --- calls -----------------------------------------------------------------------------------------------------
+
+const CONSOLE_METHODS = new Set(["log", "info", "warn", "error", "debug"]);
+
+/** `console.log(…)` runs when the graph runs: `$.log("3:5", "log", …)`. */
+function call(lowering: Lowering, node: ts.CallExpression): void {
+  const method = consoleMethod(lowering, node);
+  if (method !== "assert" && !(method !== undefined && CONSOLE_METHODS.has(method))) return asWritten(lowering, node);
+  const { writer, $ } = lowering;
+  writer.putAt(method === "assert" ? `${$}.assert(` : `${$}.log(`, startOf(lowering, node), node.expression.end - startOf(lowering, node));
+  writer.put(method === "assert" ? placeOf(lowering, node) : `${placeOf(lowering, node)}, "${method}"`);
+  for (const argument of node.arguments) {
+    writer.put(",");
+    const before = lowering.file.text.slice(argument.pos, startOf(lowering, argument));
+    if (before.includes("\n") || before.includes("/")) writer.copy(argument.pos, startOf(lowering, argument));
+    else writer.put(" ");
+    lowering.visit(argument);
+  }
+  writer.copy(Math.max(node.arguments.end, node.end - 1), node.end);
+}
+
+/** Name of the method if this calls the global console. */
+export function consoleMethod(lowering: Pick<Lowering, "ts" | "bindings">, node: ts.CallExpression): string | undefined {
+  const { ts, bindings } = lowering;
+  const callee = node.expression;
+  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression) || callee.expression.text !== "console") return undefined;
+  return bindings.variable(callee.expression) === undefined ? callee.name.text : undefined;
+}

@@ -1,0 +1,134 @@
+/**
+ * Loops that leave plain JavaScript: their test may be a tensor, or the graph decides on an exit.
+ *
+ *   while (c) body             $.while(at, state, () => c, () => body)
+ *   do body while (c)          $.doWhile(at, state, () => body, () => c)
+ *   for (let i = 0; c; u) body { let i = 0; $.for(at, state, () => c, () => { u; }, () => body); }
+ *   for (const r of t) body    $.forOf(at, state, t, (r) => body)
+ *   a: while (…)               …, "a")
+ */
+import type ts from "typescript";
+import type { LoopStatement } from "../ast/nodes.ts";
+import { decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
+import { asWritten, reasonOf } from "./expressions.ts";
+import { armThunk, copyComments } from "./statements.ts";
+
+/** The loop as a statement. */
+export function lowerLoop(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
+  const { ts, structure, writer } = lowering;
+  if (!structure.lowered.has(node)) {
+    noteLoop(lowering, node);
+    return asWritten(lowering, node);
+  }
+  const scoped = ts.isForStatement(node) && node.initializer !== undefined;
+  if (scoped) {
+    writer.put("{ ");
+    initializer(lowering, node);
+  }
+  loopCall(lowering, node, label);
+  writer.put(scoped ? "; }" : ";");
+}
+
+/** The loop as an expression: how it ended. */
+export function loopCompletion(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
+  const { ts, writer } = lowering;
+  const scoped = ts.isForStatement(node) && node.initializer !== undefined;
+  if (!scoped) return loopCall(lowering, node, label);
+  writer.put("(() => { ");
+  initializer(lowering, node);
+  writer.put("return ");
+  loopCall(lowering, node, label);
+  writer.put("; })()");
+}
+
+function initializer(lowering: Lowering, node: ts.ForStatement): void {
+  lowering.visit(node.initializer as ts.Node);
+  lowering.writer.put("; ");
+}
+
+function loopCall(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
+  const { ts, writer, states, $ } = lowering;
+  noteLoop(lowering, node);
+  writer.putAt(`${$}.${NAMES[kindOf(ts, node)]}(`, startOf(lowering, node), kindOf(ts, node) === "do" ? 2 : kindOf(ts, node) === "while" ? 5 : 3);
+  writer.put(`${placeOf(lowering, node)}, `);
+  writeState(lowering, states.ofLoop(node));
+  if (ts.isWhileStatement(node)) whileParts(lowering, node);
+  else if (ts.isDoStatement(node)) doParts(lowering, node);
+  else if (ts.isForStatement(node)) forParts(lowering, node);
+  else forOfParts(lowering, node);
+  writer.put(label === undefined ? ")" : `, "${label}")`);
+}
+
+const NAMES = { while: "while", do: "doWhile", for: "for", of: "forOf" } as const;
+
+function kindOf(ts: Lowering["ts"], node: LoopStatement): keyof typeof NAMES {
+  if (ts.isWhileStatement(node)) return "while";
+  if (ts.isDoStatement(node)) return "do";
+  return ts.isForStatement(node) ? "for" : "of";
+}
+
+function whileParts(lowering: Lowering, node: ts.WhileStatement): void {
+  testThunk(lowering, node.expression);
+  copyComments(lowering, node.expression.end, startOf(lowering, node.statement));
+  lowering.writer.put(", ");
+  armThunk(lowering, node.statement);
+}
+
+function doParts(lowering: Lowering, node: ts.DoStatement): void {
+  lowering.writer.put(", ");
+  armThunk(lowering, node.statement);
+  testThunk(lowering, node.expression);
+}
+
+function forParts(lowering: Lowering, node: ts.ForStatement): void {
+  const { writer } = lowering;
+  if (node.condition === undefined) writer.put(", () => true");
+  else testThunk(lowering, node.condition);
+  writer.put(", () => {");
+  if (node.incrementor !== undefined) {
+    writer.put(" ");
+    withThunk(lowering, true, () => lowering.visit(node.incrementor as ts.Node));
+    writer.put("; ");
+  }
+  writer.put("}, ");
+  armThunk(lowering, node.statement);
+}
+
+function testThunk(lowering: Lowering, test: ts.Expression): void {
+  lowering.writer.put(", () => ");
+  withThunk(lowering, true, () => lowering.visit(test));
+}
+
+function forOfParts(lowering: Lowering, node: ts.ForOfStatement | ts.ForInStatement): void {
+  const { ts, writer, $ } = lowering;
+  writer.put(", ");
+  lowering.visit(node.expression);
+  const declared = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;
+  if (declared !== undefined) {
+    writer.put(", (");
+    writer.copy(startOf(lowering, declared.name), declared.name.end);
+    writer.put(") => ");
+  } else {
+    writer.put(`, (${$}x) => `);
+  }
+  withThunk(lowering, true, () => {
+    if (declared !== undefined && ts.isBlock(node.statement)) return lowering.visit(node.statement);
+    writer.put("{ ");
+    if (declared === undefined) {
+      writer.copy(startOf(lowering, node.initializer), node.initializer.end);
+      writer.put(` = ${$}x; `);
+    }
+    lowering.visitList([node.statement], startOf(lowering, node.statement));
+    writer.put(" }");
+  });
+}
+
+function noteLoop(lowering: Lowering, node: LoopStatement): void {
+  const { ts, structure } = lowering;
+  const staging = structure.staging.get(node) ?? "static";
+  const test = ts.isForStatement(node) ? node.condition : node.expression;
+  const because = test === undefined ? "no test" : reasonOf(test, staging);
+  const construct = ts.isForOfStatement(node) ? "for-of" : ts.isForInStatement(node) ? "for-in" : kindOf(ts, node);
+  if (staging === "static" && structure.lowered.has(node)) decide(lowering, node, construct, "staged", `${because}, but the graph decides on an exit inside`);
+  else decide(lowering, node, construct, staging === "static" ? "unrolled" : staging, because);
+}

@@ -1,0 +1,92 @@
+/**
+ * Lowering: a function of the original tree → its emitted text, in place.
+ *
+ * Before: facts, structure and states of the file are known and no error was reported. After: every construct that the
+ * graph may decide is a call of the emitted namespace; everything else is as written.
+ */
+import type ts from "typescript";
+import { copyAround, type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
+import { type Lowering, startOf, withThunk } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
+
+export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions">): Lowering {
+  const lowering: Lowering = {
+    ...parts,
+    inThunk: false,
+    decisions: [],
+    visit: (node) => visit(lowering, node),
+    visitList: (statements, at) => lowerList(lowering, statements, at),
+  };
+  return lowering;
+}
+
+function visit(lowering: Lowering, node: ts.Node): void {
+  const { ts, writer } = lowering;
+  if (ts.isTypeNode(node)) return writer.copy(startOf(lowering, node), node.end);
+  if (isFunctionNode(ts, node)) return nestedFunction(lowering, node);
+  if (ts.isExpression(node)) return lowerExpression(lowering, node);
+  if (ts.isCaseOrDefaultClause(node)) return caseClause(lowering, node);
+  if (ts.isStatement(node)) return lowerStatement(lowering, node);
+  copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+}
+
+function nestedFunction(lowering: Lowering, node: FunctionNode): void {
+  const { ts, writer } = lowering;
+  withThunk(lowering, false, () => {
+    if (ts.isFunctionDeclaration(node)) {
+      // Decorators of nested functions (a form only we accept) mean nothing here.
+      const first = node.modifiers?.find((modifier) => !ts.isDecorator(modifier));
+      const start = node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ? (first ?? { getStart: () => keywordStart(lowering, node) }).getStart() : startOf(lowering, node);
+      writer.copy(start, node.parameters.pos);
+      return functionParts(lowering, node);
+    }
+    copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+  });
+}
+
+/** The `function` keyword after decorators. */
+function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number {
+  const decorators = (node.modifiers ?? []).filter((modifier) => lowering.ts.isDecorator(modifier));
+  const end = decorators[decorators.length - 1]?.end ?? node.pos;
+  return end + (/^\s*/.exec(lowering.file.text.slice(end))?.[0].length ?? 0);
+}
+
+/** Parameters and body of a function: everything after its name. `prologue` is put first in the body. */
+export function functionParts(lowering: Lowering, node: FunctionNode, prologue = ""): void {
+  const { ts, writer } = lowering;
+  let at = node.parameters.pos;
+  for (const parameter of node.parameters) {
+    writer.copy(at, startOf(lowering, parameter));
+    lowering.visit(parameter);
+    at = parameter.end;
+  }
+  const { body } = node;
+  if (body !== undefined) {
+    const start = startOf(lowering, body);
+    writer.copy(at, start);
+    if (prologue !== "" && ts.isBlock(body)) {
+      writer.copy(start, start + 1);
+      writer.put(prologue);
+      lowerList(lowering, body.statements, start + 1);
+      at = body.statements[body.statements.length - 1]?.end ?? start + 1;
+    } else {
+      if (ts.isBlock(body)) lowerBlock(lowering, body);
+      else lowering.visit(body);
+      at = body.end;
+    }
+  }
+  writer.copy(at, node.end);
+}
+
+function caseClause(lowering: Lowering, node: ts.CaseOrDefaultClause): void {
+  const { ts, writer } = lowering;
+  let at = startOf(lowering, node);
+  if (ts.isCaseClause(node)) {
+    writer.copy(at, startOf(lowering, node.expression));
+    lowering.visit(node.expression);
+    at = node.expression.end;
+  }
+  lowerList(lowering, node.statements, at);
+  if (node.statements.length === 0) writer.copy(at, node.end);
+}

@@ -1,0 +1,201 @@
+/**
+ * Statements: lists, blocks, `if`, labels and jumps.
+ *
+ * A lowered `if` is `$.if(at, state, condition, () => {…}, () => {…})`. Where a statement may end abruptly because the graph
+ * decided so, the rest of its list runs only after a normal end:
+ *
+ *   if (x < 0) return -1; rest…     return $.finish($.if(at, $.none, $.lt(x, 0), () => $.return(-1), () => { rest… }));
+ *   while (…) { … return x; … }     return $.finish($.then(at, state, $.while(…), () => { rest… }));
+ *   rest…
+ *
+ * In a function `return` and `$.finish` give the value; in a thunk (`inThunk`) the completion itself is returned, and
+ * `return v`, `break`, `continue` become `return $.return(v)`, `return $.break()`, `return $.continue()`.
+ */
+import type ts from "typescript";
+import { isLoop, type JumpStatement } from "../ast/nodes.ts";
+import { alwaysLeaves, jumpTarget, unlabelled } from "../analyze/exits.ts";
+import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
+import { asWritten, reasonOf } from "./expressions.ts";
+import { loopCompletion, lowerLoop } from "./loops.ts";
+
+export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
+  const { ts, structure, writer } = lowering;
+  if (ts.isBlock(node)) return lowerBlock(lowering, node);
+  if (ts.isReturnStatement(node)) return returnStatement(lowering, node);
+  if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return jump(lowering, node);
+  if (isLoop(ts, node)) return lowerLoop(lowering, node, undefined);
+  if (ts.isIfStatement(node)) noteStaging(lowering, node);
+  const loop = ts.isLabeledStatement(node) ? unlabelled(ts, node) : undefined;
+  if (loop !== undefined && isLoop(ts, loop) && structure.lowered.has(loop)) return lowerLoop(lowering, loop, labelOf(loop));
+  if (!structure.lowered.has(node)) return asWritten(lowering, node);
+  completion(lowering, node, []);
+  writer.put(";");
+}
+
+/** Innermost label of a loop: the name that jumps to it carry. */
+function labelOf(loop: ts.Statement): string {
+  return (loop.parent as ts.LabeledStatement).label.text;
+}
+
+export function lowerBlock(lowering: Lowering, node: ts.Block): void {
+  const start = startOf(lowering, node);
+  lowering.writer.copy(start, start + 1);
+  lowerList(lowering, node.statements, start + 1);
+  lowering.writer.copy(endOf(node.statements, start + 1), node.end);
+}
+
+function endOf(statements: readonly ts.Statement[], otherwise: number): number {
+  return statements[statements.length - 1]?.end ?? otherwise;
+}
+
+/** Writes statements from source offset `at` to the end of the last one. */
+export function lowerList(lowering: Lowering, statements: readonly ts.Statement[], at: number): void {
+  const { structure, writer } = lowering;
+  let from = at;
+  for (let i = 0; i < statements.length; i++) {
+    const node = statements[i] as ts.Statement;
+    writer.copy(from, startOf(lowering, node));
+    if (structure.hasStagedExit(node)) return abruptTail(lowering, node, statements.slice(i + 1));
+    lowering.visit(node);
+    from = node.end;
+  }
+}
+
+/** A statement that may end abruptly, and what follows it. */
+function abruptTail(lowering: Lowering, node: ts.Statement, rest: readonly ts.Statement[]): void {
+  const { ts, writer, states, $ } = lowering;
+  writer.put(lowering.inThunk ? "return " : `return ${$}.finish(`);
+  if (rest.length === 0 || (ts.isIfStatement(node) && alwaysLeaves(ts, node.thenStatement))) {
+    completion(lowering, node, rest);
+  } else {
+    writer.put(`${$}.then(${placeOf(lowering, rest[0] as ts.Statement)}, `);
+    writeState(lowering, states.ofRest(rest));
+    writer.put(", ");
+    completion(lowering, node, []);
+    writer.put(", ");
+    restThunk(lowering, rest, node.end);
+    writer.put(")");
+  }
+  writer.put(lowering.inThunk ? ";" : ");");
+}
+
+function restThunk(lowering: Lowering, rest: readonly ts.Statement[], from: number): void {
+  lowering.writer.put("() => {");
+  withThunk(lowering, true, () => lowerList(lowering, rest, from));
+  lowering.writer.put(" }");
+}
+
+/** An expression whose value says how the statement ended. `rest` runs in the `else` arm of an `if`. */
+function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.Statement[]): void {
+  const { ts, structure, writer, $ } = lowering;
+  if (ts.isIfStatement(node)) return ifCompletion(lowering, node, rest);
+  if (isLoop(ts, node)) return loopCompletion(lowering, node, undefined);
+  if (ts.isLabeledStatement(node)) {
+    const inner = unlabelled(ts, node);
+    if (isLoop(ts, inner)) return loopCompletion(lowering, inner, labelOf(inner));
+    if (!structure.lowered.has(node)) return completion(lowering, node.statement, []);
+    writer.putAt(`${$}.label("${node.label.text}", `, startOf(lowering, node));
+    completion(lowering, node.statement, []);
+    writer.put(")");
+    return;
+  }
+  if (ts.isBlock(node)) {
+    writer.put("(() => ");
+    withThunk(lowering, true, () => lowerBlock(lowering, node));
+    writer.put(")()");
+    return;
+  }
+  // `try` and `switch` with staged exits are refused by the checks; their text is never used.
+  asWritten(lowering, node);
+}
+
+/** For plain JavaScript too: `explain` tells what stayed static. */
+function noteStaging(lowering: Lowering, node: ts.IfStatement): void {
+  const staging = lowering.structure.staging.get(node) ?? "static";
+  const exit = staging === "static" && lowering.structure.lowered.has(node);
+  decide(lowering, node, "if", staging, exit ? `${reasonOf(node.expression, staging)}, but the graph decides on an exit inside` : reasonOf(node.expression, staging));
+}
+
+function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly ts.Statement[]): void {
+  const { writer, states, $ } = lowering;
+  const start = startOf(lowering, node);
+  writer.putAt(`${$}.if(`, start, 2);
+  writer.put(`${placeOf(lowering, node)}, `);
+  writeState(lowering, states.ofIf(node, rest));
+  writer.put(", ");
+  lowering.visit(node.expression);
+  copyComments(lowering, node.expression.end, startOf(lowering, node.thenStatement));
+  writer.put(", ");
+  armThunk(lowering, node.thenStatement);
+  if (node.elseStatement !== undefined) {
+    copyComments(lowering, node.thenStatement.end, startOf(lowering, node.elseStatement));
+    writer.put(", ");
+    if (rest.length === 0) armThunk(lowering, node.elseStatement);
+    else {
+      writer.put("() => { ");
+      withThunk(lowering, true, () => lowerList(lowering, [node.elseStatement as ts.Statement, ...rest], startOf(lowering, node.elseStatement as ts.Statement)));
+      writer.put(" }");
+    }
+  } else if (rest.length > 0) {
+    writer.put(", ");
+    restThunk(lowering, rest, node.thenStatement.end);
+  }
+  writer.put(")");
+}
+
+/** Line breaks and comments between two parts, without the keyword or parenthesis that stands there. */
+export function copyComments(lowering: Lowering, from: number, to: number): void {
+  const { file, writer } = lowering;
+  const text = file.text.slice(from, to);
+  if (!/[\n/]/.test(text)) return;
+  const token = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/.exec(text)?.[0].length ?? 0;
+  writer.copy(from, from + token);
+  const word = /^(?:else|while|\)\s*|;)+/.exec(text.slice(token))?.[0].length ?? 0;
+  if (text.slice(token + word).trim() !== "" || text.slice(token + word).includes("\n")) writer.copy(from + token + word, to);
+}
+
+/** An arm or a loop body as a thunk. */
+export function armThunk(lowering: Lowering, node: ts.Statement): void {
+  const { ts, structure, writer } = lowering;
+  writer.put("() => ");
+  withThunk(lowering, true, () => {
+    if (ts.isBlock(node)) return lowerBlock(lowering, node);
+    if (ts.isReturnStatement(node)) return returnCompletion(lowering, node);
+    if (ts.isIfStatement(node) && structure.lowered.has(node)) {
+      noteStaging(lowering, node);
+      return ifCompletion(lowering, node, []);
+    }
+    writer.put("{ ");
+    lowerList(lowering, [node], startOf(lowering, node));
+    writer.put(" }");
+  });
+}
+
+function returnStatement(lowering: Lowering, node: ts.ReturnStatement): void {
+  if (!lowering.inThunk) return asWritten(lowering, node);
+  lowering.writer.put("return ");
+  returnCompletion(lowering, node);
+  lowering.writer.put(";");
+}
+
+function returnCompletion(lowering: Lowering, node: ts.ReturnStatement): void {
+  const { writer, $ } = lowering;
+  writer.putAt(`${$}.return(`, startOf(lowering, node), 6);
+  if (node.expression !== undefined) {
+    copyGap(lowering, startOf(lowering, node) + 6, startOf(lowering, node.expression));
+    lowering.visit(node.expression);
+  }
+  writer.put(")");
+}
+
+/** Jumps to loops that stay plain JavaScript stay jumps. */
+function jump(lowering: Lowering, node: JumpStatement): void {
+  const { ts, structure, writer, $ } = lowering;
+  const target = jumpTarget(ts, node);
+  if (target === undefined || !structure.lowered.has(target)) return asWritten(lowering, node);
+  const label = ts.isReturnStatement(node) ? undefined : node.label;
+  const name = label === undefined ? "" : isLoop(ts, target) ? `"${labelOf(target)}"` : `"${label.text}"`;
+  writer.put("return ");
+  writer.putAt(`${$}.${ts.isBreakStatement(node) ? "break" : "continue"}(${name})`, startOf(lowering, node));
+  writer.put(";");
+}

@@ -1,0 +1,71 @@
+/**
+ * Every step from text to emitted text, in order.
+ *
+ *   parse → virtual code → types → structure, state → checks → lower → emit → source map
+ *
+ * Facts found on the way live in side tables keyed by nodes of the original tree.
+ */
+import type { TS } from "../ast/typescript.ts";
+import { TextWriter } from "../ast/writer.ts";
+import { collectCaptures } from "../analyze/captures.ts";
+import { analyzeExits } from "../analyze/exits.ts";
+import { Facts } from "../analyze/facts.ts";
+import { Liveness } from "../analyze/liveness.ts";
+import { States } from "../analyze/state.ts";
+import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
+import type { FunctionNode } from "../ast/nodes.ts";
+import { Reporter } from "../diagnostics/reporter.ts";
+import { emitModule } from "../emit/module.ts";
+import { freeNamespace } from "../emit/names.ts";
+import { sourceMap } from "../emit/source-map.ts";
+import { createLowering } from "../lower/lower.ts";
+import type { TypeOracle } from "../types/oracle.ts";
+import type { TransformResult } from "../types.ts";
+import type { SourceModel } from "./file.ts";
+
+export interface PipelineInput {
+  readonly ts: TS;
+  readonly model: SourceModel;
+  readonly oracle: TypeOracle;
+  /** Functions of this file that marked functions, here or elsewhere, call. */
+  readonly reached: readonly FunctionNode[];
+  /** Path of the file in metadata. */
+  readonly displayName: string;
+}
+
+export function runPipeline(input: PipelineInput): TransformResult {
+  const { ts, model, oracle } = input;
+  const { parsed, virtual, bindings } = model;
+
+  // The functions to transform: marked, then reached.
+  const units: Unit[] = [...parsed.marks.map((mark) => unitOfMark(ts, mark)), ...input.reached.map((fn) => unitOfFunction(ts, fn))];
+  const functions = units.map((unit) => unit.fn).filter((fn) => fn !== undefined);
+
+  // Types of their expressions, in one batch.
+  const facts = new Facts(ts, parsed, virtual, oracle);
+  facts.load(functions);
+
+  // What leaves plain JavaScript, and what state it has.
+  const structure = analyzeExits(ts, facts, functions);
+  const liveness = new Liveness(ts, bindings, structure);
+  const states = new States(ts, parsed.sourceFile, facts, bindings, structure, liveness);
+  const captures = new Map(units.map((unit) => [unit, unit.fn === undefined ? [] : collectCaptures(ts, parsed, facts, bindings, unit.fn, input.reached)]));
+
+  // What is wrong or not supported yet.
+  const reporter = new Reporter(parsed.fileName, parsed.lines);
+
+  // Text.
+  const writer = new TextWriter(parsed.text);
+  const $ = freeNamespace(parsed.text);
+  const lowering = createLowering({ ts, file: parsed, facts, structure, states, bindings, writer, $ });
+  const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
+  const code = writer.toString();
+
+  return {
+    code,
+    map: sourceMap(parsed.fileName, parsed.text, code, writer.segments),
+    dependencies: oracle.dependencies(parsed.fileName),
+    diagnostics: reporter.diagnostics,
+    functions: reports,
+  };
+}
