@@ -55,7 +55,17 @@ export declare function not<A>(value: A): Result<A, A, boolean>;
 /** `++` and `--`: the value one further. */
 export declare function step<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
 
-type Falsy<T> = T extends null | undefined | false | 0 | "" | 0n ? T : T extends boolean ? false : T extends number ? 0 : T extends string ? "" : T extends bigint ? 0n : never;
+type Falsy<T> = T extends null | undefined | false | 0 | "" | 0n
+  ? T
+  : T extends boolean
+    ? false
+    : T extends number
+      ? 0
+      : T extends string
+        ? ""
+        : T extends bigint
+          ? 0n
+          : never;
 type Truthy<T> = T extends null | undefined | false | 0 | "" | 0n ? never : T;
 
 /** `a && b` as a value. */
@@ -76,7 +86,11 @@ type ElementOf<T, K> = IsAny<T> extends true ? any : T extends Tensor ? Tensor :
 /** `target[key]`. */
 export declare function index<T, const K extends KeyOf<T>>(target: T, key: K): ElementOf<T, K>;
 /** `target[key] = value`: a Tensor variable is rebound, anything else is written in place. */
-export declare function setIndex<T, const K extends KeyOf<T>>(target: T, key: K, value: IsAny<T> extends true ? any : T extends Tensor ? Tensor | number | boolean : ElementOf<T, K>): void;
+export declare function setIndex<T, const K extends KeyOf<T>>(
+  target: T,
+  key: K,
+  value: IsAny<T> extends true ? any : T extends Tensor ? Tensor | number | boolean : ElementOf<T, K>,
+): void;
 
 /** Conjoined to a bare variable in a condition: keeps TypeScript from concluding `never` where a tensor is "falsy". */
 export declare const maybe: boolean;

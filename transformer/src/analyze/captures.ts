@@ -15,7 +15,14 @@ import type { ParsedFile } from "../parse/parse.ts";
 import type { Facts } from "./facts.ts";
 import type { Bindings, Variable } from "./scopes.ts";
 
-export function collectCaptures(ts: TS, file: ParsedFile, facts: Facts, bindings: Bindings, fn: FunctionNode, called: readonly FunctionNode[]): string[] {
+export function collectCaptures(
+  ts: TS,
+  file: ParsedFile,
+  facts: Facts,
+  bindings: Bindings,
+  fn: FunctionNode,
+  called: readonly FunctionNode[],
+): string[] {
   const captures = new Set<string>();
   const hasOwnThis = ts.isMethodDeclaration(fn) || ts.isArrowFunction(fn);
 
@@ -29,7 +36,15 @@ export function collectCaptures(ts: TS, file: ParsedFile, facts: Facts, bindings
       }
     } else if (ts.isIdentifier(node)) {
       const variable = bindings.variable(node);
-      if (variable !== undefined && !isOurs(node.text) && isOutside(variable, root) && changes(variable) && isVisible(variable) && isGuarded(node)) captures.add(node.text);
+      if (
+        variable !== undefined &&
+        !isOurs(node.text) &&
+        isOutside(variable, root) &&
+        changes(variable) &&
+        isVisible(variable) &&
+        isGuarded(node)
+      )
+        captures.add(node.text);
       return;
     }
     ts.forEachChild(node, (child) => visit(child, root));
@@ -87,7 +102,10 @@ export function collectCaptures(ts: TS, file: ParsedFile, facts: Facts, bindings
   function isCallee(node: ts.PropertyAccessExpression): boolean {
     const { parent } = node;
     if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression === node;
-    return ts.isTaggedTemplateExpression(parent) || (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken);
+    return (
+      ts.isTaggedTemplateExpression(parent) ||
+      (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+    );
   }
 
   /** Numbers, booleans, strings and tensors; objects are followed through their properties. */

@@ -155,7 +155,8 @@ export function unlabelled(ts: TS, node: ts.Statement): ts.Statement {
 export function alwaysLeaves(ts: TS, node: ts.Statement): boolean {
   if (ts.isReturnStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node) || ts.isThrowStatement(node)) return true;
   if (ts.isBlock(node)) return node.statements.some((child) => alwaysLeaves(ts, child));
-  if (ts.isIfStatement(node)) return node.elseStatement !== undefined && alwaysLeaves(ts, node.thenStatement) && alwaysLeaves(ts, node.elseStatement);
+  if (ts.isIfStatement(node))
+    return node.elseStatement !== undefined && alwaysLeaves(ts, node.thenStatement) && alwaysLeaves(ts, node.elseStatement);
   return false;
 }
 

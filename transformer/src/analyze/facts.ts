@@ -128,4 +128,3 @@ export function testStaging(ts: TS, facts: Facts, node: ts.Expression): Staging 
   }
   return facts.staging(inner);
 }
-

@@ -37,10 +37,13 @@ export class Liveness {
     if (ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent)) {
       const exposure = this.sequence(variable, parent.statements.slice(parent.statements.indexOf(node as ts.Statement) + 1));
       if (exposure !== "passes") return exposure === "reads";
-      return ts.isCaseOrDefaultClause(parent) ? this.hasRead(variable, node.end, parent.parent.end) || this.liveAfter(variable, parent.parent.parent) : this.liveAfter(variable, parent);
+      return ts.isCaseOrDefaultClause(parent)
+        ? this.hasRead(variable, node.end, parent.parent.end) || this.liveAfter(variable, parent.parent.parent)
+        : this.liveAfter(variable, parent);
     }
     if (isLoop(ts, parent) && parent.statement === node) return this.liveAtLoopEnd(variable, parent);
-    if (ts.isTryStatement(parent) || ts.isCatchClause(parent)) return this.hasRead(variable, node.end, parent.end) || this.liveAfter(variable, parent);
+    if (ts.isTryStatement(parent) || ts.isCatchClause(parent))
+      return this.hasRead(variable, node.end, parent.end) || this.liveAfter(variable, parent);
     return this.liveAfter(variable, parent);
   }
 
@@ -63,7 +66,9 @@ export class Liveness {
     if (ts.isVariableDeclaration(node)) {
       const before = this.exposed(variable, node.initializer);
       if (before !== "passes") return before;
-      return ts.isIdentifier(node.name) && this.bindings.variable(node.name) === variable && node.initializer !== undefined ? "writes" : "passes";
+      return ts.isIdentifier(node.name) && this.bindings.variable(node.name) === variable && node.initializer !== undefined
+        ? "writes"
+        : "passes";
     }
     if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
       const before = this.exposed(variable, node.expression);
@@ -74,7 +79,8 @@ export class Liveness {
       const before = this.sequence(variable, [node.initializer, node.condition]);
       return this.orElse(before, () => (this.sequence(variable, [node.statement, node.incrementor]) === "reads" ? "reads" : "passes"));
     }
-    if (ts.isSwitchStatement(node)) return this.orElse(this.exposed(variable, node.expression), () => this.anyRead(variable, node.caseBlock));
+    if (ts.isSwitchStatement(node))
+      return this.orElse(this.exposed(variable, node.expression), () => this.anyRead(variable, node.caseBlock));
     if (ts.isTryStatement(node)) return this.anyRead(variable, node);
     if (ts.isBlock(node)) return this.sequence(variable, node.statements);
     const children: ts.Node[] = [];
@@ -99,7 +105,9 @@ export class Liveness {
     if (this.structure.exits(node as ts.Statement).all.size === 0 && !alwaysLeaves(ts, node as ts.Statement)) return "passes";
     if (ts.isBlock(node)) return this.sequence(variable, node.statements);
     if (ts.isIfStatement(node)) return this.branches(variable, node.expression, node.thenStatement, node.elseStatement);
-    return isLoop(ts, node) || ts.isLabeledStatement(node) || ts.isSwitchStatement(node) || ts.isTryStatement(node) ? this.jumpsInside(variable, node) : "passes";
+    return isLoop(ts, node) || ts.isLabeledStatement(node) || ts.isSwitchStatement(node) || ts.isTryStatement(node)
+      ? this.jumpsInside(variable, node)
+      : "passes";
   }
 
   /** A construct that does not mention the variable can still jump to a place where it is live. */
@@ -134,7 +142,8 @@ export class Liveness {
       if (!isTarget) return this.sequence(variable, this.isPattern(node.left) ? [node.right, node.left] : [node.left, node.right]);
       return this.exposed(variable, node.right) === "reads" ? "reads" : "writes";
     }
-    const lazy = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+    const lazy =
+      kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
     if (!lazy) return this.sequence(variable, [node.left, node.right]);
     return this.orElse(this.exposed(variable, node.left), () => this.maybe(variable, node.right));
   }
@@ -178,7 +187,11 @@ export class Liveness {
   private liveAtLoopEnd(variable: Variable, loop: ts.IterationStatement): boolean {
     const { ts } = this;
     const update = ts.isForStatement(loop) ? loop.incrementor : undefined;
-    const test = ts.isForStatement(loop) ? loop.condition : ts.isForOfStatement(loop) || ts.isForInStatement(loop) ? undefined : (loop as ts.WhileStatement).expression;
+    const test = ts.isForStatement(loop)
+      ? loop.condition
+      : ts.isForOfStatement(loop) || ts.isForInStatement(loop)
+        ? undefined
+        : (loop as ts.WhileStatement).expression;
     const exposure = this.sequence(variable, [update, test]);
     if (exposure !== "passes") return exposure === "reads";
     return this.exposed(variable, loop.statement) === "reads" || this.liveAfter(variable, loop);
@@ -187,7 +200,8 @@ export class Liveness {
   /** Any read at or after the node, or anywhere in a loop around it. */
   private readsFrom(variable: Variable, node: ts.Node): boolean {
     let start = node.end;
-    for (let at: ts.Node | undefined = node.parent; at !== undefined && !isFunctionNode(this.ts, at); at = at.parent) if (isLoop(this.ts, at)) start = at.pos;
+    for (let at: ts.Node | undefined = node.parent; at !== undefined && !isFunctionNode(this.ts, at); at = at.parent)
+      if (isLoop(this.ts, at)) start = at.pos;
     return this.hasRead(variable, start, Number.POSITIVE_INFINITY);
   }
 

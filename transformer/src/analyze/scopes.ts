@@ -68,7 +68,14 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   function declareIn(node: ts.Node, scope: ts.Node, owner: FunctionNode | undefined): void {
     if (ts.isTypeNode(node)) return;
     if (ts.isVariableDeclarationList(node)) {
-      const kind = node.flags & ts.NodeFlags.Const ? "const" : node.flags & ts.NodeFlags.Let ? "let" : node.flags & ts.NodeFlags.Using ? "const" : "var";
+      const kind =
+        node.flags & ts.NodeFlags.Const
+          ? "const"
+          : node.flags & ts.NodeFlags.Let
+            ? "let"
+            : node.flags & ts.NodeFlags.Using
+              ? "const"
+              : "var";
       const target = kind === "var" ? (owner ?? sourceFile) : scope;
       for (const declaration of node.declarations) declarePattern(declaration.name, kind, target, owner);
     } else if (ts.isParameter(node)) {

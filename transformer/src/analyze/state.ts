@@ -53,14 +53,26 @@ export class States {
     const last = rest[rest.length - 1] ?? node;
     const second = [node.elseStatement, ...rest].filter((part) => part !== undefined);
     const restored = (variable: Variable): boolean =>
-      this.liveness.hasWrite(variable, node.thenStatement.pos, node.thenStatement.end) && second.some((part) => this.liveness.exposed(variable, part) === "reads");
+      this.liveness.hasWrite(variable, node.thenStatement.pos, node.thenStatement.end) &&
+      second.some((part) => this.liveness.exposed(variable, part) === "reads");
     return this.select(node.thenStatement.pos, last.end, last, [node, ...rest], restored);
   }
 
   ofLoop(node: ts.IterationStatement): RegionState {
     const { ts } = this;
-    const start = ts.isForStatement(node) ? (node.condition ?? node.incrementor ?? node.statement).pos : ts.isForOfStatement(node) ? node.initializer.pos : node.pos;
-    const state = this.select(start, node.end, node, [node], () => false, (variable) => this.liveness.liveAtLoopHead(variable, node));
+    const start = ts.isForStatement(node)
+      ? (node.condition ?? node.incrementor ?? node.statement).pos
+      : ts.isForOfStatement(node)
+        ? node.initializer.pos
+        : node.pos;
+    const state = this.select(
+      start,
+      node.end,
+      node,
+      [node],
+      () => false,
+      (variable) => this.liveness.liveAtLoopHead(variable, node),
+    );
     const own = (variable: Variable): boolean => !(ts.isForOfStatement(node) && variable.scope === node);
     return { variables: state.variables.filter(own), live: state.live.filter(own) };
   }
@@ -86,7 +98,8 @@ export class States {
     for (const variable of this.candidates) {
       if (!this.isVisible(variable, start, end)) continue;
       const captured = variable.references.some((reference) => reference.owner !== variable.owner);
-      const assignedByClosure = callsInside && variable.references.some((reference) => reference.write && reference.owner !== variable.owner);
+      const assignedByClosure =
+        callsInside && variable.references.some((reference) => reference.write && reference.owner !== variable.owner);
       if (!assignedByClosure && !this.liveness.hasWrite(variable, start, end)) continue;
       const used = captured || carried(variable) || this.liveness.liveAfter(variable, last) || this.liveAtExits(variable, statements);
       if (used) live.push(variable);

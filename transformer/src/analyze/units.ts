@@ -38,8 +38,10 @@ export function functionName(ts: TS, fn: FunctionNode): string {
   let holder: ts.Node = fn.parent;
   while (ts.isParenthesizedExpression(holder) || ts.isCallExpression(holder)) holder = holder.parent;
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
-  if ((ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) && !ts.isComputedPropertyName(holder.name)) return holder.name.getText();
-  if (ts.isBinaryExpression(holder) && holder.operatorToken.kind === ts.SyntaxKind.EqualsToken) return expressionName(ts, skipParentheses(ts, holder.left));
+  if ((ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) && !ts.isComputedPropertyName(holder.name))
+    return holder.name.getText();
+  if (ts.isBinaryExpression(holder) && holder.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+    return expressionName(ts, skipParentheses(ts, holder.left));
   return ts.isExportAssignment(holder) || ts.isFunctionDeclaration(fn) ? "default" : "anonymous";
 }
 

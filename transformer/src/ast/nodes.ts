@@ -141,7 +141,13 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
 }
 
 /** Writes a node: its own text copied, each child left to `visit`. Children come in source order. */
-export function copyAround(ts: TS, writer: { copy(from: number, to: number): void }, sourceFile: ts.SourceFile, node: ts.Node, visit: (child: ts.Node) => void): void {
+export function copyAround(
+  ts: TS,
+  writer: { copy(from: number, to: number): void },
+  sourceFile: ts.SourceFile,
+  node: ts.Node,
+  visit: (child: ts.Node) => void,
+): void {
   let at = node.getStart(sourceFile);
   ts.forEachChild(node, (child) => {
     writer.copy(at, child.getStart(sourceFile));

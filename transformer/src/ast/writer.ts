@@ -87,7 +87,8 @@ export function toSourceRange(segments: readonly Segment[], start: number, end: 
   if (from === undefined) return null;
   const last = segments[Math.max(first, segmentAt(segments, Math.max(start, end - 1)))] as Segment;
   const sourceStart = from.verbatim && start > from.target ? from.source + (start - from.target) : from.source;
-  const sourceEnd = last.verbatim && end < last.target + last.targetLength ? last.source + Math.max(0, end - last.target) : last.source + last.sourceLength;
+  const sourceEnd =
+    last.verbatim && end < last.target + last.targetLength ? last.source + Math.max(0, end - last.target) : last.source + last.sourceLength;
   return { start: sourceStart, end: Math.max(sourceStart, sourceEnd) };
 }
 

@@ -24,7 +24,8 @@ export const CATALOGUE = {
   numberInStagedRegion: {
     code: "GF1002",
     severity: "error",
-    message: "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
+    message:
+      "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
     hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
   },
   maybeUnassigned: {
@@ -150,13 +151,15 @@ export const CATALOGUE = {
   capturedLoopVariable: {
     code: "GF2006",
     severity: "error",
-    message: "`{name}` is captured by a function, but its loop runs in the graph, where it is one variable for all iterations; this is not supported yet.",
+    message:
+      "`{name}` is captured by a function, but its loop runs in the graph, where it is one variable for all iterations; this is not supported yet.",
     hint: "Copy it into a const inside the loop body.",
   },
   optionalState: {
     code: "GF2007",
     severity: "error",
-    message: "`{name}` may be null or undefined and is assigned in the {construct} at {at}, which runs in the graph; this is not supported yet.",
+    message:
+      "`{name}` may be null or undefined and is assigned in the {construct} at {at}, which runs in the graph; this is not supported yet.",
     hint: "Start from a Tensor, or keep a second boolean Tensor that says whether there is a value.",
   },
   tensorOperator: {
@@ -192,7 +195,8 @@ export const CATALOGUE = {
   stateOfObject: {
     code: "GF2013",
     severity: "error",
-    message: "`{name}` belongs to an object that lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
+    message:
+      "`{name}` belongs to an object that lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
     hint: "Return the value, or keep it in a gf.variable.",
   },
   stagedConsole: {

@@ -30,7 +30,10 @@ export function metaText(meta: Meta): string {
     `params: ${JSON.stringify(meta.params)}`,
   ];
   if (meta.options !== undefined) fields.push(`options: ${meta.options}`);
-  const rows = meta.decisions.map(({ at, construct, staging, reason }) => `  ["${at.line}:${at.column}", ${JSON.stringify(construct)}, "${staging}", ${JSON.stringify(reason)}],\n`);
+  const rows = meta.decisions.map(
+    ({ at, construct, staging, reason }) =>
+      `  ["${at.line}:${at.column}", ${JSON.stringify(construct)}, "${staging}", ${JSON.stringify(reason)}],\n`,
+  );
   fields.push(rows.length === 0 ? "decisions: []" : `decisions: [\n${rows.join("")}]`);
   return `function ${meta.id}() { return { ${fields.join(", ")} }; }`;
 }

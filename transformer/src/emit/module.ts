@@ -11,8 +11,8 @@
  * Text outside the functions is copied byte for byte.
  */
 import type ts from "typescript";
-import type { FunctionNode } from "../ast/nodes.ts";
 import { parameterNames, type Unit } from "../analyze/units.ts";
+import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
 import { functionParts } from "../lower/lower.ts";
 import type { Decision, FunctionReport } from "../types.ts";
@@ -72,7 +72,13 @@ export function emitModule(input: EmitInput): FunctionReport[] {
 
   function finish(unit: Unit, id: string, decisions: readonly Decision[]): void {
     const start = startOf(lowering, unit.node);
-    reports.push({ name: unit.name, form: unit.form, start: file.lines.position(start), end: file.lines.position(unit.node.end), decisions });
+    reports.push({
+      name: unit.name,
+      form: unit.form,
+      start: file.lines.position(start),
+      end: file.lines.position(unit.node.end),
+      decisions,
+    });
     if (id === "") return;
     metas.push({
       id,

@@ -5,12 +5,12 @@
  * were and copied text maps to itself.
  */
 import type ts from "typescript";
-import type { TS } from "../ast/typescript.ts";
-import type { TextWriter } from "../ast/writer.ts";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Bindings } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { TextWriter } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import type { Decision } from "../types.ts";
 

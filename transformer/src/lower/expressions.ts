@@ -11,8 +11,8 @@
  * `$.mul(` maps to the operator, so that a fault in the operation is shown there.
  */
 import type ts from "typescript";
-import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
 import { joinStaging, type Staging, stagingOf, testStaging } from "../analyze/facts.ts";
+import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
@@ -177,7 +177,9 @@ function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
   if (staging === "static") return asWritten(lowering, node);
   if (indexed !== undefined) {
     const old = (): void => indexRead(lowering, indexed, true);
-    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () => operation(lowering, name, node.operatorToken, old, node));
+    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () =>
+      operation(lowering, name, node.operatorToken, old, node),
+    );
   }
   place(lowering, target);
   copyGap(lowering, target.end, startOf(lowering, node.operatorToken));
@@ -273,6 +275,7 @@ function call(lowering: Lowering, node: ts.CallExpression): void {
 export function consoleMethod(lowering: Pick<Lowering, "ts" | "bindings">, node: ts.CallExpression): string | undefined {
   const { ts, bindings } = lowering;
   const callee = node.expression;
-  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression) || callee.expression.text !== "console") return undefined;
+  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression) || callee.expression.text !== "console")
+    return undefined;
   return bindings.variable(callee.expression) === undefined ? callee.name.text : undefined;
 }

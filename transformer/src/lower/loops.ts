@@ -49,7 +49,11 @@ function initializer(lowering: Lowering, node: ts.ForStatement): void {
 function loopCall(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
   const { ts, writer, states, $ } = lowering;
   noteLoop(lowering, node);
-  writer.putAt(`${$}.${NAMES[kindOf(ts, node)]}(`, startOf(lowering, node), kindOf(ts, node) === "do" ? 2 : kindOf(ts, node) === "while" ? 5 : 3);
+  writer.putAt(
+    `${$}.${NAMES[kindOf(ts, node)]}(`,
+    startOf(lowering, node),
+    kindOf(ts, node) === "do" ? 2 : kindOf(ts, node) === "while" ? 5 : 3,
+  );
   writer.put(`${placeOf(lowering, node)}, `);
   writeState(lowering, states.ofLoop(node));
   if (ts.isWhileStatement(node)) whileParts(lowering, node);
@@ -129,6 +133,7 @@ function noteLoop(lowering: Lowering, node: LoopStatement): void {
   const test = ts.isForStatement(node) ? node.condition : node.expression;
   const because = test === undefined ? "no test" : reasonOf(test, staging);
   const construct = ts.isForOfStatement(node) ? "for-of" : ts.isForInStatement(node) ? "for-in" : kindOf(ts, node);
-  if (staging === "static" && structure.lowered.has(node)) decide(lowering, node, construct, "staged", `${because}, but the graph decides on an exit inside`);
+  if (staging === "static" && structure.lowered.has(node))
+    decide(lowering, node, construct, "staged", `${because}, but the graph decides on an exit inside`);
   else decide(lowering, node, construct, staging === "static" ? "unrolled" : staging, because);
 }

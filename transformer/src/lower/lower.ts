@@ -37,7 +37,9 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
     if (ts.isFunctionDeclaration(node)) {
       // Decorators of nested functions (a form only we accept) mean nothing here.
       const first = node.modifiers?.find((modifier) => !ts.isDecorator(modifier));
-      const start = node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ? (first ?? { getStart: () => keywordStart(lowering, node) }).getStart() : startOf(lowering, node);
+      const start = node.modifiers?.some((modifier) => ts.isDecorator(modifier))
+        ? (first ?? { getStart: () => keywordStart(lowering, node) }).getStart()
+        : startOf(lowering, node);
       writer.copy(start, node.parameters.pos);
       return functionParts(lowering, node);
     }

@@ -12,8 +12,8 @@
  * `return v`, `break`, `continue` become `return $.return(v)`, `return $.break()`, `return $.continue()`.
  */
 import type ts from "typescript";
-import { isLoop, type JumpStatement } from "../ast/nodes.ts";
 import { alwaysLeaves, jumpTarget, unlabelled } from "../analyze/exits.ts";
+import { isLoop, type JumpStatement } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
@@ -113,7 +113,13 @@ function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
 function noteStaging(lowering: Lowering, node: ts.IfStatement): void {
   const staging = lowering.structure.staging.get(node) ?? "static";
   const exit = staging === "static" && lowering.structure.lowered.has(node);
-  decide(lowering, node, "if", staging, exit ? `${reasonOf(node.expression, staging)}, but the graph decides on an exit inside` : reasonOf(node.expression, staging));
+  decide(
+    lowering,
+    node,
+    "if",
+    staging,
+    exit ? `${reasonOf(node.expression, staging)}, but the graph decides on an exit inside` : reasonOf(node.expression, staging),
+  );
 }
 
 function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly ts.Statement[]): void {
@@ -133,7 +139,9 @@ function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly t
     if (rest.length === 0) armThunk(lowering, node.elseStatement);
     else {
       writer.put("() => { ");
-      withThunk(lowering, true, () => lowerList(lowering, [node.elseStatement as ts.Statement, ...rest], startOf(lowering, node.elseStatement as ts.Statement)));
+      withThunk(lowering, true, () =>
+        lowerList(lowering, [node.elseStatement as ts.Statement, ...rest], startOf(lowering, node.elseStatement as ts.Statement)),
+      );
       writer.put(" }");
     }
   } else if (rest.length > 0) {

@@ -98,7 +98,9 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   /** The tag may stand on the first overload signature. */
   function overloadTag(node: FunctionNode): "comment" | "eager" | undefined {
     if (!ts.isFunctionDeclaration(node) && !ts.isMethodDeclaration(node)) return undefined;
-    const siblings = ts.isFunctionDeclaration(node) ? (node.parent as ts.SourceFile | ts.Block).statements : (node.parent as ts.ClassLikeDeclaration).members;
+    const siblings = ts.isFunctionDeclaration(node)
+      ? (node.parent as ts.SourceFile | ts.Block).statements
+      : (node.parent as ts.ClassLikeDeclaration).members;
     if (siblings === undefined) return undefined;
     const name = node.name?.getText(sourceFile);
     for (let i = (siblings as readonly ts.Node[]).indexOf(node) - 1; i >= 0; i--) {
@@ -117,7 +119,8 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   }
 
   function isWrapper(callee: ts.Expression): boolean {
-    const configured = ts.isCallExpression(callee) && callee.arguments[0] !== undefined && ts.isObjectLiteralExpression(callee.arguments[0]);
+    const configured =
+      ts.isCallExpression(callee) && callee.arguments[0] !== undefined && ts.isObjectLiteralExpression(callee.arguments[0]);
     return refersTo(ts, configured ? callee.expression : callee, imports, "graphFunction");
   }
 

@@ -33,7 +33,12 @@ export function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
 }
 
 export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
-  const sourceFile = ts.createSourceFile(fileName, text, { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true);
+  const sourceFile = ts.createSourceFile(
+    fileName,
+    text,
+    { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+    true,
+  );
   const imports = collectImports(ts, sourceFile);
   return { fileName, text, sourceFile, imports, marks: collectMarks(ts, sourceFile, imports), lines: new Lines(text) };
 }

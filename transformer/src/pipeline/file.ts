@@ -1,8 +1,8 @@
 /** One file as the pipeline knows it: parsed, rewritten to virtual code, its names bound. Made again when its text changes. */
 import type ts from "typescript";
+import { type Bindings, bindNames } from "../analyze/scopes.ts";
 import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
-import { type Bindings, bindNames } from "../analyze/scopes.ts";
 import { hasSyntaxErrors, type ParsedFile, parseFile } from "../parse/parse.ts";
 import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
 

@@ -5,8 +5,7 @@
  *
  * Facts found on the way live in side tables keyed by nodes of the original tree.
  */
-import type { TS } from "../ast/typescript.ts";
-import { TextWriter } from "../ast/writer.ts";
+
 import { collectCaptures } from "../analyze/captures.ts";
 import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
@@ -14,6 +13,8 @@ import { Liveness } from "../analyze/liveness.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import { TextWriter } from "../ast/writer.ts";
 import { Reporter } from "../diagnostics/reporter.ts";
 import { emitModule } from "../emit/module.ts";
 import { freeNamespace } from "../emit/names.ts";
@@ -49,7 +50,9 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const structure = analyzeExits(ts, facts, functions);
   const liveness = new Liveness(ts, bindings, structure);
   const states = new States(ts, parsed.sourceFile, facts, bindings, structure, liveness);
-  const captures = new Map(units.map((unit) => [unit, unit.fn === undefined ? [] : collectCaptures(ts, parsed, facts, bindings, unit.fn, input.reached)]));
+  const captures = new Map(
+    units.map((unit) => [unit, unit.fn === undefined ? [] : collectCaptures(ts, parsed, facts, bindings, unit.fn, input.reached)]),
+  );
 
   // What is wrong or not supported yet.
   const reporter = new Reporter(parsed.fileName, parsed.lines);

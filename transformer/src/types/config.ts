@@ -44,7 +44,7 @@ function withAnalysisOptions(ts: TS, options: ts.CompilerOptions): ts.CompilerOp
     noUnusedLocals: false,
     noUnusedParameters: false,
   };
-  for (const key of ["composite", "incremental", "tsBuildInfoFile", "declaration", "declarationMap", "outDir", "rootDir", "plugins"]) delete result[key];
+  for (const key of ["composite", "incremental", "tsBuildInfoFile", "declaration", "declarationMap", "outDir", "rootDir", "plugins"])
+    delete result[key];
   return result;
 }
-

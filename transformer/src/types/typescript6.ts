@@ -51,7 +51,9 @@ export class TypeScript6Oracle implements TypeOracle {
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
     const { program, classifier } = this.open(fileName);
     const checker = program.getTypeChecker();
-    return this.nodesAt(program, fileName, spans).map((node) => (node === undefined ? UNKNOWN_TYPE : classifier.classify(checker.getTypeAtLocation(node))));
+    return this.nodesAt(program, fileName, spans).map((node) =>
+      node === undefined ? UNKNOWN_TYPE : classifier.classify(checker.getTypeAtLocation(node)),
+    );
   }
 
   describe(fileName: string, span: Span): string {

@@ -442,7 +442,8 @@ class Rewriter {
     const { parent } = node;
     if (ts.isExpressionStatement(parent)) return true;
     if (ts.isForStatement(parent)) return parent.incrementor === node || parent.initializer === node;
-    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken) return parent.left === node || this.isStatement(parent);
+    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken)
+      return parent.left === node || this.isStatement(parent);
     return false;
   }
 
@@ -460,4 +461,3 @@ class Rewriter {
     else this.writer.copy(from, to);
   }
 }
-

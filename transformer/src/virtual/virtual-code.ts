@@ -18,4 +18,3 @@ export function virtualCode(ts: TS, text: string, fileName: string): VirtualCode
   const { text: code, segments } = rewriteFile(ts, file);
   return { text: code, segments };
 }
-
