@@ -24,10 +24,12 @@ export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
   if (ts.isReturnStatement(node)) return returnStatement(lowering, node);
   if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return jump(lowering, node);
   if (isLoop(ts, node)) return lowerLoop(lowering, node, undefined);
-  if (ts.isIfStatement(node)) noteStaging(lowering, node);
   const loop = ts.isLabeledStatement(node) ? unlabelled(ts, node) : undefined;
   if (loop !== undefined && isLoop(ts, loop) && structure.lowered.has(loop)) return lowerLoop(lowering, loop, labelOf(loop));
-  if (!structure.lowered.has(node)) return asWritten(lowering, node);
+  if (!structure.lowered.has(node)) {
+    if (ts.isIfStatement(node)) noteStaging(lowering, node);
+    return asWritten(lowering, node);
+  }
   completion(lowering, node, []);
   writer.put(";");
 }
@@ -124,8 +126,8 @@ function noteStaging(lowering: Lowering, node: ts.IfStatement): void {
 
 function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly ts.Statement[]): void {
   const { writer, states, $ } = lowering;
-  const start = startOf(lowering, node);
-  writer.putAt(`${$}.if(`, start, 2);
+  noteStaging(lowering, node);
+  writer.putAt(`${$}.if(`, startOf(lowering, node), 2);
   writer.put(`${placeOf(lowering, node)}, `);
   writeState(lowering, states.ofIf(node, rest));
   writer.put(", ");
@@ -170,7 +172,6 @@ export function armThunk(lowering: Lowering, node: ts.Statement): void {
     if (ts.isBlock(node)) return lowerBlock(lowering, node);
     if (ts.isReturnStatement(node)) return returnCompletion(lowering, node);
     if (ts.isIfStatement(node) && structure.lowered.has(node)) {
-      noteStaging(lowering, node);
       return ifCompletion(lowering, node, []);
     }
     writer.put("{ ");

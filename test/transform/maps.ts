@@ -1,0 +1,37 @@
+/** Follows a source map from every name of the emitted text back to the source. */
+
+import type { TransformResult } from "@graphfn/transformer";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+
+/**
+ * Names of the source's transformed functions that no place of the emitted text maps back to exactly, and places of the
+ * emitted text that are on another line than what they map to.
+ */
+export function mapFaults(source: string, result: TransformResult): string[] {
+  const map = new TraceMap(result.map as never);
+  const sourceLines = source.split("\n");
+  const reached = new Set<string>();
+  const wrong: string[] = [];
+  result.code.split("\n").forEach((line, row) => {
+    for (const { index, 0: word } of line.matchAll(/(?<![\w$."`])[A-Za-z_]\w*/g)) {
+      const { line: sourceLine, column } = originalPositionFor(map, { line: row + 1, column: index });
+      if (sourceLine === null || column === null) continue;
+      if (sourceLine !== row + 1 && row + 1 < sourceLines.length) wrong.push(`${row + 1}:${index + 1} ${word} maps to line ${sourceLine}`);
+      if (sourceLines[sourceLine - 1]?.startsWith(word, column)) reached.add(`${sourceLine}:${column + 1}`);
+    }
+  });
+  for (const fn of result.functions) {
+    for (let row = fn.start.line; row <= fn.end.line; row++) {
+      const line = (sourceLines[row - 1] ?? "").replace(/\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`/g, (text) => " ".repeat(text.length));
+      for (const { index, 0: word } of line.matchAll(/(?<![\w$.])[A-Za-z_]\w*/g)) {
+        const column = index + 1;
+        const inside = (row > fn.start.line || column >= fn.start.column) && (row < fn.end.line || column < fn.end.column);
+        if (inside && !KEYWORDS.has(word) && !reached.has(`${row}:${column}`)) wrong.push(`${row}:${column} ${word}`);
+      }
+    }
+  }
+  return wrong;
+}
+
+/** Words that may be replaced by calls. */
+const KEYWORDS = new Set(["if", "else", "while", "do", "for", "of", "return", "break", "continue", "const", "let", "console"]);

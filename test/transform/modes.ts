@@ -1,0 +1,64 @@
+/**
+ * Runs a sample's text three ways: as plain JavaScript on numbers, emitted with eager dispatch, emitted and staged.
+ *
+ * A sample says what to run: `export const runs = { collatz: [[27], [1]] }`. Numbers become float64 scalars for the
+ * emitted forms, arrays become float64 tensors; results come back as numbers, booleans and arrays.
+ */
+import { transformSync } from "esbuild";
+import * as gf from "graphfn";
+import * as autograph from "graphfn/autograph";
+
+export type Mode = "plain" | "eager" | "staged";
+type Exports = Record<string, unknown> & { runs?: Record<string, readonly (readonly unknown[])[]> };
+
+/** graphfn where numbers stand in for tensors. */
+const plainModule = {
+  graphFunction: (fn: unknown) => (typeof fn === "function" ? fn : (inner: unknown) => inner),
+  scalar: (value: number) => value,
+  tensor: (value: unknown) => value,
+};
+
+function load(text: string, modules: Record<string, unknown>): Exports {
+  const { code } = transformSync(text, { loader: "ts", format: "cjs", target: "es2022", tsconfigRaw: {} });
+  const module = { exports: {} as Exports };
+  const require = (name: string): unknown => {
+    if (!(name in modules)) throw new Error(`A sample imports ${name}.`);
+    return modules[name];
+  };
+  new Function("require", "module", "exports", code)(require, module, module.exports);
+  return module.exports;
+}
+
+export function loadPlain(text: string): Exports {
+  return load(text, { graphfn: plainModule });
+}
+
+export function loadEmitted(code: string): Exports {
+  return load(code, { graphfn: gf, "graphfn/autograph": autograph });
+}
+
+function toTensors(value: unknown): unknown {
+  if (typeof value === "number") return gf.scalar(value, "float64");
+  return Array.isArray(value) ? gf.tensor(value as number[], undefined, "float64") : value;
+}
+
+function toPlain(value: unknown): unknown {
+  if (value instanceof gf.Tensor) return toPlain(value.arraySync());
+  if (Array.isArray(value)) return value.map(toPlain);
+  return typeof value === "boolean" ? Number(value) : value;
+}
+
+/** Results of every run of the sample, by function. */
+export function results(exports: Exports, mode: Mode): Record<string, unknown[]> {
+  gf.runFunctionsEagerly(mode === "eager");
+  try {
+    const all: Record<string, unknown[]> = {};
+    for (const [name, calls] of Object.entries(exports.runs ?? {})) {
+      const fn = exports[name] as (...args: unknown[]) => unknown;
+      all[name] = calls.map((args) => toPlain(fn(...(mode === "plain" ? structuredClone(args) : args.map(toTensors)))));
+    }
+    return all;
+  } finally {
+    gf.runFunctionsEagerly(false);
+  }
+}
