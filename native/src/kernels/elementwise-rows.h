@@ -1,0 +1,43 @@
+/**
+ * Reading elementwise.def: empty definitions of the macros that the including file leaves out, and the lists of dtypes.
+ * No include guard: define the macros you read, then include this file; it reads elementwise.def and undefines all of them.
+ *
+ *   #define UNARY(op, dtypes, cost, expression) …
+ *   #include "elementwise-rows.h"
+ *
+ * `GFN_FOR_NUMERIC(M, …)` expands M(Int32, int32_t, i32, …) M(Float32, float, f32, …) M(Float64, double, f64, …).
+ */
+#ifndef GFN_FOR_NUMERIC
+#define GFN_FOR_FLOATING(M, ...) M(Float32, float, f32, __VA_ARGS__) M(Float64, double, f64, __VA_ARGS__)
+#define GFN_FOR_NUMERIC(M, ...) M(Int32, int32_t, i32, __VA_ARGS__) GFN_FOR_FLOATING(M, __VA_ARGS__)
+#define GFN_FOR_ANY(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__) GFN_FOR_NUMERIC(M, __VA_ARGS__)
+#define GFN_FOR_BOOL(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__)
+#endif
+
+#ifndef UNARY
+#define UNARY(op, dtypes, cost, ...)
+#endif
+#ifndef BINARY
+#define BINARY(op, dtypes, cost, check, ...)
+#endif
+#ifndef COMPARE
+#define COMPARE(op, ...)
+#endif
+#ifndef LOGIC
+#define LOGIC(op, ...)
+#endif
+#ifndef TEST
+#define TEST(op, ...)
+#endif
+#ifndef NUMBERS
+#define NUMBERS(op, dtypes, count, ...)
+#endif
+
+#include "elementwise.def"
+
+#undef UNARY
+#undef BINARY
+#undef COMPARE
+#undef LOGIC
+#undef TEST
+#undef NUMBERS

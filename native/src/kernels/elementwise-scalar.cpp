@@ -1,0 +1,79 @@
+/**
+ * Elementwise ops on one element: the functions behind the virtual machine's call instruction. Same expressions as the vector
+ * loops, so the same bits.
+ */
+#include <cstring>
+
+#include "elementwise-math.h"
+#include "elementwise.h"
+
+namespace gfn {
+
+namespace {
+
+template <class T>
+GFN_INLINE const T& slot(const void* at) {
+  return *static_cast<const T*>(at);
+}
+
+template <Check check, class T>
+GFN_INLINE bool passes([[maybe_unused]] T y, [[maybe_unused]] Failure& failure) {
+  if constexpr (check != Check::NONE && std::is_same_v<T, int32_t>) {
+    if (check == Check::NON_ZERO ? y == 0 : y < 0) return failCheck(check, 0, y, failure);
+  }
+  return true;
+}
+
+#define GFN_SCALAR_UNARY(Name, T, short, op, R, ...)                                          \
+  bool op##_##short(const void* const* in, void* out, const double*, Failure&) {              \
+    const T x = slot<T>(in[0]);                                                               \
+    *static_cast<R*>(out) = __VA_ARGS__;                                                      \
+    return true;                                                                              \
+  }
+#define GFN_SCALAR_BINARY(Name, T, short, op, R, check, ...)                                  \
+  bool op##_##short(const void* const* in, void* out, const double*, Failure& failure) {      \
+    const T x = slot<T>(in[0]);                                                               \
+    const T y = slot<T>(in[1]);                                                               \
+    if (!passes<check>(y, failure)) return false;                                             \
+    *static_cast<R*>(out) = static_cast<R>(__VA_ARGS__);                                      \
+    return true;                                                                              \
+  }
+#define GFN_SCALAR_NUMBERS(Name, T, short, op, count, ...)                                    \
+  bool op##_##short(const void* const* in, void* out, const double* numbers, Failure&) {      \
+    const T x = slot<T>(in[0]);                                                               \
+    const double p = numbers[0];                                                              \
+    [[maybe_unused]] const double q = count > 1 ? numbers[1] : 0;                             \
+    *static_cast<T*>(out) = __VA_ARGS__;                                                      \
+    return true;                                                                              \
+  }
+#define GFN_SAME_UNARY(Name, T, short, op, ...) GFN_SCALAR_UNARY(Name, T, short, op, T, __VA_ARGS__)
+#define GFN_SAME_BINARY(Name, T, short, op, check, ...) GFN_SCALAR_BINARY(Name, T, short, op, T, check, __VA_ARGS__)
+#define UNARY(op, dtypes, cost, ...) GFN_FOR_##dtypes(GFN_SAME_UNARY, op, __VA_ARGS__)
+#define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_SAME_BINARY, op, Check::check, __VA_ARGS__)
+#define COMPARE(op, ...) GFN_FOR_ANY(GFN_SCALAR_BINARY, op, uint8_t, Check::NONE, __VA_ARGS__)
+#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_SCALAR_BINARY, op, uint8_t, Check::NONE, __VA_ARGS__)
+#define TEST(op, ...) GFN_FOR_FLOATING(GFN_SCALAR_UNARY, op, uint8_t, __VA_ARGS__)
+#define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_SCALAR_NUMBERS, op, count, __VA_ARGS__)
+#include "elementwise-rows.h"
+
+constexpr ScalarRow kScalars[] = {
+#define GFN_ROW(Name, T, short, op, operands) {#op, DType::Name, operands, op##_##short},
+#define UNARY(op, dtypes, cost, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1)
+#define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_ROW, op, 2)
+#define COMPARE(op, ...) GFN_FOR_ANY(GFN_ROW, op, 2)
+#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_ROW, op, 2)
+#define TEST(op, ...) GFN_FOR_FLOATING(GFN_ROW, op, 1)
+#define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1)
+#include "elementwise-rows.h"
+};
+
+}  // namespace
+
+const ScalarRow* findScalar(const char* op, DType dtype) {
+  for (const ScalarRow& row : kScalars) {
+    if (row.dtype == dtype && std::strcmp(row.op, op) == 0) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace gfn

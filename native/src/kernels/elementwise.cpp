@@ -1,0 +1,238 @@
+/**
+ * Kernels of the elementwise family: check the views, reduce the shapes to the fewest axes on which every operand moves or stays,
+ * and call the row's loop along the innermost one.
+ *
+ *   [4,1,3] + [5,3] → [4,5,3]   axes 4, 5, 3   a steps by 3, 0, 1   b steps by 0, 3, 1
+ *   [4,5] + []      → [4,5]     one axis 20    a moves, b stays
+ */
+#include "elementwise.h"
+
+#include <cstring>
+
+namespace gfn {
+
+namespace {
+
+/** Axes of the output after merging, outermost first, and each operand's step along them in elements. */
+struct Walk {
+  int rank;
+  int64_t dims[kMaxRank];
+  int64_t steps[kMaxOperands][kMaxRank];
+};
+
+/** False where an operand does not broadcast to the output: the caller's shapes are wrong. */
+bool plan(const View* in, int operands, const View& out, Walk& walk) {
+  int64_t own[kMaxOperands];
+  for (int k = 0; k < operands; k++) {
+    if (in[k].rank > out.rank) return false;
+    own[k] = 1;
+  }
+  int64_t dims[kMaxRank];
+  int64_t steps[kMaxOperands][kMaxRank];
+  int count = 0;  // axes so far, innermost first
+  for (int axis = out.rank - 1; axis >= 0; axis--) {
+    const int64_t d = out.dims[axis];
+    int64_t step[kMaxOperands];
+    for (int k = 0; k < operands; k++) {
+      const int at = axis - (out.rank - in[k].rank);
+      const int64_t length = at < 0 ? 1 : in[k].dims[at];
+      if (length != d && length != 1) return false;
+      step[k] = length == 1 ? 0 : own[k];
+      own[k] *= length;
+    }
+    if (d == 1) continue;
+    bool merges = count > 0;
+    for (int k = 0; k < operands && merges; k++) merges = step[k] == steps[k][count - 1] * dims[count - 1];
+    if (merges) {
+      dims[count - 1] *= d;
+    } else {
+      dims[count] = d;
+      for (int k = 0; k < operands; k++) steps[k][count] = step[k];
+      count++;
+    }
+  }
+  walk.rank = count;
+  for (int i = 0; i < count; i++) {
+    walk.dims[i] = dims[count - 1 - i];
+    for (int k = 0; k < operands; k++) walk.steps[k][i] = steps[k][count - 1 - i];
+  }
+  return true;
+}
+
+bool sameDims(const View& a, const View& b) {
+  return a.rank == b.rank && std::memcmp(a.dims, b.dims, static_cast<size_t>(a.rank) * sizeof(int64_t)) == 0;
+}
+
+/** Runs `loop` over the output; operands are broadcast. */
+bool run(Loop loop, const Call& call, const double* numbers, Failure& failure) {
+  const View& out = call.out[0];
+  Lanes lanes;
+  lanes.numbers = numbers;
+  lanes.out = out.data;
+  bool plain = true;
+  for (int k = 0; k < call.nIn; k++) {
+    lanes.in[k] = call.in[k].data;
+    lanes.moves[k] = call.in[k].size != 1;
+    plain = plain && (sameDims(call.in[k], out) || (call.in[k].size == 1 && call.in[k].rank <= out.rank));
+  }
+  if (out.size == 0) plain = false;  // nothing to do, but shapes are checked
+  if (plain) {
+    lanes.n = out.size;
+    loop(lanes);
+    return true;
+  }
+  Walk walk;
+  if (!plan(call.in, call.nIn, out, walk)) return fail(failure, Status::Shape);
+  if (out.size == 0) return true;
+  const int inner = walk.rank - 1;
+  if (inner < 0) {
+    lanes.n = 1;
+    loop(lanes);
+    return true;
+  }
+  lanes.n = walk.dims[inner];
+  int64_t elementIn[kMaxOperands];
+  const char* at[kMaxOperands];
+  for (int k = 0; k < call.nIn; k++) {
+    elementIn[k] = sizeOf(call.in[k].dtype);
+    at[k] = static_cast<const char*>(call.in[k].data);
+    lanes.moves[k] = walk.steps[k][inner] != 0;
+  }
+  const int64_t rowBytes = lanes.n * sizeOf(out.dtype);
+  char* to = static_cast<char*>(out.data);
+  int64_t counter[kMaxRank] = {};
+  for (;;) {
+    for (int k = 0; k < call.nIn; k++) lanes.in[k] = at[k];
+    lanes.out = to;
+    loop(lanes);
+    to += rowBytes;
+    int axis = inner - 1;
+    for (; axis >= 0; axis--) {
+      counter[axis]++;
+      for (int k = 0; k < call.nIn; k++) at[k] += walk.steps[k][axis] * elementIn[k];
+      if (counter[axis] < walk.dims[axis]) break;
+      for (int k = 0; k < call.nIn; k++) at[k] -= walk.steps[k][axis] * elementIn[k] * walk.dims[axis];
+      counter[axis] = 0;
+    }
+    if (axis < 0) return true;
+  }
+}
+
+bool runRow(const ElementwiseRow& row, const Call& call, Failure& failure) {
+  if (call.nIn != row.operands || call.nOut != 1) return fail(failure, Status::Internal);
+  const DType dtype = call.in[0].dtype;
+  const Loop loop = row.loops[static_cast<int>(dtype)];
+  if (loop == nullptr) return fail(failure, Status::Unsupported);
+  if (call.out[0].dtype != (row.predicate ? DType::Bool : dtype)) return fail(failure, Status::Shape);
+  for (int k = 1; k < call.nIn; k++) {
+    if (call.in[k].dtype != dtype) return fail(failure, Status::Shape);
+  }
+  double numbers[2] = {};
+  if (call.attrs.count < row.numbers) return fail(failure, Status::Internal);
+  for (int i = 0; i < row.numbers; i++) numbers[i] = call.attrs.numbers[call.attrs.words[i]];
+  if (row.check != Check::NONE && dtype == DType::Int32 && call.out[0].size > 0) {
+    const int32_t* values = static_cast<const int32_t*>(call.in[1].data);
+    const int64_t bad = firstBroken(row.check, values, call.in[1].size);
+    if (bad >= 0) return failCheck(row.check, bad, values[bad], failure);
+  }
+  return run(loop, call, numbers, failure);
+}
+
+bool castKernel(const Call& call, Failure& failure) {
+  if (call.nIn != 1 || call.nOut != 1) return fail(failure, Status::Internal);
+  if (call.in[0].size != call.out[0].size) return fail(failure, Status::Shape);
+  const Loop loop = GFN_AT_LEVEL(elementwiseLoops)().cast[static_cast<int>(call.in[0].dtype)][static_cast<int>(call.out[0].dtype)];
+  Lanes lanes = {call.out[0].size, {call.in[0].data}, {true}, call.out[0].data, nullptr};
+  loop(lanes);
+  return true;
+}
+
+/** int32 of whole numbers. */
+template <class T>
+bool toIndexOf(const T* from, int32_t* to, int64_t n, Failure& failure) {
+  for (int64_t i = 0; i < n; i++) {
+    const double value = static_cast<double>(from[i]);
+    if (!(value >= -2147483648.0 && value <= 2147483647.0) || value != static_cast<double>(static_cast<int32_t>(value))) {
+      return fail(failure, Status::Index, i, -1, value);
+    }
+    to[i] = static_cast<int32_t>(value);
+  }
+  return true;
+}
+
+bool toIndexKernel(const Call& call, Failure& failure) {
+  if (call.nIn != 1 || call.nOut != 1) return fail(failure, Status::Internal);
+  const View& x = call.in[0];
+  const View& out = call.out[0];
+  if (x.size != out.size || out.dtype != DType::Int32) return fail(failure, Status::Shape);
+  int32_t* to = static_cast<int32_t*>(out.data);
+  switch (x.dtype) {
+    case DType::Int32: std::memmove(to, x.data, static_cast<size_t>(x.size) * sizeof(int32_t)); return true;
+    case DType::Float32: return toIndexOf(static_cast<const float*>(x.data), to, x.size, failure);
+    case DType::Float64: return toIndexOf(static_cast<const double*>(x.data), to, x.size, failure);
+    case DType::Bool: break;
+  }
+  return fail(failure, Status::Unsupported);
+}
+
+bool whereKernel(const Call& call, Failure& failure) {
+  if (call.nIn != 3 || call.nOut != 1) return fail(failure, Status::Internal);
+  const DType dtype = call.in[1].dtype;
+  if (call.in[0].dtype != DType::Bool || call.in[2].dtype != dtype || call.out[0].dtype != dtype) return fail(failure, Status::Shape);
+  return run(GFN_AT_LEVEL(elementwiseLoops)().where[whereIndex(dtype)], call, nullptr, failure);
+}
+
+/** Rows have an index each; a kernel is a function of its own that knows its row. */
+enum RowIndex : int {
+#define UNARY(op, dtypes, cost, ...) op##Row,
+#define BINARY(op, dtypes, cost, check, ...) op##Row,
+#define COMPARE(op, ...) op##Row,
+#define LOGIC(op, ...) op##Row,
+#define TEST(op, ...) op##Row,
+#define NUMBERS(op, dtypes, count, ...) op##Row,
+#include "elementwise-rows.h"
+};
+
+template <int row>
+bool rowKernel(const Call& call, Failure& failure) {
+  return runRow(GFN_AT_LEVEL(elementwiseLoops)().rows[row], call, failure);
+}
+
+constexpr KernelRow kKernels[] = {
+#define UNARY(op, dtypes, cost, ...) {#op, rowKernel<op##Row>},
+#define BINARY(op, dtypes, cost, check, ...) {#op, rowKernel<op##Row>},
+#define COMPARE(op, ...) {#op, rowKernel<op##Row>},
+#define LOGIC(op, ...) {#op, rowKernel<op##Row>},
+#define TEST(op, ...) {#op, rowKernel<op##Row>},
+#define NUMBERS(op, dtypes, count, ...) {#op, rowKernel<op##Row>},
+#include "elementwise-rows.h"
+    {"cast", castKernel},
+    {"toIndex", toIndexKernel},
+    {"where", whereKernel},
+};
+
+}  // namespace
+
+int64_t firstBroken(Check check, const int32_t* values, int64_t n) {
+  if (check == Check::NON_ZERO) {
+    for (int64_t i = 0; i < n; i++) {
+      if (values[i] == 0) return i;
+    }
+  } else if (check == Check::NON_NEGATIVE) {
+    for (int64_t i = 0; i < n; i++) {
+      if (values[i] < 0) return i;
+    }
+  }
+  return -1;
+}
+
+bool failCheck(Check check, int64_t index, int32_t value, Failure& failure) {
+  return fail(failure, check == Check::NON_ZERO ? Status::Divide : Status::Power, index, 0, value);
+}
+
+const KernelRow* elementwiseKernels(int* count) {
+  *count = static_cast<int>(sizeof(kKernels) / sizeof(kKernels[0]));
+  return kKernels;
+}
+
+}  // namespace gfn

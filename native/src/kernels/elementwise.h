@@ -1,0 +1,63 @@
+/** What the elementwise family is made of: rows of loops per level, and functions of one element for the virtual machine. */
+#pragma once
+#include "../core/cpu.h"
+#include "../core/kernel.h"
+
+namespace gfn {
+
+constexpr int kMaxOperands = 3;
+
+/** A run of elements along one axis: operand k steps by one element or stays on its first. */
+struct Lanes {
+  int64_t n;
+  const void* in[kMaxOperands];
+  bool moves[kMaxOperands];
+  void* out;
+  const double* numbers;
+};
+using Loop = void (*)(const Lanes&);
+
+/** What int32 operands 1 must satisfy. */
+enum class Check : uint8_t { NONE, NON_ZERO, NON_NEGATIVE };
+
+struct ElementwiseRow {
+  const char* op;
+  uint8_t operands;
+  /** Numeric attributes. */
+  uint8_t numbers;
+  Check check;
+  /** The result is Bool, else of the operands' dtype. */
+  bool predicate;
+  /** Rough cost of an element in ns · 16, for splitting work. */
+  uint8_t cost;
+  /** By dtype of the operands; null where there is none. */
+  Loop loops[kDTypes];
+};
+
+/** Rows in the order of elementwise.def. Casts by dtypes from and to; selections by element size (1, 4, 8 bytes at 0, 1, 2). */
+struct ElementwiseLoops {
+  const ElementwiseRow* rows;
+  Loop cast[kDTypes][kDTypes];
+  Loop where[3];
+};
+GFN_DECLARE_LEVELS(const ElementwiseLoops& elementwiseLoops())
+
+/** Index of a size in ElementwiseLoops::where. */
+constexpr int whereIndex(DType dtype) { return dtype == DType::Bool ? 0 : dtype == DType::Float64 ? 2 : 1; }
+
+/** First divisor or exponent that breaks `check`, or -1. */
+int64_t firstBroken(Check check, const int32_t* values, int64_t n);
+bool failCheck(Check check, int64_t index, int32_t value, Failure& failure);
+
+/** One element: operands and result are slots of at least 8 bytes. False: `failure` is filled. */
+using ScalarFn = bool (*)(const void* const* in, void* out, const double* numbers, Failure& failure);
+struct ScalarRow {
+  const char* op;
+  DType dtype;
+  uint8_t operands;
+  ScalarFn run;
+};
+/** The function for an op of elementwise.def on operands of a dtype, or null. */
+const ScalarRow* findScalar(const char* op, DType dtype);
+
+}  // namespace gfn

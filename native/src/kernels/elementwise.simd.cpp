@@ -1,0 +1,217 @@
+/**
+ * The vector loops of the elementwise family: one loop per access pattern (all operands move, one of them stays), for each
+ * row and dtype. Plain loops: the compiler vectorises them for each level. An output may be operand 0's own memory.
+ */
+#include <initializer_list>
+
+#include "elementwise-math.h"
+#include "elementwise.h"
+
+// Iterations are independent: an output is some operand's own memory or apart from it, never shifted.
+#if defined(__clang__)
+#define GFN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define GFN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
+namespace gfn::GFN_LEVEL {
+
+namespace {
+
+template <class Op, class T, class R>
+void unaryLoop(const Lanes& lanes) {
+  const T* a = static_cast<const T*>(lanes.in[0]);
+  R* out = static_cast<R*>(lanes.out);
+  const int64_t n = lanes.n;
+  if (lanes.moves[0]) {
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) out[i] = Op::apply(a[i]);
+  } else {
+    const R value = Op::apply(a[0]);
+    for (int64_t i = 0; i < n; i++) out[i] = value;
+  }
+}
+
+template <class Op, class T>
+void numbersLoop(const Lanes& lanes) {
+  const T* a = static_cast<const T*>(lanes.in[0]);
+  T* out = static_cast<T*>(lanes.out);
+  const int64_t n = lanes.n;
+  const double p = lanes.numbers[0];
+  const double q = Op::numbers > 1 ? lanes.numbers[1] : 0;
+  if (lanes.moves[0]) {
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) out[i] = Op::apply(a[i], p, q);
+  } else {
+    const T value = Op::apply(a[0], p, q);
+    for (int64_t i = 0; i < n; i++) out[i] = value;
+  }
+}
+
+template <class Op, class T, class R>
+void binaryLoop(const Lanes& lanes) {
+  const T* a = static_cast<const T*>(lanes.in[0]);
+  const T* b = static_cast<const T*>(lanes.in[1]);
+  R* out = static_cast<R*>(lanes.out);
+  const int64_t n = lanes.n;
+  if (lanes.moves[0] && lanes.moves[1]) {
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) out[i] = Op::apply(a[i], b[i]);
+  } else if (lanes.moves[0]) {
+    const T y = b[0];
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) out[i] = Op::apply(a[i], y);
+  } else if (lanes.moves[1]) {
+    const T x = a[0];
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) out[i] = Op::apply(x, b[i]);
+  } else {
+    const R value = Op::apply(a[0], b[0]);
+    for (int64_t i = 0; i < n; i++) out[i] = value;
+  }
+}
+
+/** Selection moves bits: T is an unsigned type of the element's size. */
+template <class T>
+void whereLoop(const Lanes& lanes) {
+  const uint8_t* c = static_cast<const uint8_t*>(lanes.in[0]);
+  const T* a = static_cast<const T*>(lanes.in[1]);
+  const T* b = static_cast<const T*>(lanes.in[2]);
+  T* out = static_cast<T*>(lanes.out);
+  const int64_t n = lanes.n;
+  if (lanes.moves[0] && lanes.moves[1] && lanes.moves[2]) {
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) {
+      const T x = a[i];
+      const T y = b[i];
+      out[i] = c[i] ? x : y;
+    }
+    return;
+  }
+  const int64_t stepC = lanes.moves[0], stepA = lanes.moves[1], stepB = lanes.moves[2];
+  if (stepC && !stepB && stepA) {
+    const T y = b[0];
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) {
+      const T x = a[i];
+      out[i] = c[i] ? x : y;
+    }
+  } else if (stepC && !stepA && stepB) {
+    const T x = a[0];
+    GFN_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) {
+      const T y = b[i];
+      out[i] = c[i] ? x : y;
+    }
+  } else {
+    for (int64_t i = 0; i < n; i++) out[i] = c[i * stepC] ? a[i * stepA] : b[i * stepB];
+  }
+}
+
+struct Convert {
+  template <class R, class T>
+  static GFN_INLINE R to(T x) {
+    if constexpr (std::is_same_v<R, uint8_t>) return x != 0;
+    else if constexpr (std::is_same_v<R, int32_t> && std::is_floating_point_v<T>) return m::toInt(x);
+    else return static_cast<R>(x);
+  }
+};
+
+template <class T, class R>
+void castLoop(const Lanes& lanes) {
+  const T* a = static_cast<const T*>(lanes.in[0]);
+  R* out = static_cast<R*>(lanes.out);
+  const int64_t n = lanes.n;
+  // A call never reads memory that it writes as another type: cast is in place for equal sizes only, element by element.
+  for (int64_t i = 0; i < n; i++) out[i] = Convert::to<R>(a[i]);
+}
+
+// ---- one functor per row
+
+#define GFN_UNARY_OP(op, ...)               \
+  struct op##Op {                           \
+    template <class T>                      \
+    static GFN_INLINE auto apply(T x) {     \
+      return __VA_ARGS__;                   \
+    }                                       \
+  };
+#define GFN_BINARY_OP(op, ...)              \
+  struct op##Op {                           \
+    template <class T>                      \
+    static GFN_INLINE auto apply(T x, T y) { \
+      return __VA_ARGS__;                   \
+    }                                       \
+  };
+#define UNARY(op, dtypes, cost, ...) GFN_UNARY_OP(op, __VA_ARGS__)
+#define TEST(op, ...) GFN_UNARY_OP(op, __VA_ARGS__)
+#define BINARY(op, dtypes, cost, check, ...) GFN_BINARY_OP(op, __VA_ARGS__)
+#define COMPARE(op, ...) GFN_BINARY_OP(op, __VA_ARGS__)
+#define LOGIC(op, ...) GFN_BINARY_OP(op, static_cast<uint8_t>(__VA_ARGS__))
+#define NUMBERS(op, dtypes, count, ...)                                                              \
+  struct op##Op {                                                                                    \
+    static constexpr int numbers = count;                                                            \
+    template <class T>                                                                               \
+    static GFN_INLINE T apply(T x, [[maybe_unused]] double p, [[maybe_unused]] double q) {           \
+      return __VA_ARGS__;                                                                            \
+    }                                                                                                \
+  };
+#include "elementwise-rows.h"
+
+#define GFN_COST_INLINE 4
+#define GFN_COST_CALL 64
+#define GFN_SAME(Name, T, short, Loop, Op) Loops::at(DType::Name, Loop<Op, T, T>),
+#define GFN_SAME_NUMBERS(Name, T, short, Op) Loops::at(DType::Name, numbersLoop<Op, T>),
+#define GFN_TO_BOOL(Name, T, short, Loop, Op) Loops::at(DType::Name, Loop<Op, T, uint8_t>),
+
+/** `Loops::row({…, at(dtype, loop), …})`: the table by dtype from a list of pairs. */
+struct Loops {
+  struct Entry {
+    DType dtype;
+    Loop loop;
+  };
+  static constexpr Entry at(DType dtype, Loop loop) { return {dtype, loop}; }
+  template <class... E>
+  static constexpr ElementwiseRow row(const char* op, uint8_t operands, uint8_t numbers, Check check, bool predicate, uint8_t cost,
+                                      E... entries) {
+    ElementwiseRow result = {op, operands, numbers, check, predicate, cost, {}};
+    for (const Entry& entry : {entries...}) {
+      if (entry.loop != nullptr) result.loops[static_cast<int>(entry.dtype)] = entry.loop;
+    }
+    return result;
+  }
+};
+// The lists of dtypes end with a comma: this closes them.
+#define GFN_END Loops::at(DType::Bool, nullptr)
+
+constexpr ElementwiseRow kRows[] = {
+#define UNARY(op, dtypes, cost, ...) \
+  Loops::row(#op, 1, 0, Check::NONE, false, GFN_COST_##cost, GFN_FOR_##dtypes(GFN_SAME, unaryLoop, op##Op) GFN_END),
+#define BINARY(op, dtypes, cost, check, ...) \
+  Loops::row(#op, 2, 0, Check::check, false, GFN_COST_##cost, GFN_FOR_##dtypes(GFN_SAME, binaryLoop, op##Op) GFN_END),
+#define COMPARE(op, ...) \
+  Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_ANY(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
+#define LOGIC(op, ...) \
+  Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_BOOL(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
+#define TEST(op, ...) \
+  Loops::row(#op, 1, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_FLOATING(GFN_TO_BOOL, unaryLoop, op##Op) GFN_END),
+#define NUMBERS(op, dtypes, count, ...) \
+  Loops::row(#op, 1, count, Check::NONE, false, GFN_COST_INLINE, GFN_FOR_##dtypes(GFN_SAME_NUMBERS, op##Op) GFN_END),
+#include "elementwise-rows.h"
+};
+
+constexpr ElementwiseLoops kLoops = {
+    kRows,
+    {
+        {castLoop<uint8_t, uint8_t>, castLoop<uint8_t, int32_t>, castLoop<uint8_t, float>, castLoop<uint8_t, double>},
+        {castLoop<int32_t, uint8_t>, castLoop<int32_t, int32_t>, castLoop<int32_t, float>, castLoop<int32_t, double>},
+        {castLoop<float, uint8_t>, castLoop<float, int32_t>, castLoop<float, float>, castLoop<float, double>},
+        {castLoop<double, uint8_t>, castLoop<double, int32_t>, castLoop<double, float>, castLoop<double, double>},
+    },
+    {whereLoop<uint8_t>, whereLoop<uint32_t>, whereLoop<uint64_t>},
+};
+
+}  // namespace
+
+const ElementwiseLoops& elementwiseLoops() { return kLoops; }
+
+}  // namespace gfn::GFN_LEVEL
