@@ -4,7 +4,7 @@ import type { Sample } from "./sample.ts";
 
 /** @graphFunction */
 export function bubbleSort(xs: gf.Tensor, n: gf.Tensor): gf.Tensor {
-  const t = xs;
+  let t: gf.Tensor = xs;
   for (let end: gf.Tensor = n - 1; end > 0; end--) {
     let swaps: gf.Tensor = 0;
     for (let i: gf.Tensor = 0; i < end; i++) {
