@@ -10,7 +10,9 @@ import { blockOf, runSample, sizeOf } from "./support.ts";
 
 /** Operands whose dtype varies, by the record's own dtypes. */
 function dtypesIn(op: OpRecord): Set<string> {
-  return new Set(op.samples.map((s) => s.inputs[op.promote === "all" || op.promote === "none" ? 0 : (op.promote[0] as number)]?.dtype as string));
+  return new Set(
+    op.samples.map((s) => s.inputs[op.promote === "all" || op.promote === "none" ? 0 : (op.promote[0] as number)]?.dtype as string),
+  );
 }
 
 function failure(run: () => unknown): unknown {
@@ -64,7 +66,8 @@ describe.each(allOps().map((op) => [op.name, op] as const))("%s", (_, op) => {
     if (op.arity >= 0) expect(() => op.infer([...inputs, ...inputs.slice(0, 1)], attrs)).toThrow(/operands/);
     expect(() => op.infer([], attrs)).toThrow(/operands/);
     expect(() => op.infer(inputs, { ...attrs, nonsense: 1 })).toThrow(/nonsense/);
-    for (const key of Object.keys(op.attrs)) expect(() => op.infer(inputs, { ...attrs, [key]: undefined as never })).toThrow(new RegExp(key));
+    for (const key of Object.keys(op.attrs))
+      expect(() => op.infer(inputs, { ...attrs, [key]: undefined as never })).toThrow(new RegExp(key));
   });
 
   it("is weak when its promoted operands are, and strong when one is not", () => {
@@ -85,7 +88,10 @@ describe.each(allOps().map((op) => [op.name, op] as const))("%s", (_, op) => {
       const symbols = (shape: readonly number[]): Dims => shape.map((d) => (d <= 1 ? d : { sym: `N${d}` }));
       let types: TensorType[];
       try {
-        types = op.infer(inputs.map((t) => ({ dtype: t.dtype, shape: symbols(t.shape) })), attrs);
+        types = op.infer(
+          inputs.map((t) => ({ dtype: t.dtype, shape: symbols(t.shape) })),
+          attrs,
+        );
       } catch (error) {
         // A rule may need a number (a list that must add up); it says so with a typed error.
         expect(error).toBeInstanceOf(GraphFnError);
@@ -93,13 +99,16 @@ describe.each(allOps().map((op) => [op.name, op] as const))("%s", (_, op) => {
       }
       for (const [k, type] of types.entries()) {
         expect(type.dtype).toBe(known[k]?.dtype);
-        expect(type.shape.map((d) => valueOf(d)), s.name).toEqual([...(known[k] as TensorType).shape]);
+        expect(
+          type.shape.map((d) => lengthOf(d)),
+          s.name,
+        ).toEqual([...(known[k] as TensorType).shape]);
       }
     }
   });
 });
 
 /** Value of a symbolic length such as `N3`, `(N3+2)`, `(N2*N3/6)` under N<k> = k. */
-function valueOf(d: Dims[number]): number {
+function lengthOf(d: Dims[number]): number {
   return typeof d === "number" ? d : (Function(`return ${d.sym.replace(/N(\d+)/g, "$1")}`)() as number);
 }
