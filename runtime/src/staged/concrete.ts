@@ -2,7 +2,7 @@
  * ConcreteFunction: one trace of a marked function for one signature, ready to run: graph → passes → plan → executable.
  */
 
-import type { Executable } from "../backends/backend.ts";
+import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { StagingError } from "../core/errors.ts";
@@ -41,9 +41,9 @@ export class ConcreteFunction {
   /** After all passes. */
   readonly graph: Graph;
   readonly plan: Plan;
-  readonly backend: string;
   readonly #captured: readonly Tensor[];
-  readonly #executable: Executable;
+  #backend: Backend | null = null;
+  #executable: Executable | null = null;
   readonly #skeleton: Skeleton;
   readonly #leaves: readonly OutputLeaf[];
   readonly #weakOutputs: readonly boolean[];
@@ -76,15 +76,23 @@ export class ConcreteFunction {
     this.traced = t.finish(name, outputs);
     this.graph = optimize(this.traced).graph;
     this.plan = buildPlan(this.graph);
-    const backend = activeBackend();
-    this.backend = backend.name;
-    const sites = this.plan.prints;
-    this.#executable = backend.compile(this.plan, (site, values) => printValues(sites[site] as PrintSite, values));
     this.#captured = t.captured.map((c) => c.tensor);
     this.#skeleton = skeleton.value as Skeleton;
     this.#leaves = leaves;
     this.#weakOutputs = leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
     this.#tensorLeaves = signature.leaves.flatMap((l, i) => (l.kind === "tensor" ? [i] : []));
+  }
+
+  /** The plan decoded for the backend in force; again when that has changed. */
+  #compiled(): Executable {
+    const backend = activeBackend();
+    if (this.#executable === null || backend !== this.#backend) {
+      this.#executable?.dispose();
+      const sites = this.plan.prints;
+      this.#executable = backend.compile(this.plan, (site, values) => printValues(sites[site] as PrintSite, values));
+      this.#backend = backend;
+    }
+    return this.#executable;
   }
 
   /** One call of the backend. Arguments match the signature. */
@@ -103,7 +111,7 @@ export class ConcreteFunction {
       tensors[i] = tensor;
       outputs[i] = tensor.elements as TypedArray;
     }
-    this.#executable.run(inputs, outputs);
+    this.#compiled().run(inputs, outputs);
     if (this.#skeleton.kind === "leaf") {
       const leaf = this.#leaves[0] as OutputLeaf;
       return leaf.kind === "tensor" ? tensors[0] : leaf.value;
@@ -113,7 +121,8 @@ export class ConcreteFunction {
   }
 
   dispose(): void {
-    this.#executable.dispose();
+    this.#executable?.dispose();
+    this.#executable = null;
     for (const t of this.#captured) dispose(t);
   }
 }

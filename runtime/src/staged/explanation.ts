@@ -2,6 +2,7 @@
  * What `fn.explain(...args)` returns: everything known of one trace, as text (`String(x)`, `console.log`), as parts, and as a
  * page.
  */
+import { activeBackend } from "../backends/select.ts";
 import { showType } from "../core/type.ts";
 import { explainHtml } from "../explain/html.ts";
 import { type ExplainParts, explainText } from "../explain/text.ts";
@@ -42,7 +43,7 @@ export class Explanation {
       at: info.at,
       signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results === "" ? "nothing" : results}`,
       traces,
-      backend: concrete.backend,
+      backend: activeBackend().name,
       decisions: info.decisions,
       emitted: this.emitted,
       traced: this.traced,
