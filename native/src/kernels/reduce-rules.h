@@ -1,0 +1,104 @@
+/**
+ * The rules of reductions: how elements are widened, joined and finished. Each rule serves vectors and single values.
+ *
+ * Float sums and products accumulate in double precision; the order of additions is a fixed tree given by the shape alone
+ * (reduce.simd.cpp), so results depend neither on threads nor on the level. max and min let NaN win, and +0 is above −0.
+ */
+#pragma once
+#include "../simd/vec.h"
+
+namespace gfn::GFN_LEVEL {
+
+/** In: element; Acc: what is accumulated; Out: result; kLanes: lanes of one step. */
+template <class In_, class Acc_, class Out_, int lanes>
+struct RuleTypes {
+  using In = In_;
+  using Acc = Acc_;
+  using Out = Out_;
+  static constexpr int kLanes = lanes;
+  using InVec = Vec<In, lanes>;
+  using AccVec = Vec<Acc, lanes>;
+  static GFN_INLINE AccVec widen(InVec x) { return __builtin_convertvector(x, AccVec); }
+  static GFN_INLINE Acc widen(In x) { return static_cast<Acc>(x); }
+  static GFN_INLINE Out finish(Acc acc, int64_t) { return static_cast<Out>(acc); }
+};
+
+template <class In, class Acc, int lanes>
+struct SumRule : RuleTypes<In, Acc, In, lanes> {
+  static constexpr Acc kInit = 0;
+  template <class A>
+  static GFN_INLINE A join(A a, A x) {
+    return a + x;
+  }
+  /** The divisor is 1 for sums. */
+  static GFN_INLINE In finish(Acc acc, int64_t divisor) { return static_cast<In>(acc / static_cast<Acc>(divisor)); }
+};
+
+template <class In, class Acc, int lanes>
+struct ProdRule : RuleTypes<In, Acc, In, lanes> {
+  static constexpr Acc kInit = 1;
+  template <class A>
+  static GFN_INLINE A join(A a, A x) {
+    return a * x;
+  }
+};
+
+/** The integer as wide as a float. */
+template <class T>
+struct WordOf {
+  using type = int32_t;
+};
+template <>
+struct WordOf<double> {
+  using type = int64_t;
+};
+
+template <class In, int lanes, bool largest>
+struct PeakRule : RuleTypes<In, In, In, lanes> {
+  static constexpr In infinity() {
+    if constexpr (sizeof(In) == 4) return static_cast<In>(__builtin_inff());
+    return static_cast<In>(__builtin_inf());
+  }
+  static constexpr In kInit = largest ? -infinity() : infinity();
+
+  using V = Vec<In, lanes>;
+  /** Of two equal values (only zeros can differ) the AND of the bits is +0 unless both are −0; the OR is −0 unless both are +0. */
+  static GFN_INLINE V join(V a, V x) {
+    using W = Vec<typename WordOf<In>::type, lanes>;
+    const W both = largest ? (W)a & (W)x : (W)a | (W)x;
+    const V equal = (V)both;
+    const V better = largest ? (x > a ? x : a) : (x < a ? x : a);
+    const V ordered = x == a ? equal : better;
+    return x != x ? x : ordered;
+  }
+  static GFN_INLINE In join(In a, In x) {
+    if (x != x) return x;
+    if (x == a) return largest == static_cast<bool>(__builtin_signbit(a)) ? x : a;
+    return (largest ? x > a : x < a) ? x : a;
+  }
+};
+
+template <int lanes, bool largest>
+struct IntPeakRule : RuleTypes<int32_t, int32_t, int32_t, lanes> {
+  static constexpr int32_t kInit = largest ? INT32_MIN : INT32_MAX;
+  template <class A>
+  static GFN_INLINE A join(A a, A x) {
+    return largest ? (x > a ? x : a) : (x < a ? x : a);
+  }
+};
+
+/** Bytes: accumulators are 0 or 255. */
+template <bool all>
+struct LogicRule : RuleTypes<uint8_t, uint8_t, uint8_t, 32> {
+  using V = Vec<uint8_t, 32>;
+  static constexpr uint8_t kInit = all ? 255 : 0;
+  static GFN_INLINE V widen(V x) { return (V)(x != 0); }
+  static GFN_INLINE uint8_t widen(uint8_t x) { return x != 0 ? 255 : 0; }
+  template <class A>
+  static GFN_INLINE A join(A a, A x) {
+    return all ? a & x : a | x;
+  }
+  static GFN_INLINE uint8_t finish(uint8_t acc, int64_t) { return acc != 0; }
+};
+
+}  // namespace gfn::GFN_LEVEL
