@@ -37,7 +37,7 @@ const levels = LEVELS[process.arch] ?? { baseline: [] };
 
 /** IEEE semantics: no contraction, no fast-math. What is switched off (errno, traps) cannot be seen in results. */
 const FLAGS = [
-  ...["-std=c++20", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra"],
+  ...["-std=c++20", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", "-Wno-psabi"],
   ...["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
   ...["-DNAPI_VERSION=9", "-DNODE_GYP_MODULE_NAME=graphfn"],
   ...(sanitize

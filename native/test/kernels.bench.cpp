@@ -1,0 +1,88 @@
+/**
+ * Times of kernels without Node: `node native/scripts/test-native.mjs --bench [name]`. Best of many runs, so that a busy machine
+ * disturbs little; GB/s counts bytes read and written once.
+ */
+#include <chrono>
+
+#include "../src/threads/pool.h"
+#include "harness.h"
+
+using namespace gfn;
+using namespace gfn::test;
+
+static double best(const std::function<void()>& body) {
+  double least = 1e9;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 2000; i++) {
+    const auto t0 = std::chrono::steady_clock::now();
+    body();
+    const auto t1 = std::chrono::steady_clock::now();
+    least = std::min(least, std::chrono::duration<double>(t1 - t0).count());
+    if (i > 5 && t1 - start > std::chrono::milliseconds(300)) break;
+  }
+  return least;
+}
+
+template <class T, class R = T>
+static void line(const char* label, const char* op, const Dims& in, const Dims& to, const std::vector<int32_t>& words) {
+  Tensor<T> x(in);
+  Tensor<R> out(to);
+  x.fill(1);
+  const double seconds = best([&] { call(op, {x.view()}, out.view(), words); });
+  const double bytes = static_cast<double>(product(in) * sizeof(T) + product(to) * sizeof(R));
+  std::printf("%-34s %10.2f us %8.1f GB/s\n", label, seconds * 1e6, bytes / seconds * 1e-9);
+}
+
+static void gemm(int64_t m, int64_t k, int64_t n, int32_t ta = 0, int32_t tb = 0) {
+  Tensor<float> a(ta ? Dims{k, m} : Dims{m, k}), b(tb ? Dims{n, k} : Dims{k, n}), c({m, n});
+  a.fill(1);
+  b.fill(2);
+  const double seconds = best([&] { call("matMul", {a.view(), b.view()}, c.view(), {ta, tb}); });
+  std::printf("matMul %5lld x %5lld x %5lld %s%s %9.2f us %8.1f GF/s\n", (long long)m, (long long)k, (long long)n, ta ? "T" : "-",
+              tb ? "T" : "-", seconds * 1e6, 2e-9 * m * k * n / seconds);
+}
+
+int main(int argc, char** argv) {
+  const std::string only = argc > 1 ? argv[1] : "";
+  setThreadCount(argc > 2 ? std::atoi(argv[2]) : 1);
+  if (only != "matMul") {
+    line<float>("sum f32 [16384]", "sum", {16384}, {}, {1, 0, 0});
+    line<float>("sum f32 [4M]", "sum", {4 << 20}, {}, {1, 0, 0});
+    line<double>("sum f64 [16384]", "sum", {16384}, {}, {1, 0, 0});
+    line<int32_t>("sum i32 [16384]", "sum", {16384}, {}, {1, 0, 0});
+    line<float>("max f32 [16384]", "max", {16384}, {}, {1, 0, 0});
+    line<double>("max f64 [16384]", "max", {16384}, {}, {1, 0, 0});
+    line<uint8_t>("any [65536]", "any", {65536}, {}, {1, 0, 0});
+    line<float>("sum f32 rows [1024,64]", "sum", {1024, 64}, {1024}, {1, 1, 0});
+    line<float>("sum f32 rows [20000,3]", "sum", {20000, 3}, {20000}, {1, 1, 0});
+    line<float>("sum f32 columns [1024,64]", "sum", {1024, 64}, {64}, {1, 0, 0});
+    line<float>("sum f32 columns [20000,3]", "sum", {20000, 3}, {3}, {1, 0, 0});
+    line<float>("max f32 columns [1024,64]", "max", {1024, 64}, {64}, {1, 0, 0});
+    line<float>("sum f32 columns [128,10]", "sum", {128, 10}, {10}, {1, 0, 0});
+    line<float>("max f32 rows [128,10]", "max", {128, 10}, {128}, {1, 1, 0});
+    line<float, int32_t>("argMax f32 rows [1000,100]", "argMax", {1000, 100}, {1000}, {1});
+    line<float, int32_t>("argMax f32 columns [1000,100]", "argMax", {1000, 100}, {100}, {0});
+    line<float>("cumsum f32 [16384]", "cumsum", {16384}, {16384}, {0, 0, 0});
+    line<float>("cumsum f32 columns [128,128]", "cumsum", {128, 128}, {128, 128}, {0, 0, 0});
+    line<float>("transpose f32 [128,128]", "transpose", {128, 128}, {128, 128}, {2, 1, 0});
+    line<float>("transpose f32 [1000,1000]", "transpose", {1000, 1000}, {1000, 1000}, {2, 1, 0});
+    line<float>("transpose f32 [2048,2048]", "transpose", {2048, 2048}, {2048, 2048}, {2, 1, 0});
+    line<float>("transpose f32 [64,32,16] 0 2 1", "transpose", {64, 32, 16}, {64, 16, 32}, {3, 0, 2, 1});
+    line<float>("slice f32 [1000,5] → [1000,3]", "slice", {1000, 5}, {1000, 3}, {2, 0, 1, 2, 1000, 3});
+    line<float>("reverse f32 [16384]", "reverse", {16384}, {16384}, {1, 0});
+  }
+  if (only == "" || only == "matMul") {
+    for (const int64_t n : {4, 16, 32, 64, 128, 256, 512, 1024, 2048}) gemm(n, n, n);
+    gemm(32, 784, 256);
+    gemm(784, 32, 256);
+    gemm(784, 32, 256, 1, 0);
+    gemm(32, 784, 256, 0, 1);
+    gemm(1, 512, 512);
+    gemm(1, 512, 512, 0, 1);
+    gemm(512, 512, 1);
+    gemm(512, 512, 1, 1, 0);
+    gemm(64, 10, 128);
+    gemm(128, 64, 10);
+    gemm(512, 512, 512, 1, 1);
+  }
+}
