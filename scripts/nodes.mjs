@@ -19,6 +19,8 @@ await main(async () => {
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   for (const major of majors) {
     const name = `node-${platform}-${process.arch}`;
-    await step(`Node ${major}`, "npm", ["install", "--no-audit", "--no-fund", "--no-workspaces", `node${major}@npm:${name}@${major}`], { cwd: folder });
+    await step(`Node ${major}`, "npm", ["install", "--no-audit", "--no-fund", "--no-workspaces", `node${major}@npm:${name}@${major}`], {
+      cwd: folder,
+    });
   }
 });

@@ -22,58 +22,68 @@ const SYSTEM = [
   },
 ];
 
-/** How this machine installs system packages: the command, its arguments, and whether we may run it. */
-function installer(missing) {
+/** How this machine installs a system package, and whether we may; undefined where we do not know how. */
+function installer() {
   if (works("apt-get")) {
-    const names = missing.map((item) => item.apt);
     const isRoot = process.getuid?.() === 0;
     // With a terminal sudo can ask for the password; without one only a password-less sudo is of use.
     const sudo = !isRoot && works("sudo") && (process.stdin.isTTY || works("sudo", ["-n", "true"]));
     const prefix = isRoot ? [] : ["sudo"];
     return {
       allowed: isRoot || sudo,
+      // The password prompt needs the terminal.
+      interactive: sudo && process.stdin.isTTY && !works("sudo", ["-n", "true"]),
+      name: (item) => item.apt,
       refresh: [...prefix, "apt-get", "update"],
-      command: [...prefix, "apt-get", "install", "-y", ...names],
+      install: (names) => [...prefix, "apt-get", "install", "-y", ...names],
     };
   }
-  if (process.platform === "darwin") {
-    if (missing.some((item) => !item.brew)) return { allowed: false, command: ["xcode-select", "--install"] };
-    return { allowed: works("brew"), command: ["brew", "install", ...missing.map((item) => item.brew)] };
+  if (process.platform === "darwin" && works("brew")) {
+    return { allowed: true, interactive: false, name: (item) => item.brew, install: (names) => ["brew", "install", ...names] };
   }
   return undefined;
 }
 
 async function systemPackages() {
-  const missing = SYSTEM.filter((item) => !item.present());
+  let missing = SYSTEM.filter((item) => !item.present());
+  const how = installer();
+  if (missing.length > 0 && how?.allowed) {
+    await installSystemPackages(missing, how);
+    missing = SYSTEM.filter((item) => !item.present());
+  }
   if (missing.length === 0) {
     console.log(`  compiler and oneDNN ${dim("…")} present`);
     return;
   }
-  const how = installer(missing);
-  const line = how?.command.join(" ");
-  try {
-    if (how?.allowed) {
-      const [command, ...args] = how.command;
-      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-      const interactive = command === "sudo" && process.stdin.isTTY;
-      const execute = async (title, name, rest) => {
-        if (!interactive) return step(title, name, rest, { env });
-        if ((await attached(name, rest, { env })) !== 0) throw new StepFailed(title, 1);
-      };
-      if (how.refresh)
-        await execute("package lists", how.refresh[0], how.refresh.slice(1)).catch(() =>
-          console.log(dim("    going on with the old lists")),
-        );
-      await execute(`system packages: ${missing.map((item) => item.apt).join(", ")}`, command, args);
-      return;
-    }
-  } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-  }
+  const names = missing.map((item) => how?.name(item)).filter((name) => name !== undefined);
   console.log(red("  Not installed:"));
   for (const item of missing) console.log(`    ${item.purpose}`);
-  console.log(line ? `  To install: ${bold(line)}` : "  Install these with your system's package manager.");
+  if (names.length > 0) console.log(`  To install: ${bold(how.install(names).join(" "))}`);
+  else if (process.platform === "darwin")
+    console.log(`  To install: ${bold("xcode-select --install")}, and oneDNN with Homebrew (https://brew.sh)`);
+  else console.log("  Install these with your system's package manager.");
   console.log("  Everything works without them, slower.");
+}
+
+/** One by one, so that a package which this system lacks does not keep the others away. */
+async function installSystemPackages(missing, how) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const execute = async (title, [command, ...args]) => {
+    if (!how.interactive) await step(title, command, args, { env });
+    else if ((await attached(command, args, { env })) !== 0) throw new StepFailed(title, 1);
+  };
+  const attempt = async (title, command) => {
+    try {
+      await execute(title, command);
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+    }
+  };
+  if (how.refresh) await attempt("package lists", how.refresh);
+  for (const item of missing) {
+    const name = how.name(item);
+    if (name !== undefined) await attempt(`${name} (${item.purpose})`, how.install([name]));
+  }
 }
 
 function nodeIsSupported() {
