@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Methods of Tensor: the functions of this folder with the tensor as first argument, under TensorFlow.js's names.
  * This is the list; install-methods.ts implements all of it (the compiler checks). See the functions for full descriptions.
