@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { transformMarked } from "./test/vite-plugin.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -19,6 +20,7 @@ const exclude = ["**/node_modules/**", "**/samples/**", "**/out/**"];
 
 export default defineConfig({
   resolve: { alias },
+  plugins: [transformMarked(path("."))],
   test: {
     pool: "forks",
     projects: [

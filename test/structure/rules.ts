@@ -27,7 +27,7 @@ const PACKAGES: Readonly<
   native: { name: "@graphfn/native", may: [] },
   runtime: { name: "graphfn", may: ["@graphfn/native"] },
   transformer: { name: "@graphfn/transformer", may: ["graphfn/contract"], mayTypes: ["graphfn/operators"] },
-  "plugin-esbuild": { name: "@graphfn/plugin-esbuild", may: ["@graphfn/transformer"] },
+  "plugin-esbuild": { name: "@graphfn/plugin-esbuild", may: ["@graphfn/transformer/host"] },
 };
 
 /** The runtime is what an application ships: it depends on nothing from npm but the addon. */

@@ -1,0 +1,37 @@
+/**
+ * graphfn: shows what becomes of marked functions.
+ *
+ *   graphfn transform src/model.ts                                         the emitted code of a file
+ *   graphfn explain src/model.ts --function collatz                        emitted code, and what was staged and why
+ *   graphfn explain src/model.ts --call "collatz(gf.scalar(27))"           also the graph and the plan of that call
+ */
+import { Command } from "commander";
+import { CommandError } from "./error.ts";
+import { explain } from "./explain.ts";
+import { transformFile } from "./transform.ts";
+
+const program = new Command("graphfn").description("Shows what becomes of functions marked @graphFunction.");
+
+program
+  .command("explain")
+  .description("emitted code and staging decisions of the marked functions of a file; with --call the graph and plan of a call")
+  .argument("<file>", "TypeScript file")
+  .option("-f, --function <name>", "only this function")
+  .option("-c, --call <expression>", 'call to trace, e.g. "f(gf.scalar(27))"; `gf` and the file\'s exports are in scope')
+  .option("-p, --tsconfig <file>", "tsconfig.json to read types with; by default the nearest one above the file")
+  .action(explain);
+
+program
+  .command("transform")
+  .description("the emitted TypeScript of a file")
+  .argument("<file>", "TypeScript file")
+  .option("-p, --tsconfig <file>", "tsconfig.json to read types with; by default the nearest one above the file")
+  .action(transformFile);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // The user's own error from --call is the program's: its stack points into the user's code.
+  process.stderr.write(`${error instanceof CommandError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
