@@ -5,7 +5,7 @@
 import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import { MAX_RANK, type Shape, showShape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, Tensor } from "../core/tensor.ts";
 import { weakConstant } from "../dispatch/dispatch.ts";
 import { SCALAR } from "../eager/interpreter.ts";
 import { allocate, dispose } from "../eager/memory.ts";
@@ -78,21 +78,26 @@ export function checkDType(dtype: unknown, what: string): DType {
 
 /** The tensor for an operand. Numbers and booleans become weak scalars. `arg` and `fn` are for messages. */
 export function toTensor(value: unknown, fn: string, arg = "x"): Tensor {
-  if (value instanceof Tensor) return value;
+  if (isTensor(value)) return value;
   if (typeof value === "number" || typeof value === "boolean") return weakConstant(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return fromValues(value, undefined, undefined, fn);
   throw notATensor(value, fn, arg);
 }
 
+function className(value: object): unknown {
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+  return prototype?.constructor?.name;
+}
+
 function notATensor(value: unknown, fn: string, arg: string): Error {
   if (typeof value === "string")
     return new UnsupportedError(`${fn}: ${arg} is the string ${describe(value)}; string tensors are not supported yet.`);
-  const foreign = typeof value === "object" && value !== null && Object.getPrototypeOf(value)?.constructor?.name === "Tensor";
+  const foreign = typeof value === "object" && value !== null && className(value) === "Tensor";
   return new ArgumentError(
     `${fn}: ${arg} must be a tensor, a number, a boolean, a typed array or nested arrays, but is ${describe(value)}.`,
     {
       hint: foreign ? "It is a tensor of another copy of graphfn, or of another library: pass its values." : undefined,
-    } as { hint?: string },
+    },
   );
 }
 
@@ -149,7 +154,7 @@ function resultOf(dtype: DType, shape: Shape, size: number, fn: string): Tensor 
 /** A strong tensor with undefined elements, for the caller to fill. */
 export function newTensor(dtype: DType, shape: Shape, size: number): Tensor {
   if (size * DTYPES[dtype].bytes > Number.MAX_SAFE_INTEGER) throw new MemoryError(`A tensor of shape ${showShape(shape)} is too large.`);
-  return allocate(dtype, shape.length === 0 ? SCALAR : (Object.freeze(shape) as Shape), size, false);
+  return allocate(dtype, shape.length === 0 ? SCALAR : Object.freeze(shape), size, false);
 }
 
 function fromTyped(values: ArrayBufferView, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
@@ -205,7 +210,7 @@ interface Filler {
 }
 
 function fillNested(values: ArrayLike<unknown>, shape: Shape, axis: number, filler: Filler, path: readonly number[]): void {
-  const length = shape[axis] as number;
+  const length = shape[axis];
   if (values.length !== length) {
     throw new ShapeError(`${filler.fn}: ragged values: ${place(path)} has ${values.length} elements, but ${length} before it.`, {
       code: "E_RAGGED",

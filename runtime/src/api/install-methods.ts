@@ -268,8 +268,8 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   arraySync() {
     return read.arraySync(this);
   },
-  async array() {
-    return read.arraySync(this);
+  array() {
+    return promised(() => read.arraySync(this));
   },
   print(verbose) {
     read.print(this, verbose);
@@ -292,6 +292,11 @@ function toPrimitive(this: Tensor, hint: string): string {
   });
 }
 
+/** The value, or its error, by promise: elements are there already. */
+function promised<T>(read: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(read()));
+}
+
 function define(key: PropertyKey, value: unknown): void {
   Object.defineProperty(Tensor.prototype, key, { value, writable: true, configurable: true });
 }
@@ -306,12 +311,14 @@ for (const [name, op] of Object.entries(BINARY)) {
     return e.binaryWith(op, this, b);
   });
 }
-for (const key of Reflect.ownKeys(others)) define(key, others[key as keyof typeof others]);
+for (const key of Reflect.ownKeys(others)) {
+  Object.defineProperty(Tensor.prototype, key, { ...Object.getOwnPropertyDescriptor(others, key), enumerable: false });
+}
 define("dataSync", function (this: Tensor) {
   return read.dataSync(this);
 });
-define("data", async function (this: Tensor) {
-  return read.dataSync(this);
+define("data", function (this: Tensor) {
+  return promised(() => read.dataSync(this));
 });
 define(Symbol.toPrimitive, toPrimitive);
 // What console.log and Node's REPL show.

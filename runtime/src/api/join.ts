@@ -18,16 +18,16 @@ function tensorList(tensors: unknown, fn: string): Tensor[] {
 /** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   const list = tensorList(tensors, "concat");
-  const at = normalizeAxis(axis, (list[0] as Tensor).rank, "concat: axis");
-  return list.length === 1 ? clone(list[0] as Tensor) : apply1(ops.concat, list, { axis: at });
+  const at = normalizeAxis(axis, list[0].rank, "concat: axis");
+  return list.length === 1 ? clone(list[0]) : apply1(ops.concat, list, { axis: at });
 }
 
 /** Tensors of one shape along a new axis. */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   const list = tensorList(tensors, "stack");
-  const rank = (list[0] as Tensor).rank;
+  const rank = list[0].rank;
   for (const t of list) {
-    const [a, b] = [showShape(dimsOf(list[0] as Tensor)), showShape(dimsOf(t))];
+    const [a, b] = [showShape(dimsOf(list[0])), showShape(dimsOf(t))];
     if (a !== b) throw new ShapeError(`stack: shapes ${a} and ${b} differ.`);
   }
   const at = normalizeAxis(axis, rank + 1, "stack: axis");

@@ -10,8 +10,8 @@ import { dimsOf, reshape, shapeAttr } from "./shape.ts";
 /** Matrix product over the last two axes; leading axes broadcast. E_SHAPE where lengths differ or a rank is below 2. */
 export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
   return apply1(ops.matMul, [toTensor(a, "matMul", "a"), toTensor(b, "matMul", "b")], {
-    transposeA: Boolean(transposeA),
-    transposeB: Boolean(transposeB),
+    transposeA: transposeA,
+    transposeB: transposeB,
   });
 }
 

@@ -22,8 +22,8 @@ export function arraySync(t: Tensor): NestedNumbers {
 }
 
 function nest(data: TypedArray, shape: Shape, axis: number, start: number, size: number): NestedNumbers {
-  if (axis === shape.length) return data[start] as number;
-  const n = shape[axis] as number;
+  if (axis === shape.length) return data[start];
+  const n = shape[axis];
   if (axis === shape.length - 1) return Array.from(data.subarray(start, start + n));
   const step = size / n;
   return Array.from({ length: n }, (_, i) => nest(data, shape, axis + 1, start + i * step, step));
@@ -33,7 +33,7 @@ function nest(data: TypedArray, shape: Shape, axis: number, start: number, size:
 export function item(t: Tensor): number | boolean {
   const { data, shape, dtype } = blockOf(t, "item");
   if (data.length !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${data.length} elements, not one.`);
-  return dtype === "bool" ? data[0] !== 0 : (data[0] as number);
+  return dtype === "bool" ? data[0] !== 0 : data[0];
 }
 
 /** Text of a tensor as `print` shows it; for a symbolic one its name, dtype and shape. */

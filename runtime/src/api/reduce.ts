@@ -18,7 +18,7 @@ type Reduction = (x: TensorLike, axis?: Axis, keepDims?: boolean) => Tensor;
 function reductionOf(op: OpRecord): Reduction {
   return (x, axis, keepDims = false) => {
     const input = toTensor(x, op.name);
-    return apply1(op, [input], { axes: normalizeAxes(axis, input.rank), keepDims: Boolean(keepDims) });
+    return apply1(op, [input], { axes: normalizeAxes(axis, input.rank), keepDims });
   };
 }
 

@@ -16,8 +16,7 @@ export function slice(x: TensorLike, begin: number | readonly number[], size?: n
   const input = toTensor(x, "slice");
   const from = perAxis(begin, input.rank, "slice: begin", 0);
   const count = perAxis(size ?? [], input.rank, "slice: size", -1);
-  if (input.symbol === null)
-    for (const [i, n] of count.entries()) if (n === -1) count[i] = Math.max((input.shape[i] as number) - (from[i] as number), -2);
+  if (input.symbol === null) for (const [i, n] of count.entries()) if (n === -1) count[i] = Math.max(input.shape[i] - from[i], -2);
   return apply1(ops.slice, [input], { begin: from, size: count });
 }
 
@@ -65,16 +64,11 @@ export function stridedSlice(
     else if (bit(newAxisMask, i)) out.shape.push(1);
     else {
       const length = knownLength(dims, out.begin.length);
-      const step = steps[i] as number;
+      const step = steps[i];
       if (step === 0) throw new ShapeError(`stridedSlice: strides[${i}] is 0.`);
-      if (bit(shrinkAxisMask, i)) push(out, oneIndex(starts[i] as number, length, out.begin.length), 1, 1);
+      if (bit(shrinkAxisMask, i)) push(out, oneIndex(starts[i], length, out.begin.length), 1, 1);
       else {
-        const range = cutRange(
-          bit(beginMask, i) ? null : (starts[i] as number),
-          bit(endMask, i) ? null : (ends[i] as number),
-          step,
-          length,
-        );
+        const range = cutRange(bit(beginMask, i) ? null : starts[i], bit(endMask, i) ? null : ends[i], step, length);
         push(out, range.from, range.count, step);
         out.shape.push(range.count);
       }

@@ -71,6 +71,10 @@ export class Tensor<D extends DType = DType> {
   }
 }
 
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
 /** Elements of an eager tensor. Throws E_DISPOSED, or `symbolic(t)` for a tensor of a graph under construction. */
 export function dataOf<D extends DType>(t: Tensor<D>, symbolic: (t: Tensor) => Error): DTypeMap[D] {
   if (t.elements !== null) return t.elements;

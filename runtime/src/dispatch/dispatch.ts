@@ -71,7 +71,7 @@ export function apply(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO
 
 /** `apply` for ops with one result. */
 export function apply1(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor {
-  return interpreter().run(op, promoteOperands(op, inputs), attrs)[0] as Tensor;
+  return interpreter().run(op, promoteOperands(op, inputs), attrs)[0];
 }
 
 /** A JavaScript number or boolean as a weak scalar. */
@@ -97,7 +97,7 @@ export function promoteOperands(op: OpRecord, inputs: readonly Tensor[]): readon
   const target = liftTo(dtype as DType, op.dtypes, weak);
   let out: Tensor[] | null = null;
   for (const i of op.promote === "all" ? inputs.keys() : op.promote) {
-    const t = inputs[i] as Tensor;
+    const t = inputs[i];
     if (t.dtype === target) continue;
     out ??= [...inputs];
     out[i] = interpreter().cast(t, target, weak);

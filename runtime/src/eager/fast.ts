@@ -53,10 +53,10 @@ export function binary(op: OpRecord, a: Tensor, b: Tensor): Tensor {
   else return apply1(op, [a, b]);
   const size = stepX === 0 ? y.length : x.length;
   const dtype = scalar.predicate ? "bool" : a.dtype;
-  if (size > TINY) return computed(op, [blockOf(a), blockOf(b)], [allocate(dtype, shape, size, false)], NO_ATTRS)[0] as Tensor;
+  if (size > TINY) return computed(op, [blockOf(a), blockOf(b)], [allocate(dtype, shape, size, false)], NO_ATTRS)[0];
   const out = tinyArray(dtype, size);
-  if (size === 1) out[0] = f(x[0] as number, y[0] as number);
-  else if (!inlined(op, x, stepX, y, stepY, out)) for (let i = 0; i < size; i++) out[i] = f(x[i * stepX] as number, y[i * stepY] as number);
+  if (size === 1) out[0] = f(x[0], y[0]);
+  else if (!inlined(op, x, stepX, y, stepY, out)) for (let i = 0; i < size; i++) out[i] = f(x[i * stepX], y[i * stepY]);
   return adopt(dtype, shape, size, false, out, null);
 }
 
@@ -66,16 +66,16 @@ function inlined(op: OpRecord, x: TypedArray, stepX: number, y: TypedArray, step
   if (x instanceof Int32Array) return false;
   switch (op.name) {
     case "add":
-      for (let i = 0; i < n; i++) out[i] = (x[i * stepX] as number) + (y[i * stepY] as number);
+      for (let i = 0; i < n; i++) out[i] = x[i * stepX] + y[i * stepY];
       return true;
     case "sub":
-      for (let i = 0; i < n; i++) out[i] = (x[i * stepX] as number) - (y[i * stepY] as number);
+      for (let i = 0; i < n; i++) out[i] = x[i * stepX] - y[i * stepY];
       return true;
     case "mul":
-      for (let i = 0; i < n; i++) out[i] = (x[i * stepX] as number) * (y[i * stepY] as number);
+      for (let i = 0; i < n; i++) out[i] = x[i * stepX] * y[i * stepY];
       return true;
     case "realDiv":
-      for (let i = 0; i < n; i++) out[i] = (x[i * stepX] as number) / (y[i * stepY] as number);
+      for (let i = 0; i < n; i++) out[i] = x[i * stepX] / y[i * stepY];
       return true;
   }
   return false;
@@ -111,7 +111,7 @@ export function binaryNumber(op: OpRecord, a: Tensor, value: number): Tensor {
   const dtype = scalar.predicate ? "bool" : a.dtype;
   const size = x.length;
   const out = tinyArray(dtype, size);
-  for (let i = 0; i < size; i++) out[i] = f(x[i] as number, y);
+  for (let i = 0; i < size; i++) out[i] = f(x[i], y);
   return adopt(dtype, a.shape, size, false, out, null);
 }
 
@@ -124,8 +124,8 @@ export function unary(op: OpRecord, a: Tensor): Tensor {
   if (f === undefined) return apply1(op, [a]);
   const dtype = scalar.predicate ? "bool" : a.dtype;
   const size = x.length;
-  if (size > TINY) return computed(op, [blockOf(a)], [allocate(dtype, a.shape, size, false)], NO_ATTRS)[0] as Tensor;
+  if (size > TINY) return computed(op, [blockOf(a)], [allocate(dtype, a.shape, size, false)], NO_ATTRS)[0];
   const out = tinyArray(dtype, size);
-  for (let i = 0; i < size; i++) out[i] = f(x[i] as number, 0);
+  for (let i = 0; i < size; i++) out[i] = f(x[i], 0);
   return adopt(dtype, a.shape, size, false, out, null);
 }

@@ -29,7 +29,7 @@ export interface FormatOptions {
 /** The whole text, with header and indentation. */
 export function formatTensor(block: Block, { verbose = false }: FormatOptions = {}): string {
   const header = verbose
-    ? ["Tensor", `  dtype: ${block.dtype}`, `  rank: ${block.shape.length}`, `  shape: [${block.shape}]`, "  values:"]
+    ? ["Tensor", `  dtype: ${block.dtype}`, `  rank: ${block.shape.length}`, `  shape: [${block.shape.join(",")}]`, "  values:"]
     : ["Tensor"];
   return [...header, ...valueLines(block).map((line) => (line === "" ? "" : `    ${line}`))].join("\n");
 }
@@ -41,20 +41,18 @@ export function formatValues(block: Block): string {
 
 function valueLines(block: Block): string[] {
   const { data, dtype, shape } = block;
-  if (shape.length === 0) return [formatNumber(data[0] as number, dtype)];
+  if (shape.length === 0) return [formatNumber(data[0], dtype)];
   const cut = data.length > LIMIT;
   const strides = stridesOf(shape);
-  const columns = shownIndices(shape[shape.length - 1] as number, cut);
+  const columns = shownIndices(shape[shape.length - 1], cut);
   const widths = columns.map(() => 0);
   eachRow(shape, strides, cut, 0, 0, (start) => {
     for (const [k, column] of columns.entries()) {
-      if (column >= 0) widths[k] = Math.max(widths[k] as number, formatNumber(data[start + column] as number, dtype).length);
+      if (column >= 0) widths[k] = Math.max(widths[k], formatNumber(data[start + column], dtype).length);
     }
   });
   const row = (start: number) => {
-    const cells = columns.map((column, k) =>
-      column < 0 ? "..." : formatNumber(data[start + column] as number, dtype).padEnd(widths[k] as number),
-    );
+    const cells = columns.map((column, k) => (column < 0 ? "..." : formatNumber(data[start + column], dtype).padEnd(widths[k])));
     return `[${cells.join(", ")}]`;
   };
   return linesOf(shape, strides, cut, 0, 0, row);
@@ -79,8 +77,8 @@ function eachRow(
     visit(start);
     return;
   }
-  for (const i of shownIndices(shape[axis] as number, cut)) {
-    if (i >= 0) eachRow(shape, strides, cut, axis + 1, start + i * (strides[axis] as number), visit);
+  for (const i of shownIndices(shape[axis], cut)) {
+    if (i >= 0) eachRow(shape, strides, cut, axis + 1, start + i * strides[axis], visit);
   }
 }
 
@@ -95,9 +93,9 @@ function linesOf(
   if (axis === shape.length - 1) return [row(start)];
   const lines: string[] = [];
   const gap = shape.length - 2 - axis;
-  const shown = shownIndices(shape[axis] as number, cut);
+  const shown = shownIndices(shape[axis], cut);
   for (const [k, i] of shown.entries()) {
-    const part = i < 0 ? ["..."] : linesOf(shape, strides, cut, axis + 1, start + i * (strides[axis] as number), row);
+    const part = i < 0 ? ["..."] : linesOf(shape, strides, cut, axis + 1, start + i * strides[axis], row);
     if (k < shown.length - 1) {
       part[part.length - 1] += ",";
       for (let blank = 0; blank < gap; blank++) part.push("");

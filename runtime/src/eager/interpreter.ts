@@ -18,7 +18,7 @@ import { adopt, allocate, dispose, share } from "./memory.ts";
 export const TINY = 32;
 
 /** Rank 0. */
-export const SCALAR: Shape = Object.freeze([]) as Shape;
+export const SCALAR: Shape = Object.freeze([]);
 
 export function symbolicError(t: Tensor): GraphFnError {
   return new GraphFnError(
@@ -44,7 +44,7 @@ function resultFor({ dtype, shape, weak = false }: TensorType): Tensor {
   let size = 1;
   for (const d of shape) size *= d;
   checkMemory(size * DTYPES[dtype].bytes);
-  return allocate(dtype, shape.length === 0 ? SCALAR : (Object.freeze(shape) as Shape), size, weak);
+  return allocate(dtype, shape.length === 0 ? SCALAR : Object.freeze(shape), size, weak);
 }
 
 /** Computes `outputs` where the work is cheapest. Nothing is launched for empty results. */
@@ -77,8 +77,8 @@ function run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
   const blocks = inputs.map((t) => blockOf(t, op.name));
   const types = op.infer(inputs, attrs);
   if (op.flags.has("view")) {
-    const [x, type] = [inputs[0] as Tensor, types[0] as TensorType];
-    return [share(x, (blocks[0] as Block).data, Object.freeze([...type.shape]) as Shape, type.weak === true)];
+    const [x, type] = [inputs[0], types[0]];
+    return [share(x, blocks[0].data, Object.freeze([...type.shape]) as Shape, type.weak === true)];
   }
   return computed(op, blocks, types.map(resultFor), attrs);
 }
@@ -95,7 +95,7 @@ export const eagerInterpreter: Interpreter = {
     if (x.dtype === dtype && x.weak === weak) return x;
     const block = blockOf(x, "cast");
     if (x.dtype === dtype) return share(x, block.data, x.shape, weak);
-    return computed(castOp, [block], [allocate(dtype, x.shape, x.size, weak)], { dtype })[0] as Tensor;
+    return computed(castOp, [block], [allocate(dtype, x.shape, x.size, weak)], { dtype })[0];
   },
 };
 

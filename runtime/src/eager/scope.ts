@@ -1,6 +1,6 @@
 /** tidy(), keep(), dispose(): giving memory back early. Optional: what is never disposed is collected. */
 import { ArgumentError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { dispose as disposeTensor, enterScope, leaveScope } from "./memory.ts";
 
 /** Tensors, or arrays and plain objects of them, nested as deep as you like. */
@@ -22,7 +22,7 @@ export function tensorsIn(container: unknown): Set<Tensor> {
   const waiting: unknown[] = [container];
   while (waiting.length > 0) {
     const next = waiting.pop();
-    if (next instanceof Tensor) found.add(next);
+    if (isTensor(next)) found.add(next);
     else if (typeof next === "object" && next !== null && !seen.has(next) && !ArrayBuffer.isView(next)) {
       seen.add(next);
       for (const value of Object.values(next)) waiting.push(value);

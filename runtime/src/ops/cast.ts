@@ -1,9 +1,8 @@
 /** Conversion between dtypes. */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { IndexError } from "../core/errors.ts";
-import type { TensorType } from "../core/type.ts";
 import { ANY, NUMERIC } from "./infer.ts";
-import { type Block, defineOp } from "./op.ts";
+import { defineOp } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 
 /**
@@ -26,7 +25,7 @@ export function castNumber(value: number, dtype: DType): number {
 /** Casts `from` into `to`, which has the elements of `dtype`. */
 export function castInto(from: ArrayLike<number>, to: TypedArray, dtype: DType): void {
   if (dtype === "float32" || dtype === "float64") to.set(from);
-  else for (let i = 0; i < to.length; i++) to[i] = castNumber(from[i] as number, dtype);
+  else for (let i = 0; i < to.length; i++) to[i] = castNumber(from[i], dtype);
 }
 
 export const cast = defineOp({
@@ -37,8 +36,8 @@ export const cast = defineOp({
   flags: ["pure", "elementwise"],
   attrs: { dtype: "dtype" },
   doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0.",
-  infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: (x as TensorType).shape }],
-  reference: ([x], [out]) => castInto((x as Block).data, (out as Block).data, (out as Block).dtype),
+  infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: x.shape }],
+  reference: ([x], [out]) => castInto(x.data, out.data, out.dtype),
   samples: ANY.flatMap((dtype) =>
     unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),
   ),
@@ -52,12 +51,12 @@ export const toIndex = defineOp({
   promote: "none",
   flags: ["pure", "elementwise", "checked"],
   doc: "int32 of whole numbers; a fraction, NaN, or a number beyond int32 is E_INDEX.",
-  infer: ([x]) => [{ dtype: "int32", shape: (x as TensorType).shape }],
+  infer: ([x]) => [{ dtype: "int32", shape: x.shape }],
   reference: ([x], [out]) => {
-    const from = (x as Block).data;
-    const to = (out as Block).data;
+    const from = x.data;
+    const to = out.data;
     for (let i = 0; i < to.length; i++) {
-      const value = from[i] as number;
+      const value = from[i];
       if (value !== (value | 0))
         throw new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
       to[i] = value;

@@ -15,8 +15,8 @@ function checkIndexType(name: string, index: TensorType, scalar: boolean): void 
 
 /** The element of a scalar index, checked against the length of axis 0. */
 function position(name: string, index: Block, x: Block): number {
-  const i = index.data[0] as number;
-  const n = x.shape[0] as number;
+  const i = index.data[0];
+  const n = x.shape[0];
   if (i < 0 || i >= n) {
     throw new IndexError(`${name}: index ${i} is out of range for axis 0 of length ${n}.`, {
       hint: n === 0 ? "The axis is empty." : `Use 0 to ${n - 1}.`,
@@ -46,13 +46,13 @@ export const index = defineOp({
   flags: ["pure", "movement", "checked"],
   doc: "x[i]: the i-th slice along axis 0, x [N, ...S], i int32 scalar in 0..N-1 → [...S].",
   infer: ([x, i], _, name) => {
-    checkIndexType(name, i as TensorType, true);
-    return [{ dtype: (x as TensorType).dtype, shape: axis0(name, x as TensorType) }];
+    checkIndexType(name, i, true);
+    return [{ dtype: x.dtype, shape: axis0(name, x) }];
   },
   reference: ([x, i], [out]) => {
-    const to = (out as Block).data;
-    const at = position("index", i as Block, x as Block) * to.length;
-    to.set((x as Block).data.subarray(at, at + to.length));
+    const to = out.data;
+    const at = position("index", i, x) * to.length;
+    to.set(x.data.subarray(at, at + to.length));
   },
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} vector`, inputs: indexInputs([4], 2, dtype) },
@@ -74,8 +74,8 @@ export const setIndex = defineOp({
   flags: ["pure", "movement", "inplace", "checked"],
   doc: "x with its i-th slice along axis 0 replaced: x [N, ...S], i int32 scalar in 0..N-1, v [...S] of x's dtype → [N, ...S].",
   infer: ([x, i, v], _, name) => {
-    const [target, value] = [x as TensorType, v as TensorType];
-    checkIndexType(name, i as TensorType, true);
+    const [target, value] = [x, v];
+    checkIndexType(name, i, true);
     const row = axis0(name, target);
     if (value.dtype !== target.dtype) {
       throw new DTypeError(`${name}: a ${value.dtype} value cannot be stored in a ${target.dtype} tensor.`, {
@@ -88,10 +88,10 @@ export const setIndex = defineOp({
     return [{ dtype: target.dtype, shape: target.shape }];
   },
   reference: ([x, i, v], [out]) => {
-    const value = (v as Block).data;
-    const at = position("setIndex", i as Block, x as Block) * value.length;
-    const to = (out as Block).data;
-    to.set((x as Block).data);
+    const value = v.data;
+    const at = position("setIndex", i, x) * value.length;
+    const to = out.data;
+    to.set(x.data);
     to.set(value, at);
   },
   samples: ANY.flatMap((dtype) => [
@@ -115,7 +115,7 @@ function gatherDims(x: TensorType, at: TensorType, attrs: Attrs, name: string): 
     });
   }
   for (let i = 0; i < batch; i++) {
-    if (!sameDim(x.shape[i] as Dim, at.shape[i] as Dim)) {
+    if (!sameDim(x.shape[i], at.shape[i])) {
       throw new ShapeError(`${name}: batch axes of ${showShape(x.shape)} and of the indices ${showShape(at.shape)} differ.`);
     }
   }
@@ -131,29 +131,29 @@ export const gather = defineOp({
   attrs: { axis: "int", batchDims: "int" },
   doc: "Slices of x along an axis, picked by int32 indices in 0..N-1; the first batchDims axes of both run along.",
   infer: ([x, at], attrs, name) => {
-    checkIndexType(name, at as TensorType, false);
-    return [{ dtype: (x as TensorType).dtype, shape: gatherDims(x as TensorType, at as TensorType, attrs, name) }];
+    checkIndexType(name, at, false);
+    return [{ dtype: x.dtype, shape: gatherDims(x, at, attrs, name) }];
   },
   reference: ([x, at], [out], attrs) => {
-    const { data, shape } = x as Block;
+    const { data, shape } = x;
     const axis = normalizeAxis(attrs.axis as number, shape.length);
     const count = (dims: Shape) => dims.reduce((a, b) => a * b, 1);
     const batch = attrs.batchDims as number;
     const batches = count(shape.slice(0, batch));
     const outer = count(shape.slice(batch, axis));
-    const n = shape[axis] as number;
+    const n = shape[axis];
     const inner = count(shape.slice(axis + 1));
-    const picks = (at as Block).data;
+    const picks = at.data;
     const perBatch = batches === 0 ? 0 : picks.length / batches;
     for (const i of picks) {
       if (i < 0 || i >= n) throw new IndexError(`gather: index ${i} is out of range for axis ${axis} of length ${n}.`);
     }
-    const to = (out as Block).data;
+    const to = out.data;
     let next = 0;
     for (let b = 0; b < batches; b++) {
       for (let o = 0; o < outer; o++) {
         for (let k = 0; k < perBatch; k++, next += inner) {
-          const from = ((b * outer + o) * n + (picks[b * perBatch + k] as number)) * inner;
+          const from = ((b * outer + o) * n + picks[b * perBatch + k]) * inner;
           to.set(data.subarray(from, from + inner), next);
         }
       }
@@ -227,12 +227,12 @@ export const slice = defineOp({
   attrs: { begin: "ints", size: "ints" },
   doc: "size[i] elements of axis i from begin[i] on; size -1 means all that is left. Must lie inside.",
   infer: ([input], attrs, name) => {
-    const x = input as TensorType;
+    const x = input;
     perAxis(name, x, attrs, ["begin", "size"]);
     const begin = attrs.begin as Shape;
     const size = attrs.size as Shape;
     const shape = x.shape.map((d, i): Dim => {
-      const [from, count] = [begin[i] as number, size[i] as number];
+      const [from, count] = [begin[i], size[i]];
       if (typeof d !== "number") {
         if (from < 0 || count < -1)
           throw new ShapeError(`${name}: begin ${showShape(begin)} and size ${showShape(size)} do not lie inside ${showShape(x.shape)}.`);
@@ -247,9 +247,9 @@ export const slice = defineOp({
     return [{ dtype: x.dtype, shape }];
   },
   reference: ([x], [out], attrs) => {
-    const strides = stridesOf((x as Block).shape);
-    const start = (attrs.begin as Shape).reduce((n, b, i) => n + b * (strides[i] as number), 0);
-    copyStrided((x as Block).data, start, strides, (out as Block).data, (out as Block).shape);
+    const strides = stridesOf(x.shape);
+    const start = (attrs.begin as Shape).reduce((n, b, i) => n + b * strides[i], 0);
+    copyStrided(x.data, start, strides, out.data, out.shape);
   },
   samples: moveSamples([
     { shape: [4], attrs: { begin: [1], size: [2] } },
@@ -274,7 +274,7 @@ export const stridedSlice = defineOp({
   attrs: { begin: "ints", size: "ints", strides: "ints" },
   doc: "size[i] elements of axis i: begin[i], begin[i] + strides[i], …; strides may be negative, not 0. Every element must lie inside.",
   infer: ([input], attrs, name) => {
-    const x = input as TensorType;
+    const x = input;
     perAxis(name, x, attrs, ["begin", "size", "strides"]);
     const [begin, size, strides] = [attrs.begin, attrs.size, attrs.strides] as [Shape, Shape, Shape];
     for (let i = 0; i < begin.length; i++) {
@@ -290,10 +290,10 @@ export const stridedSlice = defineOp({
     return [{ dtype: x.dtype, shape: size }];
   },
   reference: ([x], [out], attrs) => {
-    const own = stridesOf((x as Block).shape);
-    const start = (attrs.begin as Shape).reduce((n, b, i) => n + b * (own[i] as number), 0);
-    const strides = own.map((s, i) => s * ((attrs.strides as Shape)[i] as number));
-    copyStrided((x as Block).data, start, strides, (out as Block).data, (out as Block).shape);
+    const own = stridesOf(x.shape);
+    const start = (attrs.begin as Shape).reduce((n, b, i) => n + b * own[i], 0);
+    const strides = own.map((s, i) => s * (attrs.strides as Shape)[i]);
+    copyStrided(x.data, start, strides, out.data, out.shape);
   },
   samples: moveSamples([
     { shape: [6], attrs: { begin: [1], size: [3], strides: [2] } },

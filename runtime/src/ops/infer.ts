@@ -18,18 +18,18 @@ export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64"];
 
 /** The type of operand 0. */
 export const sameType: Infer = ([x]) => {
-  const { dtype, shape } = x as TensorType;
+  const { dtype, shape } = x;
   return [{ dtype, shape }];
 };
 
 /** bool of the shape of operand 0. */
-export const predicate: Infer = ([x]) => [{ dtype: "bool", shape: (x as TensorType).shape }];
+export const predicate: Infer = ([x]) => [{ dtype: "bool", shape: x.shape }];
 
 /** Broadcast shape of all operands; throws E_SHAPE with every shape. */
 export function broadcastAll(inputs: readonly TensorType[], name: string): Dims {
-  let shape: Dims = (inputs[0] as TensorType).shape;
+  let shape: Dims = inputs[0].shape;
   for (let i = 1; i < inputs.length; i++) {
-    const next: Dim[] | null = broadcastDims(shape, (inputs[i] as TensorType).shape);
+    const next: Dim[] | null = broadcastDims(shape, inputs[i].shape);
     if (next === null) {
       throw new ShapeError(`${name}: shapes ${inputs.map((t) => showShape(t.shape)).join(" and ")} do not broadcast.`, {
         hint: "Axes are matched from the last one; each pair must be equal or contain a 1.",
@@ -41,7 +41,7 @@ export function broadcastAll(inputs: readonly TensorType[], name: string): Dims 
 }
 
 /** Common dtype, broadcast shape. */
-export const broadcast: Infer = (inputs, _, name) => [{ dtype: (inputs[0] as TensorType).dtype, shape: broadcastAll(inputs, name) }];
+export const broadcast: Infer = (inputs, _, name) => [{ dtype: inputs[0].dtype, shape: broadcastAll(inputs, name) }];
 
 /** bool, broadcast shape. */
 export const broadcastPredicate: Infer = (inputs, _, name) => [{ dtype: "bool", shape: broadcastAll(inputs, name) }];

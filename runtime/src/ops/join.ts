@@ -2,10 +2,9 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, normalizeAxis, type Shape, sameDim, showShape } from "../core/shape.ts";
-import type { TensorType } from "../core/type.ts";
 import { castNumber } from "./cast.ts";
 import { ANY, INT, plusDim } from "./infer.ts";
-import { type Block, defineOp, type OpSample } from "./op.ts";
+import { defineOp, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
 function joined(dtype: DType, shapes: readonly Shape[], axis: number): OpSample {
@@ -26,25 +25,25 @@ export const concat = defineOp({
   attrs: { axis: "int" },
   doc: "Tensors one after the other along an axis; all other axes must agree. Dtypes are promoted.",
   infer: (inputs, attrs, name) => {
-    const first = inputs[0] as TensorType;
+    const first = inputs[0];
     const axis = normalizeAxis(attrs.axis as number, first.shape.length, `${name}: axis`);
-    let length = first.shape[axis] as Dim;
+    let length = first.shape[axis];
     for (const t of inputs.slice(1)) {
-      if (t.shape.length !== first.shape.length || t.shape.some((d, i) => i !== axis && !sameDim(d, first.shape[i] as Dim))) {
+      if (t.shape.length !== first.shape.length || t.shape.some((d, i) => i !== axis && !sameDim(d, first.shape[i]))) {
         throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(t.shape)} differ outside axis ${axis}.`);
       }
-      length = sumDim(length, t.shape[axis] as Dim);
+      length = sumDim(length, t.shape[axis]);
     }
     return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? length : d)) }];
   },
   reference: (inputs, [out], attrs) => {
-    const to = out as Block;
+    const to = out;
     const axis = normalizeAxis(attrs.axis as number, to.shape.length);
     const inner = to.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-    const row = (to.shape[axis] as number) * inner;
+    const row = to.shape[axis] * inner;
     let offset = 0;
     for (const { data, shape } of inputs) {
-      const width = (shape[axis] as number) * inner;
+      const width = shape[axis] * inner;
       for (let from = 0, at = offset; from < data.length; from += width, at += row) to.data.set(data.subarray(from, from + width), at);
       offset += width;
     }
@@ -106,14 +105,14 @@ export const oneHot = defineOp({
   infer: ([x], attrs, name) => {
     const depth = attrs.depth as number;
     if (depth < 0) throw new ShapeError(`${name}: depth ${depth} is negative.`);
-    return [{ dtype: attrs.dtype as DType, shape: [...(x as TensorType).shape, depth] }];
+    return [{ dtype: attrs.dtype as DType, shape: [...x.shape, depth] }];
   },
   reference: ([x], [out], attrs) => {
-    const { data: to, dtype } = out as Block;
+    const { data: to, dtype } = out;
     const { depth, onValue, offValue } = attrs as { depth: number; onValue: number; offValue: number };
     const on = castNumber(onValue, dtype);
     to.fill(castNumber(offValue, dtype));
-    for (const [row, i] of (x as Block).data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
+    for (const [row, i] of x.data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
   },
   samples: ANY.map((dtype) => ({
     name: dtype,

@@ -2,10 +2,9 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, type Shape, sameDim, showShape } from "../core/shape.ts";
-import type { TensorType } from "../core/type.ts";
 import { NUMERIC } from "./infer.ts";
 import { broadcastStrides, eachStrided } from "./loops.ts";
-import { type Block, defineOp, type OpSample } from "./op.ts";
+import { defineOp, type OpSample } from "./op.ts";
 import { spread } from "./samples.ts";
 
 const PLAIN = { transposeA: false, transposeB: false };
@@ -33,7 +32,7 @@ export const matMul = defineOp({
   attrs: { transposeA: "bool", transposeB: "bool" },
   doc: "Matrix product over the last two axes: a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA/B swap the last two axes first.",
   infer: ([a, b], attrs, name) => {
-    const [x, y] = [a as TensorType, b as TensorType];
+    const [x, y] = [a, b];
     const shapes = `${showShape(x.shape)}${attrs.transposeA ? "ᵀ" : ""} and ${showShape(y.shape)}${attrs.transposeB ? "ᵀ" : ""}`;
     if (x.shape.length < 2 || y.shape.length < 2) {
       throw new ShapeError(`${name}: operands of shapes ${shapes} must have rank 2 or more.`, {
@@ -48,22 +47,22 @@ export const matMul = defineOp({
     return [{ dtype: x.dtype, shape: [...batch, m, n] }];
   },
   reference: ([a, b], [out], attrs) => {
-    const [x, y, to] = [a as Block, b as Block, out as Block];
+    const [x, y, to] = [a, b, out];
     const [m, k] = lastTwo(x.shape, attrs.transposeA as boolean) as [number, number];
-    const n = to.shape[to.shape.length - 1] as number;
+    const n = to.shape[to.shape.length - 1];
     const [stepM, stepKa] = attrs.transposeA ? [1, m] : [k, 1];
     const [stepKb, stepN] = attrs.transposeB ? [1, k] : [n, 1];
     const batch = to.shape.slice(0, -2);
     const strides = [x, y].map((t) => broadcastStrides(t.shape.slice(0, -2), batch));
     const int = to.dtype === "int32";
     eachStrided(batch, strides, [0, 0], (matrix, at) => {
-      const [fromA, fromB] = [(at[0] as number) * m * k, (at[1] as number) * k * n];
+      const [fromA, fromB] = [at[0] * m * k, at[1] * k * n];
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let acc = 0;
           for (let p = 0; p < k; p++) {
-            const u = x.data[fromA + i * stepM + p * stepKa] as number;
-            const v = y.data[fromB + p * stepKb + j * stepN] as number;
+            const u = x.data[fromA + i * stepM + p * stepKa];
+            const v = y.data[fromB + p * stepKb + j * stepN];
             acc = int ? (acc + Math.imul(u, v)) | 0 : acc + u * v;
           }
           to.data[(matrix * m + i) * n + j] = acc;

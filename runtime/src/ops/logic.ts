@@ -4,7 +4,7 @@ import type { TensorType } from "../core/type.ts";
 import { logicOp } from "./elementwise.ts";
 import { ANY, BOOL, broadcastAll, predicate } from "./infer.ts";
 import { eachBroadcast, unaryLoop } from "./loops.ts";
-import { type Block, defineOp, type OpSample } from "./op.ts";
+import { defineOp, type OpSample } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 
 export const logicalAnd = logicOp("logicalAnd", "Both are true.", (x, y) => x & y);
@@ -53,14 +53,9 @@ export const where = defineOp({
     return [{ dtype: a.dtype, shape: broadcastAll(inputs, name) }];
   },
   reference: ([condition, a, b], [out]) => {
-    const [c, x, y, to] = [condition, a, b, out].map((block) => (block as Block).data) as [
-      Uint8Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    eachBroadcast([condition as Block, a as Block, b as Block], (out as Block).shape, (i, at) => {
-      to[i] = (c[at[0] as number] === 0 ? y[at[2] as number] : x[at[1] as number]) as number;
+    const [c, x, y, to] = [condition, a, b, out].map((block) => block.data) as [Uint8Array, Float64Array, Float64Array, Float64Array];
+    eachBroadcast([condition, a, b], out.shape, (i, at) => {
+      to[i] = c[at[0]] === 0 ? y[at[2]] : x[at[1]];
     });
   },
   samples: ANY.flatMap((dtype) => [

@@ -19,25 +19,25 @@ export function ruleFor(rule: ScalarRule, dtype: Block["dtype"]): Rule {
 /** out[i] = f(x[i]). */
 export function unaryLoop(rule: ScalarRule): OpRecord["reference"] {
   return ([x], [out]) => {
-    const { data, dtype } = x as Block;
+    const { data, dtype } = x;
     const f = ruleFor(rule, dtype);
-    const to = (out as Block).data;
-    for (let i = 0; i < to.length; i++) to[i] = f(data[i] as number, 0);
+    const to = out.data;
+    for (let i = 0; i < to.length; i++) to[i] = f(data[i], 0);
   };
 }
 
 /** out[i] = f(a[i], b[i]) with broadcasting. */
 export function binaryLoop(rule: ScalarRule): OpRecord["reference"] {
   return ([a, b], [out]) => {
-    const f = ruleFor(rule, (a as Block).dtype);
-    const x = (a as Block).data;
-    const y = (b as Block).data;
-    const to = (out as Block).data;
+    const f = ruleFor(rule, a.dtype);
+    const x = a.data;
+    const y = b.data;
+    const to = out.data;
     if (x.length === to.length && y.length === to.length) {
-      for (let i = 0; i < to.length; i++) to[i] = f(x[i] as number, y[i] as number);
+      for (let i = 0; i < to.length; i++) to[i] = f(x[i], y[i]);
     } else {
-      eachBroadcast([a as Block, b as Block], (out as Block).shape, (i, at) => {
-        to[i] = f(x[at[0] as number] as number, y[at[1] as number] as number);
+      eachBroadcast([a, b], out.shape, (i, at) => {
+        to[i] = f(x[at[0]], y[at[1]]);
       });
     }
   };
@@ -47,7 +47,7 @@ export function binaryLoop(rule: ScalarRule): OpRecord["reference"] {
 export function broadcastStrides(shape: Shape, out: Shape): number[] {
   const own = stridesOf(shape);
   const lead = out.length - shape.length;
-  return out.map((_, i) => (i < lead || shape[i - lead] === 1 ? 0 : (own[i - lead] as number)));
+  return out.map((_, i) => (i < lead || shape[i - lead] === 1 ? 0 : own[i - lead]));
 }
 
 /** Calls `visit(outputIndex, operandIndices)` for each output element in row-major order. */
@@ -77,10 +77,10 @@ export function eachStrided(
   for (let i = 0; i < total; i++) {
     visit(i, at);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      counter[axis] = (counter[axis] as number) + 1;
-      for (let k = 0; k < at.length; k++) at[k] = (at[k] as number) + (strides[k]?.[axis] as number);
-      if ((counter[axis] as number) < (shape[axis] as number)) break;
-      for (let k = 0; k < at.length; k++) at[k] = (at[k] as number) - (strides[k]?.[axis] as number) * (shape[axis] as number);
+      counter[axis] = counter[axis] + 1;
+      for (let k = 0; k < at.length; k++) at[k] = at[k] + strides[k]?.[axis];
+      if (counter[axis] < shape[axis]) break;
+      for (let k = 0; k < at.length; k++) at[k] = at[k] - strides[k]?.[axis] * shape[axis];
       counter[axis] = 0;
     }
   }
@@ -89,6 +89,6 @@ export function eachStrided(
 /** Gathers: out[i] = x[start + Σ index·stride]. */
 export function copyStrided(from: TypedArray, start: number, strides: readonly number[], to: TypedArray, shape: Shape): void {
   eachStrided(shape, [strides], [start], (i, at) => {
-    to[i] = from[at[0] as number] as number;
+    to[i] = from[at[0]];
   });
 }

@@ -3,7 +3,7 @@
 import { ArgumentError } from "../core/errors.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
 import { FLOATING, NUMERIC, sameType } from "./infer.ts";
-import { type Attrs, type Block, defineOp, type OpRecord } from "./op.ts";
+import { type Attrs, defineOp, type OpRecord } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 import { erf as erfOf, roundHalfEven } from "./special.ts";
 
@@ -88,9 +88,9 @@ function withNumbers(
       return sameType(inputs, given, op);
     },
     reference: ([x], [out], given) => {
-      const from = (x as Block).data;
-      const to = (out as Block).data;
-      for (let i = 0; i < to.length; i++) to[i] = rule(from[i] as number, given);
+      const from = x.data;
+      const to = out.data;
+      for (let i = 0; i < to.length; i++) to[i] = rule(from[i], given);
     },
     samples: unarySamples({ dtypes, attrs }),
   });

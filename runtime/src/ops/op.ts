@@ -130,7 +130,7 @@ export function defineOp(spec: OpSpec): OpRecord {
     attrs,
     effects: spec.effects ?? [],
     doc: spec.doc,
-    scalar: spec.scalar === undefined ? undefined : ({ float, int, bool, predicate } as ScalarRule),
+    scalar: spec.scalar === undefined ? undefined : { float, int, bool, predicate },
     reference: spec.reference,
     samples: spec.samples,
     errors: spec.errors ?? [],
@@ -139,7 +139,7 @@ export function defineOp(spec: OpSpec): OpRecord {
       checkAttrs(record, given);
       const results = spec.infer(inputs, given, spec.name);
       for (const t of results) checkRank(spec.name, t);
-      const deciding = promote === "all" ? inputs : promote === "none" ? inputs.slice(0, 1) : promote.map((i) => inputs[i] as TensorType);
+      const deciding = promote === "all" ? inputs : promote === "none" ? inputs.slice(0, 1) : promote.map((i) => inputs[i]);
       const weak = deciding.length > 0 && deciding.every((t) => t.weak === true);
       return weak ? results.map((t) => ({ ...t, weak })) : results;
     },
@@ -153,7 +153,7 @@ function checkOperands(op: OpRecord, inputs: readonly TensorType[]): void {
     throw new ArgumentError(`${op.name} takes ${op.arity >= 0 ? op.arity : "at least 1"} tensor operands, but got ${inputs.length}.`);
   }
   for (let i = 0; i < inputs.length; i++) {
-    const dtype = (inputs[i] as TensorType).dtype;
+    const dtype = inputs[i].dtype;
     if (Array.isArray(op.promote) && !op.promote.includes(i)) continue;
     if (!op.dtypes.includes(dtype)) {
       throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint: `It takes ${op.dtypes.join(", ")}; use cast().` });
@@ -171,7 +171,7 @@ function checkAttrs(op: OpRecord, attrs: Attrs): void {
     if (!Object.hasOwn(op.attrs, key)) throw new ArgumentError(`${op.name} has no attribute ${key}.`);
   }
   for (const key in op.attrs) {
-    const kind = op.attrs[key] as AttrKind;
+    const kind = op.attrs[key];
     if (!isOfKind(attrs[key], kind)) {
       throw new ArgumentError(`Attribute ${key} of ${op.name} must be of kind ${kind}, but is ${JSON.stringify(attrs[key]) ?? "missing"}.`);
     }

@@ -6,7 +6,6 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
-import type { TensorType } from "../core/type.ts";
 import { BOOL, FLOATING, NUMERIC } from "./infer.ts";
 import { eachStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
@@ -32,11 +31,11 @@ function fold(x: Block, out: Block, axes: readonly number[], { init, step, finis
   const acc = new Float64Array(out.data.length).fill(init);
   const kept = stridesOf(x.shape.map((d, i) => (axes.includes(i) ? 1 : d))).map((s, i) => (axes.includes(i) ? 0 : s));
   eachStrided(x.shape, [kept], [0], (i, at) => {
-    const o = at[0] as number;
-    acc[o] = step(acc[o] as number, x.data[i] as number);
+    const o = at[0];
+    acc[o] = step(acc[o], x.data[i]);
   });
   const count = out.data.length === 0 ? 0 : x.data.length / out.data.length;
-  for (let o = 0; o < acc.length; o++) out.data[o] = finish ? finish(acc[o] as number, count) : (acc[o] as number);
+  for (let o = 0; o < acc.length; o++) out.data[o] = finish ? finish(acc[o], count) : acc[o];
 }
 
 const CASES: readonly { shape: Shape; attrs: Attrs }[] = [
@@ -64,21 +63,21 @@ function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold;
     attrs: { axes: "ints", keepDims: "bool" },
     doc,
     infer: ([x], attrs) => {
-      const { dtype, shape } = x as TensorType;
+      const { dtype, shape } = x;
       return [{ dtype, shape: reducedDims(shape, attrs.axes as readonly number[], attrs.keepDims as boolean, name) }];
     },
     reference: ([x], [out], attrs) => {
-      const { dtype } = x as Block;
+      const { dtype } = x;
       const rule = dtype === "bool" ? folds.bool : dtype === "int32" ? folds.int : folds.float;
-      fold(x as Block, out as Block, attrs.axes as readonly number[], rule as Fold);
+      fold(x, out, attrs.axes as readonly number[], rule as Fold);
     },
     samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
     errors: [
-      { name: "axis", code: "E_AXIS", inputs: [{ dtype: dtypes[0] as DType, shape: [2, 3] }], attrs: { axes: [2], keepDims: false } },
+      { name: "axis", code: "E_AXIS", inputs: [{ dtype: dtypes[0], shape: [2, 3] }], attrs: { axes: [2], keepDims: false } },
       {
         name: "axis twice",
         code: "E_AXIS",
-        inputs: [{ dtype: dtypes[0] as DType, shape: [2, 3] }],
+        inputs: [{ dtype: dtypes[0], shape: [2, 3] }],
         attrs: { axes: [1, 1], keepDims: false },
       },
     ],
@@ -121,22 +120,22 @@ function argReduction(name: string, doc: string, beats: (x: number, best: number
     attrs: { axis: "int" },
     doc,
     infer: ([x], attrs) => {
-      const { shape } = x as TensorType;
+      const { shape } = x;
       const axis = normalizeAxis(attrs.axis as number, shape.length, `${name}: axis`);
       if (shape[axis] === 0) throw new ShapeError(`${name}: axis ${axis} of ${showShape(shape)} is empty, so that no element is the best.`);
       return [{ dtype: "int32", shape: shape.filter((_, i) => i !== axis) }];
     },
     reference: ([x], [out], attrs) => {
-      const { data, shape } = x as Block;
-      const to = (out as Block).data;
+      const { data, shape } = x;
+      const to = out.data;
       const axis = normalizeAxis(attrs.axis as number, shape.length);
       const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-      const n = shape[axis] as number;
+      const n = shape[axis];
       for (let o = 0; o < to.length; o++) {
         const start = Math.floor(o / inner) * n * inner + (o % inner);
         let best = 0;
         for (let k = 1; k < n; k++) {
-          const [value, sofar] = [data[start + k * inner] as number, data[start + best * inner] as number];
+          const [value, sofar] = [data[start + k * inner], data[start + best * inner]];
           if (!Number.isNaN(sofar) && (Number.isNaN(value) || beats(value, sofar))) best = k;
         }
         to[o] = best;

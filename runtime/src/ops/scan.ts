@@ -1,9 +1,8 @@
 /** Running results along one axis. */
 import { normalizeAxis } from "../core/shape.ts";
-import type { TensorType } from "../core/type.ts";
 import { NUMERIC } from "./infer.ts";
 import { ruleFor } from "./loops.ts";
-import { type Block, defineOp, type OpRecord, type ScalarRule } from "./op.ts";
+import { defineOp, type OpRecord, type ScalarRule } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
 function scan(name: string, doc: string, init: number, rule: ScalarRule): OpRecord {
@@ -15,23 +14,23 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule): OpReco
     attrs: { axis: "int", exclusive: "bool", reverse: "bool" },
     doc,
     infer: ([x], attrs) => {
-      const { dtype, shape } = x as TensorType;
+      const { dtype, shape } = x;
       normalizeAxis(attrs.axis as number, shape.length, `${name}: axis`);
       return [{ dtype, shape }];
     },
     reference: ([x], [out], attrs) => {
-      const { data, dtype, shape } = x as Block;
-      const to = (out as Block).data;
+      const { data, dtype, shape } = x;
+      const to = out.data;
       const f = ruleFor(rule, dtype);
       const axis = normalizeAxis(attrs.axis as number, shape.length);
-      const n = shape[axis] as number;
+      const n = shape[axis];
       const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
       for (let line = 0; line * n < data.length; line++) {
         const start = Math.floor(line / inner) * n * inner + (line % inner);
         let acc = init;
         for (let k = 0; k < n; k++) {
           const at = start + (attrs.reverse === true ? n - 1 - k : k) * inner;
-          const next = f(acc, data[at] as number);
+          const next = f(acc, data[at]);
           to[at] = attrs.exclusive === true ? acc : next;
           acc = next;
         }

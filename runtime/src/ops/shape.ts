@@ -1,11 +1,10 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
 import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, type Dims, normalizeAxis, type Shape, sameShape, showShape, stridesOf } from "../core/shape.ts";
-import type { TensorType } from "../core/type.ts";
 import { castNumber } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
-import { type Block, defineOp, type OpFlag } from "./op.ts";
+import { defineOp, type OpFlag } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
 const MOVES: readonly OpFlag[] = ["pure", "movement"];
@@ -39,9 +38,7 @@ export function reshapeDims(from: Dims, to: Shape, name = "reshape"): Dims {
     return to.map((d) => (d === -1 ? have.size / rest : d));
   }
   const hole: Dim =
-    have.syms.length === 1 && have.size === rest
-      ? { sym: have.syms[0] as string }
-      : { sym: `(${[have.size, ...have.syms].join("*")}/${rest})` };
+    have.syms.length === 1 && have.size === rest ? { sym: have.syms[0] } : { sym: `(${[have.size, ...have.syms].join("*")}/${rest})` };
   return to.map((d) => (d === -1 ? hole : d));
 }
 
@@ -54,10 +51,10 @@ export const reshape = defineOp({
   attrs: { shape: "ints" },
   doc: "The same elements in row-major order under another shape; one length may be -1.",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     return [{ dtype, shape: reshapeDims(shape, attrs.shape as Shape) }];
   },
-  reference: ([x], [out]) => (out as Block).data.set((x as Block).data),
+  reference: ([x], [out]) => out.data.set(x.data),
   samples: moveSamples([
     { shape: [2, 3], attrs: { shape: [3, 2] } },
     { shape: [6], attrs: { shape: [2, -1] } },
@@ -82,25 +79,25 @@ export const transpose = defineOp({
   attrs: { perm: "ints" },
   doc: "Axes in another order: axis i of the result is axis perm[i] of x.",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     const perm = attrs.perm as readonly number[];
     if (perm.length !== shape.length || perm.some((p) => p < 0 || p >= perm.length) || new Set(perm).size !== perm.length) {
       throw new ShapeError(`transpose: perm ${showShape(perm)} is not a permutation of the ${shape.length} axes of ${showShape(shape)}.`, {
         code: "E_AXIS",
       });
     }
-    return [{ dtype, shape: perm.map((p) => shape[p] as Dim) }];
+    return [{ dtype, shape: perm.map((p) => shape[p]) }];
   },
   reference: ([x], [out], attrs) => {
-    const { data, shape } = x as Block;
+    const { data, shape } = x;
     const strides = stridesOf(shape);
     const perm = attrs.perm as readonly number[];
     copyStrided(
       data,
       0,
-      perm.map((p) => strides[p] as number),
-      (out as Block).data,
-      (out as Block).shape,
+      perm.map((p) => strides[p]),
+      out.data,
+      out.shape,
     );
   },
   samples: moveSamples([
@@ -122,7 +119,7 @@ export const broadcastTo = defineOp({
   attrs: { shape: "ints" },
   doc: "Repeats axes of length 1, and adds leading ones, until the shape is reached.",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     const to = attrs.shape as Shape;
     lengths("broadcastTo", "shape", to);
     const joined = broadcastDims(shape, to);
@@ -131,8 +128,8 @@ export const broadcastTo = defineOp({
     return [{ dtype, shape: to }];
   },
   reference: ([x], [out]) => {
-    const { data, shape } = x as Block;
-    const to = out as Block;
+    const { data, shape } = x;
+    const to = out;
     copyStrided(data, 0, broadcastStrides(shape, to.shape), to.data, to.shape);
   },
   samples: moveSamples([
@@ -153,27 +150,27 @@ export const tile = defineOp({
   attrs: { reps: "ints" },
   doc: "Repeats the tensor reps[i] times along axis i.",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     const reps = attrs.reps as readonly number[];
     if (reps.length !== shape.length)
       throw new ShapeError(`tile: ${reps.length} repetitions for shape ${showShape(shape)} of rank ${shape.length}.`);
     lengths("tile", "reps", reps);
-    return [{ dtype, shape: shape.map((d, i) => timesDim(d, reps[i] as number)) }];
+    return [{ dtype, shape: shape.map((d, i) => timesDim(d, reps[i])) }];
   },
   reference: ([x], [out]) => {
-    const { data, shape } = x as Block;
-    const to = out as Block;
+    const { data, shape } = x;
+    const to = out;
     const strides = stridesOf(shape);
     let at = 0;
     eachStrided(to.shape, [], [], () => {
       let rest = at;
       let from = 0;
       for (let axis = shape.length - 1; axis >= 0; axis--) {
-        const length = to.shape[axis] as number;
-        from += ((rest % length) % (shape[axis] as number)) * (strides[axis] as number);
+        const length = to.shape[axis];
+        from += ((rest % length) % shape[axis]) * strides[axis];
         rest = Math.floor(rest / length);
       }
-      to.data[at++] = data[from] as number;
+      to.data[at++] = data[from];
     });
   },
   samples: moveSamples([
@@ -197,20 +194,20 @@ export const reverse = defineOp({
   attrs: { axes: "ints" },
   doc: "Elements in opposite order along the given axes.",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     for (const axis of attrs.axes as readonly number[]) normalizeAxis(axis, shape.length, "reverse: axis");
     return [{ dtype, shape }];
   },
   reference: ([x], [out], attrs) => {
-    const { data, shape } = x as Block;
+    const { data, shape } = x;
     const strides = stridesOf(shape);
     let start = 0;
     for (const axis of attrs.axes as readonly number[]) {
       const i = normalizeAxis(axis, shape.length);
-      start += ((shape[i] as number) - 1) * (strides[i] as number);
-      strides[i] = -(strides[i] as number);
+      start += (shape[i] - 1) * strides[i];
+      strides[i] = -strides[i];
     }
-    copyStrided(data, start, strides, (out as Block).data, shape);
+    copyStrided(data, start, strides, out.data, shape);
   },
   samples: moveSamples([
     { shape: [2, 3], attrs: { axes: [0] } },
@@ -231,23 +228,23 @@ export const pad = defineOp({
   attrs: { paddings: "ints", value: "number" },
   doc: "Adds paddings[2i] elements before and paddings[2i+1] after axis i, filled with value (cast to the dtype).",
   infer: ([x], attrs) => {
-    const { dtype, shape } = x as TensorType;
+    const { dtype, shape } = x;
     const paddings = attrs.paddings as readonly number[];
     if (paddings.length !== 2 * shape.length) {
       throw new ShapeError(`pad: ${paddings.length / 2} pairs of paddings for shape ${showShape(shape)} of rank ${shape.length}.`);
     }
     lengths("pad", "paddings", paddings);
-    return [{ dtype, shape: shape.map((d, i) => plusDim(d, (paddings[2 * i] as number) + (paddings[2 * i + 1] as number))) }];
+    return [{ dtype, shape: shape.map((d, i) => plusDim(d, paddings[2 * i] + paddings[2 * i + 1])) }];
   },
   reference: ([x], [out], attrs) => {
-    const { data, shape } = x as Block;
-    const to = out as Block;
+    const { data, shape } = x;
+    const to = out;
     const paddings = attrs.paddings as readonly number[];
     const strides = stridesOf(to.shape);
-    const start = strides.reduce((n, s, i) => n + s * (paddings[2 * i] as number), 0);
+    const start = strides.reduce((n, s, i) => n + s * paddings[2 * i], 0);
     to.data.fill(castNumber(attrs.value as number, to.dtype));
     eachStrided(shape, [strides], [start], (i, at) => {
-      to.data[at[0] as number] = data[i] as number;
+      to.data[at[0]] = data[i];
     });
   },
   samples: moveSamples([

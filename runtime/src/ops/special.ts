@@ -27,7 +27,7 @@ export function erf(x: number): number {
   if (a > 1) return Math.sign(x) * (1 - erfcTail(a));
   const xx = x * x;
   let sum = 0;
-  for (let n = ERF_SERIES.length - 1; n >= 0; n--) sum = sum * xx + (ERF_SERIES[n] as number);
+  for (let n = ERF_SERIES.length - 1; n >= 0; n--) sum = sum * xx + ERF_SERIES[n];
   return TWO_OVER_SQRT_PI * x * sum;
 }
 
