@@ -181,3 +181,37 @@ describe("printing", () => {
     expect(f(gf.scalar(1)).item()).toBe(2);
   });
 });
+
+describe("whole numbers without a dtype", () => {
+  const squareOften = (n: V) => {
+    let i: V = $.lit(3);
+    let k: V = $.lit(0);
+    $.while(
+      "3:3",
+      $.vars(
+        () => ({ i, k }),
+        ($v) => {
+          ({ i, k } = $v);
+        },
+      ),
+      () => $.lt(k, n),
+      () => {
+        i = $.mul(i, i);
+        k = $.add(k, 1);
+      },
+    );
+    return i;
+  };
+  it("never wrap around: the overflow is an error, eagerly and in a graph", () => {
+    const f = graph("squareOften", ["n"], squareOften);
+    expect(f(gf.scalar(4)).item()).toBe(3 ** 16);
+    expect(thrown(() => f(gf.scalar(5))).code).toBe("E_OVERFLOW");
+    gf.runFunctionsEagerly(true);
+    expect(thrown(() => f(gf.scalar(5))).code).toBe("E_OVERFLOW");
+  });
+  it("take a dtype that they meet, and then wrap or grow as it does", () => {
+    const f = graph("f", ["x"], (x: V) => $.mul($.mul(x, 65536), 65536));
+    expect(f(gf.scalar(1, "int32")).item()).toBe(0);
+    expect(f(gf.scalar(1, "float64")).item()).toBe(2 ** 32);
+  });
+});

@@ -66,12 +66,21 @@ const NO_ATTRS: Attrs = {};
 
 /** Runs an op on tensors. Throws the typed errors of promotion and of the op's inference. */
 export function apply(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor[] {
-  return interpreter().run(op, promoteOperands(op, inputs), attrs);
+  const operands = promoteOperands(op, inputs);
+  return interpreter().run(exactForm(op, operands), operands, attrs);
 }
 
 /** `apply` for ops with one result. */
 export function apply1(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor {
-  return interpreter().run(op, promoteOperands(op, inputs), attrs)[0];
+  return apply(op, inputs, attrs)[0];
+}
+
+/**
+ * Whole numbers without a dtype count as JavaScript numbers: they must not wrap around at 2^31. Ops that could have a form
+ * that fails there instead.
+ */
+function exactForm(op: OpRecord, operands: readonly Tensor[]): OpRecord {
+  return op.exact !== undefined && operands.every((t) => t.weak && t.dtype === "int32") ? op.exact : op;
 }
 
 /** A JavaScript number or boolean as a weak scalar. */

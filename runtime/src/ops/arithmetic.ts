@@ -4,13 +4,56 @@
  */
 import { ArgumentError } from "../core/errors.ts";
 import { binaryOp } from "./elementwise.ts";
-import type { OpErrorSample } from "./op.ts";
+import type { OpErrorSample, OpFlag, OpRecord } from "./op.ts";
 
-export const add = binaryOp("add", "Sum a + b.", { float: (x, y) => x + y, int: (x, y) => (x + y) | 0 }, { flags: ["commutative"] });
+/**
+ * Integer arithmetic that never wraps: a result beyond int32 is E_OVERFLOW. It stands in for the op of the same name where all
+ * operands are whole numbers without a dtype (see dispatch), whose JavaScript value would be larger.
+ */
+function exactOp(name: string, doc: string, f: (x: number, y: number) => number, flags: readonly OpFlag[] = []): OpRecord {
+  const large = { dtype: "int32", shape: [2], values: [3, 0x7fffffff] } as const;
+  const beyond: OpErrorSample = {
+    name: "beyond int32",
+    code: "E_OVERFLOW",
+    inputs: [large, name === "subExact" ? { ...large, values: [1, -2] } : large],
+  };
+  const int = (x: number, y: number): number => {
+    const exact = f(x, y);
+    if (exact !== (exact | 0)) {
+      throw new ArgumentError(`A whole number without a dtype became ${exact}, beyond int32.`, {
+        code: "E_OVERFLOW",
+        hint: 'Start from a tensor with a dtype, for example gf.scalar(0, "float64").',
+      });
+    }
+    return exact;
+  };
+  return binaryOp(
+    name,
+    `${doc} int32 only; a result beyond int32 is E_OVERFLOW.`,
+    { int },
+    { flags: ["checked", ...flags], positive: true, errors: [beyond] },
+  );
+}
 
-export const sub = binaryOp("sub", "Difference a − b.", { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 });
+export const addExact = exactOp("addExact", "Sum a + b.", (x, y) => x + y, ["commutative"]);
+export const subExact = exactOp("subExact", "Difference a − b.", (x, y) => x - y);
+export const mulExact = exactOp("mulExact", "Product a · b.", (x, y) => x * y, ["commutative"]);
 
-export const mul = binaryOp("mul", "Product a · b.", { float: (x, y) => x * y, int: Math.imul }, { flags: ["commutative"] });
+export const add = binaryOp(
+  "add",
+  "Sum a + b.",
+  { float: (x, y) => x + y, int: (x, y) => (x + y) | 0 },
+  { flags: ["commutative"], exact: addExact },
+);
+
+export const sub = binaryOp("sub", "Difference a − b.", { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 }, { exact: subExact });
+
+export const mul = binaryOp(
+  "mul",
+  "Product a · b.",
+  { float: (x, y) => x * y, int: Math.imul },
+  { flags: ["commutative"], exact: mulExact },
+);
 
 export const realDiv = binaryOp("realDiv", "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.", {
   float: (x, y) => x / y,

@@ -52,6 +52,7 @@ interface BinaryExtras {
   readonly flags?: readonly OpFlag[];
   readonly positive?: boolean;
   readonly errors?: readonly OpErrorSample[];
+  readonly exact?: OpRecord;
 }
 
 /** a, b [broadcast S] → [...S] of the common dtype. */
@@ -86,6 +87,7 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     flags: [...LOOSE, ...(extras.flags ?? [])],
     doc,
     scalar: { ...rule, predicate: infer === broadcastPredicate },
+    ...(extras.exact === undefined ? {} : { exact: extras.exact }),
     infer,
     reference: binaryLoop(rule),
     samples: binarySamples({ dtypes, positive: extras.positive ?? false }),

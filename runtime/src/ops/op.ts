@@ -85,6 +85,8 @@ export interface OpRecord {
   readonly effects: readonly string[];
   readonly doc: string;
   readonly scalar: ScalarRule | undefined;
+  /** Takes this op's place where all operands are weak whole numbers: fails where the result leaves int32 instead of wrapping. */
+  readonly exact: OpRecord | undefined;
   /**
    * Result types, or a typed error with both facts. Never looks at values. Checks number and dtypes of operands and the kinds
    * of attributes first. A result is weak when every promoted operand is (operand 0 where `promote` is "none").
@@ -106,6 +108,7 @@ export interface OpSpec {
   effects?: readonly string[];
   doc: string;
   scalar?: ScalarRule;
+  exact?: OpRecord;
   /** Operands and attributes are of the right number and kind already; `name` is the op's, for messages. */
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
