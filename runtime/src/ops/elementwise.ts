@@ -91,6 +91,6 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     infer,
     reference: binaryLoop(rule),
     samples: binarySamples({ dtypes, positive: extras.positive ?? false }),
-    errors: [shapeError(dtypes.includes("float32") ? "float32" : "bool"), ...(extras.errors ?? [])],
+    errors: [shapeError((dtypes.includes("float32") ? "float32" : dtypes[0]) as DType), ...(extras.errors ?? [])],
   });
 }

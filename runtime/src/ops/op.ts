@@ -137,6 +137,7 @@ export function defineOp(spec: OpSpec): OpRecord {
     reference: spec.reference,
     samples: spec.samples,
     errors: spec.errors ?? [],
+    exact: spec.exact,
     infer(inputs, given) {
       checkOperands(record, inputs);
       checkAttrs(record, given);
