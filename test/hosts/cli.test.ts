@@ -36,9 +36,22 @@ describe("graphfn explain", () => {
     const { stdout, stderr, code } = await graphfn(app.folder, "explain", "model.ts", "--function", "collatz");
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).toMatch(/^collatz {2}comment, line 7\n/);
-    expect(stdout).toContain("export function collatz(n: gf.Tensor): gf.Tensor {");
+    expect(stdout).toMatch(
+      /emitted\n {2}export function collatz\(n: gf\.Tensor\): gf\.Tensor \{[\s\S]*\n {4}return steps;\n {2}\}\n\ndecisions\n/,
+    );
     expect(stdout).not.toContain("guarded");
     expect(stdout).toMatch(/^ {2}9:3 +while +staged +\S/m);
+  });
+
+  it("finds every form of function in the emitted code", async () => {
+    const app = project({ "forms.ts": FORMS });
+    const { stdout, stderr } = await graphfn(app.folder, "explain", "forms.ts", "--call", "h(gf.scalar(9))");
+    expect(stderr).toBe("");
+    const emitted = [...stdout.matchAll(/^emitted\n([\s\S]*?)\n\n/gm)].map(([, text]) => text!.trim());
+    expect(emitted[0]).toBe("(x: gf.Tensor) => $.add($.mul(x, 2), 1)");
+    expect(emitted[1]).toMatch(/^\(x: gf\.Tensor\): gf\.Tensor => \{.*\}$/);
+    expect(emitted[2]).toMatch(/^step\(x: gf\.Tensor\): gf\.Tensor \{.*\}$/);
+    expect(stdout).toMatch(/^graph h\(/m);
   });
 
   it("shows graph and plan of a call", async () => {
@@ -56,8 +69,21 @@ describe("graphfn explain", () => {
       "model.ts has no marked function nope; it has collatz, guarded.\n",
     );
     expect((await graphfn(app.folder, "explain", "model.ts", "-c", "collatz")).stderr).toContain('--call "collatz" is not a call.');
-    expect((await graphfn(app.folder, "explain", "model.ts", "-c", "nope(1)")).stderr).toMatch(
-      /does not export nope\. It exports collatz, guarded\.\n$/,
+    expect((await graphfn(app.folder, "explain", "model.ts", "-c", "gf.scalar(1)")).stderr).toMatch(
+      /gf\.scalar is not a marked function\. /,
+    );
+    expect((await graphfn(app.folder, "explain", "model.ts", "-c", "nope(1)")).stderr).toBe(
+      '--call "nope(1)": nope is not defined. In scope: gf, collatz, guarded.\n',
     );
   });
 });
+
+const FORMS = `import * as gf from "graphfn";
+export const f = gf.graphFunction((x: gf.Tensor) => x * 2 + 1); export const z = 1;
+/** @graphFunction */
+export const h = (x: gf.Tensor): gf.Tensor => { if (x > 1) return -x; return x * x }
+export class Model {
+  @gf.graphFunction
+  step(x: gf.Tensor): gf.Tensor { while (x > 1) x = x / 2; return x; }
+}
+`;

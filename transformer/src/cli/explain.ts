@@ -4,8 +4,9 @@
  */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { GREATEST_LOWER_BOUND, generatedPositionFor, LEAST_UPPER_BOUND, TraceMap } from "@jridgewell/trace-mapping";
+import { generatedPositionFor, LEAST_UPPER_BOUND, TraceMap } from "@jridgewell/trace-mapping";
 import pico from "picocolors";
+import type ts from "typescript";
 import { loadTypeScript } from "../ast/typescript.ts";
 import type { Decision, FunctionReport, Position, TransformResult } from "../types.ts";
 import { CommandError } from "./error.ts";
@@ -17,15 +18,18 @@ export interface ExplainOptions extends TransformOptions {
 }
 
 export async function explain(file: string, options: ExplainOptions): Promise<void> {
+  const call = options.call === undefined ? undefined : splitCall(options.call);
   const transformed = transformOrFail(file, options);
   const { functions } = transformed.result;
-  const chosen = functions.filter(({ name }) => options.function === undefined || name === options.function);
+  const chosen = functions.filter(
+    ({ name }) => options.function === undefined || name === options.function || name.endsWith(`.${options.function}`),
+  );
   if (chosen.length === 0) {
     const names = functions.map(({ name }) => name).join(", ");
     throw new CommandError(`${file} has no marked function ${options.function}; it has ${names || "none"}.`);
   }
   for (const one of chosen) process.stdout.write(`${describe(one, transformed.result)}\n\n`);
-  if (options.call !== undefined) process.stdout.write(`${await explainCall(options.call, transformed)}\n`);
+  if (call !== undefined) process.stdout.write(`${await explainCall(call, transformed)}\n`);
 }
 
 function describe(report: FunctionReport, result: TransformResult): string {
@@ -37,17 +41,25 @@ function describe(report: FunctionReport, result: TransformResult): string {
   return parts.join("\n\n");
 }
 
-/** The function's part of the emitted file: text around marked functions is unchanged, so both ends have exact places. */
+/** The function in the emitted file: the first that starts where the source map puts the original one, or after it. */
 function emittedCode({ start, end }: FunctionReport, { code, map }: TransformResult): string {
+  const ts = loadTypeScript();
+  const file = ts.createSourceFile("emitted.ts", code, ts.ScriptTarget.ESNext, true);
+  const offset = emittedOffset(start, end, map, file);
+  const find = (node: ts.Node): ts.Node | undefined =>
+    ts.isFunctionLike(node) && node.getStart(file) >= offset ? node : ts.forEachChild(node, find);
+  return (find(file) ?? file).getText(file);
+}
+
+/** Emitted place of the first text of a range that was kept: a removed decorator leaves its line empty. */
+function emittedOffset(start: Position, end: Position, map: TransformResult["map"], file: ts.SourceFile): number {
   const trace = new TraceMap(map.toString());
-  const source = map.sources[0] ?? "";
-  const lines = code.split("\n");
-  const offsetOf = ({ line, column }: Position, bias: 1 | -1): number | undefined => {
-    const at = generatedPositionFor(trace, { source, line, column: column - 1, bias });
-    if (at.line === null) return undefined;
-    return lines.slice(0, at.line - 1).reduce((sum, text) => sum + text.length + 1, 0) + at.column;
-  };
-  return code.slice(offsetOf(start, LEAST_UPPER_BOUND) ?? 0, offsetOf(end, GREATEST_LOWER_BOUND) ?? code.length).trim();
+  for (let line = start.line; line <= end.line; line++) {
+    const column = line === start.line ? start.column - 1 : 0;
+    const at = generatedPositionFor(trace, { source: map.sources[0] ?? "", line, column, bias: LEAST_UPPER_BOUND });
+    if (at.line !== null) return file.getPositionOfLineAndCharacter(at.line - 1, at.column);
+  }
+  return 0;
 }
 
 function decisionTable(decisions: readonly Decision[]): string {
@@ -57,23 +69,37 @@ function decisionTable(decisions: readonly Decision[]): string {
 }
 
 /** Loads the file as `--import @graphfn/transformer/register` would, and asks the function itself. */
-async function explainCall(call: string, { fileName }: TransformedFile): Promise<string> {
-  const { callee, args } = splitCall(call);
+async function explainCall({ text: call, callee, args }: Call, { fileName }: TransformedFile): Promise<string> {
   await import("../adapters/register.ts");
   const gf: unknown = await import(pathToFileURL(resolveRuntime(fileName)).href);
   const exported = (await import(pathToFileURL(fileName).href)) as Record<string, unknown>;
   const names = Object.keys(exported).filter((name) => name !== "default");
-  const root = callee.split(".")[0] ?? "";
-  if (!names.includes(root)) {
-    throw new CommandError(`--call "${call}": ${fileName} does not export ${root}. It exports ${names.join(", ") || "nothing"}.`);
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the user's own, typed on the command line
+    const evaluate = new Function("gf", ...names, `return ${callee}.explain(${args});`) as (...values: unknown[]) => unknown;
+    return String(await evaluate(gf, ...names.map((name) => exported[name])));
+  } catch (error) {
+    // Mistakes in the expression itself; an error of the user's program keeps its stack.
+    if (error instanceof SyntaxError || error instanceof ReferenceError) {
+      throw new CommandError(`--call "${call}": ${error.message}. In scope: ${["gf", ...names].join(", ")}.`);
+    }
+    if (error instanceof TypeError && error.message.endsWith(".explain is not a function")) {
+      throw new CommandError(
+        `--call "${call}": ${callee} is not a marked function. A method is explained through a marked function that calls it.`,
+      );
+    }
+    throw error;
   }
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the user's own, typed on the command line
-  const evaluate = new Function("gf", ...names, `return ${callee}.explain(${args});`) as (...values: unknown[]) => unknown;
-  return String(await evaluate(gf, ...names.map((name) => exported[name])));
+}
+
+interface Call {
+  readonly text: string;
+  readonly callee: string;
+  readonly args: string;
 }
 
 /** "f(a, b)" → the text of f and of its arguments. */
-function splitCall(call: string): { callee: string; args: string } {
+function splitCall(call: string): Call {
   const ts = loadTypeScript();
   const source = ts.createSourceFile("call.ts", call, ts.ScriptTarget.ESNext, true);
   const [statement, ...others] = source.statements;
@@ -82,7 +108,7 @@ function splitCall(call: string): { callee: string; args: string } {
     throw new CommandError(`--call "${call}" is not a call. Write it as in a program, e.g. --call "f(gf.scalar(27))".`);
   }
   const { arguments: list } = expression;
-  return { callee: expression.expression.getText(source), args: call.slice(list.pos, list.end) };
+  return { text: call, callee: expression.expression.getText(source), args: call.slice(list.pos, list.end) };
 }
 
 /** The runtime that the file itself would import. */
