@@ -47,7 +47,7 @@ export class Facts {
     };
     for (const fn of functions) visit(fn);
     const facts = this.oracle.typesAt(this.file.fileName, spans);
-    nodes.forEach((node, i) => void this.known.set(node, facts[i] as TypeFact));
+    nodes.forEach((node, i) => void this.known.set(node, facts[i]));
   }
 
   /** What is known of an expression or of a declared name. Nodes that were not asked about are plain JavaScript. */
@@ -67,11 +67,7 @@ export class Facts {
 
   /** Where a node stands in the virtual text. */
   span(node: ts.Node): Span | undefined {
-    const recorded = this.virtual.spans.get(node);
-    if (recorded !== undefined) return recorded;
-    const start = toTargetOffset(this.virtual.segments, node.getStart(this.file.sourceFile));
-    const end = toTargetOffset(this.virtual.segments, node.end);
-    return start === undefined || end === undefined ? undefined : { start, end };
+    return virtualSpan(this.virtual, this.file, node);
   }
 
   /** Literals are asked about only where the virtual code lets them take the type of their place. */
@@ -105,6 +101,15 @@ export class Facts {
         return this.virtual.spans.has(node) && ts.isToken(node) && ts.isBinaryExpression(node.parent);
     }
   }
+}
+
+/** Where a node of the source stands in the virtual text. */
+export function virtualSpan(virtual: VirtualFile, file: ParsedFile, node: ts.Node): Span | undefined {
+  const recorded = virtual.spans.get(node);
+  if (recorded !== undefined) return recorded;
+  const start = toTargetOffset(virtual.segments, node.getStart(file.sourceFile));
+  const end = toTargetOffset(virtual.segments, node.end);
+  return start === undefined || end === undefined ? undefined : { start, end };
 }
 
 export function stagingOf(fact: TypeFact): Staging {

@@ -33,6 +33,7 @@ export interface Variable {
 
 export interface Bindings {
   variable(identifier: ts.Node): Variable | undefined;
+  reference(identifier: ts.Node): Reference | undefined;
   readonly variables: readonly Variable[];
 }
 
@@ -42,6 +43,7 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   const scopes = new Map<ts.Node, Names>();
   const variables: Variable[] = [];
   const resolved = new Map<ts.Node, Variable>();
+  const references = new Map<ts.Node, Reference>();
 
   // --- first walk: declarations -------------------------------------------------------------------------------
 
@@ -142,7 +144,9 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
       const variable = lookUp(node.text, node);
       if (variable === undefined) return;
       resolved.set(node, variable);
-      variable.references.push({ node, owner, ...usage(node) });
+      const reference = { node, owner, ...usage(node) };
+      references.set(node, reference);
+      variable.references.push(reference);
       return;
     }
     const inner = isFunctionNode(ts, node) ? node : owner;
@@ -219,5 +223,5 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
 
   declareIn(sourceFile, sourceFile, undefined);
   refer(sourceFile, undefined);
-  return { variable: (identifier) => resolved.get(identifier), variables };
+  return { variable: (identifier) => resolved.get(identifier), reference: (identifier) => references.get(identifier), variables };
 }

@@ -79,8 +79,8 @@ export class States {
 
   /** Statements after one that may have ended abruptly. */
   ofRest(rest: readonly ts.Statement[]): RegionState {
-    const first = rest[0] as ts.Statement;
-    const last = rest[rest.length - 1] as ts.Statement;
+    const first = rest[0];
+    const last = rest[rest.length - 1];
     return this.select(first.pos, last.end, last, rest, () => false);
   }
 
@@ -143,8 +143,8 @@ function hasBetween(sorted: readonly number[], start: number, end: number): bool
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < start) low = middle + 1;
+    if (sorted[middle] < start) low = middle + 1;
     else high = middle;
   }
-  return low < sorted.length && (sorted[low] as number) < end;
+  return low < sorted.length && sorted[low] < end;
 }

@@ -72,7 +72,7 @@ function segmentAt(segments: readonly Segment[], offset: number): number {
   let high = segments.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if ((segments[middle] as Segment).target <= offset) low = middle + 1;
+    if (segments[middle].target <= offset) low = middle + 1;
     else high = middle - 1;
   }
   return high;
@@ -85,7 +85,7 @@ export function toSourceRange(segments: readonly Segment[], start: number, end: 
   if (before === undefined || start >= before.target + before.targetLength) first++;
   const from = segments[first];
   if (from === undefined) return null;
-  const last = segments[Math.max(first, segmentAt(segments, Math.max(start, end - 1)))] as Segment;
+  const last = segments[Math.max(first, segmentAt(segments, Math.max(start, end - 1)))];
   const sourceStart = from.verbatim && start > from.target ? from.source + (start - from.target) : from.source;
   const sourceEnd =
     last.verbatim && end < last.target + last.targetLength ? last.source + Math.max(0, end - last.target) : last.source + last.sourceLength;
@@ -106,7 +106,7 @@ export function toTargetOffset(segments: readonly Segment[], source: number): nu
   let high = segments.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if ((segments[middle] as Segment).source <= source) low = middle + 1;
+    if (segments[middle].source <= source) low = middle + 1;
     else high = middle - 1;
   }
   const segment = segments[high];

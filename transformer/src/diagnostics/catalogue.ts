@@ -118,6 +118,18 @@ export const CATALOGUE = {
     message: "TypeScript gives this `{operator}` the type {type}, but its left side is a Tensor, so its value may be one.",
     hint: "Use .logicalAnd(…), .logicalOr(…), .logicalNot(), or put the tensor on the right.",
   },
+  typeMismatch: {
+    code: "GF1018",
+    severity: "error",
+    message: "{message}",
+    hint: "Staging follows declared types: make the types agree.",
+  },
+  asyncFunction: {
+    code: "GF1019",
+    severity: "error",
+    message: "{construct} cannot be a graph function: a graph runs in one piece.",
+    hint: "Await outside, and mark the part that computes.",
+  },
   stagedSwitch: {
     code: "GF2001",
     severity: "error",

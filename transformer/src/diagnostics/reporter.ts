@@ -10,6 +10,7 @@ export class Reporter {
   private readonly fileName: string;
   private readonly lines: Lines;
   private readonly byPlace = new Map<string, Diagnostic>();
+  private readonly starts = new Set<number>();
 
   constructor(fileName: string, lines: Lines) {
     this.fileName = fileName;
@@ -25,6 +26,7 @@ export class Reporter {
     const row: Row = CATALOGUE[name];
     const key = `${row.code}:${start}`;
     if (this.byPlace.has(key)) return;
+    this.starts.add(start);
     this.byPlace.set(key, {
       code: row.code,
       severity: row.severity,
@@ -34,6 +36,11 @@ export class Reporter {
       start: this.lines.position(start),
       end: this.lines.position(end),
     });
+  }
+
+  /** Something was reported at this offset already. */
+  has(start: number): boolean {
+    return this.starts.has(start);
   }
 
   get diagnostics(): readonly Diagnostic[] {

@@ -150,8 +150,8 @@ function writeImport(lowering: Lowering): number {
   const isDirective = (node: ts.Statement): boolean => ts.isExpressionStatement(node) && ts.isStringLiteral(node.expression);
   const directives = statements.findIndex((node) => !isDirective(node));
   let start = 0;
-  if (directives > 0) start = startOf(lowering, statements[directives] as ts.Statement);
-  else if (file.text.startsWith("#!")) start = startOf(lowering, statements[0] as ts.Statement);
+  if (directives > 0) start = startOf(lowering, statements[directives]);
+  else if (file.text.startsWith("#!")) start = startOf(lowering, statements[0]);
   writer.copy(0, start);
   writer.put($ === "$" ? `import { $ } from "graphfn/autograph"; ` : `import { $ as ${$} } from "graphfn/autograph"; `);
   return start;

@@ -55,7 +55,7 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
   const { structure, writer } = lowering;
   let from = at;
   for (let i = 0; i < statements.length; i++) {
-    const node = statements[i] as ts.Statement;
+    const node = statements[i];
     writer.copy(from, startOf(lowering, node));
     if (structure.hasStagedExit(node)) return abruptTail(lowering, node, statements.slice(i + 1));
     lowering.visit(node);
@@ -70,7 +70,7 @@ function abruptTail(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
   if (rest.length === 0 || (ts.isIfStatement(node) && alwaysLeaves(ts, node.thenStatement))) {
     completion(lowering, node, rest);
   } else {
-    writer.put(`${$}.then(${placeOf(lowering, rest[0] as ts.Statement)}, `);
+    writer.put(`${$}.then(${placeOf(lowering, rest[0])}, `);
     writeState(lowering, states.ofRest(rest));
     writer.put(", ");
     completion(lowering, node, []);

@@ -43,7 +43,7 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
     const ranges = ts.getLeadingCommentRanges(text, node.pos);
     if (ranges === undefined) return undefined;
     for (let i = ranges.length - 1; i >= 0; i--) {
-      const comment = text.slice((ranges[i] as ts.CommentRange).pos, (ranges[i] as ts.CommentRange).end);
+      const comment = text.slice(ranges[i].pos, ranges[i].end);
       if (!comment.startsWith("/**")) continue;
       const name = TAG.exec(comment)?.[1];
       return name === undefined ? undefined : name === "graphFunction" ? "comment" : "eager";

@@ -7,27 +7,29 @@
  */
 
 import { collectCaptures } from "../analyze/captures.ts";
+import { checkFunction } from "../analyze/checks/check.ts";
+import { checkTypes } from "../analyze/checks/types.ts";
+import { checkUnmarkedConditions } from "../analyze/checks/unmarked.ts";
 import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
 import { Liveness } from "../analyze/liveness.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
-import type { TS } from "../ast/typescript.ts";
 import { TextWriter } from "../ast/writer.ts";
 import { Reporter } from "../diagnostics/reporter.ts";
 import { emitModule } from "../emit/module.ts";
 import { freeNamespace } from "../emit/names.ts";
 import { sourceMap } from "../emit/source-map.ts";
 import { createLowering } from "../lower/lower.ts";
-import type { TypeOracle } from "../types/oracle.ts";
 import type { TransformResult } from "../types.ts";
+import { callGraph } from "./call-graph.ts";
 import type { SourceModel } from "./file.ts";
+import type { Project } from "./project.ts";
 
 export interface PipelineInput {
-  readonly ts: TS;
+  readonly project: Project;
   readonly model: SourceModel;
-  readonly oracle: TypeOracle;
   /** Functions of this file that marked functions, here or elsewhere, call. */
   readonly reached: readonly FunctionNode[];
   /** Path of the file in metadata. */
@@ -35,7 +37,8 @@ export interface PipelineInput {
 }
 
 export function runPipeline(input: PipelineInput): TransformResult {
-  const { ts, model, oracle } = input;
+  const { project, model } = input;
+  const { ts, oracle } = project;
   const { parsed, virtual, bindings } = model;
 
   // The functions to transform: marked, then reached.
@@ -56,6 +59,19 @@ export function runPipeline(input: PipelineInput): TransformResult {
 
   // What is wrong or not supported yet.
   const reporter = new Reporter(parsed.fileName, parsed.lines);
+  const graph = callGraph(
+    project,
+    functions.map((fn) => ({ model, fn })),
+  );
+  for (const unit of units) {
+    const { fn } = unit;
+    if (fn === undefined) continue;
+    const eager = unit.form === "eager";
+    const marked = unit.form !== "reachable";
+    checkFunction({ ts, file: parsed, facts, structure, states, bindings, reporter, graph, unit, fn, eager, marked });
+  }
+  checkTypes({ ts, file: parsed, virtual, oracle, structure, reporter, functions });
+  checkUnmarkedConditions(ts, parsed, virtual, oracle, reporter, new Set(functions));
 
   // Text.
   const writer = new TextWriter(parsed.text);

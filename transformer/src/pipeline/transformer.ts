@@ -1,46 +1,101 @@
-/** createTransformer: one per build. Opens a project per tsconfig when the first file that matters comes along. */
-import { dirname, relative, resolve, sep } from "node:path";
+/**
+ * createTransformer: one per build or process.
+ *
+ * A project is opened per tsconfig, when the first file comes along that has marked functions, or that may be reached by
+ * some of the project: TypeScript is loaded then, and not before.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { loadTypeScript } from "../ast/typescript.ts";
 import { mayHaveMarks } from "../parse/parse.ts";
-import { findConfig, readConfig } from "../types/config.ts";
+import { readConfig } from "../types/config.ts";
 import { TypeScript6Oracle } from "../types/typescript6.ts";
 import type { Transformer, TransformerOptions, TransformResult } from "../types.ts";
-import { modelFile } from "./file.ts";
 import { runPipeline } from "./pipeline.ts";
+import { Project } from "./project.ts";
+
+interface Opened {
+  readonly project: Project;
+  readonly root: string;
+}
 
 export function createTransformer(options: TransformerOptions = {}): Transformer {
-  const oracles = new Map<string, { oracle: TypeScript6Oracle; root: string }>();
+  const opened = new Map<string, Opened>();
+  /** Whether a project has any marked file, by the folder of its tsconfig. */
+  const hasMarks = new Map<string, boolean>();
 
-  function open(fileName: string): { oracle: TypeScript6Oracle; root: string } {
-    const ts = loadTypeScript();
-    const path = findConfig(ts, fileName, options.tsconfig);
-    const key = path ?? dirname(fileName);
-    let found = oracles.get(key);
+  function configOf(fileName: string): string | undefined {
+    if (options.tsconfig !== undefined) return slashes(resolve(options.tsconfig));
+    for (let folder = dirname(fileName); ; folder = dirname(folder)) {
+      const candidate = join(folder, "tsconfig.json");
+      if (existsSync(candidate)) return slashes(candidate);
+      if (dirname(folder) === folder) return undefined;
+    }
+  }
+
+  function open(config: string | undefined, fileName: string): Opened {
+    const key = config ?? dirname(fileName);
+    let found = opened.get(key);
     if (found === undefined) {
-      const config = readConfig(ts, path, options.root ?? dirname(fileName));
-      found = { oracle: new TypeScript6Oracle(ts, config), root: options.root ?? config.root };
-      oracles.set(key, found);
+      const ts = loadTypeScript();
+      const parsed = readConfig(ts, config, slashes(resolve(options.root ?? dirname(fileName))));
+      found = { project: new Project(ts, parsed, new TypeScript6Oracle(ts, parsed)), root: options.root ?? parsed.root };
+      opened.set(key, found);
     }
     return found;
   }
 
+  /** A file without marks matters only if marked functions of its project may call into it. */
+  function mayBeReached(config: string | undefined, fileName: string): boolean {
+    if (opened.has(config ?? dirname(fileName))) return true;
+    if (config === undefined) return false;
+    const folder = dirname(config);
+    let known = hasMarks.get(folder);
+    if (known === undefined) {
+      known = folderHasMarks(folder);
+      hasMarks.set(folder, known);
+    }
+    return known;
+  }
+
   return {
     transform(name: string, text: string): TransformResult | null {
-      if (!mayHaveMarks(text)) return null;
-      const fileName = resolve(name).split(sep).join("/");
-      const ts = loadTypeScript();
-      const model = modelFile(ts, fileName, text);
-      if (model.broken || model.parsed.marks.length === 0) return null;
-      const { oracle, root } = open(fileName);
-      oracle.update(fileName, model.virtual.text);
-      return runPipeline({ ts, model, oracle, reached: [], displayName: relative(root, fileName).split(sep).join("/") });
+      const fileName = slashes(resolve(name));
+      const config = configOf(fileName);
+      const marked = mayHaveMarks(text);
+      if (!marked && !mayBeReached(config, fileName)) return null;
+      const { project, root } = open(config, fileName);
+      if (marked || project.isKnown(fileName)) project.update(fileName, text);
+      const reached = project.reachedIn(fileName);
+      if (!project.isKnown(fileName)) return null;
+      const model = project.update(fileName, text);
+      if (model.broken || (model.parsed.marks.length === 0 && reached.length === 0)) return null;
+      return runPipeline({ project, model, reached: project.reachedIn(fileName), displayName: slashes(relative(root, fileName)) });
     },
     invalidate(name: string): void {
-      for (const { oracle } of oracles.values()) oracle.update(resolve(name).split(sep).join("/"), null);
+      for (const { project } of opened.values()) project.invalidate(slashes(resolve(name)));
+      hasMarks.clear();
     },
     dispose(): void {
-      for (const { oracle } of oracles.values()) oracle.dispose();
-      oracles.clear();
+      for (const { project } of opened.values()) project.oracle.dispose();
+      opened.clear();
     },
   };
+}
+
+function slashes(path: string): string {
+  return sep === "/" ? path : path.split(sep).join("/");
+}
+
+/** Any TypeScript file below a folder with marked functions. Dependencies, hidden folders and builds are not looked at. */
+function folderHasMarks(folder: string): boolean {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith(".") && entry.name !== "node_modules" && entry.name !== "dist" && folderHasMarks(path)) return true;
+    } else if (/(?<!\.d)\.[cm]?tsx?$/.test(entry.name) && mayHaveMarks(readFileSync(path, "utf8"))) {
+      return true;
+    }
+  }
+  return false;
 }

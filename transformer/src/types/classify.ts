@@ -60,7 +60,7 @@ export class Classifier {
       any: facts.some((fact) => fact.any),
       nullable: facts.some((fact) => fact.nullable),
       tensors: facts.some((fact) => fact.tensors),
-      plain: kinds.size === 0 ? "none" : kinds.size === 1 ? ([...kinds][0] as TypeFact["plain"]) : "other",
+      plain: kinds.size === 0 ? "none" : kinds.size === 1 ? [...kinds][0] : "other",
     };
   }
 

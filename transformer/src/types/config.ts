@@ -2,7 +2,7 @@
  * The user's tsconfig, read with our TypeScript, or defaults without one. Options that decide what analysis can know are
  * set: strict null checks (definite assignment, missing return paths need them), no emit, `.ts` import extensions.
  */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
 
@@ -13,11 +13,6 @@ export interface ProjectConfig {
   readonly options: ts.CompilerOptions;
   /** Source files that the configuration names. */
   readonly files: readonly string[];
-}
-
-export function findConfig(ts: TS, fileName: string, explicit: string | undefined): string | undefined {
-  if (explicit !== undefined) return resolve(explicit);
-  return ts.findConfigFile(dirname(fileName), ts.sys.fileExists, "tsconfig.json");
 }
 
 export function readConfig(ts: TS, path: string | undefined, directory: string): ProjectConfig {

@@ -44,7 +44,7 @@ export interface TypeOracle {
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];
   /** The type as TypeScript writes it, for messages. */
   describe(fileName: string, span: Span): string;
-  /** Callees of the calls and `new` expressions at these spans. */
+  /** Callees of the calls and `new` expressions at these spans; for other expressions, the function that they hold. */
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[];
   diagnostics(fileName: string): readonly TypeMessage[];
   /** Project files whose change may change the answers for this file. */

@@ -7,7 +7,7 @@
  */
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
 import { Classifier } from "./classify.ts";
@@ -114,7 +114,7 @@ export class TypeScript6Oracle implements TypeOracle {
       const statements = program.getSourceFile(fileName)?.statements;
       const last = statements?.[statements.length - 1];
       if (last === undefined || !ts.isVariableStatement(last)) continue;
-      const declaration = last.declarationList.declarations[0] as ts.VariableDeclaration;
+      const declaration = last.declarationList.declarations[0];
       const property = checker.getTypeAtLocation(declaration.name).getProperty("tensor");
       if (property !== undefined) return checker.getTypeOfSymbol(property).getSymbol();
     }
@@ -137,7 +137,7 @@ export class TypeScript6Oracle implements TypeOracle {
       const wanted = byEnd.get(node.end);
       if (wanted !== undefined && (ts.isExpression(node) || ts.isIdentifier(node))) {
         const start = node.getStart(sourceFile);
-        for (const i of wanted) if (found[i] === undefined && (spans[i] as Span).start === start) found[i] = node;
+        for (const i of wanted) if (found[i] === undefined && spans[i].start === start) found[i] = node;
       }
       if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
     };
@@ -148,10 +148,11 @@ export class TypeScript6Oracle implements TypeOracle {
   private callee(program: ts.Program, node: ts.Node | undefined): CalleeFact {
     const { ts } = this;
     const unknown: CalleeFact = { origin: "unknown", fileName: "", parameters: -1, owner: undefined, name: "" };
-    if (node === undefined || !(ts.isCallExpression(node) || ts.isNewExpression(node))) return unknown;
+    if (node === undefined) return unknown;
     const checker = program.getTypeChecker();
-    const signature = checker.getResolvedSignature(node);
-    const declaration = signature?.declaration ?? checker.getSymbolAtLocation(node.expression)?.declarations?.[0];
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    const signature = isCall ? checker.getResolvedSignature(node) : checker.getTypeAtLocation(node).getCallSignatures()[0];
+    const declaration = signature?.declaration ?? (isCall ? checker.getSymbolAtLocation(node.expression)?.declarations?.[0] : undefined);
     if (declaration === undefined) return unknown;
     const sourceFile = declaration.getSourceFile();
     const body = this.withBody(checker, declaration);
@@ -162,7 +163,7 @@ export class TypeScript6Oracle implements TypeOracle {
       fileName: sourceFile.fileName,
       parameters: body === undefined ? -1 : body.parameters.pos,
       owner: owned ? parent.name?.text : undefined,
-      name: (declaration as { name?: ts.Node }).name?.getText(sourceFile) ?? node.expression.getText(),
+      name: (declaration as { name?: ts.Node }).name?.getText(sourceFile) ?? (isCall ? node.expression : node).getText(),
     };
   }
 
@@ -199,9 +200,9 @@ export class TypeScript6Oracle implements TypeOracle {
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
       fileExists: (fileName) => typeof this.entries.get(fileName)?.text === "string" || ts.sys.fileExists(fileName),
       readFile: (fileName) => this.entries.get(fileName)?.text ?? ts.sys.readFile(fileName),
-      directoryExists: ts.sys.directoryExists,
-      getDirectories: ts.sys.getDirectories,
-      ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+      directoryExists: (name) => ts.sys.directoryExists(name),
+      getDirectories: (name) => ts.sys.getDirectories(name),
+      realpath,
       resolveModuleNameLiterals: (literals, containingFile, redirected, options, containing) => {
         const resolved = literals.map((literal) => {
           const mode = ts.getModeForUsageLocation(containing, literal, options);
@@ -220,10 +221,10 @@ export class TypeScript6Oracle implements TypeOracle {
   private serviceHost(): ts.ModuleResolutionHost {
     const { ts } = this;
     return {
-      fileExists: ts.sys.fileExists,
-      readFile: ts.sys.readFile,
-      directoryExists: ts.sys.directoryExists,
-      ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+      fileExists: (name) => ts.sys.fileExists(name),
+      readFile: (name) => ts.sys.readFile(name),
+      directoryExists: (name) => ts.sys.directoryExists(name),
+      realpath,
     };
   }
 
@@ -236,6 +237,11 @@ export class TypeScript6Oracle implements TypeOracle {
     const extension = file.endsWith(".d.ts") ? this.ts.Extension.Dts : this.ts.Extension.Ts;
     return { resolvedModule: { resolvedFileName: file, extension, isExternalLibraryImport: true } };
   }
+}
+
+/** Linked packages are known by their real place, so that one file is not two. */
+function realpath(name: string): string {
+  return existsSync(name) ? realpathSync(name).split(sep).join("/") : name;
 }
 
 /** Folder of the graphfn package next to the transformer. */

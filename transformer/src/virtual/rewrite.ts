@@ -106,7 +106,7 @@ class Rewriter {
     for (const part of [...fn.parameters, fn.body]) {
       if (part === undefined) continue;
       this.copy(at, part.getStart(this.sourceFile));
-      if (part === fn.body && !this.ts.isBlock(part)) this.expression(part as ts.Expression, "value", this.places.result(fn));
+      if (part === fn.body && !this.ts.isBlock(part)) this.expression(part, "value", this.places.result(fn));
       else this.visit(part);
       at = part.end;
     }

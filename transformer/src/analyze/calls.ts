@@ -1,0 +1,44 @@
+/**
+ * What a function calls: each call and `new` with the declaration that TypeScript resolves it to, and functions that it
+ * passes on as values (`rows.map(half)`), which may be called as well.
+ */
+import type ts from "typescript";
+import type { FunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { ParsedFile } from "../parse/parse.ts";
+import type { CalleeFact, Span, TypeOracle } from "../types/oracle.ts";
+import type { VirtualFile } from "../virtual/rewrite.ts";
+import { virtualSpan } from "./facts.ts";
+
+export interface CallSite {
+  /** A call, a `new`, or a function passed as an argument. */
+  readonly node: ts.Expression;
+  readonly isCall: boolean;
+  readonly callee: CalleeFact;
+}
+
+export function collectCalls(ts: TS, file: ParsedFile, virtual: VirtualFile, oracle: TypeOracle, fn: FunctionNode): CallSite[] {
+  const nodes: ts.Expression[] = [];
+  const spans: Span[] = [];
+  function add(node: ts.Expression): void {
+    const span = virtualSpan(virtual, file, node);
+    if (span === undefined) return;
+    nodes.push(node);
+    spans.push(span);
+  }
+  function visit(node: ts.Node): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      add(node);
+      for (const argument of node.arguments ?? []) if (ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument)) add(argument);
+    }
+    ts.forEachChild(node, visit);
+  }
+  visit(fn);
+  const callees = nodes.length === 0 ? [] : oracle.calleesAt(file.fileName, spans);
+  return nodes.map((node, i) => ({
+    node,
+    isCall: ts.isCallExpression(node) || ts.isNewExpression(node),
+    callee: callees[i] as CalleeFact,
+  }));
+}

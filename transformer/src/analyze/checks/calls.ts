@@ -1,0 +1,127 @@
+/** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor, recursion. */
+import type ts from "typescript";
+import type { CalleeFact } from "../../types/oracle.ts";
+import type { Region } from "../regions.ts";
+import { type CheckContext, excerpt } from "./context.ts";
+
+/** Calls whose result differs from call to call. */
+const HOST_EFFECTS: ReadonlyMap<string, string> = new Map([
+  ["Math.random", "Use a random tensor (gf.randomUniform), or pass the number as an argument."],
+  ["Date.now", "Pass the time as an argument."],
+  ["performance.now", "Pass the time as an argument."],
+  ["process.hrtime", "Pass the time as an argument."],
+  ["crypto.randomUUID", "Pass the value as an argument."],
+  ["crypto.getRandomValues", "Pass the values as an argument."],
+]);
+const READ_BACKS: ReadonlySet<string> = new Set(["dataSync", "data", "arraySync", "array", "item", "bytes", "buffer", "bufferSync"]);
+/** Parts of JavaScript's library that compute with the values that they get. */
+const COMPUTING: ReadonlySet<string> = new Set([
+  "Math",
+  "NumberConstructor",
+  "StringConstructor",
+  "BooleanConstructor",
+  "BigIntConstructor",
+  "JSON",
+  "Number",
+  "String",
+  "Atomics",
+  "DateConstructor",
+]);
+const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf", "join"]);
+const PREDICATE_METHODS: ReadonlySet<string> = new Set(["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]);
+const CONSOLE: ReadonlySet<string> = new Set(["log", "info", "warn", "error", "debug", "assert"]);
+
+export function checkCalls(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+  const { ts } = context;
+  if (ts.isIdentifier(node)) return checkIdentifier(context, node);
+  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
+  const callee = context.graph.callee(node);
+  if (callee === undefined) return;
+  checkGlobalCall(context, node);
+  checkTensorArguments(context, node, callee);
+  if (region !== undefined && !context.eager && context.graph.reaches(callee, context.fn)) {
+    context.reporter.report("stagedRecursion", node, { name: excerpt(node.expression) });
+  }
+}
+
+/** `arguments` is taken by the prologue; `eval` could do anything. */
+function checkIdentifier(context: CheckContext, node: ts.Identifier): void {
+  const { ts, bindings, reporter } = context;
+  if ((node.text !== "arguments" && node.text !== "eval") || bindings.variable(node) !== undefined) return;
+  const { parent } = node;
+  const isName =
+    (ts.isPropertyAccessExpression(parent) && parent.name === node) || (ts.isPropertyAssignment(parent) && parent.name === node);
+  if (isName) return;
+  const way = node.text === "eval" ? "Write the code itself." : "Declare a rest parameter: `(...args)`.";
+  reporter.report("forbidden", node, { construct: `\`${node.text}\``, way });
+}
+
+function checkGlobalCall(context: CheckContext, node: ts.CallExpression | ts.NewExpression): void {
+  const { ts, facts, bindings, reporter, eager } = context;
+  const { expression } = node;
+  if (ts.isNewExpression(node)) {
+    const isNow =
+      ts.isIdentifier(expression) &&
+      expression.text === "Date" &&
+      bindings.variable(expression) === undefined &&
+      (node.arguments?.length ?? 0) === 0;
+    if (isNow && !eager) reporter.report("hostEffect", node, { name: "new Date()", way: "Pass the time as an argument." });
+    return;
+  }
+  if (!ts.isPropertyAccessExpression(expression)) return;
+  const method = expression.name.text;
+  const object = expression.expression;
+  if (ts.isIdentifier(object) && bindings.variable(object) === undefined) {
+    const name = `${object.text}.${method}`;
+    const way = HOST_EFFECTS.get(name);
+    if (way !== undefined && !eager) reporter.report("hostEffect", node, { name: `${name}()`, way });
+    if (object.text === "console" && !CONSOLE.has(method) && !eager) reporter.report("stagedConsole", node, { method });
+  }
+  if (!eager && READ_BACKS.has(method) && facts.of(object).tensor === "yes") reporter.report("readBack", node, { name: `${method}()` });
+}
+
+function checkTensorArguments(context: CheckContext, node: ts.CallExpression | ts.NewExpression, callee: CalleeFact): void {
+  const { ts, facts, reporter } = context;
+  const given = (node.arguments ?? []).map((argument) => (ts.isSpreadElement(argument) ? argument.expression : argument));
+  const getsTensor = given.some((argument) => facts.of(argument).tensor === "yes" || facts.of(argument).tensors);
+  const name = excerpt(node.expression);
+  if (callee.origin === "lib") {
+    const method = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : "";
+    const computes =
+      COMPUTING.has(callee.owner ?? "") || (callee.owner === undefined && ts.isCallExpression(node)) || COMPARING_METHODS.has(method);
+    if (isConsole(context, node)) return;
+    if (getsTensor && computes) reporter.report("builtinOnTensor", node, { name });
+    if (PREDICATE_METHODS.has(method)) checkPredicate(context, given[0], name);
+    return;
+  }
+  if (context.eager || !getsTensor) return;
+  if (callee.origin === "package" || (callee.origin === "unknown" && !isConsole(context, node)))
+    reporter.report("opaqueCallee", node, { name });
+}
+
+function isConsole(context: CheckContext, node: ts.CallExpression | ts.NewExpression): boolean {
+  const { ts, bindings } = context;
+  const callee = node.expression;
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    ts.isIdentifier(callee.expression) &&
+    callee.expression.text === "console" &&
+    bindings.variable(callee.expression) === undefined
+  );
+}
+
+/** `rows.filter((row) => row > 0)`: any Tensor is truthy for Array.prototype.filter. */
+function checkPredicate(context: CheckContext, callback: ts.Expression | undefined, name: string): void {
+  const { ts, facts, reporter } = context;
+  if (callback === undefined || !(ts.isArrowFunction(callback) || ts.isFunctionExpression(callback))) return;
+  const results: ts.Expression[] = [];
+  if (!ts.isBlock(callback.body)) results.push(callback.body);
+  else {
+    const visit = (node: ts.Node): void => {
+      if (ts.isReturnStatement(node) && node.expression !== undefined) results.push(node.expression);
+      if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+    };
+    visit(callback.body);
+  }
+  for (const result of results) if (facts.of(result).tensor === "yes") reporter.report("builtinOnTensor", result, { name });
+}

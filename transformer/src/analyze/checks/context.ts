@@ -1,0 +1,54 @@
+/** What a check may ask. One per function that is checked. */
+import type ts from "typescript";
+import type { FunctionNode } from "../../ast/nodes.ts";
+import type { TS } from "../../ast/typescript.ts";
+import type { Reporter } from "../../diagnostics/reporter.ts";
+import type { ParsedFile } from "../../parse/parse.ts";
+import type { CalleeFact } from "../../types/oracle.ts";
+import type { Effects } from "../effects.ts";
+import type { Structure } from "../exits.ts";
+import type { Facts } from "../facts.ts";
+import type { Region } from "../regions.ts";
+import type { Bindings } from "../scopes.ts";
+import type { States } from "../state.ts";
+import type { Unit } from "../units.ts";
+
+/** Questions about functions, also of other files. */
+export interface CallGraph {
+  /** What the call at `node` resolves to. */
+  callee(node: ts.Node): CalleeFact | undefined;
+  /** What running the callee changes, with everything that it calls; undefined when its body is unknown. */
+  effects(callee: CalleeFact): Effects | undefined;
+  /** Whether running the callee may run `fn` again. */
+  reaches(callee: CalleeFact, fn: FunctionNode): boolean;
+}
+
+export interface CheckContext {
+  readonly ts: TS;
+  readonly file: ParsedFile;
+  readonly facts: Facts;
+  readonly structure: Structure;
+  readonly states: States;
+  readonly bindings: Bindings;
+  readonly reporter: Reporter;
+  readonly graph: CallGraph;
+  readonly unit: Unit;
+  readonly fn: FunctionNode;
+  /** Marked @eagerFunction: nothing is traced, so effects are what they are. */
+  readonly eager: boolean;
+  /** Operators are typed as tensor operators here. */
+  readonly marked: boolean;
+}
+
+export type Check = (context: CheckContext, node: ts.Node, region: Region | undefined) => void;
+
+/** "5:3". */
+export function placeOf(context: CheckContext, node: ts.Node): string {
+  return context.file.lines.at(node.getStart(context.file.sourceFile));
+}
+
+/** Text of a node for a message: one line, not long. */
+export function excerpt(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

@@ -1,0 +1,118 @@
+/**
+ * Variables and objects that staged code changes: numbers that would have to become tensors, optional values, writes
+ * outside the function, changes in place.
+ */
+import type ts from "typescript";
+import { isLoop } from "../../ast/nodes.ts";
+import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
+import { alwaysLeaves } from "../exits.ts";
+import { nameOf, type Region } from "../regions.ts";
+import type { Reference, Variable } from "../scopes.ts";
+import type { RegionState } from "../state.ts";
+import { type CheckContext, excerpt, placeOf } from "./context.ts";
+
+export function checkState(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+  const { ts, structure, states, eager } = context;
+  if (eager) return;
+  if (structure.lowered.has(node)) {
+    if (isLoop(ts, node)) checkRegionState(context, node, states.ofLoop(node), [node]);
+    else if (ts.isIfStatement(node)) {
+      // What an arm that leaves has written does not reach the code after the `if`.
+      const arms = [node.thenStatement, node.elseStatement].filter((arm) => arm !== undefined && !alwaysLeaves(ts, arm));
+      checkRegionState(context, node, states.ofIf(node, []), arms as ts.Statement[]);
+    }
+  }
+  if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) checkRest(context, node.statements);
+  checkWrite(context, node, region);
+  checkMutation(context, node, region);
+}
+
+/** Statements after a possible exit that the graph decides are a region too. */
+function checkRest(context: CheckContext, statements: readonly ts.Statement[]): void {
+  const index = statements.findIndex((statement) => context.structure.hasStagedExit(statement));
+  const rest = statements.slice(index + 1);
+  if (index >= 0 && rest.length > 0) checkRegionState(context, statements[index] as ts.Statement, context.states.ofRest(rest), rest);
+}
+
+/** What a region leaves behind must be a tensor, unless nothing but this trace's own JavaScript decides on it. */
+function checkRegionState(context: CheckContext, node: ts.Statement, state: RegionState, parts: readonly ts.Node[]): void {
+  const { ts, facts, structure, reporter } = context;
+  if (structure.staging.get(node) === "dynamic") return;
+  for (const variable of state.live) {
+    const fact = facts.of(variable.declaration);
+    if (fact.any || (fact.tensor === "yes" && !fact.nullable)) continue;
+    const isIn = (part: ts.Node, reference: Reference): boolean => reference.node.pos >= part.pos && reference.node.end <= part.end;
+    const write = variable.references.find((reference) => reference.write && parts.some((part) => isIn(part, reference)));
+    if (write === undefined) continue;
+    // The counter of a loop whose test is static counts while tracing.
+    if (
+      structure.staging.get(node) === "static" &&
+      ts.isForStatement(node) &&
+      node.incrementor !== undefined &&
+      isIn(node.incrementor, write)
+    )
+      continue;
+    const parameters = { name: variable.name, construct: nameOf(ts, node), at: placeOf(context, node) };
+    if (fact.tensor !== "no" && fact.nullable) reporter.report("optionalState", write.node, parameters);
+    else if (fact.tensor === "no")
+      reporter.report("numberInStagedRegion", write.node, { ...parameters, type: facts.describe(variable.declaration) });
+  }
+}
+
+/** Assignments to variables from outside the function, and in the lazy parts of expressions. */
+function checkWrite(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+  const { ts, bindings, reporter, fn } = context;
+  if (!ts.isIdentifier(node)) return;
+  const variable = bindings.variable(node);
+  const reference = bindings.reference(node);
+  if (variable === undefined || !reference?.write) return;
+  if (reference.indexed && context.facts.of(node).tensor === "no") return;
+  if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name });
+  else if (region?.lazy && !isInRegion(variable, region)) reporter.report("lazyAssignment", node, { operator: region.construct });
+  else if (reference.indexed && variable.kind === "const") reporter.report("constIndexed", node, { name: variable.name });
+}
+
+function checkMutation(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+  const { ts, bindings, facts, reporter, graph, unit } = context;
+  const callee = ts.isCallExpression(node) ? graph.callee(node) : undefined;
+  const mutation = mutationOf(ts, facts, node, callee);
+  if (mutation !== undefined) {
+    const root = rootOf(ts, bindings, mutation.object);
+    if (livesOutside(context, root)) reporter.report("stateOfObject", mutation.node, { name: excerpt(mutation.object) });
+    else if (region !== undefined && !isLocal(root, region)) report(context, mutation.node, excerpt(mutation.object), region);
+    return;
+  }
+  if (callee === undefined || !ts.isCallExpression(node)) return;
+  const effects = graph.effects(callee);
+  if (effects === undefined || !(effects.given || effects.outer)) return;
+  const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
+  const given = effects.given ? [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other") : [];
+  const roots = given.map((argument) => rootOf(ts, bindings, argument));
+  if (unit.form !== "reachable" && roots.some((root) => livesOutside(context, root))) {
+    reporter.report("stateOfObject", node, { name: excerpt(given[roots.findIndex((root) => livesOutside(context, root))] as ts.Node) });
+  } else if (region !== undefined && (effects.outer || roots.some((root) => !isLocal(root, region)))) {
+    report(context, node, excerpt(node.expression), region);
+  }
+}
+
+function report(context: CheckContext, node: ts.Node, name: string, region: Region): void {
+  context.reporter.report("stagedMutation", node, { name, construct: region.construct, at: placeOf(context, region.node) });
+}
+
+/** An object that a marked function was given, or found around it. Reached functions may change what they are given. */
+function livesOutside(context: CheckContext, root: Root): boolean {
+  const { ts, fn, unit } = context;
+  const reached = unit.form === "reachable";
+  if (root.kind === "this") return !reached && !ts.isConstructorDeclaration(fn) && ts.isMethodDeclaration(fn);
+  if (root.kind !== "variable") return false;
+  if (!isDeclaredIn(root.variable, fn)) return true;
+  return !reached && root.variable.kind === "parameter" && root.variable.owner === fn;
+}
+
+function isLocal(root: Root, region: Region): boolean {
+  return root.kind === "fresh" || (root.kind === "variable" && isInRegion(root.variable, region));
+}
+
+function isInRegion(variable: Variable, region: Region): boolean {
+  return isDeclaredIn(variable, { pos: region.start, end: region.end });
+}

@@ -1,0 +1,187 @@
+/** Expressions that mix tensors and JavaScript values in ways that do not mean what they say. */
+import type ts from "typescript";
+import { compoundName, equalityName, isAssignmentOperator, operatorName } from "../../ast/nodes.ts";
+import { testStaging } from "../facts.ts";
+import type { Region } from "../regions.ts";
+import type { CheckContext } from "./context.ts";
+
+export function checkValues(context: CheckContext, node: ts.Node, _region: Region | undefined): void {
+  const { ts } = context;
+  if (ts.isBinaryExpression(node)) checkBinary(context, node);
+  else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) checkUnary(context, node);
+  else if (ts.isElementAccessExpression(node)) checkIndexing(context, node);
+  else if (ts.isTemplateSpan(node)) checkText(context, node.expression);
+  else if (ts.isVariableDeclaration(node)) checkDeclaration(context, node);
+  else if (ts.isParameter(node) && !ts.isIdentifier(node.name)) checkDestructuring(context, node.name);
+}
+
+function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
+  const { ts, facts, reporter, marked } = context;
+  const kind = node.operatorToken.kind;
+  const operator = node.operatorToken.getText();
+  const isTensor = facts.of(node.left).tensor === "yes" || facts.of(node.right).tensor === "yes";
+  if (isAssignmentOperator(ts, kind)) return checkAssignment(context, node, operator);
+  if (kind === ts.SyntaxKind.EqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken) {
+    const nothing =
+      [node.left, node.right].some((side) => facts.of(side).tensor === "no" && facts.of(side).nullable) ||
+      isNull(ts, node.left) ||
+      isNull(ts, node.right);
+    if (isTensor && !nothing) reporter.report("looseEquality", node, { operator, strict: `${operator}=` });
+  } else if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) {
+    if (isTest(ts, node) || testStaging(ts, facts, node.left) !== "staged") return;
+    if (facts.of(node).tensor === "no")
+      reporter.report(marked ? "mixedLogic" : "unmarkedOperator", node, { operator, type: facts.describe(node), name: context.unit.name });
+  } else if (isBitwise(ts, kind)) {
+    if (isTensor)
+      reporter.report("tensorOperator", node, { operator, way: "Use arithmetic, or the bitwise functions on integers outside." });
+  } else if (kind === ts.SyntaxKind.InKeyword) {
+    if (isTensor) reporter.report("tensorOperator", node, { operator, way: "Compare elements: `t.equal(x).any()`." });
+  } else if (operatorName(ts, kind) !== undefined || equalityName(ts, kind) !== undefined) {
+    if (!isTensor) return;
+    if (kind === ts.SyntaxKind.PlusToken && (facts.of(node.left).plain === "string" || facts.of(node.right).plain === "string"))
+      reporter.report("tensorInString", node);
+    else if (!marked && !comparesWithNothing(context, node))
+      reporter.report("unmarkedOperator", node, { name: context.unit.name, operator });
+  }
+}
+
+function comparesWithNothing(context: CheckContext, node: ts.BinaryExpression): boolean {
+  const { ts } = context;
+  return equalityName(ts, node.operatorToken.kind) !== undefined && (isNull(ts, node.left) || isNull(ts, node.right));
+}
+
+function isNull(ts: CheckContext["ts"], node: ts.Expression): boolean {
+  return node.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(node) && node.text === "undefined");
+}
+
+function isBitwise(ts: CheckContext["ts"], kind: ts.SyntaxKind): boolean {
+  switch (kind) {
+    case ts.SyntaxKind.AmpersandToken:
+    case ts.SyntaxKind.BarToken:
+    case ts.SyntaxKind.CaretToken:
+    case ts.SyntaxKind.LessThanLessThanToken:
+    case ts.SyntaxKind.GreaterThanGreaterThanToken:
+    case ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A condition, or a part of one: only its truth matters there. */
+export function isTest(ts: CheckContext["ts"], node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return isTest(ts, parent);
+  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent)) return parent.expression === node;
+  if (ts.isForStatement(parent) || ts.isConditionalExpression(parent)) return parent.condition === node;
+  if (ts.isPrefixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.ExclamationToken && isTest(ts, parent);
+  if (!ts.isBinaryExpression(parent)) return false;
+  const kind = parent.operatorToken.kind;
+  return (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) && isTest(ts, parent);
+}
+
+function checkAssignment(context: CheckContext, node: ts.BinaryExpression, operator: string): void {
+  const { ts, facts, reporter, marked } = context;
+  const kind = node.operatorToken.kind;
+  const { left, right } = node;
+  const isTensor = facts.of(left).tensor === "yes" || facts.of(right).tensor === "yes";
+  if (kind === ts.SyntaxKind.EqualsToken) {
+    if (ts.isArrayLiteralExpression(left) && facts.of(right).tensor === "yes") reporter.report("stagedDestructuring", node);
+    else checkBecomesTensor(context, left, right);
+  } else if (compoundName(ts, kind) !== undefined) {
+    if (!isTensor) return;
+    if (facts.of(left).plain === "string") reporter.report("tensorInString", node);
+    else if (!marked) reporter.report("unmarkedOperator", node, { name: context.unit.name, operator });
+    else if (!isSimplePlace(context, left))
+      reporter.report("tensorOperator", node, { operator, way: "Write the target and its index as plain names." });
+    else checkBecomesTensor(context, left, right);
+  } else if (isTensor && operator !== "??=") {
+    reporter.report("tensorOperator", node, { operator, way: operator.length === 3 ? "Use an if statement." : "Use arithmetic." });
+  }
+}
+
+/** A place that may be written twice in the emitted text: it has no effects of its own. */
+function isSimplePlace(context: CheckContext, node: ts.Expression): boolean {
+  const { ts } = context;
+  if (ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword || ts.isLiteralExpression(node)) return true;
+  if (ts.isPropertyAccessExpression(node)) return isSimplePlace(context, node.expression);
+  return ts.isElementAccessExpression(node) && isSimplePlace(context, node.expression) && isSimplePlace(context, node.argumentExpression);
+}
+
+/** `let k = 0; k = tensor`. */
+function checkBecomesTensor(context: CheckContext, left: ts.Expression, right: ts.Expression): void {
+  const { ts, facts, bindings, reporter, marked } = context;
+  if (!marked || !ts.isIdentifier(left) || facts.of(right).tensor !== "yes") return;
+  const variable = bindings.variable(left);
+  if (variable === undefined) return;
+  const fact = facts.of(variable.declaration);
+  if (fact.tensor === "no")
+    reporter.report("numberBecomesTensor", left, { name: variable.name, type: facts.describe(variable.declaration) });
+}
+
+function checkUnary(context: CheckContext, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {
+  const { ts, facts, reporter, marked } = context;
+  if (
+    facts.of(node.operand).tensor !== "yes" &&
+    !(node.operator === ts.SyntaxKind.ExclamationToken && testStaging(ts, facts, node.operand) === "staged")
+  )
+    return;
+  const isNot = node.operator === ts.SyntaxKind.ExclamationToken;
+  if (node.operator === ts.SyntaxKind.TildeToken) {
+    reporter.report("tensorOperator", node, { operator: "~", way: "Use .logicalNot() for booleans." });
+  } else if (!marked && !(isNot && isTest(ts, node))) {
+    reporter.report("unmarkedOperator", node, { name: context.unit.name, operator: ts.tokenToString(node.operator) ?? "" });
+  } else if (ts.isPostfixUnaryExpression(node) && isUsed(ts, node)) {
+    reporter.report("tensorOperator", node, { operator: "x++ as a value", way: "Write the step as a statement of its own." });
+  } else if (
+    !isNot &&
+    !isSimplePlace(context, node.operand) &&
+    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+  ) {
+    reporter.report("tensorOperator", node, { operator: "++", way: "Write the target and its index as plain names." });
+  }
+}
+
+/** The value of the expression goes somewhere. */
+export function isUsed(ts: CheckContext["ts"], node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isExpressionStatement(parent)) return false;
+  if (ts.isForStatement(parent)) return parent.condition === node;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return parent.left === node ? false : isUsed(ts, parent);
+  return ts.isParenthesizedExpression(parent) ? isUsed(ts, parent) : true;
+}
+
+function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression): void {
+  const { ts, facts, reporter, marked } = context;
+  if (facts.of(node.expression).tensor !== "yes") return;
+  const target = node.parent;
+  const isTarget = ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind);
+  if (node.questionDotToken !== undefined) reporter.report("tensorOperator", node, { operator: "?.[…]", way: "Test for null first." });
+  else if (!marked) reporter.report("unmarkedOperator", node, { name: context.unit.name, operator: "[…]" });
+  else if (isTarget && (isUsed(ts, target) || !isSimplePlace(context, node.expression))) {
+    reporter.report("tensorOperator", target, { operator: "t[i] = v", way: "Write it as a statement of its own, on a plain variable." });
+  }
+}
+
+function checkText(context: CheckContext, node: ts.Expression): void {
+  if (context.facts.of(node).tensor === "yes") context.reporter.report("tensorInString", node);
+}
+
+function checkDeclaration(context: CheckContext, node: ts.VariableDeclaration): void {
+  const { ts, facts, reporter } = context;
+  if (!ts.isIdentifier(node.name)) {
+    const source = node.initializer;
+    if (ts.isArrayBindingPattern(node.name) && source !== undefined && facts.of(source).tensor === "yes")
+      reporter.report("stagedDestructuring", node.name);
+  } else if (node.type !== undefined && node.initializer !== undefined && context.marked) {
+    if (facts.of(node.name).tensor === "no" && facts.of(node.initializer).tensor === "yes") {
+      reporter.report("numberBecomesTensor", node.name, { name: node.name.text, type: facts.describe(node.name) });
+    }
+  }
+}
+
+function checkDestructuring(context: CheckContext, name: ts.BindingName): void {
+  if (context.ts.isArrayBindingPattern(name) && context.facts.of(name.parent).tensor === "yes")
+    context.reporter.report("stagedDestructuring", name);
+}

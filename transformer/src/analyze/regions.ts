@@ -1,0 +1,118 @@
+/**
+ * Walks a function and tells for every node which region of staged code it stands in, if any: the thunk of the innermost
+ * construct that the graph may decide. Code in a region runs while tracing whether or not the graph takes that path, so
+ * effects on JavaScript values are not allowed there.
+ *
+ *   if (x > 0) { a(); } b();        a() stands in the region of the `if`, b() in none
+ *   if (x > 0) return 1; b();       b() stands in the region of the `if`: it runs only on one path
+ */
+import type ts from "typescript";
+import { type FunctionNode, isFunctionNode, isLoop } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { Structure } from "./exits.ts";
+import { type Facts, testStaging } from "./facts.ts";
+
+export interface Region {
+  /** Words for messages: "while loop". */
+  readonly construct: string;
+  readonly node: ts.Node;
+  /** Text range of the thunk: what is declared in it belongs to it. */
+  readonly start: number;
+  readonly end: number;
+  /** The lazily evaluated part of `&&`, `||` or `?:`, which has no state of its own. */
+  readonly lazy: boolean;
+}
+
+export type RegionVisitor = (node: ts.Node, region: Region | undefined) => void;
+
+export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: FunctionNode, visit: RegionVisitor): void {
+  function walk(node: ts.Node | undefined, region: Region | undefined): void {
+    if (node === undefined || ts.isTypeNode(node)) return;
+    visit(node, region);
+    if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) {
+      if (ts.isCaseClause(node)) walk(node.expression, region);
+      return list(node.statements, region);
+    }
+    if (ts.isIfStatement(node) && structure.lowered.has(node)) {
+      walk(node.expression, region);
+      walk(node.thenStatement, inside("if", node, node.thenStatement));
+      if (node.elseStatement !== undefined) walk(node.elseStatement, inside("if", node, node.elseStatement));
+      return;
+    }
+    if (isLoop(ts, node) && structure.lowered.has(node)) return loop(node, region);
+    if (ts.isConditionalExpression(node) && testStaging(ts, facts, node.condition) !== "static") {
+      walk(node.condition, region);
+      walk(node.whenTrue, lazily("?:", node, node.whenTrue));
+      walk(node.whenFalse, lazily("?:", node, node.whenFalse));
+      return;
+    }
+    if (ts.isBinaryExpression(node) && isLogical(node.operatorToken.kind) && testStaging(ts, facts, node.left) !== "static") {
+      walk(node.left, region);
+      walk(node.right, lazily(node.operatorToken.getText(), node, node.right));
+      return;
+    }
+    ts.forEachChild(node, (child) => walk(child, region));
+  }
+
+  function isLogical(kind: ts.SyntaxKind): boolean {
+    return kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
+  }
+
+  function list(statements: readonly ts.Statement[], region: Region | undefined): void {
+    let current = region;
+    statements.forEach((statement, i) => {
+      walk(statement, current);
+      const next = statements[i + 1];
+      const last = statements[statements.length - 1];
+      if (structure.hasStagedExit(statement) && next !== undefined && last !== undefined) {
+        current = { construct: nameOf(ts, statement), node: statement, start: next.pos, end: last.end, lazy: false };
+      }
+    });
+  }
+
+  function loop(node: ts.IterationStatement, region: Region | undefined): void {
+    if (ts.isForStatement(node)) {
+      walk(node.initializer, region);
+      const inner = inside(nameOf(ts, node), node, node, (node.condition ?? node.incrementor ?? node.statement).pos);
+      walk(node.condition, inner);
+      walk(node.incrementor, inner);
+      return walk(node.statement, inner);
+    }
+    const inner = inside(nameOf(ts, node), node, node);
+    if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+      walk(node.expression, region);
+      walk(node.initializer, inner);
+    } else {
+      walk((node as ts.WhileStatement).expression, inner);
+    }
+    walk(node.statement, inner);
+  }
+
+  function inside(construct: string, node: ts.Node, part: ts.Node, start = part.pos): Region {
+    return { construct, node, start, end: part.end, lazy: false };
+  }
+
+  function lazily(construct: string, node: ts.Node, part: ts.Node): Region {
+    return { construct, node, start: part.pos, end: part.end, lazy: true };
+  }
+
+  for (const parameter of fn.parameters) walk(parameter, undefined);
+  walk(fn.body, undefined);
+}
+
+/** What a statement is called in messages. */
+export function nameOf(ts: TS, node: ts.Node): string {
+  if (ts.isLabeledStatement(node)) return nameOf(ts, node.statement);
+  if (ts.isForOfStatement(node)) return "for…of loop";
+  if (ts.isForInStatement(node)) return "for…in loop";
+  if (ts.isForStatement(node)) return "for loop";
+  if (ts.isWhileStatement(node)) return "while loop";
+  if (ts.isDoStatement(node)) return "do…while loop";
+  return ts.isBlock(node) ? "block" : "if";
+}
+
+/** The function whose own statements a node belongs to. */
+export function ownerOf(ts: TS, node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at !== undefined; at = at.parent) if (isFunctionNode(ts, at)) return at;
+  return undefined;
+}

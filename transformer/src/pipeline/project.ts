@@ -1,0 +1,150 @@
+/**
+ * The files of one tsconfig: their models, the type oracle, and which functions the marked ones reach.
+ *
+ * All annotated files are roots at once, so that a function that is called from a marked function of another file is
+ * transformed too, whichever file a host asks for first. Models are made on demand and again when a text changes.
+ */
+import { readFileSync } from "node:fs";
+import { type CallSite, collectCalls } from "../analyze/calls.ts";
+import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import { toSourceOffset } from "../ast/writer.ts";
+import { mayHaveMarks } from "../parse/parse.ts";
+import type { ProjectConfig } from "../types/config.ts";
+import type { CalleeFact, TypeOracle } from "../types/oracle.ts";
+import { modelFile, type SourceModel } from "./file.ts";
+
+/** A function of the project. */
+export interface FunctionPlace {
+  readonly model: SourceModel;
+  readonly fn: FunctionNode;
+}
+
+export class Project {
+  readonly ts: TS;
+  readonly oracle: TypeOracle;
+  private readonly models = new Map<string, SourceModel>();
+  private calls = new Map<FunctionNode, readonly CallSite[]>();
+  private reached: Map<string, readonly FunctionNode[]> | undefined;
+
+  constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle) {
+    this.ts = ts;
+    this.oracle = oracle;
+    for (const fileName of config.files) {
+      if (/\.d\.[cm]?ts$/.test(fileName)) continue;
+      const text = readText(fileName);
+      if (text !== undefined && mayHaveMarks(text)) this.update(fileName, text);
+    }
+  }
+
+  /** The model of a file with this text. */
+  update(fileName: string, text: string): SourceModel {
+    const known = this.models.get(fileName);
+    if (known !== undefined && known.parsed.text === text) return known;
+    const model = modelFile(this.ts, fileName, text);
+    this.models.set(fileName, model);
+    this.oracle.update(fileName, model.virtual.text);
+    this.calls = new Map();
+    this.reached = undefined;
+    return model;
+  }
+
+  invalidate(fileName: string): void {
+    this.models.delete(fileName);
+    this.oracle.update(fileName, null);
+    this.calls = new Map();
+    this.reached = undefined;
+  }
+
+  isKnown(fileName: string): boolean {
+    return this.models.has(fileName);
+  }
+
+  /** Unmarked functions of a file that marked functions of the project reach, outermost only, in text order. */
+  reachedIn(fileName: string): readonly FunctionNode[] {
+    this.reached ??= this.findReached();
+    return this.reached.get(fileName) ?? [];
+  }
+
+  callsOf({ model, fn }: FunctionPlace): readonly CallSite[] {
+    let sites = this.calls.get(fn);
+    while (sites === undefined) {
+      sites = collectCalls(this.ts, model.parsed, model.virtual, this.oracle, fn);
+      // A file seen for the first time may turn out to have marks: its virtual text moves every offset in it.
+      const fresh = sites.filter((site) => site.callee.origin === "project" && !this.models.has(site.callee.fileName));
+      if (fresh.some((site) => (this.load(site.callee.fileName)?.parsed.marks.length ?? 0) > 0)) sites = undefined;
+    }
+    this.calls.set(fn, sites);
+    return sites;
+  }
+
+  /** The function that a call runs, if its body is part of the project. */
+  targetOf(callee: CalleeFact): FunctionPlace | undefined {
+    if (callee.origin !== "project" || callee.parameters < 0) return undefined;
+    const model = this.load(callee.fileName);
+    const offset = model === undefined ? undefined : toSourceOffset(model.virtual.segments, callee.parameters);
+    const fn = offset === undefined ? undefined : model?.functionAt(offset);
+    return model === undefined || fn === undefined ? undefined : { model, fn };
+  }
+
+  private load(fileName: string): SourceModel | undefined {
+    const known = this.models.get(fileName);
+    if (known !== undefined) return known;
+    const text = readText(fileName);
+    if (text === undefined) return undefined;
+    const reached = this.reached;
+    const calls = this.calls;
+    const model = this.update(fileName, text);
+    // Loading a file without marks changes no answer: its virtual text only has declarations at its end.
+    if (model.parsed.marks.length === 0) {
+      this.reached = reached;
+      this.calls = calls;
+    }
+    return model;
+  }
+
+  private findReached(): Map<string, readonly FunctionNode[]> {
+    const marked = new Set<FunctionNode>();
+    const found = new Map<FunctionNode, SourceModel>();
+    const pending: FunctionPlace[] = [];
+    for (const model of [...this.models.values()]) {
+      for (const { node } of model.parsed.marks) {
+        if (isFunctionNode(this.ts, node)) {
+          marked.add(node);
+          pending.push({ model, fn: node });
+        }
+      }
+    }
+    for (const place of pending) {
+      for (const site of this.callsOf(place)) {
+        const target = this.targetOf(site.callee);
+        if (target === undefined || marked.has(target.fn) || found.has(target.fn) || isInside(target.fn, marked)) continue;
+        found.set(target.fn, target.model);
+        pending.push(target);
+      }
+    }
+    const byFile = new Map<string, FunctionNode[]>();
+    for (const [fn, model] of found) {
+      if (isInside(fn, found)) continue;
+      const list = byFile.get(model.parsed.fileName);
+      if (list === undefined) byFile.set(model.parsed.fileName, [fn]);
+      else list.push(fn);
+    }
+    for (const list of byFile.values()) list.sort((a, b) => a.pos - b.pos);
+    return byFile;
+  }
+}
+
+/** A function around it is in the set: it is transformed with that one. */
+function isInside(fn: FunctionNode, set: { has(fn: FunctionNode): boolean }): boolean {
+  for (let at = fn.parent; at !== undefined; at = at.parent) if (set.has(at as FunctionNode)) return true;
+  return false;
+}
+
+function readText(fileName: string): string | undefined {
+  try {
+    return readFileSync(fileName, "utf8");
+  } catch {
+    return undefined;
+  }
+}
