@@ -7,7 +7,7 @@ import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } 
 import { MAX_RANK, type Shape, showShape } from "../core/shape.ts";
 import { isTensor, Tensor } from "../core/tensor.ts";
 import { weakConstant } from "../dispatch/dispatch.ts";
-import { SCALAR } from "../eager/interpreter.ts";
+import { SCALAR } from "../eager/compute.ts";
 import { allocate, dispose } from "../eager/memory.ts";
 import { castInto, castNumber } from "../ops/cast.ts";
 

@@ -3,8 +3,8 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
+import { blockOf } from "../eager/compute.ts";
 import { formatTensor, formatValues } from "../eager/format.ts";
-import { blockOf } from "../eager/interpreter.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf } from "./shape.ts";
 
@@ -39,7 +39,7 @@ export function item(t: Tensor): number | boolean {
 /** Text of a tensor as `print` shows it; for a symbolic one its name, dtype and shape. */
 export function tensorToString(t: Tensor, verbose = false): string {
   if (t.symbol !== null) return `Tensor(${t.name === undefined ? "" : `${t.name}: `}${typeText(t.dtype, dimsOf(t))}, symbolic)`;
-  return t.isDisposed ? `Tensor(${typeText(t.dtype, t.shape)}, disposed)` : formatTensor(blockOf(t), { verbose });
+  return t.isDisposed ? `Tensor(${typeText(t.dtype, t.shape)}, disposed)` : formatTensor(blockOf(t, "toString"), { verbose });
 }
 
 function typeText(dtype: DType, dims: ReturnType<typeof dimsOf>): string {
@@ -49,7 +49,7 @@ function typeText(dtype: DType, dims: ReturnType<typeof dimsOf>): string {
 /** `Tensor float32[2,3]` and the values: what console.log shows. Never throws. */
 export function inspectText(t: Tensor): string {
   if (t.symbol !== null || t.isDisposed) return tensorToString(t);
-  const values = formatValues(blockOf(t));
+  const values = formatValues(blockOf(t, "inspect"));
   return `Tensor ${typeText(t.dtype, t.shape)}${values.includes("\n") ? "\n" : " "}${values}`;
 }
 

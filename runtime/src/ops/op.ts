@@ -143,9 +143,7 @@ export function defineOp(spec: OpSpec): OpRecord {
       checkAttrs(record, given);
       const results = spec.infer(inputs, given, spec.name);
       for (const t of results) checkRank(spec.name, t);
-      const deciding = promote === "all" ? inputs : promote === "none" ? inputs.slice(0, 1) : promote.map((i) => inputs[i]);
-      const weak = deciding.length > 0 && deciding.every((t) => t.weak === true);
-      return weak ? results.map((t) => ({ ...t, weak })) : results;
+      return isWeak(record, inputs) ? results.map((t) => ({ ...t, weak: true })) : results;
     },
   };
   registry.set(record.name, record);
@@ -163,6 +161,15 @@ function checkOperands(op: OpRecord, inputs: readonly TensorType[]): void {
       throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint: `It takes ${op.dtypes.join(", ")}; use cast().` });
     }
   }
+}
+
+/** Whether all deciding operands are weak: the promoted ones, or operand 0. */
+function isWeak(op: OpRecord, inputs: readonly TensorType[]): boolean {
+  if (op.promote === "none") return inputs[0]?.weak === true;
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i].weak !== true && (op.promote === "all" || op.promote.includes(i))) return false;
+  }
+  return inputs.length > 0;
 }
 
 function checkRank(name: string, { shape }: TensorType): void {
