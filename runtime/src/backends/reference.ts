@@ -37,7 +37,7 @@ class Instance {
 
   run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void {
     for (const [block, index] of this.#inputs) block.data = inputs[index] as TypedArray;
-    for (const [block, index] of this.#outputs) block.data = outputs[index] as TypedArray;
+    for (const [block, index] of this.#outputs) block.data = seenAs(outputs[index] as TypedArray, block);
     const steps = this.#steps;
     let at = 0;
     try {
@@ -117,6 +117,14 @@ function initialData(buffer: PlanBuffer, arena: ArrayBuffer): TypedArray {
     case "output":
       return new array(0);
   }
+}
+
+/** The caller's memory as a block reads it: an op may have worked in place on another dtype of the same width there. */
+function seenAs(memory: TypedArray, { dtype }: Block): TypedArray {
+  const { array } = DTYPES[dtype];
+  if (memory instanceof array) return memory;
+  const view = array as unknown as new (b: ArrayBufferLike, offset: number, length: number) => TypedArray;
+  return new view(memory.buffer, memory.byteOffset, memory.length);
 }
 
 /** Whether an output shares memory with an input. */

@@ -151,13 +151,20 @@ class UnionFind implements Groups {
   }
 }
 
-/** Whether two sorted lists share a moment, other than the [2p+1, 2p+2) of an op at p that works in place. */
+/**
+ * Whether two sorted lists share a moment, other than the [2p+1, 2p+2) of an op at p that works in place. There the operand
+ * must end: a result that nobody reads is as short as that moment, and would otherwise hide inside a longer life.
+ */
 function overlap(a: readonly Stretch[], b: readonly Stretch[], inPlace: ReadonlySet<number>): boolean {
   let [i, j] = [0, 0];
   while (i < a.length && j < b.length) {
     const [x, y] = [a[i] as Stretch, b[j] as Stretch];
     const [from, to] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
-    if (from < to && !(to - from === 1 && from % 2 === 1 && inPlace.has((from - 1) / 2))) return true;
+    if (from < to) {
+      const operand = x[0] < y[0] ? x : y;
+      const handover = x[0] !== y[0] && to - from === 1 && operand[1] === to && from % 2 === 1;
+      if (!handover || !inPlace.has((from - 1) / 2)) return true;
+    }
     if (x[1] < y[1]) i++;
     else j++;
   }

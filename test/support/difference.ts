@@ -1,0 +1,98 @@
+/**
+ * One graph, three ways: the naive evaluator, the reference backend on its plan, and on the plan of the optimised graph.
+ * Each plan is compiled once and run on two sets of inputs, so that the second run meets what the first left in the arena.
+ */
+import { referenceBackend } from "../../runtime/src/backends/reference.ts";
+import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { GraphFnError } from "../../runtime/src/core/errors.ts";
+import type { Graph } from "../../runtime/src/ir/graph.ts";
+import { printGraph } from "../../runtime/src/ir/print.ts";
+import { verifyGraph } from "../../runtime/src/ir/verify.ts";
+import { optimize } from "../../runtime/src/passes/pipeline.ts";
+import { buildPlan } from "../../runtime/src/plan/build.ts";
+import { showPlan } from "../../runtime/src/plan/show.ts";
+import { checkPlan } from "./check-plan.ts";
+import { type Evaluation, evaluate, printedLine, TooLong } from "./evaluate.ts";
+import { randomInputs } from "./random-graph.ts";
+
+type Outcome = Evaluation | { readonly code: string };
+
+function planned(graph: Graph): (inputs: readonly TypedArray[]) => Outcome {
+  const plan = buildPlan(graph);
+  const complaints = checkPlan(plan);
+  if (complaints.length > 0) throw new Error(`${complaints.join("\n")}\n${showPlan(plan)}`);
+  const printed: string[] = [];
+  const executable = referenceBackend.compile(plan, (site, values) => {
+    const { method, parts } = plan.prints[site]!;
+    printed.push(printedLine(method, parts, values));
+  });
+  return (inputs) => {
+    printed.length = 0;
+    const outputs = plan.outputs.map((id) => new DTYPES[plan.buffers[id]!.dtype].array(plan.buffers[id]!.size).fill(1));
+    return outcome(() => {
+      executable.run(inputs, outputs);
+      return { outputs, printed: [...printed] };
+    });
+  };
+}
+
+function outcome(run: () => Evaluation): Outcome {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof GraphFnError) || error.code.startsWith("I_")) throw error;
+    return { code: error.code };
+  }
+}
+
+function same(a: Outcome, b: Outcome): boolean {
+  if ("code" in a || "code" in b) return "code" in a && "code" in b && a.code === b.code;
+  return (
+    a.printed.join("\n") === b.printed.join("\n") &&
+    a.outputs.length === b.outputs.length &&
+    a.outputs.every((x, i) => x.length === b.outputs[i]!.length && x.every((v, k) => Object.is(v, b.outputs[i]![k])))
+  );
+}
+
+/** Null, or what is wrong with plans of the graph; null too for graphs that run too long to be judged. */
+export function difference(graph: Graph, seed: number): string | null {
+  verifyGraph(graph);
+  const sets = [seed, seed + 1e6].map((s) => randomInputs(graph, s));
+  let expected: Outcome[];
+  try {
+    expected = sets.map((inputs) => outcome(() => evaluate(graph, inputs, 20_000)));
+  } catch (error) {
+    if (error instanceof TooLong) return null;
+    throw error;
+  }
+  const before = sets.map(show).join("|");
+  const candidates = [
+    ["plan", graph],
+    ["optimised plan", optimize(graph).graph],
+  ] as const;
+  for (const [name, candidate] of candidates) {
+    const run = planned(candidate);
+    for (const [i, inputs] of sets.entries()) {
+      const [wanted, got] = [expected[i]!, run(inputs)];
+      // An unused op that would have failed may have been dropped.
+      const dropped = name !== "plan" && "code" in wanted && !("code" in got);
+      if (dropped || same(wanted, got)) continue;
+      return [
+        `seed ${seed}, ${name}, inputs ${i}: ${show(inputs)}`,
+        `expected ${showOutcome(wanted)}`,
+        `got      ${showOutcome(got)}`,
+        printGraph(candidate, { data: "full" }),
+        showPlan(buildPlan(candidate)),
+      ].join("\n");
+    }
+  }
+  return sets.map(show).join("|") === before ? null : `seed ${seed} wrote its inputs`;
+}
+
+function show(arrays: readonly TypedArray[]): string {
+  return arrays.map((a) => `[${Array.from(a, (x) => (Object.is(x, -0) ? "-0" : x)).join(",")}]`).join(" ");
+}
+
+function showOutcome(o: Outcome): string {
+  return "code" in o ? o.code : `${show(o.outputs)} | ${o.printed.join("; ")}`;
+}

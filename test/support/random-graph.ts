@@ -1,0 +1,322 @@
+/**
+ * Random graphs that always end: ops on scalars, vectors and matrices, nested cond, while and for, carried values that swap,
+ * stay, double or come from outside, setIndex chains, reshapes whose operand lives on, prints. Valid by construction; the
+ * verifier is run on each. Equal seeds give equal graphs.
+ */
+import type { DType, TypedArray } from "../../runtime/src/core/dtype.ts";
+import { DTYPES } from "../../runtime/src/core/dtype.ts";
+import { type Shape, sameShape, sizeOf } from "../../runtime/src/core/shape.ts";
+import { sameType, type TensorType } from "../../runtime/src/core/type.ts";
+import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
+import type { Graph, Node, Region, Value } from "../../runtime/src/ir/graph.ts";
+import type { Attrs } from "../../runtime/src/ops/op.ts";
+import { Random } from "./random.ts";
+
+export interface RandomGraphOptions {
+  /** Nodes per region, about. */
+  readonly nodes?: number;
+  readonly depth?: number;
+}
+
+const SHAPES: readonly Shape[] = [[], [], [], [4], [4], [2, 2], [1, 4], [4, 1], [2, 3], [3], [1], [0], [16]];
+const DTYPE_MIX: readonly DType[] = ["float32", "float32", "int32", "int32", "float64", "bool"];
+const BOOL: TensorType = { dtype: "bool", shape: [] };
+const I32: TensorType = { dtype: "int32", shape: [] };
+/** Functions that keep numbers small, so that differences do not drown in infinities. */
+const UNARY_FLOAT = ["neg", "abs", "sin", "tanh", "relu", "floor", "sign", "sigmoid"];
+const UNARY_INT = ["neg", "abs", "relu", "sign"];
+const BINARY = ["add", "sub", "mul", "maximum", "minimum", "squaredDifference"];
+const COMPARE = ["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"];
+const LOGIC = ["logicalAnd", "logicalOr", "logicalXor"];
+const NAMES = ["x", "y", "sum", "n", "best", undefined, undefined, undefined];
+
+export function randomGraph(seed: number, options: RandomGraphOptions = {}): Graph {
+  return new Generator(seed, options).graph();
+}
+
+/** Arguments for a graph's parameters. */
+export function randomInputs(graph: Graph, seed: number): TypedArray[] {
+  const r = new Random(seed);
+  return graph.body.params.map((p) => randomData(r, p.type.dtype, p.type.shape as Shape));
+}
+
+function randomData(r: Random, dtype: DType, shape: Shape): TypedArray {
+  const data = new DTYPES[dtype].array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = dtype === "bool" ? r.int(0, 1) : dtype === "int32" ? r.int(-3, 5) : randomFloat(r);
+  return data;
+}
+
+function randomFloat(r: Random): number {
+  if (r.chance(0.05)) return r.pick([Number.NaN, Infinity, -Infinity, -0, 0]);
+  return r.chance(0.4) ? r.int(-3, 4) : (r.next() - 0.5) * 6;
+}
+
+/** A region under construction: its nodes, and all values that may be used in it. */
+interface Place {
+  readonly nodes: Node[];
+  readonly visible: Value[];
+  readonly depth: number;
+}
+
+class Generator {
+  readonly #r: Random;
+  readonly #ids = new FreshIds();
+  readonly #size: number;
+  readonly #depth: number;
+  #budget: number;
+
+  constructor(seed: number, options: RandomGraphOptions) {
+    this.#r = new Random(seed);
+    this.#size = options.nodes ?? 8;
+    this.#depth = options.depth ?? 3;
+    this.#budget = this.#size * 10;
+  }
+
+  graph(): Graph {
+    const r = this.#r;
+    const params = Array.from({ length: r.int(0, 4) }, () => this.#ids.value(this.#type(), r.pick(NAMES)));
+    const at: Place = { nodes: [], visible: [...params], depth: 0 };
+    this.#fill(at, r.int(1, 2 * this.#size));
+    const yields = Array.from({ length: r.int(1, 4) }, () => this.#any(at));
+    // The same value twice, an input, a constant.
+    if (r.chance(0.2)) yields.push(r.pick(yields));
+    if (r.chance(0.2) && params.length > 0) yields.push(r.pick(params));
+    return { name: "random", body: { params, nodes: at.nodes, yields } };
+  }
+
+  #type(): TensorType {
+    return { dtype: this.#r.pick(DTYPE_MIX), shape: this.#r.pick(SHAPES) };
+  }
+
+  #fill(at: Place, count: number): void {
+    for (let i = 0; i < count && this.#budget-- > 0; i++) this.#step(at);
+  }
+
+  #step(at: Place): void {
+    const r = this.#r;
+    const roll = r.next();
+    if (at.depth < this.#depth && roll < 0.1) this.#cond(at);
+    else if (at.depth < this.#depth && roll < 0.2) this.#while(at);
+    else if (at.depth < this.#depth && roll < 0.27) this.#for(at);
+    else if (roll < 0.31) this.#print(at);
+    else if (roll < 0.36) this.#setChain(at);
+    else this.#op(at);
+  }
+
+  // --- values ---------------------------------------------------------------------------------------------------------
+
+  #const(at: Place, type: TensorType): Value {
+    const shape = type.shape as Shape;
+    return this.#push(at, constant(this.#ids, type.dtype, shape, randomData(this.#r, type.dtype, shape)));
+  }
+
+  #scalar(at: Place, dtype: DType, value: number): Value {
+    return this.#push(at, constant(this.#ids, dtype, [], [value]));
+  }
+
+  #push(at: Place, node: Node): Value {
+    at.nodes.push(node);
+    at.visible.push(...node.results);
+    return node.results[0]!;
+  }
+
+  #do(at: Place, op: string, operands: readonly Value[], attrs: Attrs = {}): Value {
+    return this.#push(at, operation(this.#ids, op, operands, attrs));
+  }
+
+  #any(at: Place): Value {
+    if (at.visible.length === 0 || this.#r.chance(0.05)) return this.#const(at, this.#type());
+    return this.#r.recent(at.visible);
+  }
+
+  #where(at: Place, wanted: (type: TensorType) => boolean, otherwise: () => TensorType): Value {
+    const fits = at.visible.filter((v) => wanted(v.type));
+    return fits.length === 0 || this.#r.chance(0.08) ? this.#const(at, otherwise()) : this.#r.recent(fits);
+  }
+
+  #of(at: Place, type: TensorType): Value {
+    return this.#where(
+      at,
+      (t) => sameType(t, type),
+      () => type,
+    );
+  }
+
+  #number(at: Place): Value {
+    return this.#where(
+      at,
+      (t) => t.dtype !== "bool",
+      () => ({ dtype: this.#r.pick(["float32", "int32", "float64"]), shape: this.#r.pick(SHAPES) }),
+    );
+  }
+
+  /** A value whose shape broadcasts with `x`: same shape, same size, or a scalar. */
+  #beside(at: Place, x: Value): Value {
+    const r = this.#r;
+    const size = sizeOf(x.type.shape as Shape);
+    return this.#where(
+      at,
+      (t) => t.dtype === x.type.dtype && (sameShape(t.shape, x.type.shape) || t.shape.length === 0),
+      () => ({ dtype: x.type.dtype, shape: r.chance(0.7) || size === 0 ? x.type.shape : [] }),
+    );
+  }
+
+  /** An int32 scalar in 0..n-1. */
+  #position(at: Place, n: number): Value {
+    if (this.#r.chance(0.3)) return this.#scalar(at, "int32", this.#r.int(0, n - 1));
+    const low = this.#do(at, "maximum", [this.#of(at, I32), this.#scalar(at, "int32", 0)]);
+    return this.#do(at, "minimum", [low, this.#scalar(at, "int32", n - 1)]);
+  }
+
+  // --- ops ------------------------------------------------------------------------------------------------------------
+
+  #op(at: Place): void {
+    const r = this.#r;
+    const x = this.#any(at);
+    const { dtype, shape } = x.type as { dtype: DType; shape: Shape };
+    const size = sizeOf(shape);
+    const kind = r.int(0, 13);
+    if (kind <= 3 && dtype !== "bool") this.#do(at, r.pick(BINARY), r.shuffle([x, this.#beside(at, x)]));
+    else if (kind <= 3) this.#do(at, r.pick(LOGIC), r.shuffle([x, this.#beside(at, x)]));
+    else if (kind === 4) this.#do(at, dtype === "bool" ? "logicalNot" : r.pick(dtype === "int32" ? UNARY_INT : UNARY_FLOAT), [x]);
+    else if (kind === 5) this.#do(at, r.pick(COMPARE), [x, this.#beside(at, x)]);
+    else if (kind === 6) this.#do(at, "where", [this.#beside(at, this.#of(at, { dtype: "bool", shape })), x, this.#of(at, x.type)]);
+    else if (kind === 7) this.#do(at, "cast", [x], { dtype: r.pick(DTYPE_MIX) });
+    else if (kind === 8) this.#do(at, "reshape", [x], { shape: r.pick(shapesOfSize(size)) });
+    else if (kind === 9 && shape.length === 2) this.#do(at, "transpose", [x], { perm: [1, 0] });
+    else if (kind === 9) this.#do(at, "reverse", [x], { axes: shape.map((_, i) => i) });
+    else if (kind === 10 && dtype !== "bool") this.#do(at, "sum", [x], { axes: shape.map((_, i) => i), keepDims: false });
+    else if (kind === 10) this.#do(at, r.pick(["any", "all"]), [x], { axes: shape.map((_, i) => i), keepDims: false });
+    else if (kind === 11 && shape.length > 0 && shape[0] !== 0) this.#do(at, "index", [x, this.#position(at, shape[0]!)]);
+    else if (kind === 12 && shape.length === 1) this.#do(at, "concat", [x, this.#of(at, x.type)], { axis: 0 });
+    else if (kind === 13 && r.chance(0.15)) this.#divide(at);
+    else if (kind === 13 && shape.length === 0) this.#do(at, "broadcastTo", [x], { shape: r.pick([[4], [2, 2], [3]]) });
+    else {
+      const a = this.#number(at);
+      this.#do(at, "add", [a, this.#beside(at, a)]);
+    }
+  }
+
+  /** May fail at run time. */
+  #divide(at: Place): void {
+    const x = this.#of(at, I32);
+    this.#do(at, this.#r.pick(["truncMod", "floorDiv"]), [x, this.#of(at, I32)]);
+  }
+
+  /** t[i] = v; t[j] = w; as sorting does it. */
+  #setChain(at: Place): void {
+    const r = this.#r;
+    let t = this.#where(
+      at,
+      ({ shape }) => shape.length > 0 && (shape[0] as number) > 0,
+      () => ({ dtype: r.pick(DTYPE_MIX), shape: r.pick([[4], [2, 2], [3], [1]]) }),
+    );
+    for (let n = r.int(1, 3); n > 0; n--) {
+      const shape = t.type.shape as Shape;
+      const row: TensorType = { dtype: t.type.dtype, shape: shape.slice(1) };
+      const value = r.chance(0.4) ? this.#do(at, "index", [t, this.#position(at, shape[0]!)]) : this.#of(at, row);
+      t = this.#do(at, "setIndex", [t, this.#position(at, shape[0]!), value]);
+    }
+  }
+
+  #print(at: Place): void {
+    const operands = Array.from({ length: this.#r.int(0, 2) }, () => this.#any(at));
+    this.#push(at, { kind: "print", method: "log", operands, parts: ["seen", ...operands.keys()], results: [] });
+  }
+
+  // --- control flow ---------------------------------------------------------------------------------------------------
+
+  /** A region inside `at`, filled with nodes; `finish` picks its yields. */
+  #inner(at: Place, params: readonly Value[], finish: (inner: Place) => Value[]): Region {
+    const inner: Place = { nodes: [], visible: [...at.visible, ...params], depth: at.depth + 1 };
+    this.#fill(inner, this.#r.int(0, this.#size));
+    const yields = finish(inner);
+    return { params, nodes: inner.nodes, yields };
+  }
+
+  #cond(at: Place): void {
+    const r = this.#r;
+    const pred = this.#of(at, BOOL);
+    const types = Array.from({ length: r.int(0, 3) }, () => (at.visible.length > 0 && r.chance(0.8) ? this.#any(at).type : this.#type()));
+    const arm = () => this.#inner(at, [], (inner) => types.map((type) => this.#of(inner, type)));
+    const then = arm();
+    const otherwise = arm();
+    this.#push(at, { kind: "cond", pred, then, else: otherwise, results: types.map((t) => this.#ids.value(t, r.pick(NAMES))) });
+  }
+
+  #carried(at: Place): { init: Value[]; fresh: () => Value[] } {
+    const r = this.#r;
+    const init = Array.from({ length: r.int(0, 4) }, () => this.#any(at));
+    // Two of a kind can be swapped.
+    if (init.length > 0 && r.chance(0.5)) init.push(this.#of(at, r.pick(init).type));
+    return { init, fresh: () => init.map((v) => this.#ids.value(v.type, r.pick(NAMES))) };
+  }
+
+  /** What a round of a loop ends with: computed, unchanged, swapped, captured or equal values. */
+  #next(inner: Place, carried: readonly Value[]): Value[] {
+    const r = this.#r;
+    return carried.map((p) => {
+      const roll = r.next();
+      const same = carried.filter((v) => sameType(v.type, p.type));
+      if (roll < 0.15) return p;
+      if (roll < 0.45 && same.length > 1) return r.pick(same);
+      if (roll < 0.7 && p.type.dtype !== "bool" && p.type.shape.length < 2) return this.#do(inner, "add", [p, this.#of(inner, p.type)]);
+      return this.#of(inner, p.type);
+    });
+  }
+
+  #while(at: Place): void {
+    const r = this.#r;
+    const { init, fresh } = this.#carried(at);
+    const counter = this.#scalar(at, "int32", r.int(-1, 1));
+    const slot = r.int(0, init.length);
+    const all = [...init.slice(0, slot), counter, ...init.slice(slot)];
+    const ids = () => {
+      const own = fresh();
+      const i = this.#ids.value(I32, "i");
+      return { i, own, params: [...own.slice(0, slot), i, ...own.slice(slot)] };
+    };
+    const [t, b] = [ids(), ids()];
+    const test = this.#inner(at, t.params, (inner) => {
+      const more = r.chance(0.3) ? this.#of(inner, BOOL) : null;
+      const limit = this.#scalar(inner, "int32", r.int(0, 3));
+      const less = this.#do(inner, "less", [t.i, limit]);
+      return [more === null ? less : this.#do(inner, "logicalAnd", [less, more])];
+    });
+    const body = this.#inner(at, b.params, (inner) => {
+      const next = this.#next(inner, b.own);
+      const i = this.#do(inner, "add", [b.i, this.#scalar(inner, "int32", 1)]);
+      return [...next.slice(0, slot), i, ...next.slice(slot)];
+    });
+    this.#push(at, { kind: "while", init: all, test, body, results: all.map((v) => this.#ids.value(v.type, r.pick(NAMES))) });
+  }
+
+  #for(at: Place): void {
+    const r = this.#r;
+    const { init, fresh } = this.#carried(at);
+    const dtype = r.pick(["int32", "int32", "float32"] as const);
+    const bound = () => (dtype === "int32" && r.chance(0.3) ? this.#position(at, 4) : this.#scalar(at, dtype, r.int(-2, 3)));
+    const [start, limit] = [bound(), bound()];
+    const step = this.#step1(at, dtype);
+    const index = this.#ids.value({ dtype, shape: [] }, "i");
+    const own = fresh();
+    const body = this.#inner(at, [index, ...own], (inner) => this.#next(inner, own));
+    this.#push(at, { kind: "for", start, limit, step, init, body, results: init.map((v) => this.#ids.value(v.type, r.pick(NAMES))) });
+  }
+
+  /** A step that is not 0: a constant, or computed as 1 + |x| limited to 3. */
+  #step1(at: Place, dtype: "int32" | "float32"): Value {
+    const r = this.#r;
+    if (r.chance(0.7)) return this.#scalar(at, dtype, r.pick([1, 1, 2, -1, -2]));
+    const some = this.#scalar(at, dtype, 1);
+    if (dtype === "float32") return this.#do(at, "neg", [some]);
+    return this.#do(at, "minimum", [this.#do(at, "add", [this.#do(at, "relu", [this.#of(at, I32)]), some]), this.#scalar(at, dtype, 3)]);
+  }
+}
+
+function shapesOfSize(size: number): Shape[] {
+  const all: Shape[] = [[size], [1, size], [size, 1], [1, 1, size]];
+  if (size === 1) all.push([]);
+  if (size % 2 === 0) all.push([2, size / 2], [size / 2, 2]);
+  return all;
+}
