@@ -124,6 +124,7 @@ export const hostile: ExplainParts = {
   traces: 1,
   backend: `<b>native</b>`,
   decisions: [[`1:1" onclick="alert(4)`, `<while>`, `staged" class="x`, `reason & "quotes" '<i>'`]],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: code as text
   emitted: "function f(x) {\n  return `</code>${x}</div>` + '<script>alert(5)</script>'; // --> ]]> <!--\n}",
   source: `const $a = "<script>alert(6)</script>"; /* </style> */\nfunction f(x) {}`,
   traced: `graph "</script>"(%"<b \\"x\\">".0: f32) {\n  return %"<b \\"x\\">".0  // "<i>.ts:1:2\n}`,

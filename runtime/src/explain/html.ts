@@ -6,7 +6,7 @@
  * All texts are escaped. The page allows only its own script (by hash) and style, and no network, so that nothing in a name
  * or in the drawing runs. `svg` is put into the page as it is, from `<svg` to `</svg>`.
  */
-import { highlight, type Language, type Piece } from "./highlight.ts";
+import { highlight, type Piece } from "./highlight.ts";
 import { SCRIPT, SCRIPT_HASH } from "./page-script.ts";
 import { STYLE } from "./page-style.ts";
 import { emittedPlaces, firstLine, graphPlaces } from "./places.ts";
@@ -100,16 +100,17 @@ ${bodies.join("\n")}
 </section>`;
 }
 
+/** Without titles, which browsers would show as Graphviz's own names of nodes. */
 function drawingOf(svg: string | undefined): string | undefined {
   const start = svg?.indexOf("<svg") ?? -1;
   const end = svg?.lastIndexOf("</svg>") ?? -1;
   if (svg === undefined || start < 0 || end < start) return undefined;
   return `<div class="zoom" hidden><button type="button" data-zoom="out" aria-label="Zoom out">−</button><button type="button" data-zoom="in" aria-label="Zoom in">+</button><button type="button" data-zoom="fit">Fit</button></div>
-<div class="scroll drawing" role="group" tabindex="0" aria-label="Drawing of the graph">${svg.slice(start, end + "</svg>".length)}</div>`;
+<div class="scroll drawing" role="group" tabindex="0" aria-label="Drawing of the graph">${svg.slice(start, end + "</svg>".length).replace(/<title>[^<]*<\/title>/g, "")}</div>`;
 }
 
 function plan(parts: ExplainParts): string {
-  return panel("plan", "Plan", plainLines(parts.plan, "plan"));
+  return panel("plan", "Plan", planLines(parts.plan));
 }
 
 function decisions(parts: ExplainParts): string {
@@ -135,8 +136,8 @@ interface Line {
   readonly pieces: readonly Piece[];
   /** Source line, for lighting up. */
   readonly line?: number | undefined;
-  /** Shown behind the line. */
-  readonly note?: string | undefined;
+  /** Place in the source, in a gutter of its own. */
+  readonly place?: string | undefined;
   /** A line that may be picked. */
   readonly pick?: boolean;
   readonly mark?: string | undefined;
@@ -145,7 +146,7 @@ interface Line {
 function sourceLines(parts: ExplainParts, first: number, linked: ReadonlySet<number | undefined>): string {
   const staging = new Map(parts.decisions.map(([at, construct, how]) => [Number.parseInt(at, 10), `${construct}: ${how}`]));
   return showLines(
-    highlight(parts.source ?? "", "code").map((pieces, i) => {
+    highlight((parts.source ?? "").trimEnd(), "code").map((pieces, i) => {
       const line = first + i;
       return { number: line, pieces, line: linked.has(line) ? line : undefined, pick: linked.has(line), mark: staging.get(line) };
     }),
@@ -159,11 +160,12 @@ function codeLines(code: string, lines: readonly (number | undefined)[], first: 
 function graphLines(text: string, file: string): string {
   const placed = graphPlaces(text, file);
   const pieces = highlight(placed.map((line) => line.text).join("\n"), "graph");
-  return showLines(placed.map((line, i) => ({ number: i + 1, pieces: pieces[i] ?? [], line: line.line, note: line.place })));
+  return showLines(placed.map((line, i) => ({ number: i + 1, pieces: pieces[i] ?? [], line: line.line, place: line.place ?? "" })));
 }
 
-function plainLines(text: string, language: Language): string {
-  return showLines(highlight(text, language).map((pieces, i) => ({ number: i + 1, pieces })));
+/** Steps have the numbers that the plan gives them; the head has none. */
+function planLines(text: string): string {
+  return showLines(highlight(text, "plan").map((pieces, i) => ({ number: i === 0 ? undefined : i - 1, pieces })));
 }
 
 function showLines(lines: readonly Line[]): string {
@@ -177,8 +179,9 @@ function showLines(lines: readonly Line[]): string {
       picked = true;
     }
     const mark = line.mark === undefined ? "" : ` title="${escapeHtml(line.mark)}"`;
-    const note = line.note === undefined ? "" : `<span class="note">${escapeHtml(line.note)}</span>`;
-    return `<div ${attributes.join(" ")}><span class="no${mark === "" ? "" : " marked"}"${mark}>${line.number ?? ""}</span><code>${line.pieces.map(showPiece).join("") || " "}</code>${note}</div>`;
+    const number = `<span class="no${mark === "" ? "" : " marked"}"${mark}>${line.number ?? ""}</span>`;
+    const place = line.place === undefined ? "" : `<span class="place">${escapeHtml(line.place)}</span>`;
+    return `<div ${attributes.join(" ")}><span class="gutter">${number}${place}</span><code>${line.pieces.map(showPiece).join("") || " "}</code></div>`;
   });
   return `<div class="code">${shown.join("")}</div>`;
 }

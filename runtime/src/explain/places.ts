@@ -30,13 +30,17 @@ export function graphPlaces(text: string, file: string): PlacedLine[] {
   });
 }
 
-/** The source line per line of emitted code, where it names one. */
+/** The source line per line of emitted code, for the lines that begin a construct. */
 export function emittedPlaces(code: string): (number | undefined)[] {
-  return code.split("\n").map((line) => {
-    const groups = CONSTRUCT.exec(line)?.groups;
+  const found: (number | undefined)[] = [];
+  code.split("\n").forEach((text, i) => {
+    const groups = CONSTRUCT.exec(text)?.groups;
     const number = groups?.["line"] ?? groups?.["alone"];
-    return number === undefined ? undefined : Number(number);
+    found.push(number === undefined ? undefined : Number(number));
+    // The place on a line of its own: the call begins on the line before.
+    if (groups?.["alone"] !== undefined && i > 0) found[i - 1] ??= Number(number);
   });
+  return found;
 }
 
 /**
@@ -45,8 +49,10 @@ export function emittedPlaces(code: string): (number | undefined)[] {
  */
 export function firstLine(source: string, name: string, line: number): number {
   const lines = source.split("\n");
-  if (lines[line - 1]?.includes(name)) return 1;
-  const index = lines.findIndex((text) => text.includes(name));
+  const word = name.replace(/^.*\./, "");
+  const names = (text: string | undefined): boolean => text?.split(/[^\p{L}\p{N}_$]+/u).includes(word) === true;
+  if (names(lines[line - 1])) return 1;
+  const index = lines.findIndex(names);
   return index < 0 ? line : Math.max(1, line - index);
 }
 

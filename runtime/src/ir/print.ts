@@ -143,7 +143,7 @@ export function showValue(value: Value, number: number | undefined = value.id): 
 }
 
 /** The shortest text that gives the element back. */
-function showElement(x: number, dtype: DType): string {
+export function showElement(x: number, dtype: DType): string {
   if (dtype === "bool") return x === 0 ? "false" : "true";
   if (Object.is(x, -0)) return "-0";
   if (dtype === "float32" && Number.isFinite(x)) {
@@ -155,7 +155,7 @@ function showElement(x: number, dtype: DType): string {
   return String(x);
 }
 
-function showAttrs(attrs: Attrs): string {
+export function showAttrs(attrs: Attrs): string {
   const entries = Object.entries(attrs);
   return entries.length === 0 ? "" : `{${entries.map(([key, value]) => `${key}=${showAttr(value)}`).join(", ")}}`;
 }

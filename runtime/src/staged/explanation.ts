@@ -32,10 +32,10 @@ export class Explanation {
     this.name = info.name;
     this.decisions = info.decisions;
     this.emitted = fn.toString();
-    this.traced = printGraph(concrete.traced);
-    this.graph = printGraph(concrete.graph);
+    this.traced = printGraph(concrete.traced, { spans: true });
+    this.graph = printGraph(concrete.graph, { spans: true });
     this.plan = showPlan(concrete.plan);
-    this.dot = toDot(concrete.graph);
+    this.dot = toDot(concrete.graph, { file: info.file });
     const results = concrete.graph.body.yields.map((v) => showType(v.type)).join(", ");
     this.#parts = {
       name: info.name,
