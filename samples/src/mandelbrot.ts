@@ -9,7 +9,7 @@ export const mandelbrot = gf.graphFunction((cx: gf.Tensor, cy: gf.Tensor, limit:
   let x = gf.zerosLike(cx);
   let y = gf.zerosLike(cx);
   let count = gf.zerosLike(cx);
-  let alive = gf.onesLike(cx, "bool");
+  let alive = gf.ones(cx.shape, "bool");
   let i: gf.Tensor = 0;
   while (i < limit && alive.any()) {
     const nextX = x * x - y * y + cx;

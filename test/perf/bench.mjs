@@ -16,7 +16,16 @@ const ROUNDS = 9;
 
 async function load() {
   mkdirSync(path.dirname(out), { recursive: true });
-  await esbuild.build({ entryPoints: [path.join(here, "workloads.ts")], outfile: out, bundle: true, platform: "node", format: "esm", packages: "external", sourcemap: true, plugins: [graphfn({ root: here })] });
+  await esbuild.build({
+    entryPoints: [path.join(here, "workloads.ts")],
+    outfile: out,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    sourcemap: true,
+    plugins: [graphfn({ root: here })],
+  });
   return (await import(pathToFileURL(out).href)).workloads;
 }
 
@@ -43,7 +52,8 @@ function measure(ways) {
   return times.map(median);
 }
 
-const time = (ns) => (ns < 1000 ? `${ns.toFixed(ns < 10 ? 2 : 0)} ns` : ns < 1e6 ? `${(ns / 1e3).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`);
+const time = (ns) =>
+  ns < 1000 ? `${ns.toFixed(ns < 10 ? 2 : 0)} ns` : ns < 1e6 ? `${(ns / 1e3).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
 
 const workloads = (await load()).filter(({ name }) => name.includes(filter));
 console.log(`${gf.backendInfo().summary}; Node ${process.versions.node}; median of ${ROUNDS}; ratio to the first row of each\n`);
@@ -57,7 +67,9 @@ for (const { name, unit, units, ways, check } of workloads) {
     const same = Math.abs(results[i] - results[0]) <= 1e-9 * Math.abs(results[0]);
     if (!same) wrong++;
     const note = same ? "" : `   WRONG: ${results[i]} instead of ${results[0]}`;
-    console.log(`  ${way.padEnd(14)} ${time(times[i]).padStart(10)} per ${unit.padEnd(10)} ${(times[i] / times[0]).toFixed(2).padStart(8)}×${note}`);
+    console.log(
+      `  ${way.padEnd(14)} ${time(times[i]).padStart(10)} per ${unit.padEnd(10)} ${(times[i] / times[0]).toFixed(2).padStart(8)}×${note}`,
+    );
   });
   const [eager, graph] = ["eager", "graph"].map((way) => entries.findIndex(([w]) => w === way));
   if (eager >= 0 && graph >= 0) console.log(`  ${"eager / graph".padEnd(14)} ${(times[eager] / times[graph]).toFixed(1).padStart(10)}`);

@@ -8,7 +8,9 @@ import { DTYPES, isFloating } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { getOp } from "../ops/index.ts";
+import * as fast from "../eager/fast.ts";
+import * as ops from "../ops/index.ts";
+import type { OpRecord } from "../ops/op.ts";
 import { castTo, constantOf, type Liftable } from "../trace/lift.ts";
 
 function isTensor(x: unknown): x is Tensor {
@@ -28,28 +30,33 @@ function tensorOf(x: Liftable): Tensor {
   return isTensor(x) ? x : constantOf(x);
 }
 
-function binary(name: string, operator: string, a: unknown, b: unknown): Tensor {
-  return apply1(getOp(name), [tensorOf(operand(a, operator)), tensorOf(operand(b, operator))]);
+/** Eager operands of one strong dtype, or a tensor and a number, take the short way of eager ops. */
+function binary(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor {
+  if (isTensor(a)) {
+    if (isTensor(b)) return fast.binary(op, a, b);
+    if (typeof b === "number") return fast.binaryNumber(op, a, b);
+  }
+  return apply1(op, [tensorOf(operand(a, operator)), tensorOf(operand(b, operator))]);
 }
 
 // biome-ignore-start lint/suspicious/noExplicitAny: plain values keep JavaScript's own meaning
 type Plain = any;
 
 export function add(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("add", "+", a, b) : (a as Plain) + (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.add, "+", a, b) : (a as Plain) + (b as Plain);
 }
 export function sub(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("sub", "-", a, b) : (a as Plain) - (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.sub, "-", a, b) : (a as Plain) - (b as Plain);
 }
 export function mul(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("mul", "*", a, b) : (a as Plain) * (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.mul, "*", a, b) : (a as Plain) * (b as Plain);
 }
 export function div(a: unknown, b: unknown): unknown {
   if (!isTensor(a) && !isTensor(b)) return (a as Plain) / (b as Plain);
-  return binary("realDiv", "/", a, b);
+  return binary(ops.realDiv, "/", a, b);
 }
 export function mod(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("truncMod", "%", a, b) : (a as Plain) % (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.truncMod, "%", a, b) : (a as Plain) % (b as Plain);
 }
 /** Integers become floats, since a negative power of one is a fraction; weak ones keep double precision. */
 function floating(x: Tensor): Tensor {
@@ -62,22 +69,22 @@ export function pow(a: unknown, b: unknown): unknown {
   const wholePower = typeof exponent === "number" && Number.isInteger(exponent) && exponent >= 0;
   const x = tensorOf(base);
   const y = tensorOf(exponent);
-  return apply1(getOp("jsPow"), wholePower ? [x, y] : [floating(x), floating(y)]);
+  return apply1(ops.jsPow, wholePower ? [x, y] : [floating(x), floating(y)]);
 }
 export function lt(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("less", "<", a, b) : (a as Plain) < (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.less, "<", a, b) : (a as Plain) < (b as Plain);
 }
 export function le(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("lessEqual", "<=", a, b) : (a as Plain) <= (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.lessEqual, "<=", a, b) : (a as Plain) <= (b as Plain);
 }
 export function gt(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("greater", ">", a, b) : (a as Plain) > (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.greater, ">", a, b) : (a as Plain) > (b as Plain);
 }
 export function ge(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary("greaterEqual", ">=", a, b) : (a as Plain) >= (b as Plain);
+  return isTensor(a) || isTensor(b) ? binary(ops.greaterEqual, ">=", a, b) : (a as Plain) >= (b as Plain);
 }
 export function neg(a: unknown): unknown {
-  return isTensor(a) ? apply1(getOp("neg"), [a]) : -(a as Plain);
+  return isTensor(a) ? apply1(ops.neg, [a]) : -(a as Plain);
 }
 export function pos(a: unknown): unknown {
   return isTensor(a) ? a : +(a as Plain);
@@ -90,15 +97,15 @@ function comparable(a: unknown, b: unknown): boolean {
   return (isTensor(a) || isTensor(b)) && value(a) && value(b);
 }
 export function eq(a: unknown, b: unknown): unknown {
-  return comparable(a, b) ? binary("equal", "===", a, b) : a === b;
+  return comparable(a, b) ? binary(ops.equal, "===", a, b) : a === b;
 }
 export function ne(a: unknown, b: unknown): unknown {
-  return comparable(a, b) ? binary("notEqual", "!==", a, b) : a !== b;
+  return comparable(a, b) ? binary(ops.notEqual, "!==", a, b) : a !== b;
 }
 export function not(a: unknown): unknown {
   if (!isTensor(a)) return !a;
   if (a.dtype !== "bool") throw new DTypeError(`The operator ! got a ${a.dtype} tensor, it takes bool.`, { hint: "Write x === 0." });
-  return apply1(getOp("logicalNot"), [a]);
+  return apply1(ops.logicalNot, [a]);
 }
 
 /** An index as an int32 scalar. Fractions and NaN are refused when the graph runs, as they are eagerly. */
@@ -117,8 +124,8 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
     throw new IndexError(`An index in brackets must be a scalar, this tensor has shape [${t.shape.join(",")}].`, {
       hint: "Use gf.gather for several indices.",
     });
-  const scalar = t.shape.length === 0 ? t : apply1(getOp("reshape"), [t], { shape: [] });
-  if (DTYPES[scalar.dtype].kind === "float") return apply1(getOp("toIndex"), [scalar]);
+  const scalar = t.shape.length === 0 ? t : apply1(ops.reshape, [t], { shape: [] });
+  if (DTYPES[scalar.dtype].kind === "float") return apply1(ops.toIndex, [scalar]);
   return scalar.dtype === "int32" ? scalar : castTo(scalar, "int32", false);
 }
 
@@ -133,7 +140,7 @@ export function index(target: unknown, key: unknown): unknown {
   }
   if (!isTensor(key) && typeof key !== "number") return target[key as keyof Tensor];
   needsAxis(target);
-  return apply1(getOp("index"), [target, indexTensor(key, target)]);
+  return apply1(ops.index, [target, indexTensor(key, target)]);
 }
 
 export function setIndex(target: unknown, key: unknown, value: unknown): unknown {
@@ -153,7 +160,7 @@ export function setIndex(target: unknown, key: unknown, value: unknown): unknown
       hint: `Cast it: .cast("${target.dtype}").`,
     });
   }
-  return apply1(getOp("setIndex"), [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
+  return apply1(ops.setIndex, [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
 }
 
 function needsAxis(t: Tensor): void {

@@ -1,9 +1,9 @@
 /** Every sample: the same values from plain numbers, eager ops, and graphs on every backend that is here; the same lines printed. */
 import * as gf from "graphfn";
 import { describe, expect, it } from "vitest";
+import { buildPlain, buildTransformed } from "../../samples/build.mjs";
 import type { compare as Compare, Way } from "../../samples/src/compare.ts";
 import type { Plain, Sample } from "../../samples/src/sample.ts";
-import { buildPlain, buildTransformed } from "../../samples/build.mjs";
 
 interface Module {
   readonly sample: Sample;
