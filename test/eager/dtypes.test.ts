@@ -67,6 +67,17 @@ describe("numbers alone", () => {
     expect(gf.add(1, 2.5).dtype).toBe("float64");
     expect(gf.sqrt(2).dataSync()[0]).toBe(Math.SQRT2);
   });
+  it("never wrap: beyond int32 is an error, where a tensor of int32 wraps", () => {
+    const large = gf.add(2 ** 30, 2 ** 29);
+    expect(() => large.add(large)).toThrow(expect.objectContaining({ code: "E_OVERFLOW" }));
+    expect(() => gf.mul(65536, 65536)).toThrow(expect.objectContaining({ code: "E_OVERFLOW" }));
+    expect(
+      gf
+        .scalar(2 ** 30, "int32")
+        .mul(4)
+        .item(),
+    ).toBe(0);
+  });
   it("cast makes them strong", () => {
     const t = gf.cast(3, "int32");
     expect([t.weak, t.dtype]).toEqual([false, "int32"]);

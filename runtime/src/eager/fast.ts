@@ -9,9 +9,9 @@ import type { OpRecord } from "../ops/op.ts";
 import "./interpreter.ts";
 import { tryBinary, tryNumber, tryUnary } from "./tiny.ts";
 
-/** a ∘ b. */
+/** a ∘ b. Two weak operands go through dispatch: it takes the op's exact form. */
 export function binary(op: OpRecord, a: Tensor, b: Tensor): Tensor {
-  return (direct ? tryBinary(op, a, b) : null) ?? apply1(op, [a, b]);
+  return (direct && !(a.weak && b.weak) ? tryBinary(op, a, b) : null) ?? apply1(op, [a, b]);
 }
 
 /** a ∘ number; the number is weak. */
