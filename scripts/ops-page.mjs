@@ -1,0 +1,47 @@
+/**
+ * docs/ops.md from the op records: one row per op. `npm run gen` writes it, test/ops/page.test.ts fails while it differs.
+ */
+const GROUPS = [
+  ["Elementwise", "Operands broadcast as in NumPy.", (op) => op.flags.has("elementwise") && op.scalar?.predicate !== true],
+  ["Comparison and logic", "Elementwise, with bool results. Operands broadcast.", (op) => op.scalar?.predicate === true],
+  [
+    "Reductions",
+    "`axes` is sorted, distinct and not negative; `keepDims` leaves reduced axes as length 1.",
+    (op) => op.flags.has("reduction"),
+  ],
+  ["Moving elements", "No arithmetic: results are elements of the operands.", (op) => op.flags.has("movement")],
+  ["Others", "", () => true],
+];
+
+/** Codes that an op can fail with on values; those of shapes and dtypes are common to all. */
+function failures(op) {
+  const common = new Set(["E_SHAPE", "E_DTYPE", "E_AXIS"]);
+  return [...new Set(op.errors.map((e) => e.code))].filter((code) => !common.has(code)).join(", ");
+}
+
+function row(op) {
+  const attrs = Object.entries(op.attrs).map(([name, kind]) => `\`${name}\` ${kind}`);
+  const dtypes = op.dtypes.length === 4 ? "any" : op.dtypes.join(", ");
+  const cells = [`\`${op.name}\``, op.arity < 0 ? "1 or more" : String(op.arity), dtypes, attrs.join(", "), failures(op), op.doc];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+export function opsPage(ops) {
+  const left = new Set(ops);
+  const sections = GROUPS.map(([title, text, belongs]) => {
+    const rows = ops.filter((op) => left.has(op) && belongs(op));
+    for (const op of rows) left.delete(op);
+    const head = "| op | operands | dtypes | attributes | fails on values with | meaning |\n|---|---|---|---|---|---|";
+    return `## ${title}\n${text === "" ? "" : `\n${text}\n`}\n${head}\n${rows.map(row).join("\n")}\n`;
+  });
+  return `# Ops
+
+Written by \`npm run gen\` from the op records in \`runtime/src/ops\`. These are the ops that graphs consist of; the functions of the
+public API (\`runtime/src/api\`) check their arguments, fill in defaults and call them, or are composed of them.
+
+Every op can fail with E_SHAPE, E_AXIS and E_DTYPE before it runs. Operands are promoted to their common dtype, the later one of
+bool, int32, float32, float64; JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
+dtype. A dtype that is not listed is lifted to the next one that is: \`exp\` of int32 is float32, \`add\` of bool is int32.
+
+${sections.join("\n")}`;
+}
