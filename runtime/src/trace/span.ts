@@ -26,16 +26,33 @@ function* frames(stack: string): Generator<SourcePlace> {
   }
 }
 
-/** Folder that holds graphfn's own code, as it appears in (mapped) stack frames. */
-const own = ((): string | undefined => {
-  const first = frames(new Error().stack ?? "").next().value;
-  return first === undefined ? undefined : /^(.*[\\/])trace[\\/]span\.[jt]s$/.exec(first.file)?.[1];
-})();
+/**
+ * Folders of graphfn's own code as they appear in stack frames: built files, or sources where source maps are on. Maps may be
+ * switched on after some modules are loaded, which then keep their built names: so both folders count, and are asked for late.
+ */
+const own = new Set<string>();
+
+function learnOwnFolders(): void {
+  const first = frames(stackOf(1)).next().value;
+  const match = first === undefined ? null : /^(.*[\\/])(dist|src)([\\/])trace[\\/]span\.[jt]s$/.exec(first.file);
+  if (match === null) return;
+  const [, root, , slash] = match;
+  own.add(`${root}dist${slash}`).add(`${root}src${slash}`);
+}
+
+function stackOf(depth: number): string {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = depth;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = before;
+  return stack;
+}
 
 /** The innermost frame of a stack text that is not graphfn's own. */
 export function userPlace(stack: string): SourcePlace | undefined {
+  learnOwnFolders();
   for (const frame of frames(stack)) {
-    if (own === undefined || !frame.file.startsWith(own)) return frame;
+    if (![...own].some((folder) => frame.file.startsWith(folder))) return frame;
   }
   return undefined;
 }
