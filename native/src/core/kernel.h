@@ -38,6 +38,14 @@ struct Attrs {
   const int32_t* words;
   int count;
   const double* numbers;
+  int numberCount;
+
+  /** The numeric attribute whose word is at `at`; false where there is none. */
+  bool number(int at, double& value) const {
+    if (at < 0 || at >= count || words[at] < 0 || words[at] >= numberCount) return false;
+    value = numbers[words[at]];
+    return true;
+  }
 };
 
 enum class Status : int32_t {

@@ -7,7 +7,7 @@
  *         S. L. Moshier), within 2 ulp; the other functions in double precision, rounded once.
  * double  the C library.
  * int32   wraps around.
- * Zeros and NaN are JavaScript's: maximum(−0, 0) is 0, pow(1, ∞) is NaN.
+ * Zeros are JavaScript's: maximum(−0, 0) is 0.
  */
 #pragma once
 #include <bit>
@@ -104,12 +104,14 @@ GFN_INLINE T mod(T x, T y) {
 
 // ---- powers
 
-inline double pow(double x, double y) {
-  // ECMAScript: an exponent NaN gives NaN, and so does ±1 to an infinite power.
+inline double pow(double x, double y) { return std::pow(x, y); }
+/** ECMAScript: an exponent NaN gives NaN, and so does ±1 to an infinite power. */
+inline double jsPow(double x, double y) {
   if (y != y || (abs(x) == 1 && abs(y) == infinity(y))) return std::numeric_limits<double>::quiet_NaN();
   return std::pow(x, y);
 }
 inline float pow(float x, float y) { return static_cast<float>(pow(static_cast<double>(x), static_cast<double>(y))); }
+inline float jsPow(float x, float y) { return static_cast<float>(jsPow(static_cast<double>(x), static_cast<double>(y))); }
 inline i32 pow(i32 x, i32 y) {
   i32 result = 1;
   for (u32 n = static_cast<u32>(y); n != 0; n >>= 1, x = mul(x, x)) {
@@ -117,6 +119,7 @@ inline i32 pow(i32 x, i32 y) {
   }
   return result;
 }
+inline i32 jsPow(i32 x, i32 y) { return pow(x, y); }
 
 // ---- rounding
 
@@ -311,6 +314,14 @@ GFN_INLINE i32 toInt(T x) {
   const bool over = low >= T(2147483648.0);
   const T safe = over || low != low ? T(0) : low;
   return over ? 2147483647 : static_cast<i32>(safe);
+}
+
+/** Any dtype to any other; to Bool (uint8_t) by x ≠ 0, NaN is true. */
+template <class R, class T>
+GFN_INLINE R convert(T x) {
+  if constexpr (std::is_same_v<R, uint8_t>) return x != 0;
+  else if constexpr (std::is_same_v<R, i32> && std::is_floating_point_v<T>) return toInt(x);
+  else return static_cast<R>(x);
 }
 
 }  // namespace GFN_MATH_LEVEL

@@ -57,13 +57,14 @@ GFN_INLINE bool passes([[maybe_unused]] T y, [[maybe_unused]] Failure& failure) 
 #include "elementwise-rows.h"
 
 constexpr ScalarRow kScalars[] = {
-#define GFN_ROW(Name, T, short, op, operands) {#op, DType::Name, operands, op##_##short},
-#define UNARY(op, dtypes, cost, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1)
-#define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_ROW, op, 2)
-#define COMPARE(op, ...) GFN_FOR_ANY(GFN_ROW, op, 2)
-#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_ROW, op, 2)
-#define TEST(op, ...) GFN_FOR_FLOATING(GFN_ROW, op, 1)
-#define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1)
+#define GFN_ROW(Name, T, short, op, operands, numbers) {#op, DType::Name, DType::Name, operands, numbers, op##_##short},
+#define GFN_BOOL_ROW(Name, T, short, op, operands) {#op, DType::Name, DType::Bool, operands, 0, op##_##short},
+#define UNARY(op, dtypes, cost, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1, 0)
+#define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_ROW, op, 2, 0)
+#define COMPARE(op, ...) GFN_FOR_ANY(GFN_BOOL_ROW, op, 2)
+#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_BOOL_ROW, op, 2)
+#define TEST(op, ...) GFN_FOR_FLOATING(GFN_BOOL_ROW, op, 1)
+#define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1, count)
 #include "elementwise-rows.h"
 };
 

@@ -128,8 +128,9 @@ bool runRow(const ElementwiseRow& row, const Call& call, Failure& failure) {
     if (call.in[k].dtype != dtype) return fail(failure, Status::Shape);
   }
   double numbers[2] = {};
-  if (call.attrs.count < row.numbers) return fail(failure, Status::Internal);
-  for (int i = 0; i < row.numbers; i++) numbers[i] = call.attrs.numbers[call.attrs.words[i]];
+  for (int i = 0; i < row.numbers; i++) {
+    if (!call.attrs.number(i, numbers[i])) return fail(failure, Status::Internal);
+  }
   if (row.check != Check::NONE && dtype == DType::Int32 && call.out[0].size > 0) {
     const int32_t* values = static_cast<const int32_t*>(call.in[1].data);
     const int64_t bad = firstBroken(row.check, values, call.in[1].size);
@@ -191,7 +192,9 @@ enum RowIndex : int {
 #define TEST(op, ...) op##Row,
 #define NUMBERS(op, dtypes, count, ...) op##Row,
 #include "elementwise-rows.h"
+  kRowCount
 };
+constexpr uint8_t kCheap = 4;
 
 template <int row>
 bool rowKernel(const Call& call, Failure& failure) {
@@ -212,6 +215,33 @@ constexpr KernelRow kKernels[] = {
 };
 
 }  // namespace
+
+bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, DirectLoop& direct) {
+  if (nIn < 1 || nIn > kMaxOperands || out.size == 0) return false;
+  for (int k = 0; k < nIn; k++) {
+    if (!sameDims(in[k], out) && !(in[k].size == 1 && in[k].rank <= out.rank)) return false;
+  }
+  const ElementwiseLoops& loops = GFN_AT_LEVEL(elementwiseLoops)();
+  if (std::strcmp(op, "cast") == 0) {
+    direct = {loops.cast[static_cast<int>(in[0].dtype)][static_cast<int>(out.dtype)], kCheap, 0};
+    return nIn == 1 && in[0].size == out.size;
+  }
+  if (std::strcmp(op, "where") == 0) {
+    direct = {loops.where[whereIndex(out.dtype)], kCheap, 0};
+    return nIn == 3 && in[0].dtype == DType::Bool && in[1].dtype == out.dtype && in[2].dtype == out.dtype;
+  }
+  for (int i = 0; i < kRowCount; i++) {
+    const ElementwiseRow& row = loops.rows[i];
+    if (std::strcmp(op, row.op) != 0) continue;
+    if (nIn != row.operands || (row.check != Check::NONE && in[0].dtype == DType::Int32)) return false;
+    if (out.dtype != (row.predicate ? DType::Bool : in[0].dtype) || (nIn == 2 && in[1].dtype != in[0].dtype)) return false;
+    direct = {row.loops[static_cast<int>(in[0].dtype)], row.cost, row.numbers};
+    return direct.loop != nullptr;
+  }
+  return false;
+}
+
+void runLoop(Loop loop, const Lanes& lanes, uint8_t) { loop(lanes); }
 
 int64_t firstBroken(Check check, const int32_t* values, int64_t n) {
   if (check == Check::NON_ZERO) {

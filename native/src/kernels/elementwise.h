@@ -49,12 +49,26 @@ constexpr int whereIndex(DType dtype) { return dtype == DType::Bool ? 0 : dtype 
 int64_t firstBroken(Check check, const int32_t* values, int64_t n);
 bool failCheck(Check check, int64_t index, int32_t value, Failure& failure);
 
+/** An elementwise op whose operands each have the output's shape or one element: no broadcast to plan. */
+struct DirectLoop {
+  Loop loop;
+  uint8_t cost;
+  uint8_t numbers;
+};
+/** Runs a loop, on several threads where that pays. */
+void runLoop(Loop loop, const Lanes& lanes, uint8_t cost);
+
+/** Fills `direct`, or says false: not elementwise, checked, broadcast, or views that do not fit. */
+bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, DirectLoop& direct);
+
 /** One element: operands and result are slots of at least 8 bytes. False: `failure` is filled. */
 using ScalarFn = bool (*)(const void* const* in, void* out, const double* numbers, Failure& failure);
 struct ScalarRow {
   const char* op;
   DType dtype;
+  DType result;
   uint8_t operands;
+  uint8_t numbers;
   ScalarFn run;
 };
 /** The function for an op of elementwise.def on operands of a dtype, or null. */

@@ -108,22 +108,12 @@ void whereLoop(const Lanes& lanes) {
   }
 }
 
-struct Convert {
-  template <class R, class T>
-  static GFN_INLINE R to(T x) {
-    if constexpr (std::is_same_v<R, uint8_t>) return x != 0;
-    else if constexpr (std::is_same_v<R, int32_t> && std::is_floating_point_v<T>) return m::toInt(x);
-    else return static_cast<R>(x);
-  }
-};
-
 template <class T, class R>
 void castLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   R* out = static_cast<R*>(lanes.out);
   const int64_t n = lanes.n;
-  // A call never reads memory that it writes as another type: cast is in place for equal sizes only, element by element.
-  for (int64_t i = 0; i < n; i++) out[i] = Convert::to<R>(a[i]);
+  for (int64_t i = 0; i < n; i++) out[i] = m::convert<R>(a[i]);
 }
 
 // ---- one functor per row

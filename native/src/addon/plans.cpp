@@ -1,0 +1,233 @@
+/**
+ * Plans from JavaScript:
+ *
+ *   createPlan(words, numbers, constants, print) → id        throws on words that are no plan
+ *   runPlan(id, ...large inputs, ...large outputs) → status  0, or > 0 with the report filled; small values in the mailbox
+ *   disposePlan(id)
+ *
+ * Small inputs are copied into the frame before the run and small outputs into the mailbox after it, so a run inside a print
+ * step may use the same mailbox.
+ */
+#include <cstring>
+#include <new>
+
+#include "environment.h"
+
+namespace gfn::addon {
+
+namespace {
+
+constexpr size_t kMaxArguments = 256;
+/** Status of a run that a print step ended: its exception is pending. */
+constexpr int32_t kStopped = -1;
+
+Plan* planOf(napi_env env, Environment* state, napi_value value) {
+  int32_t id = -1;
+  if (napi_get_value_int32(env, value, &id) != napi_ok) return nullptr;
+  if (id < 0 || static_cast<size_t>(id) >= state->plans.size()) return nullptr;
+  return state->plans[static_cast<size_t>(id)].get();
+}
+
+void removePlan(napi_env env, Environment* state, int32_t id) {
+  std::unique_ptr<Plan>& plan = state->plans[static_cast<size_t>(id)];
+  if (plan->print != nullptr) napi_delete_reference(env, plan->print);
+  plan.reset();
+  state->freeIds.push_back(id);
+}
+
+struct PrintContext {
+  napi_env env;
+  Plan* plan;
+};
+
+napi_typedarray_type typeOf(DType dtype) {
+  switch (dtype) {
+    case DType::Bool: return napi_uint8_array;
+    case DType::Int32: return napi_int32_array;
+    case DType::Float32: return napi_float32_array;
+    case DType::Float64: break;
+  }
+  return napi_float64_array;
+}
+
+/** Calls print(site, ...copies of the values). */
+bool printStep(void* self, int site, const View* values, int count) {
+  const auto& [env, plan] = *static_cast<PrintContext*>(self);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+  bool ok = false;
+  try {
+    std::vector<napi_value> arguments{intValue(env, site)};
+    for (int i = 0; i < count; i++) {
+      const size_t bytes = static_cast<size_t>(values[i].size * sizeOf(values[i].dtype));
+      void* data = nullptr;
+      napi_value buffer, array;
+      if (napi_create_arraybuffer(env, bytes, &data, &buffer) != napi_ok) break;
+      if (bytes > 0) std::memcpy(data, values[i].data, bytes);
+      if (napi_create_typedarray(env, typeOf(values[i].dtype), static_cast<size_t>(values[i].size), buffer, 0, &array) != napi_ok) break;
+      arguments.push_back(array);
+    }
+    napi_value print, receiver;
+    ok = arguments.size() == static_cast<size_t>(count) + 1 && napi_get_reference_value(env, plan->print, &print) == napi_ok &&
+         napi_get_undefined(env, &receiver) == napi_ok &&
+         napi_call_function(env, receiver, print, arguments.size(), arguments.data(), nullptr) == napi_ok;
+  } catch (const std::exception&) {
+    ok = false;
+  }
+  if (!ok) refuse(env, "A print step failed.");
+  napi_close_handle_scope(env, scope);
+  return ok;
+}
+
+Frame* freeFrame(Plan& plan) {
+  for (auto& frame : plan.frames) {
+    if (!frame->busy) return frame.get();
+  }
+  auto frame = std::make_unique<Frame>(*plan.program);
+  if (frame->memory.data == nullptr && plan.program->frameBytes > 0) return nullptr;
+  plan.frames.push_back(std::move(frame));
+  return plan.frames.back().get();
+}
+
+/** Copies small inputs in and notes where large values are. False: a wrong argument. */
+bool bind(napi_env env, const Environment* state, const Program& program, Frame& frame, const napi_value* arguments, size_t count) {
+  size_t next = 0;
+  size_t external = 0;
+  char* base = frame.memory.data;
+  for (const Port& port : program.inputs) {
+    Elements elements;
+    if (port.mailbox >= 0) {
+      const char* from = state->mailbox() + port.mailbox;
+      if (port.bytes == 4) std::memcpy(base + port.ref, from, 4);
+      else std::memcpy(base + port.ref, from, static_cast<size_t>(port.bytes));
+    } else {
+      if (next == count || !elementsOf(env, arguments[next++], port.dtype, elements)) return false;
+      if (elements.length != static_cast<size_t>(port.size)) return false;
+      if (port.ref >= 0) std::memcpy(base + port.ref, elements.data, static_cast<size_t>(port.bytes));
+      else frame.externals[external] = elements.data;
+    }
+    external++;
+  }
+  for (const Port& port : program.outputs) {
+    Elements elements;
+    frame.externals[external] = nullptr;
+    if (port.mailbox < 0) {
+      if (next == count || !elementsOf(env, arguments[next++], port.dtype, elements)) return false;
+      if (elements.length != static_cast<size_t>(port.size)) return false;
+      frame.externals[external] = elements.data;
+    }
+    external++;
+  }
+  return next == count;
+}
+
+/** Small outputs: into the mailbox, or the caller's array where the mailbox had no room. */
+void deliver(const Environment* state, const Program& program, const Frame& frame) {
+  for (size_t i = 0; i < program.outputs.size(); i++) {
+    const Port& port = program.outputs[i];
+    if (port.ref < 0) {
+      if (port.mailbox >= 0 && port.bytes > 0) {
+        std::memcpy(state->mailbox() + port.mailbox, frame.externals[static_cast<size_t>(~port.ref)], static_cast<size_t>(port.bytes));
+      }
+      continue;
+    }
+    void* to = port.mailbox >= 0 ? state->mailbox() + port.mailbox : frame.externals[program.inputs.size() + i];
+    const char* from = frame.memory.data + port.ref;
+    if (port.bytes == 4) std::memcpy(to, from, 4);
+    else if (port.bytes > 0) std::memcpy(to, from, static_cast<size_t>(port.bytes));
+  }
+}
+
+}  // namespace
+
+napi_value createPlan(napi_env env, napi_callback_info info) {
+  napi_value argv[4];
+  size_t argc = 4;
+  Environment* state = environmentOf(env, info, argc, argv);
+  if (state == nullptr || argc < 4) return refuse(env, "createPlan takes words, numbers, constants and a print function.");
+  Elements words, numbers, constants;
+  napi_valuetype type;
+  if (!elementsOf(env, argv[0], DType::Int32, words) || !elementsOf(env, argv[1], DType::Float64, numbers) ||
+      !elementsOf(env, argv[2], DType::Bool, constants) || napi_typeof(env, argv[3], &type) != napi_ok || type != napi_function) {
+    return refuse(env, "createPlan takes an Int32Array, a Float64Array, a Uint8Array and a function.");
+  }
+  try {
+    std::string error;
+    PlanWords plan = {};
+    plan.words = static_cast<const int32_t*>(words.data);
+    plan.wordCount = static_cast<int64_t>(words.length);
+    plan.numbers = static_cast<const double*>(numbers.data);
+    plan.numberCount = static_cast<int64_t>(numbers.length);
+    plan.constants = static_cast<const uint8_t*>(constants.data);
+    plan.constantBytes = static_cast<int64_t>(constants.length);
+    plan.mailboxBytes = kMailboxBytes;
+    auto created = std::make_unique<Plan>();
+    created->program = decode(plan, error);
+    if (created->program == nullptr) return refuse(env, ("Bad plan: " + error + ".").c_str());
+    if (napi_create_reference(env, argv[3], 1, &created->print) != napi_ok) return refuse(env, "The print function cannot be kept.");
+    int32_t id;
+    if (!state->freeIds.empty()) {
+      id = state->freeIds.back();
+      state->freeIds.pop_back();
+    } else {
+      id = static_cast<int32_t>(state->plans.size());
+      state->plans.emplace_back();
+    }
+    state->plans[static_cast<size_t>(id)] = std::move(created);
+    return intValue(env, id);
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
+  }
+}
+
+napi_value runPlan(napi_env env, napi_callback_info info) {
+  napi_value argv[kMaxArguments];
+  size_t argc = kMaxArguments;
+  Environment* state = environmentOf(env, info, argc, argv);
+  if (state == nullptr || argc < 1 || argc > kMaxArguments) return refuse(env, "runPlan takes a plan and its large values.");
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
+  try {
+    const Program& program = *plan->program;
+    Frame* frame = freeFrame(*plan);
+    if (frame == nullptr) return intValue(env, state->report({Status::Memory, 0, program.frameBytes, 0}, -1));
+    if (!bind(env, state, program, *frame, argv + 1, argc - 1)) {
+      return refuse(env, "The arrays given to runPlan do not match the plan.");
+    }
+    PrintContext context = {env, plan};
+    frame->busy = true;
+    plan->running++;
+    const RunResult result = run(program, *frame, {&context, printStep});
+    plan->running--;
+    frame->busy = false;
+    int32_t status = 0;
+    if (result.outcome == Outcome::Done) deliver(state, program, *frame);
+    else status = result.outcome == Outcome::Stopped ? kStopped : state->report(result.failure, result.step);
+    if (plan->disposed && plan->running == 0) {
+      int32_t id = 0;
+      napi_get_value_int32(env, argv[0], &id);
+      removePlan(env, state, id);
+    }
+    return status == kStopped ? nullptr : intValue(env, status);
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
+  }
+}
+
+napi_value disposePlan(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  Environment* state = environmentOf(env, info, argc, argv);
+  if (state == nullptr || argc < 1) return refuse(env, "disposePlan takes a plan.");
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed) return nullptr;
+  // A plan may be disposed from its own print step: it goes when the run ends.
+  plan->disposed = true;
+  if (plan->running > 0) return nullptr;
+  int32_t id = 0;
+  napi_get_value_int32(env, argv[0], &id);
+  removePlan(env, state, id);
+  return nullptr;
+}
+
+}  // namespace gfn::addon

@@ -1,0 +1,241 @@
+/**
+ * The machine: threaded code. Each instruction holds the address of its handler; a handler ends by jumping to the next one's.
+ * Scalars are read from and written to slots of the frame, so an instruction on scalars costs about one nanosecond.
+ */
+#include "machine.h"
+
+#include <cstring>
+
+#include "../kernels/elementwise-math.h"
+#include "opcodes.h"
+
+namespace gfn {
+
+Frame::Frame(const Program& program) : memory(program.frameBytes), views(program.views), externals(static_cast<size_t>(program.externals)) {
+  if (memory.data == nullptr && program.frameBytes > 0) return;
+  const size_t first = externals.size() - program.constantExternals.size();
+  for (size_t i = 0; i < program.constantExternals.size(); i++) externals[first + i] = const_cast<void*>(program.constantExternals[i]);
+  for (View& view : views) view.data = memory.data + reinterpret_cast<intptr_t>(view.data);
+  for (const Patch& patch : program.patches) views[static_cast<size_t>(patch.view)].data = externals[static_cast<size_t>(patch.external)];
+  for (const auto& constant : program.smallConstants) std::memcpy(memory.data + constant.at, constant.data, static_cast<size_t>(constant.bytes));
+}
+
+namespace {
+
+GFN_INLINE char* place(Ref ref, char* base, void* const* externals) {
+  return ref >= 0 ? base + ref : static_cast<char*>(externals[~ref]);
+}
+
+void callLoop(const LoopCall& call, char* base, void* const* externals, const double* numbers) {
+  Lanes lanes;
+  lanes.n = call.n;
+  for (int k = 0; k < call.operands; k++) {
+    lanes.in[k] = place(call.in[k], base, externals);
+    lanes.moves[k] = call.moves[k];
+  }
+  lanes.out = place(call.out, base, externals);
+  lanes.numbers = numbers + call.numbers;
+  runLoop(call.loop, lanes, call.cost);
+}
+
+template <class T>
+GFN_INLINE T& at(char* base, uint32_t slot) {
+  return *reinterpret_cast<T*>(base + static_cast<uint64_t>(slot) * kSlot);
+}
+
+template <Check check, class T>
+GFN_INLINE bool passes(T y) {
+  if constexpr (check != Check::NONE && std::is_same_v<T, int32_t>) return check == Check::NON_ZERO ? y != 0 : y >= 0;
+  else return true;
+}
+
+/** With `labels`: hands out the addresses of handlers and runs nothing. */
+RunResult execute(const Program* program, Frame* frame, const Host* host, const void* const** labels) {
+  static const void* const kLabels[kOpcodes] = {
+      &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
+#define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
+#define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
+#define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
+#define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
+#define COMPARE(op, ...) GFN_FOR_ANY(GFN_LABELS, op)
+#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_LABEL, op)
+#define TEST(op, ...) GFN_FOR_FLOATING(GFN_LABEL, op)
+#include "../kernels/elementwise-rows.h"
+#define CAST(From, F, To, T, name) &&L_cast_##name,
+      GFN_CASTS(CAST)
+#undef CAST
+  };
+  if (labels != nullptr) {
+    *labels = kLabels;
+    return {};
+  }
+
+  char* const base = frame->memory.data;
+  const Instruction* const code = program->code.data();
+  const Instruction* ip = code;
+  Failure failure = {};
+
+#define NEXT  \
+  {           \
+    ip++;     \
+    goto* ip->go; \
+  }
+#define GOTO(target_)  \
+  {                    \
+    ip = (target_);    \
+    goto* ip->go;      \
+  }
+
+  goto* ip->go;
+
+L_OpHalt:
+  return {Outcome::Done, 0, {}};
+L_OpJump:
+  GOTO(ip->target)
+L_OpUnless:
+  if (at<uint8_t>(base, ip->a) == 0) GOTO(ip->target)
+  NEXT
+L_OpWhen:
+  if (at<uint8_t>(base, ip->a) != 0) GOTO(ip->target)
+  NEXT
+L_OpPrint: {
+  const PrintCall& call = program->prints[ip->a];
+  if (!host->print(host->self, call.site, frame->views.data() + call.firstView, call.count)) {
+    return {Outcome::Stopped, static_cast<int>(ip - code), {}};
+  }
+  NEXT
+}
+L_OpCopy1:
+  at<uint8_t>(base, ip->out) = at<uint8_t>(base, ip->a);
+  NEXT
+L_OpCopy4:
+  at<uint32_t>(base, ip->out) = at<uint32_t>(base, ip->a);
+  NEXT
+L_OpCopy8:
+  at<uint64_t>(base, ip->out) = at<uint64_t>(base, ip->a);
+  NEXT
+L_OpCopyBytes: {
+  const CopyCall& call = program->copies[ip->a];
+  void* const* externals = frame->externals.data();
+  std::memmove(place(call.to, base, externals), place(call.from, base, externals), static_cast<size_t>(call.bytes));
+  NEXT
+}
+L_OpCallScalar: {
+  const void* const in[2] = {base + ip->a * kSlot, base + ip->b * kSlot};
+  if (!ip->scalar(in, base + ip->out * kSlot, program->ownNumbers.data() + ip->c, failure)) goto failed;
+  NEXT
+}
+L_OpCallLoop:
+  callLoop(program->loops[ip->a], base, frame->externals.data(), program->ownNumbers.data());
+  NEXT
+L_OpCallKernel: {
+  const KernelCall& call = program->kernels[ip->a];
+  const View* views = frame->views.data() + call.firstView;
+  const Attrs attrs = {program->words.data() + call.firstWord, call.wordCount, program->numbers.data(), static_cast<int>(program->numbers.size())};
+  if (!call.run({views, call.nIn, views + call.nIn, call.nOut, attrs}, failure)) goto failed;
+  NEXT
+}
+L_OpWhere1:
+  at<uint8_t>(base, ip->out) = at<uint8_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
+  NEXT
+L_OpWhere4:
+  at<uint32_t>(base, ip->out) = at<uint32_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
+  NEXT
+L_OpWhere8:
+  at<uint64_t>(base, ip->out) = at<uint64_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
+  NEXT
+
+#define GFN_DO_UNARY(Name, T, short, op, ...) \
+  L_##op##_##short : {                        \
+    const T x = at<T>(base, ip->a);           \
+    at<T>(base, ip->out) = __VA_ARGS__;       \
+    NEXT                                      \
+  }
+#define GFN_DO_TEST(Name, T, short, op, ...)  \
+  L_##op##_##short : {                        \
+    const T x = at<T>(base, ip->a);           \
+    at<uint8_t>(base, ip->out) = __VA_ARGS__; \
+    NEXT                                      \
+  }
+#define GFN_DO_BINARY(Name, T, short, op, check, ...)          \
+  L_##op##_##short : {                                         \
+    const T x = at<T>(base, ip->a);                            \
+    const T y = at<T>(base, ip->b);                            \
+    if (!passes<check>(y)) {                                   \
+      failCheck(check, 0, static_cast<int32_t>(y), failure);   \
+      goto failed;                                             \
+    }                                                          \
+    at<T>(base, ip->out) = __VA_ARGS__;                        \
+    NEXT                                                       \
+  }
+#define GFN_DO_LOGIC(Name, T, short, op, ...)                       \
+  L_##op##_##short : {                                              \
+    const T x = at<T>(base, ip->a);                                 \
+    const T y = at<T>(base, ip->b);                                 \
+    at<uint8_t>(base, ip->out) = static_cast<uint8_t>(__VA_ARGS__); \
+    NEXT                                                            \
+  }
+// The branch that follows is another instruction: falling through skips it.
+#define GFN_DO_COMPARE(Name, T, short, op, ...)    \
+  GFN_DO_LOGIC(Name, T, short, op, __VA_ARGS__)    \
+  L_##op##_##short##_unless : {                    \
+    const T x = at<T>(base, ip->a);                \
+    const T y = at<T>(base, ip->b);                \
+    const bool result = __VA_ARGS__;               \
+    at<uint8_t>(base, ip->out) = result;           \
+    if (!result) GOTO(ip->target)                  \
+    GOTO(ip + 2)                                   \
+  }                                                \
+  L_##op##_##short##_when : {                      \
+    const T x = at<T>(base, ip->a);                \
+    const T y = at<T>(base, ip->b);                \
+    const bool result = __VA_ARGS__;               \
+    at<uint8_t>(base, ip->out) = result;           \
+    if (result) GOTO(ip->target)                   \
+    GOTO(ip + 2)                                   \
+  }
+#define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_DO_UNARY, op, __VA_ARGS__))
+#define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_DO_BINARY, op, Check::check, __VA_ARGS__))
+#define COMPARE(op, ...) GFN_FOR_ANY(GFN_DO_COMPARE, op, __VA_ARGS__)
+#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_DO_LOGIC, op, __VA_ARGS__)
+#define TEST(op, ...) GFN_FOR_FLOATING(GFN_DO_TEST, op, __VA_ARGS__)
+#include "../kernels/elementwise-rows.h"
+
+#define CAST(From, F, To, T, name)                                 \
+  L_cast_##name : {                                                \
+    at<T>(base, ip->out) = m::convert<T, F>(at<F>(base, ip->a));   \
+    NEXT                                                           \
+  }
+  GFN_CASTS(CAST)
+#undef CAST
+
+failed:
+  return {Outcome::Failed, static_cast<int>(ip - code), failure};
+}
+
+}  // namespace
+
+const void* handler(int opcode) {
+  const void* const* labels = nullptr;
+  execute(nullptr, nullptr, nullptr, &labels);
+  return labels[opcode];
+}
+
+RunResult run(const Program& program, Frame& frame, const Host& host) {
+  for (const Patch& patch : program.patches) {
+    frame.views[static_cast<size_t>(patch.view)].data = frame.externals[static_cast<size_t>(patch.external)];
+  }
+  const RunResult result = execute(&program, &frame, &host, nullptr);
+  if (result.outcome != Outcome::Done) return result;
+  for (size_t i = 0; i < program.outputs.size(); i++) {
+    const Port& port = program.outputs[i];
+    if (!port.copied) continue;
+    // A large one: the caller's array. (Small ones are read from their place.)
+    void* to = frame.externals[program.inputs.size() + i];
+    if (to != nullptr) std::memmove(to, place(port.ref, frame.memory.data, frame.externals.data()), static_cast<size_t>(port.bytes));
+  }
+  return result;
+}
+
+}  // namespace gfn

@@ -1,0 +1,43 @@
+/** Running programs: frames (the memory of one run) and the machine (a loop over instructions). */
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "program.h"
+
+namespace gfn {
+
+/** Memory of one run at a time. A second run at the same time (from a print step) needs a second frame. */
+struct Frame {
+  /** Check `memory.data` when the program has frameBytes > 0. */
+  explicit Frame(const Program& program);
+
+  Memory memory;
+  std::vector<View> views;
+  /** Memory outside of the frame: inputs and outputs are set before each run. */
+  std::vector<void*> externals;
+  bool busy = false;
+};
+
+/** The caller's side of print steps. False ends the run at once (the caller knows why). */
+struct Host {
+  void* self;
+  bool (*print)(void* self, int site, const View* values, int count);
+};
+
+enum class Outcome { Done, Failed, Stopped };
+
+struct RunResult {
+  Outcome outcome;
+  /** Of a failed run. */
+  int step;
+  Failure failure;
+};
+
+/** Runs to the end. Inputs lie in their places, outputs are left in theirs. */
+RunResult run(const Program& program, Frame& frame, const Host& host);
+
+/** Opcodes of the machine; decode() asks for the address of each handler once. */
+const void* handler(int opcode);
+
+}  // namespace gfn
