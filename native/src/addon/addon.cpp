@@ -5,11 +5,14 @@
 #include <cstring>
 
 #include "../core/cpu.h"
+#include "../threads/pool.h"
 #include "environment.h"
 
 namespace gfn::addon {
 
 namespace {
+
+constexpr int32_t kMaxThreads = 1024;
 
 void destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
 
@@ -49,6 +52,22 @@ napi_value layout(napi_env env) {
   return object;
 }
 
+/** threads(): how many take part in large ops. */
+napi_value threads(napi_env env, napi_callback_info) { return intValue(env, threadCount()); }
+
+/** setThreads(count): for the whole process; 1 switches the pool off. */
+napi_value setThreads(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  int32_t count = 0;
+  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 || napi_get_value_int32(env, argv[0], &count) != napi_ok || count < 1 ||
+      count > kMaxThreads) {
+    return refuse(env, "setThreads takes a number of threads from 1 to 1024.");
+  }
+  setThreadCount(count);
+  return nullptr;
+}
+
 napi_value init(napi_env env, napi_value exports) {
   auto* state = new (std::nothrow) Environment();
   if (state == nullptr) return refuse(env, "There is not enough memory for the native environment.");
@@ -67,7 +86,8 @@ napi_value init(napi_env env, napi_value exports) {
   const bool ok = set(env, exports, "shared", shared) && set(env, exports, "layout", layout(env)) &&
                   set(env, exports, "opNames", opNames(env)) && set(env, exports, "cpu", textValue(env, cpuLevelName())) &&
                   setFunction(env, exports, "createPlan", createPlan, state) && setFunction(env, exports, "runPlan", runPlan, state) &&
-                  setFunction(env, exports, "disposePlan", disposePlan, state) && setFunction(env, exports, "runOp", runOp, state);
+                  setFunction(env, exports, "disposePlan", disposePlan, state) && setFunction(env, exports, "runOp", runOp, state) &&
+                  setFunction(env, exports, "threads", threads, state) && setFunction(env, exports, "setThreads", setThreads, state);
   return ok ? exports : refuse(env, "The native module cannot be set up.");
 }
 

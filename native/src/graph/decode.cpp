@@ -398,10 +398,12 @@ bool Decoder::loopOp(Instruction& instruction, const KernelRow& row, const int32
   call.cost = direct.cost;
   call.n = out.view.size;
   call.out = out.ref;
+  call.outBytes = static_cast<uint8_t>(sizeOf(out.view.dtype));
   call.operands = static_cast<uint8_t>(in_.size());
   for (size_t k = 0; k < in_.size(); k++) {
     call.in[k] = in_[k]->ref;
     call.moves[k] = in_[k]->view.size != 1;
+    call.bytes[k] = static_cast<uint8_t>(sizeOf(in_[k]->view.dtype));
   }
   instruction.go = handler(OpCallLoop);
   instruction.a = static_cast<uint32_t>(program_.loops.size());

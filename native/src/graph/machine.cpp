@@ -29,10 +29,12 @@ GFN_INLINE char* place(Ref ref, char* base, void* const* externals) {
 void callLoop(const LoopCall& call, char* base, void* const* externals, const double* numbers) {
   Lanes lanes;
   lanes.n = call.n;
-  for (int k = 0; k < call.operands; k++) {
-    lanes.in[k] = place(call.in[k], base, externals);
+  for (int k = 0; k < kMaxOperands; k++) {
+    lanes.in[k] = k < call.operands ? place(call.in[k], base, externals) : nullptr;
     lanes.moves[k] = call.moves[k];
+    lanes.bytes[k] = call.bytes[k];
   }
+  lanes.outBytes = call.outBytes;
   lanes.out = place(call.out, base, externals);
   lanes.numbers = numbers + call.numbers;
   runLoop(call.loop, lanes, call.cost);

@@ -52,6 +52,8 @@ struct LoopCall {
   Ref in[kMaxOperands];
   Ref out;
   bool moves[kMaxOperands];
+  uint8_t bytes[kMaxOperands];
+  uint8_t outBytes;
   uint8_t operands;
   uint8_t cost;
   /** Numeric attributes from here on in `ownNumbers`. */

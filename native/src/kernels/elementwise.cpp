@@ -9,9 +9,18 @@
 
 #include <cstring>
 
+#include "../threads/pool.h"
+
 namespace gfn {
 
 namespace {
+
+/** Work in units of an element's cost (1/16 ns): from about 40 µs on it is split, into pieces of about 16 µs. */
+constexpr int64_t kParallelWork = 640'000;
+constexpr int64_t kChunkWork = 256 << 10;
+
+/** Cost of an element of cast and where. */
+constexpr uint8_t kCheap = 4;
 
 /** Axes of the output after merging, outermost first, and each operand's step along them in elements. */
 struct Walk {
@@ -64,21 +73,23 @@ bool sameDims(const View& a, const View& b) {
 }
 
 /** Runs `loop` over the output; operands are broadcast. */
-bool run(Loop loop, const Call& call, const double* numbers, Failure& failure) {
+bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failure& failure) {
   const View& out = call.out[0];
-  Lanes lanes;
+  Lanes lanes = {};
   lanes.numbers = numbers;
   lanes.out = out.data;
+  lanes.outBytes = static_cast<uint8_t>(sizeOf(out.dtype));
   bool plain = true;
   for (int k = 0; k < call.nIn; k++) {
     lanes.in[k] = call.in[k].data;
     lanes.moves[k] = call.in[k].size != 1;
+    lanes.bytes[k] = static_cast<uint8_t>(sizeOf(call.in[k].dtype));
     plain = plain && (sameDims(call.in[k], out) || (call.in[k].size == 1 && call.in[k].rank <= out.rank));
   }
   if (out.size == 0) plain = false;  // nothing to do, but shapes are checked
   if (plain) {
     lanes.n = out.size;
-    loop(lanes);
+    runLoop(loop, lanes, cost);
     return true;
   }
   Walk walk;
@@ -136,16 +147,14 @@ bool runRow(const ElementwiseRow& row, const Call& call, Failure& failure) {
     const int64_t bad = firstBroken(row.check, values, call.in[1].size);
     if (bad >= 0) return failCheck(row.check, bad, values[bad], failure);
   }
-  return run(loop, call, numbers, failure);
+  return run(loop, row.cost, call, numbers, failure);
 }
 
 bool castKernel(const Call& call, Failure& failure) {
   if (call.nIn != 1 || call.nOut != 1) return fail(failure, Status::Internal);
   if (call.in[0].size != call.out[0].size) return fail(failure, Status::Shape);
   const Loop loop = GFN_AT_LEVEL(elementwiseLoops)().cast[static_cast<int>(call.in[0].dtype)][static_cast<int>(call.out[0].dtype)];
-  Lanes lanes = {call.out[0].size, {call.in[0].data}, {true}, call.out[0].data, nullptr};
-  loop(lanes);
-  return true;
+  return run(loop, kCheap, call, nullptr, failure);
 }
 
 /** int32 of whole numbers. */
@@ -180,7 +189,7 @@ bool whereKernel(const Call& call, Failure& failure) {
   if (call.nIn != 3 || call.nOut != 1) return fail(failure, Status::Internal);
   const DType dtype = call.in[1].dtype;
   if (call.in[0].dtype != DType::Bool || call.in[2].dtype != dtype || call.out[0].dtype != dtype) return fail(failure, Status::Shape);
-  return run(GFN_AT_LEVEL(elementwiseLoops)().where[whereIndex(dtype)], call, nullptr, failure);
+  return run(GFN_AT_LEVEL(elementwiseLoops)().where[whereIndex(dtype)], kCheap, call, nullptr, failure);
 }
 
 /** Rows have an index each; a kernel is a function of its own that knows its row. */
@@ -194,7 +203,6 @@ enum RowIndex : int {
 #include "elementwise-rows.h"
   kRowCount
 };
-constexpr uint8_t kCheap = 4;
 
 template <int row>
 bool rowKernel(const Call& call, Failure& failure) {
@@ -241,7 +249,21 @@ bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, Di
   return false;
 }
 
-void runLoop(Loop loop, const Lanes& lanes, uint8_t) { loop(lanes); }
+void runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
+  if (lanes.n * cost < kParallelWork) return loop(lanes);
+  const int64_t length = kChunkWork / cost;
+  const int64_t chunks = (lanes.n + length - 1) / length;
+  parallelFor(chunks, [&](int64_t chunk) {
+    const int64_t from = chunk * length;
+    Lanes part = lanes;
+    part.n = lanes.n - from < length ? lanes.n - from : length;
+    for (int k = 0; k < kMaxOperands; k++) {
+      if (lanes.moves[k]) part.in[k] = static_cast<const char*>(lanes.in[k]) + from * lanes.bytes[k];
+    }
+    part.out = static_cast<char*>(lanes.out) + from * lanes.outBytes;
+    loop(part);
+  });
+}
 
 int64_t firstBroken(Check check, const int32_t* values, int64_t n) {
   if (check == Check::NON_ZERO) {

@@ -14,6 +14,9 @@ struct Lanes {
   bool moves[kMaxOperands];
   void* out;
   const double* numbers;
+  /** Bytes of an element: read by runLoop only. */
+  uint8_t bytes[kMaxOperands];
+  uint8_t outBytes;
 };
 using Loop = void (*)(const Lanes&);
 

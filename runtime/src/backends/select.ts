@@ -1,5 +1,104 @@
-// Placeholder until its owner's version lands: take theirs on conflict.
+/**
+ * Which backend runs: the native one where its addon loads, else the reference backend with one notice on stderr. GRAPHFN_BACKEND
+ * (native or reference) and `setBackend` choose; `backendInfo` says what was chosen and why.
+ */
+import { nativeAddon, nativeInfo } from "@graphfn/native";
+import { ArgumentError, GraphFnError } from "../core/errors.ts";
+import type { Backend } from "./backend.ts";
+import { createNativeBackend, fallbacks } from "./native.ts";
 import { referenceBackend } from "./reference.ts";
-export const activeBackend = () => referenceBackend;
-export const setBackend = (_: string) => {};
-export const backendInfo = () => ({ name: "reference", summary: "reference" });
+
+export type BackendName = Backend["name"];
+
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** File of the addon, where it is in use. */
+  readonly file: string | null;
+  /** Why this backend. */
+  readonly reason: string;
+  /** Vector instructions in use: avx512, avx2, baseline; "javascript" for the reference backend. */
+  readonly cpu: string;
+  readonly threads: number;
+  /** What multiplies matrices. */
+  readonly gemm: string;
+  /** Version of Node-API of this Node. */
+  readonly nodeApi: string;
+  /** Ops with a native kernel. */
+  readonly kernels: number;
+  /** Ops that ran, and plans that were compiled, without a native kernel so far: count by op. */
+  readonly fallbacks: Readonly<Record<string, number>>;
+  /** One line. */
+  readonly summary: string;
+}
+
+interface Choice {
+  readonly backend: Backend;
+  readonly reason: string;
+}
+
+let native: Backend | null | undefined;
+let choice: Choice | undefined;
+let told = false;
+
+function nativeBackend(): Backend | null {
+  if (native === undefined) native = createNativeBackend();
+  return native;
+}
+
+/** The backend in force. */
+export function activeBackend(): Backend {
+  choice ??= initialChoice();
+  return choice.backend;
+}
+
+/** Chooses the backend from now on; functions traced before are traced again. Throws E_BACKEND where native cannot be loaded. */
+export function setBackend(name: BackendName): void {
+  choice = chosen(name, "chosen by setBackend");
+}
+
+function chosen(name: string, reason: string): Choice {
+  if (name === "reference") return { backend: referenceBackend, reason };
+  if (name !== "native") throw new ArgumentError(`There is no backend "${name}".`, { hint: 'Use "native" or "reference".' });
+  const backend = nativeBackend();
+  if (backend === null) {
+    throw new GraphFnError("E_BACKEND", `The native backend cannot be loaded: ${nativeInfo().reason}.`, {
+      hint: "npm run setup builds it where a C++ compiler is present.",
+    });
+  }
+  return { backend, reason };
+}
+
+function initialChoice(): Choice {
+  const wanted = process.env["GRAPHFN_BACKEND"];
+  if (wanted) return chosen(wanted, "chosen by GRAPHFN_BACKEND");
+  const backend = nativeBackend();
+  if (backend !== null) return { backend, reason: nativeInfo().reason };
+  const { reason } = nativeInfo();
+  if (!told) {
+    told = true;
+    process.stderr.write(`graphfn: running on TypeScript kernels, slower: ${reason}. Silence this with GRAPHFN_BACKEND=reference.\n`);
+  }
+  return { backend: referenceBackend, reason: `no native backend: ${reason}` };
+}
+
+export function backendInfo(): BackendInfo {
+  const { name } = activeBackend();
+  const reason = (choice as Choice).reason;
+  const addon = name === "native" ? nativeAddon() : null;
+  const cpu = addon?.cpu ?? "javascript";
+  const threads = addon?.threads() ?? 1;
+  const gemm = addon === null ? "reference" : "own";
+  const count = threads === 1 ? "1 thread" : `${threads} threads`;
+  return {
+    name,
+    file: addon === null ? null : nativeInfo().file,
+    reason,
+    cpu,
+    threads,
+    gemm,
+    nodeApi: process.versions["napi"] ?? "unknown",
+    kernels: addon?.opNames.length ?? 0,
+    fallbacks: Object.fromEntries(fallbacks),
+    summary: addon === null ? `reference backend (${reason})` : `native backend (${cpu}, ${count}, matrix products: ${gemm}; ${reason})`,
+  };
+}

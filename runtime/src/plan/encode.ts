@@ -1,5 +1,5 @@
 /**
- * Plan → words for native code. This comment is the format; native/src/graph/decode.* reads it and validates every word.
+ * Plan → words for native code. This comment is the format; native/src/graph/decode.cpp reads it and validates every word.
  *
  * words: Int32Array
  *   header   [MAGIC, VERSION, buffers, steps, inputs, outputs, prints, arenaBytes/64]
@@ -10,17 +10,199 @@
  *            [5, pred, target]   when
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
- * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers];
- *   string [index in the op's own table, see attrString in the record]
+ * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers].
+ *   No op has a string attribute that native code reads.
  * numbers: Float64Array with the `number` attributes.   constants: bytes, each constant at a multiple of 64.
  *
- * kernel ids come from the addon (`opNames()` in order), never from here. Values of at most MAILBOX_BYTES travel through the
- * mailbox, one ArrayBuffer shared with native code per environment; larger ones are passed as typed arrays to `runPlan`,
- * inputs first. Native code copies mailbox inputs before it runs and writes mailbox outputs after.
+ * kernel ids come from the addon (`opNames` in order), never from here. Values of at most MAILBOX_BYTES travel through the
+ * mailbox, one ArrayBuffer shared with native code per environment; larger ones, and those for which it has no more room, are
+ * passed as typed arrays to `runPlan`, inputs first. Native code copies mailbox inputs before it runs and writes mailbox outputs after.
  *
  * An eager op uses the same words without a plan: [kernel, nIn, nOut, per tensor (dtype, rank, ...dims), nAttrWords, ...attrWords].
  */
+import { DTYPES, type DType } from "../core/dtype.ts";
+import { InternalError, MemoryError } from "../core/errors.ts";
+import { type Attrs, type Block, getOp, type OpRecord } from "../ops/op.ts";
+import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
+
 export const MAGIC = 0x67664e31;
 export const FORMAT_VERSION = 1;
 /** Largest value (bytes) that travels through the mailbox. */
 export const MAILBOX_BYTES = 256;
+
+const LINE = 64;
+const INT_LIMIT = 2 ** 31;
+
+/** How one argument or result crosses. */
+export interface Port {
+  readonly dtype: DType;
+  readonly size: number;
+  /** Byte offset in the mailbox, or -1: passed as a typed array. */
+  readonly mailbox: number;
+}
+
+export interface EncodedPlan {
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+  readonly constants: Uint8Array;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/** `kernels`: id by op name, with every op of the plan. `mailboxBytes`: room in the mailbox, for inputs and outputs each. */
+export function encodePlan(plan: Plan, kernels: ReadonlyMap<string, number>, mailboxBytes: number): EncodedPlan {
+  const words: number[] = [
+    MAGIC,
+    FORMAT_VERSION,
+    plan.buffers.length,
+    plan.steps.length,
+    plan.inputs.length,
+    plan.outputs.length,
+    plan.prints.length,
+    int(Math.ceil(plan.arenaBytes / LINE), plan),
+  ];
+  const numbers: number[] = [];
+  const constants = new ConstantPool();
+  for (const buffer of plan.buffers) encodeBuffer(buffer, constants, words, plan);
+  for (const step of plan.steps) encodeStep(step, kernels, words, numbers);
+  const inputs = encodePorts(plan, plan.inputs, mailboxBytes, words);
+  const outputs = encodePorts(plan, plan.outputs, mailboxBytes, words);
+  return { words: Int32Array.from(words), numbers: Float64Array.from(numbers), constants: constants.bytes(), inputs, outputs };
+}
+
+function int(value: number, plan: Plan): number {
+  if (value >= INT_LIMIT) throw new MemoryError(`${plan.name} needs more memory for its intermediates than a plan can have.`);
+  return value;
+}
+
+class ConstantPool {
+  readonly #parts: { readonly at: number; readonly data: Uint8Array }[] = [];
+  #end = 0;
+
+  add(data: ArrayBufferView): number {
+    const at = this.#end;
+    this.#parts.push({ at, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    this.#end = Math.ceil((at + data.byteLength) / LINE) * LINE;
+    return at;
+  }
+
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#end);
+    for (const { at, data } of this.#parts) all.set(data, at);
+    return all;
+  }
+}
+
+const PLACES = { arena: 0, input: 1, output: 2, const: 3 } as const;
+
+function encodeBuffer(buffer: PlanBuffer, constants: ConstantPool, words: number[], plan: Plan): void {
+  const { place } = buffer;
+  const argument =
+    place.kind === "arena" ? int(place.offset / 8, plan) : place.kind === "const" ? int(constants.add(place.data) / 8, plan) : place.index;
+  words.push(DTYPES[buffer.dtype].code, PLACES[place.kind], argument, buffer.shape.length);
+  for (const d of buffer.shape) words.push(int(d, plan));
+}
+
+function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: number[], numbers: number[]): void {
+  switch (step.kind) {
+    case "op": {
+      const kernel = kernels.get(step.op);
+      if (kernel === undefined) throw new InternalError(`The native backend has no kernel for ${step.op}.`);
+      words.push(0, kernel, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs);
+      encodeAttrs(getOp(step.op), step.attrs, words, numbers);
+      return;
+    }
+    case "copy":
+      words.push(1, step.from, step.to);
+      return;
+    case "jump":
+      words.push(2, step.target);
+      return;
+    case "unless":
+      words.push(3, step.pred, step.target);
+      return;
+    case "print":
+      words.push(4, step.site, step.inputs.length, ...step.inputs);
+      return;
+    case "when":
+      words.push(5, step.pred, step.target);
+  }
+}
+
+/** [nAttrWords, ...attrWords]. */
+function encodeAttrs(op: OpRecord, attrs: Attrs, words: number[], numbers: number[]): void {
+  const at = words.length;
+  words.push(0);
+  for (const key in op.attrs) {
+    const value = attrs[key];
+    switch (op.attrs[key]) {
+      case "int":
+        words.push(value as number);
+        break;
+      case "ints":
+        words.push((value as readonly number[]).length, ...(value as readonly number[]));
+        break;
+      case "bool":
+        words.push(value === true ? 1 : 0);
+        break;
+      case "dtype":
+        words.push(DTYPES[value as DType].code);
+        break;
+      case "number":
+        words.push(numbers.length);
+        numbers.push(value as number);
+        break;
+      default:
+        throw new InternalError(`Attribute ${key} of ${op.name} cannot be passed to native code.`);
+    }
+  }
+  words[at] = words.length - at - 1;
+}
+
+/** Small values get places in the mailbox as long as there is room. */
+function encodePorts(plan: Plan, ids: readonly BufferId[], room: number, words: number[]): Port[] {
+  let next = 0;
+  return ids.map((id) => {
+    const { dtype, size } = plan.buffers[id] as PlanBuffer;
+    const bytes = size * DTYPES[dtype].bytes;
+    const fits = bytes <= MAILBOX_BYTES && next + bytes <= room;
+    const mailbox = fits ? next : -1;
+    if (fits) next += Math.ceil(Math.max(bytes, 1) / 8) * 8;
+    words.push(id, fits ? mailbox / 8 : -1);
+    return { dtype, size, mailbox };
+  });
+}
+
+/** Writes one op into the shared words and numbers. False: it has no room there. */
+export function encodeOp(
+  kernel: number,
+  op: OpRecord,
+  inputs: readonly Block[],
+  outputs: readonly Block[],
+  attrs: Attrs,
+  words: Int32Array,
+  numbers: Float64Array,
+): boolean {
+  words[0] = kernel;
+  words[1] = inputs.length;
+  words[2] = outputs.length;
+  let at = encodeTypes(inputs, words, 3);
+  at = encodeTypes(outputs, words, at);
+  const list: number[] = [];
+  const values: number[] = [];
+  encodeAttrs(op, attrs, list, values);
+  if (at + list.length > words.length || values.length > numbers.length) return false;
+  for (let i = 0; i < list.length; i++) words[at + i] = list[i] as number;
+  for (let i = 0; i < values.length; i++) numbers[i] = values[i] as number;
+  return true;
+}
+
+function encodeTypes(blocks: readonly Block[], words: Int32Array, at: number): number {
+  for (let i = 0; i < blocks.length; i++) {
+    const { dtype, shape } = blocks[i] as Block;
+    words[at++] = DTYPES[dtype].code;
+    words[at++] = shape.length;
+    for (let axis = 0; axis < shape.length; axis++) words[at++] = shape[axis] as number;
+  }
+  return at;
+}

@@ -1,0 +1,108 @@
+/**
+ * Loads the native addon: a platform package (`@graphfn/native-linux-x64`), else the local build of this package. Never throws:
+ * where there is no addon, `nativeInfo().reason` says why, file by file, and graphfn runs on its TypeScript kernels.
+ *
+ * The file is looked for once per process; each worker thread gets an environment of its own from the same file.
+ */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the parts of `shared` lie, in bytes. See native/src/addon/environment.h. */
+export interface SharedLayout {
+  readonly mailboxAt: number;
+  readonly mailboxBytes: number;
+  readonly wordsAt: number;
+  readonly wordBytes: number;
+  readonly numbersAt: number;
+  readonly numberBytes: number;
+}
+
+type Elements = Uint8Array | Int32Array | Float32Array | Float64Array;
+
+/** The functions of the addon. They check every argument and throw TypeError (code E_NATIVE) on a wrong one. */
+export interface NativeAddon {
+  /** Memory that both sides write: report of the last failure, mailbox, words and numbers of one op. */
+  readonly shared: ArrayBuffer;
+  readonly layout: SharedLayout;
+  /** Ops with a kernel; the index is the kernel's id. */
+  readonly opNames: readonly string[];
+  /** Vector instructions in use: avx512, avx2, baseline. */
+  readonly cpu: string;
+  createPlan(words: Int32Array, numbers: Float64Array, constants: Uint8Array, print: (site: number, ...values: Elements[]) => void): number;
+  /** 0, or the status of a failure whose details are in the report. */
+  runPlan(plan: number, ...large: Elements[]): number;
+  disposePlan(plan: number): void;
+  /** The op whose words are in `shared`. */
+  runOp(...tensors: Elements[]): number;
+  /** Threads that take part in large ops, the caller's included. */
+  threads(): number;
+  /** For the whole process; 1 switches the pool off. */
+  setThreads(count: number): void;
+}
+
+export interface NativeInfo {
+  /** The file that was loaded, or null. */
+  readonly file: string | null;
+  /** Why this one, or why none. */
+  readonly reason: string;
+}
+
+const NOT_BUILT = "the addon is not built (npm run setup builds it)";
+
+let loaded: { readonly addon: NativeAddon | null; readonly info: NativeInfo } | undefined;
+
+/** The addon, or null where it cannot be loaded: see `nativeInfo()`. */
+export function nativeAddon(): NativeAddon | null {
+  loaded ??= load();
+  return loaded.addon;
+}
+
+export function nativeInfo(): NativeInfo {
+  loaded ??= load();
+  return loaded.info;
+}
+
+function load(): NonNullable<typeof loaded> {
+  const failures: string[] = [];
+  let require: NodeJS.Require;
+  try {
+    require = createRequire(import.meta.url);
+  } catch {
+    // In a CommonJS bundle import.meta.url is empty: look from where the program was started.
+    require = createRequire(path.join(process.cwd(), "package.json"));
+  }
+  for (const { file, why } of candidates(require)) {
+    if (path.isAbsolute(file) && !existsSync(file)) continue;
+    try {
+      const addon = require(file) as NativeAddon;
+      return { addon, info: { file: path.isAbsolute(file) ? file : require.resolve(file), reason: why } };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // A platform package that is not installed is the usual case, not a failure.
+      if (code !== "MODULE_NOT_FOUND") failures.push(`${file}: ${message}`);
+    }
+  }
+  return { addon: null, info: { file: null, reason: failures.length > 0 ? failures.join("; ") : NOT_BUILT } };
+}
+
+/** Files in the order in which they are tried. Names that are not absolute are packages. */
+function candidates(require: NodeJS.Require): { readonly file: string; readonly why: string }[] {
+  const list: { file: string; why: string }[] = [];
+  const named = process.env["GRAPHFN_ADDON"];
+  if (named) return [{ file: path.resolve(named), why: "named by GRAPHFN_ADDON" }];
+  list.push({ file: `@graphfn/native-${process.platform}-${process.arch}`, why: "platform package" });
+  const built = (root: string): string => path.join(root, "build", "Release", "graphfn.node");
+  try {
+    list.push({ file: built(path.dirname(path.dirname(fileURLToPath(import.meta.url)))), why: "local build" });
+  } catch {
+    // No import.meta.url: a bundle. The package may still be installed beside it.
+  }
+  try {
+    list.push({ file: built(path.dirname(require.resolve("@graphfn/native/package.json"))), why: "local build of the installed package" });
+  } catch {
+    // Not installed.
+  }
+  return list;
+}

@@ -1,0 +1,194 @@
+/**
+ * The native backend: kernels and plans in C++, one crossing per op or per run.
+ *
+ *   run(inputs, outputs): small inputs → mailbox, runPlan(id, ...large inputs, ...large outputs), mailbox → small outputs
+ *
+ * Ops without a native kernel run by their reference rule; a plan that contains one runs on the reference backend as a whole.
+ * Both are counted in `fallbacks`, by op.
+ */
+import { type NativeAddon, nativeAddon } from "@graphfn/native";
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { InternalError, locate } from "../core/errors.ts";
+import type { Attrs, Block, OpRecord } from "../ops/op.ts";
+import { type EncodedPlan, encodeOp, encodePlan, type Port } from "../plan/encode.ts";
+import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
+import type { Backend, Executable } from "./backend.ts";
+import { errorOf, readFailure, STATUS } from "./failure.ts";
+import { referenceBackend } from "./reference.ts";
+import { runReference } from "./reference-kernels.ts";
+
+type Print = (site: number, values: readonly Block[]) => void;
+
+/** Times that an op ran, or a plan was compiled, without a native kernel: by op name. */
+export const fallbacks = new Map<string, number>();
+
+function fallBack(op: string): void {
+  fallbacks.set(op, (fallbacks.get(op) ?? 0) + 1);
+}
+
+/** Views of the memory shared with native code. */
+class Shared {
+  readonly report: Float64Array;
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+  /** The mailbox by dtype. */
+  readonly bool: Uint8Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+
+  constructor({ shared, layout }: NativeAddon) {
+    this.report = new Float64Array(shared, 0, 8);
+    this.words = new Int32Array(shared, layout.wordsAt, layout.wordBytes / 4);
+    this.numbers = new Float64Array(shared, layout.numbersAt, layout.numberBytes / 8);
+    this.bool = new Uint8Array(shared, layout.mailboxAt, layout.mailboxBytes);
+    this.int32 = new Int32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
+    this.float32 = new Float32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
+    this.float64 = new Float64Array(shared, layout.mailboxAt, layout.mailboxBytes / 8);
+  }
+}
+
+/** A port with its place in the mailbox: a view and an index into it. */
+interface Slot {
+  readonly view: TypedArray;
+  readonly at: number;
+  readonly size: number;
+}
+
+function slotOf(shared: Shared, { dtype, size, mailbox }: Port): Slot | null {
+  return mailbox < 0 ? null : { view: shared[dtype], at: mailbox / DTYPES[dtype].bytes, size };
+}
+
+class NativeExecutable implements Executable {
+  readonly #addon: NativeAddon;
+  readonly #shared: Shared;
+  readonly #plan: Plan;
+  readonly #inputs: readonly (Slot | null)[];
+  readonly #outputs: readonly (Slot | null)[];
+  /** No value travels as a typed array. */
+  readonly #allSmall: boolean;
+  #id: number;
+
+  constructor(addon: NativeAddon, shared: Shared, plan: Plan, encoded: EncodedPlan, print: Print) {
+    this.#addon = addon;
+    this.#shared = shared;
+    this.#plan = plan;
+    this.#inputs = encoded.inputs.map((port) => slotOf(shared, port));
+    this.#outputs = encoded.outputs.map((port) => slotOf(shared, port));
+    this.#allSmall = ![...this.#inputs, ...this.#outputs].includes(null);
+    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, printer(plan, print));
+    unused.register(this, { addon, id: this.#id }, this);
+  }
+
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void {
+    const id = this.#id;
+    if (id < 0) throw new InternalError(`The plan of ${this.#plan.name} was run after dispose().`);
+    const slots = this.#inputs;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as Slot | null;
+      if (slot !== null) post(slot, inputs[i] as TypedArray);
+    }
+    const status = this.#allSmall ? this.#addon.runPlan(id) : this.#addon.runPlan(id, ...this.#large(inputs, outputs));
+    if (status !== STATUS.ok) this.#fail();
+    const results = this.#outputs;
+    for (let i = 0; i < results.length; i++) {
+      const slot = results[i] as Slot | null;
+      if (slot !== null) fetch(slot, outputs[i] as TypedArray);
+    }
+  }
+
+  dispose(): void {
+    if (this.#id < 0) return;
+    unused.unregister(this);
+    this.#addon.disposePlan(this.#id);
+    this.#id = -1;
+  }
+
+  #large(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): TypedArray[] {
+    const list: TypedArray[] = [];
+    for (let i = 0; i < this.#inputs.length; i++) if (this.#inputs[i] === null) list.push(inputs[i] as TypedArray);
+    for (let i = 0; i < this.#outputs.length; i++) if (this.#outputs[i] === null) list.push(outputs[i] as TypedArray);
+    return list;
+  }
+
+  #fail(): never {
+    const failure = readFailure(this.#shared.report);
+    const step = this.#plan.steps[failure.step] as Step | undefined;
+    if (step?.kind !== "op") throw errorOf(failure, undefined, {});
+    const error = errorOf(failure, step.op, step.attrs);
+    locate(error, step.span?.place());
+    throw error;
+  }
+}
+
+/** Plans that were dropped without dispose() are given back when the collector finds them. */
+const unused = new FinalizationRegistry<{ addon: NativeAddon; id: number }>(({ addon, id }) => addon.disposePlan(id));
+
+function post({ view, at, size }: Slot, from: TypedArray): void {
+  if (from.length !== size) throw new InternalError(`An input has ${from.length} elements, but the plan takes ${size}.`);
+  if (size === 1) view[at] = from[0] as number;
+  else for (let i = 0; i < size; i++) view[at + i] = from[i] as number;
+}
+
+function fetch({ view, at, size }: Slot, to: TypedArray): void {
+  if (size === 1) to[0] = view[at] as number;
+  else for (let i = 0; i < size; i++) to[i] = view[at + i] as number;
+}
+
+/** Native code hands over copies of the elements; the plan knows dtypes and shapes. */
+function printer(plan: Plan, print: Print): (site: number, ...values: TypedArray[]) => void {
+  const inputs: PlanBuffer[][] = [];
+  for (const step of plan.steps) if (step.kind === "print") inputs[step.site] = step.inputs.map((id) => plan.buffers[id] as PlanBuffer);
+  return (site, ...values) => {
+    const buffers = inputs[site] as PlanBuffer[];
+    print(
+      site,
+      values.map((data, i) => ({ dtype: (buffers[i] as PlanBuffer).dtype as DType, shape: (buffers[i] as PlanBuffer).shape, data })),
+    );
+  };
+}
+
+/** The backend, or null where the addon cannot be loaded. */
+export function createNativeBackend(): Backend | null {
+  const addon = nativeAddon();
+  if (addon === null) return null;
+  const shared = new Shared(addon);
+  const kernels = new Map(addon.opNames.map((name, id) => [name, id]));
+  return {
+    name: "native",
+
+    kernel(op: OpRecord, inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void {
+      const id = kernels.get(op.name);
+      if (id === undefined || !encodeOp(id, op, inputs, outputs, attrs, shared.words, shared.numbers)) {
+        fallBack(op.name);
+        runReference(op, inputs, outputs, attrs);
+        return;
+      }
+      const status = callOp(addon, inputs, outputs);
+      if (status === STATUS.ok) return;
+      // The same values by the reference rule: its error has the better words.
+      const failure = readFailure(shared.report);
+      if (failure.status === STATUS.unsupported) fallBack(op.name);
+      if (failure.status !== STATUS.memory) runReference(op, inputs, outputs, attrs);
+      if (failure.status !== STATUS.unsupported) throw errorOf(failure, op.name, attrs);
+    },
+
+    compile(plan: Plan, print: Print): Executable {
+      const missing = plan.steps.find((step) => step.kind === "op" && !kernels.has(step.op));
+      if (missing?.kind === "op") {
+        fallBack(missing.op);
+        return referenceBackend.compile(plan, print);
+      }
+      return new NativeExecutable(addon, shared, plan, encodePlan(plan, kernels, addon.layout.mailboxBytes), print);
+    },
+  };
+}
+
+function callOp(addon: NativeAddon, inputs: readonly Block[], outputs: readonly Block[]): number {
+  if (outputs.length === 1) {
+    const out = (outputs[0] as Block).data;
+    if (inputs.length === 1) return addon.runOp((inputs[0] as Block).data, out);
+    if (inputs.length === 2) return addon.runOp((inputs[0] as Block).data, (inputs[1] as Block).data, out);
+  }
+  return addon.runOp(...inputs.map((b) => b.data), ...outputs.map((b) => b.data));
+}
