@@ -1,9 +1,8 @@
 /** Documents that quote real output: each quoted block equals what the code gives today. `npm run gen` writes them anew. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { opsPage } from "./ops-page.ts";
 import { walk } from "./walk.ts";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -21,13 +20,4 @@ it("ARCHITECTURE.md follows gcd through every stage with its real text", async (
   const current = text.replace(BLOCK, (_, open: string, name: string, _old: string, close: string) => `${open}${stages[name]}${close}`);
   if (update) writeFileSync(file, current);
   else expect(text).toBe(current);
-});
-
-it("docs/ops.md is made of the op records", () => {
-  const file = path.join(root, "docs", "ops.md");
-  if (update) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, opsPage());
-  }
-  expect(existsSync(file) ? readFileSync(file, "utf8") : "").toBe(opsPage());
 });

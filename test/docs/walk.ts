@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import * as gf from "graphfn";
 import { createTransformer, loadTypeScript, virtualCode } from "@graphfn/transformer";
 import { printGraph } from "../../runtime/src/ir/print.ts";
-import { encodePlan } from "../../runtime/src/plan/encode.ts";
 import { showPlan } from "../../runtime/src/plan/show.ts";
 import * as sample from "../../samples/src/gcd.ts";
 
@@ -27,7 +26,6 @@ export async function walk(): Promise<Record<string, string>> {
   if (virtual === null || result === null) throw new Error("gcd.ts has no marked function");
   const gcd = sample.gcd as unknown as gf.GraphCallable<typeof sample.gcd>;
   const concrete = gcd.concrete(gf.scalar(1071, "int32"), gf.scalar(462, "int32"));
-  const { words } = encodePlan(concrete.plan, (op) => ["notEqual", "truncMod"].indexOf(op));
   return {
     source: cut(text),
     virtual: cut(virtual.text),
@@ -36,6 +34,5 @@ export async function walk(): Promise<Record<string, string>> {
     traced: printGraph(concrete.traced),
     graph: printGraph(concrete.graph),
     plan: showPlan(concrete.plan),
-    words: [...words].join(" ").replace(/(.{1,110})( |$)/g, "$1\n").trimEnd(),
   };
 }
