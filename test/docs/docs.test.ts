@@ -9,7 +9,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const update = process.env.GRAPHFN_WRITE_DOCS === "1";
 
 /** Blocks marked `<!-- stage: name -->` before a fence. */
-const BLOCK = /(<!-- stage: ([a-z]+) -->\n```[a-z]*\n)([\s\S]*?)(\n```)/g;
+const BLOCK = /(<!-- stage: ([a-z]+) -->\n```[a-z]*\n)([\s\S]*?)(```)/g;
 
 it("ARCHITECTURE.md follows gcd through every stage with its real text", async () => {
   const file = path.join(root, "ARCHITECTURE.md");
@@ -17,7 +17,7 @@ it("ARCHITECTURE.md follows gcd through every stage with its real text", async (
   const stages = await walk();
   const blocks = [...text.matchAll(BLOCK)];
   expect(blocks.map((b) => b[2])).toEqual(Object.keys(stages));
-  const current = text.replace(BLOCK, (_, open: string, name: string, _old: string, close: string) => `${open}${stages[name]}${close}`);
+  const current = text.replace(BLOCK, (_, open: string, name: string, _old: string, close: string) => `${open}${stages[name]}\n${close}`);
   if (update) writeFileSync(file, current);
   else expect(text).toBe(current);
 });

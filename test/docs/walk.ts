@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import * as gf from "graphfn";
 import { createTransformer, loadTypeScript, virtualCode } from "@graphfn/transformer";
+import * as gf from "graphfn";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 import { showPlan } from "../../runtime/src/plan/show.ts";
 import * as sample from "../../samples/src/gcd.ts";
@@ -29,7 +29,9 @@ export async function walk(): Promise<Record<string, string>> {
   return {
     source: cut(text),
     virtual: cut(virtual.text),
-    decisions: result.functions.flatMap((f) => f.decisions.map((d) => `${d.at.line}:${d.at.column}  ${d.construct}  ${d.staging}: ${d.reason}`)).join("\n"),
+    decisions: result.functions
+      .flatMap((f) => f.decisions.map((d) => `${d.at.line}:${d.at.column}  ${d.construct}  ${d.staging}: ${d.reason}`))
+      .join("\n"),
     emitted: cut(result.code),
     traced: printGraph(concrete.traced),
     graph: printGraph(concrete.graph),
