@@ -2,9 +2,12 @@
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
 import { blockOf } from "../eager/compute.ts";
 import { formatTensor, formatValues } from "../eager/format.ts";
+import { captureSpan } from "../trace/span.ts";
+import { tracer } from "../trace/tracer.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf } from "./shape.ts";
 
@@ -53,9 +56,13 @@ export function inspectText(t: Tensor): string {
   return `Tensor ${typeText(t.dtype, t.shape)}${values.includes("\n") ? "\n" : " "}${values}`;
 }
 
-/** Writes a tensor to the console. */
+/** Writes a tensor to the console. In a graph function it is written when the graph runs, as by console.log. */
 export function print(x: TensorLike, verbose = false): void {
-  const t = x instanceof Tensor ? x : toTensor(x, "print");
+  const t = isTensor(x) ? x : toTensor(x, "print");
+  if (isTracing()) {
+    tracer().print("log", [t], [0], captureSpan());
+    return;
+  }
   if (t.symbol === null) blockOf(t, "print");
   console.log(tensorToString(t, verbose));
 }
