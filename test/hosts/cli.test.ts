@@ -26,7 +26,7 @@ describe("graphfn transform", () => {
     expect((await graphfn(app.folder, "transform", "plain.ts")).stderr).toMatch(/^plain\.ts has no marked functions\. Mark one with /);
     const bad = await graphfn(app.folder, "transform", "bad.ts");
     expect(bad.code).toBe(1);
-    expect(bad.stderr).toMatch(/^bad\.ts:2:40 - error GF1\d{3}: /);
+    expect(bad.stderr).toMatch(/^bad\.ts:2:39 - error GF1\d{3}: /);
   });
 });
 

@@ -14,7 +14,7 @@ const TSCONFIG = JSON.stringify({
 
 const SEEDED = `import * as gf from "graphfn";
 
-declare function label(text: string): void;
+function label(text: string): void { console.log(text); }
 
 /** @graphFunction */
 export function model(x: gf.Tensor, s: string, steps: number): gf.Tensor {
@@ -32,7 +32,7 @@ export function model(x: gf.Tensor, s: string, steps: number): gf.Tensor {
 export const plain = (x: gf.Tensor) => x * 2;
 `;
 
-/** The five errors of the marked function, and the one of the unmarked function, which stays plain TypeScript. */
+/** Five errors of the checker in the marked function, one in the unmarked function, which stays plain TypeScript; then our own. */
 const EXPECTED = [
   [placeOf(SEEDED, "s;\n"), "TS2345"],
   [placeOf(SEEDED, "k: 1"), "TS2353"],
@@ -40,6 +40,7 @@ const EXPECTED = [
   [placeOf(SEEDED, "foo"), "TS2339"],
   [placeOf(SEEDED, "x * y)"), "TS2345"],
   [placeOf(SEEDED, "x * 2;"), "TS2362"],
+  [placeOf(SEEDED, "wrong3"), "GF1001"],
 ];
 
 /** "file(line,column): error CODE" of each line that is one. */

@@ -14,10 +14,13 @@ import { createRequire } from "node:module";
 import { runTsc } from "@volar/typescript/lib/quickstart/runTsc.js";
 import { hasErrors } from "../adapters/host.ts";
 import { createLanguagePlugin } from "../adapters/volar.ts";
+import { CATALOGUE } from "../diagnostics/catalogue.ts";
 import { displayName, formatDiagnostics } from "../diagnostics/format.ts";
 import { createTransformer } from "../pipeline/transformer.ts";
 import type { Diagnostic } from "../types.ts";
 
+/** Errors of the checker that the transformer passes on: tsc has reported them already. */
+const PASSED_ON = CATALOGUE.typeMismatch.code;
 /** tsc's exit code for errors where nothing was written. */
 const ERRORS = 2;
 
@@ -43,7 +46,9 @@ runTsc(
 function reportOwnDiagnostics(code: number): void {
   if (marked.size === 0) return;
   const transformer = createTransformer({ root: process.cwd(), ...projectOption() });
-  const diagnostics = [...marked].flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? []);
+  const diagnostics = [...marked]
+    .flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? [])
+    .filter((one) => one.code !== PASSED_ON || code === 0);
   transformer.dispose();
   if (diagnostics.length === 0) return;
   const pretty = flag("pretty") ?? process.stdout.isTTY;
