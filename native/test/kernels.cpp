@@ -132,14 +132,18 @@ static void indexing() {
 static void threads() {
   for (const int count : {1, 2, 4}) {
     setThreadCount(count);
-    for (int round = 0; round < 2000; round++) {
-      std::atomic<int> hits[37] = {};
-      parallelFor(37, [&](int64_t chunk) {
+    // Short jobs of changing length, back to back: a thread that is late for one must not touch the next.
+    int64_t wrong = 0;
+    for (int round = 0; round < 200000; round++) {
+      const int chunks = 2 + round * 7 % 30;
+      std::atomic<int> hits[32] = {};
+      parallelFor(chunks, [&](int64_t chunk) {
         hits[chunk]++;
         parallelFor(2, [&](int64_t) {});
       });
-      for (const auto& hit : hits) CHECK(hit == 1);
+      for (int i = 0; i < 32; i++) wrong += hits[i] != (i < chunks);
     }
+    CHECK(wrong == 0);
   }
   Tensor<float> x({3000001});
   x.fill(9);
@@ -151,6 +155,65 @@ static void threads() {
     if (count == 1) first = out.data[0];
     CHECK(out.data[0] == first);
   }
+}
+
+/** Products of every form against sums in double precision; the error bound grows with k. */
+template <class T>
+static void product(const Dims& a, const Dims& b, const Dims& c, bool ta, bool tb) {
+  Tensor<T> x(a), y(b), out(c);
+  x.fill(static_cast<unsigned>(a.back()));
+  y.fill(static_cast<unsigned>(b[0] + 17));
+  CHECK(call("matMul", {x.view(), y.view()}, out.view(), {ta, tb}) == Status::Ok);
+  const int64_t m = c[c.size() - 2], n = c.back(), k = a[a.size() - (ta ? 2 : 1)];
+  const int64_t batches = gfn::test::product(c) / (m * n);
+  const int64_t aCount = gfn::test::product(a) / (m * k), bCount = gfn::test::product(b) / (k * n);
+  int64_t wrong = 0;
+  for (int64_t batch = 0; batch < batches; batch++) {
+    const T* u = x.data.data() + batch % aCount * m * k;
+    const T* v = y.data.data() + batch % bCount * k * n;
+    for (int64_t i = 0; i < m; i++) {
+      for (int64_t j = 0; j < n; j++) {
+        double exact = 0, size = 0;
+        uint32_t wrapped = 0;
+        for (int64_t p = 0; p < k; p++) {
+          const T s = u[ta ? p * m + i : i * k + p], t = v[tb ? j * k + p : p * n + j];
+          exact += static_cast<double>(s) * static_cast<double>(t);
+          size += std::abs(static_cast<double>(s) * static_cast<double>(t));
+          if constexpr (std::is_same_v<T, int32_t>) wrapped += static_cast<uint32_t>(s) * static_cast<uint32_t>(t);
+        }
+        const T got = out.data[(batch * m + i) * n + j];
+        if constexpr (std::is_same_v<T, int32_t>) wrong += static_cast<uint32_t>(got) != wrapped;
+        else wrong += !(std::abs(static_cast<double>(got) - exact) <= (sizeof(T) == 4 ? 6e-8 : 2e-16) * (static_cast<double>(k) + 2) * size);
+      }
+    }
+  }
+  if (wrong != 0) std::printf("%lld x %lld x %lld %d%d, %lld batches: %lld wrong\n", (long long)m, (long long)k, (long long)n, ta, tb, (long long)batches, (long long)wrong);
+  CHECK(wrong == 0);
+}
+
+static void products() {
+  std::mt19937 bits(5);
+  const int64_t lengths[] = {1, 2, 3, 4, 5, 7, 8, 12, 13, 16, 17, 31, 32, 33, 48, 64, 65, 100, 127, 130, 257};
+  const auto length = [&] { return lengths[bits() % (sizeof lengths / sizeof lengths[0])]; };
+  for (int round = 0; round < 600; round++) {
+    const int64_t m = length(), k = length(), n = length();
+    const bool ta = bits() & 1, tb = bits() & 1;
+    const int64_t aBatch = bits() % 3 == 0 ? 3 : 1, bBatch = bits() % 3 == 0 ? 3 : 1;
+    const Dims a{aBatch, ta ? k : m, ta ? m : k}, b{bBatch, tb ? n : k, tb ? k : n}, c{std::max(aBatch, bBatch), m, n};
+    setThreadCount(1 + round % 3);
+    product<float>(a, b, c, ta, tb);
+    product<double>(a, b, c, ta, tb);
+    product<int32_t>(a, b, c, ta, tb);
+  }
+  product<float>({130, 1100}, {1100, 600}, {130, 600}, false, false);
+  product<float>({5000, 20}, {5000, 33}, {20, 33}, true, false);
+  product<float>({4, 5000}, {5000, 1500}, {4, 1500}, false, false);
+  product<double>({300, 300}, {300, 300}, {300, 300}, true, true);
+  Tensor<float> empty({2, 0}), other({0, 3}), zeros({2, 3});
+  zeros.fill(1);
+  CHECK(call("matMul", {empty.view(), other.view()}, zeros.view(), {0, 0}) == Status::Ok);
+  for (int i = 0; i < 6; i++) CHECK(zeros.data[i] == 0);
+  CHECK(call("matMul", {empty.view(), empty.view()}, zeros.view(), {0, 0}) == Status::Shape);
 }
 
 int main() {
@@ -165,6 +228,7 @@ int main() {
   movement();
   indexing();
   threads();
+  products();
   std::printf(failures == 0 ? "kernels: all checks hold\n" : "kernels: %d checks failed\n", failures);
   return failures != 0;
 }

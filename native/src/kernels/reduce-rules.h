@@ -43,16 +43,6 @@ struct ProdRule : RuleTypes<In, Acc, In, lanes> {
   }
 };
 
-/** The integer as wide as a float. */
-template <class T>
-struct WordOf {
-  using type = int32_t;
-};
-template <>
-struct WordOf<double> {
-  using type = int64_t;
-};
-
 template <class In, int lanes, bool largest>
 struct PeakRule : RuleTypes<In, In, In, lanes> {
   static constexpr In infinity() {
@@ -64,7 +54,7 @@ struct PeakRule : RuleTypes<In, In, In, lanes> {
   using V = Vec<In, lanes>;
   /** Of two equal values (only zeros can differ) the AND of the bits is +0 unless both are −0; the OR is −0 unless both are +0. */
   static GFN_INLINE V join(V a, V x) {
-    using W = Vec<typename WordOf<In>::type, lanes>;
+    using W = Vec<typename MaskOf<sizeof(In)>::type, lanes>;
     const W both = largest ? (W)a & (W)x : (W)a | (W)x;
     const V equal = (V)both;
     const V better = largest ? (x > a ? x : a) : (x < a ? x : a);

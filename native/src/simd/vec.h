@@ -26,6 +26,18 @@ struct VecOf {
 template <class T, int N>
 using Vec = typename VecOf<T, N>::type;
 
+/** The signed integer of a number of bytes: lanes of masks. */
+template <int bytes>
+struct MaskOf;
+template <>
+struct MaskOf<4> {
+  using type = int32_t;
+};
+template <>
+struct MaskOf<8> {
+  using type = int64_t;
+};
+
 template <class V, class T>
 GFN_INLINE V loadVec(const T* from) {
   V v;

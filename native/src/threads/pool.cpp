@@ -49,9 +49,9 @@ void keepLibrary() {
 thread_local bool insideBody = false;
 
 /**
- * The job and who takes which chunk. `ticket` holds the job's number in its upper half and the next chunk in the lower one; a
- * chunk is taken by adding 1 with compare-and-swap, which fails once another job is on, so a thread that was away cannot take a
- * chunk of a job whose body it has not read. `body`, `context` and `chunks` change only while no chunk is out.
+ * The job and who takes which chunk. `ticket` holds the job's number in its upper half and the number of chunks that nobody has
+ * taken in the lower one; a chunk is taken by subtracting 1 with compare-and-swap. While chunks are left, the job cannot end, so
+ * `body`, `context` and `chunks`, read between the load and a swap that succeeds, belong to that job.
  */
 class Pool {
  public:
@@ -67,7 +67,7 @@ class Pool {
     chunks_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
     const uint32_t job = job_.load(std::memory_order_relaxed) + 1;
-    ticket_.store(static_cast<uint64_t>(job) << 32, std::memory_order_release);
+    ticket_.store(static_cast<uint64_t>(job) << 32 | static_cast<uint32_t>(chunks), std::memory_order_release);
     job_.store(job, std::memory_order_release);
     job_.notify_all();
     work(job);
@@ -88,13 +88,13 @@ class Pool {
     insideBody = true;
     for (;;) {
       uint64_t ticket = ticket_.load(std::memory_order_acquire);
+      const uint32_t left = static_cast<uint32_t>(ticket);
+      if (static_cast<uint32_t>(ticket >> 32) != job || left == 0) break;
       const auto body = body_.load(std::memory_order_relaxed);
       void* const context = context_.load(std::memory_order_relaxed);
       const uint32_t chunks = chunks_.load(std::memory_order_relaxed);
-      const uint32_t chunk = static_cast<uint32_t>(ticket);
-      if (static_cast<uint32_t>(ticket >> 32) != job || chunk >= chunks) break;
-      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
-      body(chunk, context);
+      if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel)) continue;
+      body(chunks - left, context);
       if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == chunks) done_.notify_one();
     }
     insideBody = false;

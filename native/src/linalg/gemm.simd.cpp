@@ -1,0 +1,276 @@
+/**
+ * The loops around tiles.
+ *
+ *   large    B is packed once into slivers of one tile's width (all threads), then each task takes a block of rows and a group of
+ *            slivers: for each block of k it packs its rows of A (they stay in the second-level cache) and runs the tiles, a
+ *            sliver of B (first-level cache) against all rows before the next one
+ *   few rows or small   the same tiles straight on A and B; only what cannot be read by whole vectors is packed
+ *   a vector (m = 1 or n = 1)   one row of wide tiles, or dot products, as the matrix lies
+ *
+ * Idea of packing and loop order: Goto, van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
+ */
+#include "../threads/pool.h"
+#include "gemm.h"
+#include "pack.h"
+#include "tile.h"
+
+namespace gfn::GFN_LEVEL {
+
+namespace {
+
+/** Steps of k per block: a sliver of B (32 KiB) and one of A share the first-level cache. */
+constexpr int64_t kDepth = 256;
+/** Rows of a task: about 120, so that a block of A takes a part of the second-level cache. */
+constexpr int64_t kRows = 120 / kTileRows * kTileRows;
+/** Bytes of packed B at a time: a part of the third-level cache. */
+constexpr int64_t kPanelBytes = 16 << 20;
+constexpr int64_t kPanelDepth = 16 * kDepth;
+/** Products m·n·k below this are not worth a second thread (about 10 µs). */
+constexpr double kThreadWork = 600e3;
+/** Up to this size nothing is packed that can be read in place. */
+constexpr double kSmallWork = 64.0 * 64 * 64;
+
+constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+constexpr int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+constexpr int64_t roundUp(int64_t a, int64_t b) { return divideUp(a, b) * b; }
+
+template <class T>
+struct Matrices {
+  int64_t m, n, k;
+  const T* a;
+  int64_t aRow, aColumn;
+  const T* b;
+  int64_t bRow, bColumn;
+  T* c;
+  int64_t cRow;
+};
+
+template <class T>
+void packA(T* to, const Matrices<T>& x, int64_t row, int64_t rows, int64_t from, int64_t depth) {
+  for (int64_t r = 0; r < rows; r += kTileRows, to += kTileRows * depth) {
+    const T* source = x.a + (row + r) * x.aRow + from * x.aColumn;
+    const int64_t count = least(kTileRows, rows - r);
+    if (x.aColumn == 1) packAcross<T, kTileRows>(to, source, x.aRow, count, depth);
+    else packLines<T, kTileRows>(to, source, x.aColumn, count, depth);
+  }
+}
+
+/** One sliver of B: columns [column, column + kTileColumns), rows [from, from + depth). */
+template <class T>
+void packB(T* to, const Matrices<T>& x, int64_t column, int64_t from, int64_t depth) {
+  constexpr int width = kTileColumns<T>;
+  const T* source = x.b + from * x.bRow + column * x.bColumn;
+  const int64_t count = least(width, x.n - column);
+  if (x.bColumn == 1) packLines<T, width>(to, source, x.bRow, count, depth);
+  else packAcross<T, width>(to, source, x.bColumn, count, depth);
+}
+
+/** Runs the tile as wide as the columns that are left need. */
+template <class T>
+GFN_INLINE void runStandard(int64_t rows, const TileJob<T>& job) {
+  if (job.columns > kLanes<T>) runTile<T, 2>(rows, job);
+  else runTile<T, 1>(rows, job);
+}
+
+template <class T>
+bool large(const Matrices<T>& x) {
+  constexpr int64_t width = kTileColumns<T>;
+  const int64_t panelDepth = least(x.k, kPanelDepth);
+  const int64_t panelColumns = least(roundUp(x.n, width), most(width, kPanelBytes / (panelDepth * sizeof(T)) / width * width));
+  T* const packed = static_cast<T*>(scratch(ScratchSlot::B, panelDepth * panelColumns * sizeof(T)));
+  if (packed == nullptr) return false;
+  const bool share = static_cast<double>(x.m) * static_cast<double>(x.n) * static_cast<double>(x.k) > kThreadWork;
+  const int64_t wanted = share ? 3 * threadCount() : 1;
+  bool complete = true;
+
+  for (int64_t column = 0; column < x.n; column += panelColumns) {
+    const int64_t columns = least(panelColumns, x.n - column);
+    const int64_t slivers = divideUp(columns, width);
+    for (int64_t from = 0; from < x.k; from += panelDepth) {
+      const int64_t depth = least(panelDepth, x.k - from);
+      // Sliver s of block d begins at (d·kDepth·slivers + s·(depth of block d))·width.
+      const auto packSliver = [&](int64_t s) {
+        for (int64_t p = 0; p < depth; p += kDepth) {
+          const int64_t part = least(kDepth, depth - p);
+          packB(packed + (p * slivers + s * part) * width, x, column + s * width, from + p, part);
+        }
+      };
+      const int64_t blocks = divideUp(x.m, kRows);
+      const int64_t rowsEach = roundUp(divideUp(x.m, most(blocks, least(wanted, divideUp(x.m, 4 * kTileRows)))), kTileRows);
+      const int64_t rowTasks = divideUp(x.m, least(rowsEach, kRows));
+      const int64_t blockRows = least(rowsEach, kRows);
+      const int64_t groups = least(divideUp(slivers, 2), rowTasks >= wanted ? 1 : divideUp(wanted, rowTasks));
+      const int64_t perGroup = divideUp(slivers, groups);
+      const auto work = [&](int64_t task) {
+        T* const ownA = static_cast<T*>(scratch(ScratchSlot::A, kRows * kDepth * sizeof(T)));
+        if (ownA == nullptr) {
+          __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
+          return;
+        }
+        const int64_t row = task / groups * blockRows;
+        const int64_t rows = least(blockRows, x.m - row);
+        const int64_t first = task % groups * perGroup;
+        const int64_t last = least(slivers, first + perGroup);
+        for (int64_t p = 0; p < depth; p += kDepth) {
+          const int64_t part = least(kDepth, depth - p);
+          packA(ownA, x, row, rows, from + p, part);
+          for (int64_t s = first; s < last; s++) {
+            TileJob<T> job{part, nullptr, 1, kTileRows, packed + (p * slivers + s * part) * width, width, nullptr, x.cRow,
+                           least(width, columns - s * width), from + p > 0};
+            for (int64_t r = 0; r < rows; r += kTileRows) {
+              job.a = ownA + r * part;
+              job.c = x.c + (row + r) * x.cRow + column + s * width;
+              runStandard(least(kTileRows, rows - r), job);
+            }
+          }
+        }
+      };
+      const int64_t tasks = rowTasks * groups;
+      if (tasks == 1) {
+        for (int64_t s = 0; s < slivers; s++) packSliver(s);
+        work(0);
+      } else {
+        const int64_t each = most(1, 16384 / (depth * width));
+        parallelFor(divideUp(slivers, each), [&](int64_t chunk) {
+          for (int64_t s = chunk * each; s < least(slivers, (chunk + 1) * each); s++) packSliver(s);
+        });
+        parallelFor(tasks, work);
+      }
+    }
+  }
+  return complete;
+}
+
+/** Columns [column, …) of V vectors in place; returns the first column that is left. */
+template <class T, int V>
+int64_t inPlace(const Matrices<T>& x, int64_t column, int64_t end, int64_t rowsEach) {
+  constexpr int64_t width = V * kLanes<T>;
+  for (; column + width <= end; column += width) {
+    TileJob<T> job{x.k, nullptr, x.aRow, x.aColumn, x.b + column, x.bRow, nullptr, x.cRow, width, false};
+    for (int64_t row = 0; row < x.m; row += rowsEach) {
+      job.a = x.a + row * x.aRow;
+      job.c = x.c + row * x.cRow + column;
+      runTile<T, V>(least(rowsEach, x.m - row), job);
+    }
+  }
+  return column;
+}
+
+/** Columns [column, end) with A in place: B too where whole vectors can be read, else packed sliver by sliver. */
+template <class T>
+bool small(const Matrices<T>& x, int64_t column, int64_t end) {
+  const int64_t rowsEach = divideUp(x.m, divideUp(x.m, kTileRows));
+  if (x.bColumn == 1) {
+    if (x.m == 1) column = inPlace<T, 8>(x, column, end, 1);
+    if (x.m <= 4) column = inPlace<T, 4>(x, column, end, x.m);
+    column = inPlace<T, 2>(x, column, end, rowsEach);
+    column = inPlace<T, 1>(x, column, end, rowsEach);
+    if (column == end) return true;
+  }
+  constexpr int64_t width = kTileColumns<T>;
+  T* const packed = static_cast<T*>(scratch(ScratchSlot::B, x.k * width * sizeof(T)));
+  if (packed == nullptr) return false;
+  for (; column < end; column += width) {
+    packB(packed, x, column, 0, x.k);
+    TileJob<T> job{x.k, nullptr, x.aRow, x.aColumn, packed, width, nullptr, x.cRow, least(width, end - column), false};
+    for (int64_t row = 0; row < x.m; row += rowsEach) {
+      job.a = x.a + row * x.aRow;
+      job.c = x.c + row * x.cRow + column;
+      runStandard(least(rowsEach, x.m - row), job);
+    }
+  }
+  return true;
+}
+
+/** R dot products of lines of a matrix with x, both along neighbours; lanes are added in halves. */
+template <class T, int R>
+GFN_INLINE void dots(const T* lines, int64_t step, const T* x, int64_t n, T* out, int64_t outStep) {
+  constexpr int lanes = kLanes<T>;
+  Reg<T> sum[R][2] = {};
+  int64_t p = 0;
+  for (; p + 2 * lanes <= n; p += 2 * lanes) {
+    const Reg<T> x0 = loadVec<Reg<T>>(x + p), x1 = loadVec<Reg<T>>(x + p + lanes);
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+      sum[r][0] = multiplyAdd(loadVec<Reg<T>>(lines + r * step + p), x0, sum[r][0]);
+      sum[r][1] = multiplyAdd(loadVec<Reg<T>>(lines + r * step + p + lanes), x1, sum[r][1]);
+    }
+  }
+  for (int r = 0; r < R; r++) {
+    T lane[lanes];
+    storeVec(lane, sum[r][0] + sum[r][1]);
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) lane[l] += lane[l + half];
+    }
+    T total = lane[0];
+    for (int64_t q = p; q < n; q++) total += lines[r * step + q] * x[q];
+    out[r * outStep] = total;
+  }
+}
+
+/** c[j] = Σ lines[j, p] · x[p] with contiguous lines. */
+template <class T>
+void dotLines(const T* lines, int64_t step, const T* x, int64_t n, T* out, int64_t outStep, int64_t first, int64_t last) {
+  int64_t j = first;
+  for (; j + 4 <= last; j += 4) dots<T, 4>(lines + j * step, step, x, n, out + j * outStep, outStep);
+  for (; j < last; j++) dots<T, 1>(lines + j * step, step, x, n, out + j * outStep, outStep);
+}
+
+/** A vector times a matrix: m is 1. `cColumn` is the step between results. */
+template <class T>
+bool vectorTimes(const Matrices<T>& x, int64_t cColumn) {
+  const double work = static_cast<double>(x.n) * static_cast<double>(x.k);
+  const int64_t align = 8 * kLanes<T>;
+  const int64_t each = work > kThreadWork / 8 ? roundUp(most(align, 65536 / x.k), align) : x.n;
+  if (x.bColumn == 1 && cColumn == 1) {
+    bool complete = true;
+    parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
+      if (!small(x, chunk * each, least(x.n, (chunk + 1) * each))) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
+    });
+    return complete;
+  }
+  const T* vector = x.a;
+  if (x.aColumn != 1) {
+    T* copy = static_cast<T*>(scratch(ScratchSlot::Vector, x.k * sizeof(T)));
+    if (copy == nullptr) return false;
+    for (int64_t p = 0; p < x.k; p++) copy[p] = x.a[p * x.aColumn];
+    vector = copy;
+  }
+  parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
+    dotLines(x.b, x.bColumn, vector, x.k, x.c, cColumn, chunk * each, least(x.n, (chunk + 1) * each));
+  });
+  return true;
+}
+
+template <class T>
+bool multiply(const Matrices<T>& x) {
+  if (x.m == 1) return vectorTimes(x, 1);
+  if (x.n == 1) {
+    // (A·b)ᵀ = bᵀ·Aᵀ, and one column of C is a line with the step cRow.
+    const Matrices<T> turned{1, x.m, x.k, x.b, x.bColumn, x.bRow, x.a, x.aColumn, x.aRow, x.c, x.m};
+    return vectorTimes(turned, x.cRow);
+  }
+  const double work = static_cast<double>(x.m) * static_cast<double>(x.n) * static_cast<double>(x.k);
+  if (x.k <= 2 * kDepth && (work <= kSmallWork || x.m <= 2 * kTileRows) && work <= kThreadWork) return small(x, 0, x.n);
+  return large(x);
+}
+
+template <class T>
+Matrices<T> typed(const Gemm& job) {
+  return {job.m,    job.n,       job.k, static_cast<const T*>(job.a), job.aRow, job.aColumn, static_cast<const T*>(job.b),
+          job.bRow, job.bColumn, static_cast<T*>(job.c), job.cRow};
+}
+
+}  // namespace
+
+bool gemm(DType dtype, const Gemm& job) {
+  switch (dtype) {
+    case DType::Int32: return multiply(typed<uint32_t>(job));
+    case DType::Float32: return multiply(typed<float>(job));
+    case DType::Float64: return multiply(typed<double>(job));
+    default: return false;
+  }
+}
+
+}  // namespace gfn::GFN_LEVEL

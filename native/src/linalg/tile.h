@@ -1,0 +1,146 @@
+/**
+ * The innermost part of matrix products: one tile of C, M rows × V vectors, in registers.
+ *
+ *   for p in 0..k:  row r of the tile += a[r, p] · b[p, tile]
+ *
+ * A is read element by element (each spread over a vector), B by vectors. The sizes fill the registers of a level: 24 accumulators
+ * of 32 registers with AVX-512 (and on Arm), 12 of 16 with AVX2 and SSE2.
+ */
+#pragma once
+#include "../simd/vec.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+namespace gfn::GFN_LEVEL {
+
+#if defined(__AVX512F__)
+constexpr int kVectorBytes = 64;
+constexpr int kTileRows = 12;
+#elif defined(__AVX2__)
+constexpr int kVectorBytes = 32;
+constexpr int kTileRows = 6;
+#elif defined(__aarch64__)
+constexpr int kVectorBytes = 16;
+constexpr int kTileRows = 12;
+#else
+constexpr int kVectorBytes = 16;
+constexpr int kTileRows = 6;
+#endif
+
+template <class T>
+constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
+/** Columns of the standard tile: two vectors. */
+template <class T>
+constexpr int kTileColumns = 2 * kLanes<T>;
+
+template <class T>
+using Reg = Vec<T, kLanes<T>>;
+
+/** a·b + c, rounded once where the level has an instruction for it. */
+GFN_INLINE Reg<uint32_t> multiplyAdd(Reg<uint32_t> a, Reg<uint32_t> b, Reg<uint32_t> c) { return a * b + c; }
+#if defined(__AVX512F__)
+GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) {
+  return (Reg<double>)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+}
+GFN_INLINE Reg<float> spread(float x) { return (Reg<float>)_mm512_set1_ps(x); }
+GFN_INLINE Reg<double> spread(double x) { return (Reg<double>)_mm512_set1_pd(x); }
+GFN_INLINE Reg<uint32_t> spread(uint32_t x) { return (Reg<uint32_t>)_mm512_set1_epi32(static_cast<int>(x)); }
+#elif defined(__AVX2__)
+GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) {
+  return (Reg<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+GFN_INLINE Reg<float> spread(float x) { return (Reg<float>)_mm256_set1_ps(x); }
+GFN_INLINE Reg<double> spread(double x) { return (Reg<double>)_mm256_set1_pd(x); }
+GFN_INLINE Reg<uint32_t> spread(uint32_t x) { return (Reg<uint32_t>)_mm256_set1_epi32(static_cast<int>(x)); }
+#else
+#if defined(__aarch64__)
+GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) {
+  return (Reg<double>)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+}
+#else
+GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return a * b + c; }
+GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) { return a * b + c; }
+#endif
+template <class T>
+GFN_INLINE Reg<T> spread(T x) {
+  return splat<Reg<T>, kLanes<T>>(x);
+}
+#endif
+
+/** Where a tile reads and writes. `columns` ≤ V vectors: what lies beyond is computed, but not stored. */
+template <class T>
+struct TileJob {
+  int64_t depth;
+  const T* a;
+  int64_t aRow, aColumn;
+  const T* b;
+  int64_t bRow;
+  T* c;
+  int64_t cRow;
+  int64_t columns;
+  /** Add to what C holds. */
+  bool accumulate;
+};
+
+template <class T, int V>
+GFN_INLINE void storeRow(const Reg<T>* row, T* c, int64_t columns, bool accumulate) {
+  constexpr int lanes = kLanes<T>;
+  if (columns == V * lanes) {
+    for (int v = 0; v < V; v++) storeVec(c + v * lanes, accumulate ? loadVec<Reg<T>>(c + v * lanes) + row[v] : row[v]);
+    return;
+  }
+  T all[V * lanes];
+  for (int v = 0; v < V; v++) storeVec(all + v * lanes, row[v]);
+  if (accumulate) {
+    for (int64_t j = 0; j < columns; j++) c[j] += all[j];
+  } else {
+    for (int64_t j = 0; j < columns; j++) c[j] = all[j];
+  }
+}
+
+template <class T, int M, int V>
+void tile(const TileJob<T>& job) {
+  constexpr int lanes = kLanes<T>;
+  Reg<T> sum[M][V];
+#pragma GCC unroll 16
+  for (int r = 0; r < M; r++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) sum[r][v] = Reg<T>{};
+  }
+  const T* a = job.a;
+  const T* b = job.b;
+  const int64_t aRow = job.aRow, aColumn = job.aColumn, bRow = job.bRow;
+  for (int64_t p = 0; p < job.depth; p++) {
+    Reg<T> line[V];
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) line[v] = loadVec<Reg<T>>(b + v * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < M; r++) {
+      const Reg<T> x = spread(a[r * aRow]);
+#pragma GCC unroll 8
+      for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(x, line[v], sum[r][v]);
+    }
+    a += aColumn;
+    b += bRow;
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < M; r++) storeRow<T, V>(sum[r], job.c + r * job.cRow, job.columns, job.accumulate);
+}
+
+/** The tile of `rows` rows (1 to kTileRows) and V vectors: V is 1 or 2, 4 with at most 4 rows, 8 with one. */
+template <class T, int V, int M = V == 8 ? 1 : V == 4 ? 4 : kTileRows>
+GFN_INLINE void runTile(int64_t rows, const TileJob<T>& job) {
+  if constexpr (M > 1) {
+    if (rows < M) return runTile<T, V, M - 1>(rows, job);
+  }
+  tile<T, M, V>(job);
+}
+
+}  // namespace gfn::GFN_LEVEL
