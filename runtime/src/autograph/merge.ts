@@ -8,6 +8,7 @@ import { type SourcePlace, StagingError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Span, Value } from "../ir/graph.ts";
+import { PLAIN_NAME } from "../ir/print.ts";
 import { joinTypes } from "../trace/join.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
@@ -116,7 +117,8 @@ export class BranchMerge {
     if (isPoison(b)) return b;
     if (!isLiftable(a) || !isLiftable(b)) return this.#poison(what, ...explain(a, b));
     const type = joinTypes(typeOf(a), typeOf(b), { what: `\`${what}\``, first: "in one branch", second: "in the other", at: this.#at });
-    return this.#output(type, a, b, what);
+    // Words like "the result" are for messages: values have the names of variables.
+    return this.#output(type, a, b, PLAIN_NAME.test(what) ? what : undefined);
   }
 
   #output(type: TensorType, a: Liftable | typeof HOLE, b: Liftable | typeof HOLE, name: string | undefined): Tensor {
