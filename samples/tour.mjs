@@ -81,7 +81,7 @@ transformed.samples.mandelbrot.main(picture);
 console.log(pc.dim(`  512 × 512 points, up to 200 iterations, in ${Math.round(performance.now() - before)} ms with its picture`));
 const page = path.join(out, `${shown}.html`);
 const viz = await graphviz();
-writeFileSync(page, explanation.html({ source: body(text), svg: viz.renderString(explanation.dot, { format: "svg" }) }));
+writeFileSync(page, explanation.html({ source: body(text), emitted: body(result.code), svg: viz.renderString(explanation.dot, { format: "svg" }) }));
 console.log(`wrote ${path.relative(process.cwd(), page)}: source, emitted code and graph of ${shown}`);
 
 console.log(`\nRun one sample:  npm run sample -- ${shown}\nAll tests:       npm test`);

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { instance } from "@viz-js/viz";
+import * as gf from "graphfn";
+import { $ } from "graphfn/autograph";
 import { describe, expect, it } from "vitest";
 import { explainHtml } from "../../runtime/src/explain/html.ts";
 import { SCRIPT, SCRIPT_HASH } from "../../runtime/src/explain/page-script.ts";
 import { firstLine } from "../../runtime/src/explain/places.ts";
 import { dedent, explainText, showBytes } from "../../runtime/src/explain/text.ts";
+import { twins } from "../autograph/hand-emitted.ts";
 import { collatz, hostile } from "./parts.ts";
 
 describe("explainText", () => {
@@ -112,5 +115,34 @@ describe("helpers", () => {
     expect(firstLine("a\nb\nfunction f() {}", "f", 3)).toBe(1);
     expect(firstLine("/** @graphFunction */\nfunction f() {}", "f", 12)).toBe(11);
     expect(firstLine("(x) => x", "f", 12)).toBe(12);
+  });
+});
+
+describe("fn.explain", () => {
+  it("tells what a function became, with places in its source, in every form", () => {
+    gf.setBackend("reference");
+    const twin = twins.find((t) => t.name.startsWith("collatz"));
+    const meta = () => ({
+      version: 1,
+      name: "collatz",
+      file: "test/autograph/hand-emitted.ts",
+      at: "20:14",
+      params: ["n"],
+      decisions: [["3:3", "while", "staged", "`n > 1` is a Tensor"]],
+    });
+    const f = $.graphFunction(meta as never, twin?.emitted as never) as unknown as { explain(x: gf.Tensor): gf.Explanation };
+    const explanation = f.explain(gf.scalar(27));
+    expect(explanation.graph).toMatch(/= while \(.*\{ {2}\/\/ hand-emitted\.ts:3:3/);
+    expect(explanation.graph).toMatch(/greater .* {2}\/\/ hand-emitted\.ts:\d+:\d+/);
+    expect(explanation.dot).toContain("region line-3");
+    const text = explanation.text({ columns: 100, source: "function collatz(n) {}" });
+    for (const title of ["decisions", "source", "emitted code", "graph as traced", "graph after passes", "plan"])
+      expect(text).toContain(`─ ${title} ─`);
+    expect(text).toMatch(/constants \d/);
+    expect(String(explanation)).toBe(explanation.text({ columns: 80 }));
+    const html = explanation.html({ emitted: "emitted().before.bundling" });
+    expect(html).toContain('<h1>collatz<span class="signature">(n: f32) → ');
+    expect(html).toContain("before");
+    expect(html).not.toContain("$.while");
   });
 });

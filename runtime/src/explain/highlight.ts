@@ -35,7 +35,7 @@ const RULES: Readonly<Record<Language, Rules>> = {
     ["string", /`(?:[^`\\]|\\[\s\S])*`?/y],
     ["string", QUOTED],
     ["number", /\b(?:0[xob][\da-f_]+|\d[\d_]*\.?\d*(?:e[+-]?\d+)?)n?\b|\b(?:Infinity|NaN)\b/iy],
-    ["operator", /\$\.[\w$]+/y],
+    ["operator", /\$\d*\.[\w$]+/y],
     ["plain", /\.\s*[\p{L}_$][\p{L}\p{N}_$]*/uy],
     ["keyword", new RegExp(`\\b(?:${KEYWORDS.replaceAll(" ", "|")})\\b`, "y")],
     ["plain", /[\p{L}\p{N}_$]+/uy],

@@ -117,13 +117,18 @@ function decisions(parts: ExplainParts): string {
   const rows = parts.decisions.map(([at, construct, staging, reason]) => {
     const line = /^\d+/.exec(at)?.[0];
     const mark = line === undefined ? "" : ` data-line="${line}"`;
-    return `<tr${mark}><td class="at">${escapeHtml(at)}</td><td>${escapeHtml(construct)}</td><td>${chip(staging)}</td><td>${escapeHtml(reason)}</td></tr>`;
+    return `<tr${mark}><td class="at">${escapeHtml(at)}</td><td>${escapeHtml(construct)}</td><td>${chip(staging)}</td><td>${prose(reason)}</td></tr>`;
   });
   const body =
     rows.length === 0
       ? `<p class="none">No control flow.</p>`
       : `<table><thead><tr><th scope="col">At</th><th scope="col">Construct</th><th scope="col">Staging</th><th scope="col">Why</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
   return panel("decisions", "Decisions", body);
+}
+
+/** Text with code between backticks. */
+function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 function chip(staging: string): string {
@@ -181,9 +186,15 @@ function showLines(lines: readonly Line[]): string {
     const mark = line.mark === undefined ? "" : ` title="${escapeHtml(line.mark)}"`;
     const number = `<span class="no${mark === "" ? "" : " marked"}"${mark}>${line.number ?? ""}</span>`;
     const place = line.place === undefined ? "" : `<span class="place">${escapeHtml(line.place)}</span>`;
-    return `<div ${attributes.join(" ")}><span class="gutter">${number}${place}</span><code>${line.pieces.map(showPiece).join("") || " "}</code></div>`;
+    return `<div ${attributes.join(" ")}><span class="gutter">${number}${place}</span><code${indentOf(line.pieces)}>${line.pieces.map(showPiece).join("") || " "}</code></div>`;
   });
   return `<div class="code">${shown.join("")}</div>`;
+}
+
+/** Lines that are too long wrap below their own beginning. */
+function indentOf(pieces: readonly Piece[]): string {
+  const indent = /^ */.exec(pieces[0]?.text ?? "")?.[0].length ?? 0;
+  return indent === 0 ? "" : ` style="--i:${indent}"`;
 }
 
 function showPiece(piece: Piece): string {

@@ -13,56 +13,55 @@ export const SCRIPT = `
     const line = /(?:^|\\s)line-(\\d+)/.exec(node.getAttribute("class"));
     if (line) node.setAttribute("data-line", line[1]);
   }
-  let kept = null;
-  const light = (attribute, value) => {
-    for (const node of all(".lit")) node.classList.remove("lit");
-    if (value === null) return;
-    for (const node of all("[data-" + attribute + "]")) if (node.getAttribute("data-" + attribute) === value) node.classList.add("lit");
+  const index = (attribute) => {
+    const found = new Map();
+    for (const node of all("[data-" + attribute + "]")) {
+      const key = node.getAttribute("data-" + attribute);
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(node);
+    }
+    return found;
+  };
+  const byLine = index("line"), byValue = index("value");
+
+  let lit = [], kept = null;
+  const light = (nodes) => {
+    for (const node of lit) node.classList.remove("lit");
+    lit = nodes ?? [];
+    for (const node of lit) node.classList.add("lit");
   };
   const lineOf = (target) => target instanceof Element ? target.closest("[data-line]")?.getAttribute("data-line") ?? null : null;
-  const rest = () => light("line", kept);
-  document.addEventListener("pointerover", (event) => {
-    const value = event.target instanceof Element ? event.target.closest("[data-value]") : null;
-    if (value) return light("value", value.getAttribute("data-value"));
-    const line = lineOf(event.target);
-    line === null ? rest() : light("line", line);
-  });
-  document.addEventListener("focusin", (event) => {
-    const line = lineOf(event.target);
-    line === null ? rest() : light("line", line);
-  });
-  const keep = (target) => {
-    const line = lineOf(target);
-    kept = line === kept ? null : line;
+  const lightLine = (target) => light(byLine.get(lineOf(target) ?? kept));
+  const keep = (line, from) => {
+    kept = line;
     for (const node of all(".pick")) node.setAttribute("aria-pressed", String(kept !== null && node.dataset.line === kept));
-    rest();
-    if (kept === null) return;
-    const from = target.closest(".scroll");
+    light(byLine.get(kept));
     for (const box of all(".scroll")) {
-      if (box === from || box.offsetParent === null) continue;
-      const first = all(".lit", box)[0];
-      if (!first) continue;
+      const first = lit.find((node) => box.contains(node));
+      if (!first || box === from || box.offsetParent === null) continue;
       const at = first.getBoundingClientRect(), frame = box.getBoundingClientRect();
       if (at.top < frame.top || at.bottom > frame.bottom) box.scrollTop += at.top - frame.top - frame.height / 3;
     }
   };
+  const toggle = (target) => keep(lineOf(target) === kept ? null : lineOf(target), target.closest(".scroll"));
+
+  document.addEventListener("pointerover", (event) => {
+    const value = event.target instanceof Element ? event.target.closest("[data-value]") : null;
+    if (value) light(byValue.get(value.getAttribute("data-value")).filter((node) => value.closest(".code").contains(node)));
+    else lightLine(event.target);
+  });
+  document.addEventListener("focusin", (event) => lightLine(event.target));
   document.addEventListener("click", (event) => {
-    if (lineOf(event.target) !== null && String(getSelection()) === "") keep(event.target);
+    if (lineOf(event.target) !== null && getSelection().isCollapsed) toggle(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && kept !== null) {
-      kept = null;
-      return keep(document.body);
-    }
+    if (event.key === "Escape") return keep(null);
     const line = event.target instanceof Element ? event.target.closest(".pick") : null;
     if (!line) return;
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      return keep(line);
-    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    if (event.key !== "Enter" && event.key !== " " && !step) return;
     event.preventDefault();
+    if (!step) return toggle(line);
     const lines = all(".pick");
     const next = lines[lines.indexOf(line) + step];
     if (!next) return;
@@ -70,31 +69,37 @@ export const SCRIPT = `
     next.tabIndex = 0;
     next.focus();
   });
+
   const svg = document.querySelector(".drawing svg");
-  if (svg) {
-    const box = svg.closest(".drawing");
-    const bar = document.querySelector(".zoom");
-    const natural = svg.viewBox.baseVal.width * 4 / 3;
-    let scale = 0;
-    const set = (next) => {
-      scale = next === 0 ? 0 : Math.min(8, Math.max(0.1, next));
-      svg.style.width = scale === 0 ? "" : natural * scale + "px";
-      svg.style.maxWidth = scale === 0 ? "" : "none";
-    };
-    const now = () => scale || svg.getBoundingClientRect().width / natural;
-    bar.hidden = false;
-    bar.addEventListener("click", (event) => {
-      const how = event.target instanceof Element ? event.target.getAttribute("data-zoom") : null;
-      if (how) set(how === "fit" ? 0 : now() * (how === "in" ? 1.25 : 0.8));
-    });
-    box.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      set(now() * (event.deltaY < 0 ? 1.1 : 1 / 1.1));
-    }, { passive: false });
-  }
+  if (!svg) return;
+  const box = svg.closest(".drawing"), bar = document.querySelector(".zoom");
+  const width = svg.viewBox.baseVal.width * 4 / 3, height = svg.viewBox.baseVal.height * 4 / 3;
+  let scale = 0;
+  const show = (next) => {
+    scale = Math.min(8, Math.max(0.1, next));
+    svg.setAttribute("width", width * scale);
+    svg.setAttribute("height", height * scale);
+  };
+  const fit = (least) => {
+    const across = (box.clientWidth - 32) / width, down = (box.clientHeight - 32) / height;
+    show(Math.max(Math.min(1, across, down), Math.min(least, across)));
+  };
+  new ResizeObserver(() => {
+    if (scale === 0 && box.clientWidth > 0) fit(0.7);
+  }).observe(box);
+  bar.hidden = false;
+  bar.addEventListener("click", (event) => {
+    const how = event.target instanceof Element ? event.target.getAttribute("data-zoom") : null;
+    if (how === "fit") fit(0);
+    else if (how) show(scale * (how === "in" ? 1.25 : 0.8));
+  });
+  box.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    show(scale * (event.deltaY < 0 ? 1.1 : 1 / 1.1));
+  }, { passive: false });
 })();
 `;
 
 /** SHA-256 of SCRIPT for the page's Content-Security-Policy; a test keeps it right. */
-export const SCRIPT_HASH = "sha256-DoNiVTqfCNI2aUWqUVYf5fAdV33M50iNo6zQ0v7SGU0=";
+export const SCRIPT_HASH = "sha256-HNoFPyTBRHdS0CD+zRwZTSDzZQOROIHylV2H2iNFvos=";

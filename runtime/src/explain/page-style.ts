@@ -47,15 +47,15 @@ h2 { margin: 0; padding: 8px 14px; font-size: 13px; font-weight: 600; border-bot
 #gf-graph:has(#gf-tab-graph:checked) .tab-graph, #gf-graph:has(#gf-tab-traced:checked) .tab-traced, #gf-graph:has(#gf-tab-drawing:checked) .tab-drawing { display: flex; }
 .scroll { overflow: auto; min-height: 0; flex: 1; }
 .scroll:focus-visible, .pick:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
-.code { min-width: max-content; padding: 8px 0; font: 12.5px/1.6 var(--mono); }
+.code { padding: 8px 0; font: 12.5px/1.6 var(--mono); }
 .line { display: flex; padding-right: 14px; }
-.line code { font: inherit; white-space: pre; tab-size: 2; }
-.gutter { position: sticky; left: 0; flex: none; display: flex; padding-left: 6px; margin-right: 12px; background: var(--panel); border-left: 3px solid transparent; color: var(--faint); user-select: none; }
+.line code { flex: 1; min-width: 0; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; --hang: calc((var(--i, 0) + 4) * 1ch); padding-left: var(--hang); text-indent: calc(-1 * var(--hang)); }
+.gutter { flex: none; display: flex; padding-left: 6px; margin-right: 12px; border-left: 3px solid transparent; color: var(--faint); user-select: none; }
 .no { width: 3.2ch; text-align: right; }
 .no.marked { color: var(--accent); font-weight: 600; }
-.place { width: 7ch; padding-left: 1.2ch; }
+.place { width: 7ch; padding-left: 1.2ch; color: var(--dim); }
 .pick { cursor: pointer; }
-.line.lit, .line.lit .gutter, tr.lit { background: var(--lit); }
+.line.lit, tr.lit { background: var(--lit); }
 .line.lit .gutter { border-left-color: var(--lit-edge); color: var(--dim); }
 .pick[aria-pressed="true"] .no { color: var(--ink); font-weight: 600; }
 [data-value].lit { background: var(--lit); box-shadow: 0 0 0 1px var(--lit-edge); border-radius: 2px; }
@@ -66,11 +66,12 @@ th { text-align: left; font-weight: 500; font-size: 11.5px; color: var(--dim); }
 th, td { padding: 6px 14px; border-bottom: 1px solid var(--edge); vertical-align: baseline; }
 tbody tr:last-child td { border-bottom: 0; }
 .at { font: 12px var(--mono); color: var(--dim); }
+td code { font: 12.5px var(--mono); }
 .chip { font-size: 12px; font-weight: 600; }
 .chip.staged { color: var(--staged); } .chip.static { color: var(--static); } .chip.dynamic { color: var(--dynamic); } .chip.unrolled { color: var(--unrolled); }
 .none { margin: 0; padding: 12px 14px; color: var(--dim); }
 .drawing { padding: 16px; }
-.drawing svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
+.drawing svg { display: block; margin: 0 auto; }
 .drawing text { font-family: var(--mono); fill: var(--ink); }
 .drawing .constant text { fill: var(--number); }
 .drawing .region text { fill: var(--dim); }

@@ -6,7 +6,8 @@
  */
 
 const COMMENT = /\s*\/\/ (?:(?<file>[^\n]*):)?(?<line>\d+):(?<column>\d+)$/;
-const CONSTRUCT = /\$\.\w+\(\s*"(?<line>\d+):\d+"|^\s*"(?<alone>\d+):\d+",?$/;
+// Bundlers number the namespace `$`.
+const CONSTRUCT = /\$\d*\.\w+\(\s*"(?<line>\d+):\d+"|^\s*"(?<alone>\d+):\d+",?$/;
 
 export interface PlacedLine {
   /** The line without the comment that named its place. */

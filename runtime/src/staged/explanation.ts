@@ -7,8 +7,8 @@ import { showType } from "../core/type.ts";
 import { explainHtml } from "../explain/html.ts";
 import { type ExplainParts, explainText } from "../explain/text.ts";
 import { toDot } from "../ir/dot.ts";
-import type { Region } from "../ir/graph.ts";
 import { printGraph } from "../ir/print.ts";
+import { countNodes } from "../ir/walk.ts";
 import { showPlan } from "../plan/show.ts";
 import type { ConcreteFunction } from "./concrete.ts";
 import type { FunctionInfo } from "./info.ts";
@@ -32,8 +32,8 @@ export class Explanation {
     this.name = info.name;
     this.decisions = info.decisions;
     this.emitted = fn.toString();
-    this.traced = printGraph(concrete.traced, { spans: true });
-    this.graph = printGraph(concrete.graph, { spans: true });
+    this.traced = printGraph(concrete.traced, { spans: true, renumber: true });
+    this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
     this.plan = showPlan(concrete.plan);
     this.dot = toDot(concrete.graph, { file: info.file });
     const results = concrete.graph.body.yields.map((v) => showType(v.type)).join(", ");
@@ -54,38 +54,39 @@ export class Explanation {
         nodes: countNodes(concrete.graph.body),
         steps: concrete.plan.steps.length,
         arenaBytes: concrete.plan.arenaBytes,
+        constants: concrete.plan.buffers.filter((buffer) => buffer.place.kind === "const").length,
       },
     };
   }
 
-  /** A self-contained page. `source`: the user's code; `svg`: a drawing of `dot`. */
-  html(extra: { readonly source?: string; readonly svg?: string } = {}): string {
+  /** A self-contained page. `svg`: a drawing of `dot`. */
+  html(extra: ExplainExtra & { readonly svg?: string } = {}): string {
     return explainHtml({ ...this.#parts, ...extra });
   }
 
+  /** For a terminal of `columns` columns. */
+  text(options: ExplainExtra & { readonly columns?: number } = {}): string {
+    const { columns = 80, ...extra } = options;
+    return explainText({ ...this.#parts, ...extra }, { columns });
+  }
+
   toString(): string {
-    return explainText(this.#parts);
+    return this.text();
   }
 
   print(): void {
-    console.log(this.toString());
+    console.log(this.text({ columns: process.stdout.columns ?? 80 }));
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
+    return this.text({ columns: process.stdout.columns ?? 80 });
   }
 }
 
-function countNodes(region: Region): number {
-  let count = 0;
-  const waiting = [region];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    count += next.nodes.length;
-    for (const node of next.nodes) {
-      if (node.kind === "cond") waiting.push(node.then, node.else);
-      else if (node.kind === "while") waiting.push(node.test, node.body);
-      else if (node.kind === "for") waiting.push(node.body);
-    }
-  }
-  return count;
+/** What the runtime does not know: the user's code, and the emitted code before a bundler changed its form. */
+export interface ExplainExtra {
+  readonly source?: string;
+  /** Number of the first line of `source` in its file; found by the function's name otherwise. */
+  readonly sourceLine?: number;
+  readonly emitted?: string;
 }
