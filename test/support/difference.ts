@@ -68,7 +68,7 @@ export function difference(graph: Graph, seed: number): string | null {
   const before = sets.map(show).join("|");
   const candidates = [
     ["plan", graph],
-    ["optimised plan", optimize(graph).graph],
+    ["optimised plan", optimize(graph, { verify: true }).graph],
   ] as const;
   for (const [name, candidate] of candidates) {
     const run = planned(candidate);

@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Attrs } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
-import type { ConstNode, Graph, OpNode, Region, Span, Value } from "./graph.ts";
+import type { CondNode, ConstNode, Graph, OpNode, Region, Span, Value } from "./graph.ts";
 import { greatestId } from "./walk.ts";
 
 /** Hands out values whose ids no value of the graph has. */
@@ -48,6 +48,9 @@ export function operation(ids: FreshIds, op: string, operands: readonly Value[],
   return { kind: "op", op, operands, attrs, results: types.map((type) => ids.value(type)), span };
 }
 
-export function region(params: readonly Value[], nodes: readonly Graph["body"]["nodes"][number][], yields: readonly Value[]): Region {
-  return { params, nodes, yields };
+/** A branch whose results have the types of the yields of its first arm. */
+export function cond(ids: FreshIds, pred: Value, whenTrue: Region, whenFalse: Region, span?: Span): CondNode {
+  const results = whenTrue.yields.map((v) => ids.value(v.type, v.name));
+  // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+  return { kind: "cond", pred, then: whenTrue, else: whenFalse, results, span };
 }

@@ -20,7 +20,7 @@
  * A value is `%name.id` or `%id`; names that are not plain identifiers stand in quotes. A star marks a weak type.
  */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
-import { showType } from "../core/type.ts";
+import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
 import type { Graph, Node, Region, Span, Value } from "./graph.ts";
 
@@ -87,7 +87,7 @@ class Printer {
   #head(node: Node): string {
     switch (node.kind) {
       case "const":
-        return `const ${this.#data(node.data, node.results[0].type.dtype, node.results[0]?.type.shape.length === 0)}`;
+        return `const ${showData(node.data, node.results[0].type, this.#options.data === "full")}`;
       case "op":
         return [node.op, this.#uses(node.operands), showAttrs(node.attrs)].filter((s) => s !== "").join(" ");
       case "cond":
@@ -123,13 +123,6 @@ class Printer {
   #use(value: Value): string {
     return showValue(value, this.#options.renumber ? this.#numbers.get(value) : value.id);
   }
-
-  #data(data: TypedArray, dtype: DType, scalar: boolean): string {
-    if (scalar && data.length === 1) return showElement(data[0], dtype);
-    const short = this.#options.data !== "full" && data.length > SHORT;
-    const shown = Array.from(short ? data.subarray(0, SHORT) : data, (x) => showElement(x, dtype));
-    return short ? `[${shown.join(", ")}, … ${data.length} elements]` : `[${shown.join(", ")}]`;
-  }
 }
 
 /** Names that need no quotes. */
@@ -140,6 +133,14 @@ export function showValue(value: Value, number: number | undefined = value.id): 
   const id = number ?? "?";
   if (value.name === undefined) return `%${id}`;
   return `%${PLAIN_NAME.test(value.name) ? value.name : JSON.stringify(value.name)}.${id}`;
+}
+
+/** Elements of a constant; abbreviated unless `full`. */
+export function showData(data: TypedArray, type: TensorType, full = false): string {
+  if (type.shape.length === 0 && data.length === 1) return showElement(data[0], type.dtype);
+  const isShort = !full && data.length > SHORT;
+  const shown = Array.from(isShort ? data.subarray(0, SHORT) : data, (x) => showElement(x, type.dtype));
+  return isShort ? `[${shown.join(", ")}, … ${data.length} elements]` : `[${shown.join(", ")}]`;
 }
 
 /** The shortest text that gives the element back. */
@@ -155,6 +156,7 @@ export function showElement(x: number, dtype: DType): string {
   return String(x);
 }
 
+/** `{axes=[0], keepDims=false}`; nothing for no attributes. */
 export function showAttrs(attrs: Attrs): string {
   const entries = Object.entries(attrs);
   return entries.length === 0 ? "" : `{${entries.map(([key, value]) => `${key}=${showAttr(value)}`).join(", ")}}`;

@@ -79,7 +79,7 @@ function isDecided(operands: readonly Value[], cond: CondNode, r: Rewriter): boo
     const open = inArm.find((v) => r.constantOf(v) === undefined);
     if (open === undefined) return true;
     const inner = r.nodeOf(open);
-    if (inner?.kind !== "cond" || arm.nodes.lastIndexOf(inner) < arm.nodes.length - LOOKBACK) return false;
+    if (inner?.kind !== "cond" || !arm.nodes.slice(-LOOKBACK).includes(inner)) return false;
     return isDecided(inArm, inner, r);
   });
 }

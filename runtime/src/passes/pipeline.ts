@@ -100,6 +100,7 @@ function verifyAfter(pass: string, graph: Graph): void {
   try {
     verifyGraph(graph);
   } catch (error) {
-    throw new InternalError(`Pass ${pass} broke graph ${graph.name}.`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InternalError(`Pass ${pass} broke graph ${graph.name}: ${why}`, { cause: error });
   }
 }

@@ -1,0 +1,304 @@
+/**
+ * Text → Graph: reads what print.ts writes (see the grammar by example there); comments `// …` are skipped.
+ *
+ * Ids and names are those of the text. Only the form is checked here; `verifyGraph` checks the rest. Abbreviated constants
+ * cannot be read: print with `data: "full"`.
+ */
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
+import type { TensorType } from "../core/type.ts";
+import { findOp } from "../ops/index.ts";
+import type { Attrs, AttrValue } from "../ops/op.ts";
+import type { Graph, Node, PrintNode, Region, Value } from "./graph.ts";
+import { SHORT_DTYPES, showValue } from "./print.ts";
+
+/** Throws E_SYNTAX with the line that cannot be read. */
+export function parseGraph(text: string): Graph {
+  return new Parser(text).graph();
+}
+
+/** Strings, values, numbers (before words, so that Infinity and NaN are numbers), words, and single characters. */
+const TOKEN =
+  /\s*(?:\/\/[^\n]*\s*)*(?:("(?:[^"\\]|\\.)*")|(%(?:(?:"(?:[^"\\]|\\.)*"|[\p{L}_$][\p{L}\p{N}_$[\].]*)\.)?\d+)|(-?(?:\d[\d.]*(?:e[+-]?\d+)?|Infinity|NaN)(?![\p{L}_$]))|([\p{L}_$][\p{L}\p{N}_$]*)|(\S)|$)/uy;
+
+interface Token {
+  readonly kind: "string" | "value" | "number" | "word" | "sign" | "end";
+  readonly text: string;
+  readonly start: number;
+}
+
+const KINDS = ["string", "value", "number", "word", "sign"] as const;
+
+const METHODS: readonly string[] = ["log", "info", "warn", "error", "debug"];
+
+class Parser {
+  readonly #text: string;
+  #token: Token;
+  #end = 0;
+  readonly #values = new Map<string, Value>();
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#token = this.#scan();
+  }
+
+  graph(): Graph {
+    this.#expect("graph");
+    const name = this.#token.kind === "string" ? this.#string() : this.#word();
+    const params = this.#definitions();
+    this.#expect("{");
+    const body = this.#region(params, "return");
+    if (this.#token.kind !== "end") this.#fail("the end of the text");
+    return { name, body };
+  }
+
+  // ── regions and nodes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The inside of braces; the opening one has been read. */
+  #region(params: readonly Value[], end: "yield" | "return"): Region {
+    const nodes: Node[] = [];
+    while (!this.#takes(end)) nodes.push(this.#node());
+    const yields = this.#uses();
+    this.#expect("}");
+    return { params, nodes, yields };
+  }
+
+  #node(): Node {
+    const results: Value[] = [];
+    if (this.#token.kind === "value") {
+      do results.push(this.#pending());
+      while (this.#takes(","));
+      this.#expect("=");
+    }
+    const node = this.#operation(results);
+    for (const value of results) this.#values.set(showValue(value), value);
+    return node;
+  }
+
+  #operation(results: readonly Value[]): Node {
+    const word = this.#word();
+    switch (word) {
+      case "const":
+        return { kind: "const", data: this.#data(results[0]?.type ?? this.#fail("a result")), results };
+      case "cond":
+        return this.#cond(results);
+      case "while":
+        return this.#while(results);
+      case "for":
+        return this.#for(results);
+      case "print":
+        return this.#print(results);
+      default:
+        if (findOp(word) === undefined) this.#fail(`an op, not ${word}`);
+        return { kind: "op", op: word, operands: this.#uses(), attrs: this.#attrs(), results };
+    }
+  }
+
+  #cond(results: readonly Value[]): Node {
+    const pred = this.#use();
+    this.#expect("{");
+    const arm = this.#region([], "yield");
+    this.#expect("else");
+    this.#expect("{");
+    const otherwise = this.#region([], "yield");
+    // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+    return { kind: "cond", pred, then: arm, else: otherwise, results };
+  }
+
+  #while(results: readonly Value[]): Node {
+    const { params, init } = this.#carried();
+    this.#expect("{");
+    const test = this.#region(params, "yield");
+    this.#expect("do");
+    const inBody = this.#definitions();
+    this.#expect("{");
+    return { kind: "while", init, test, body: this.#region(inBody, "yield"), results };
+  }
+
+  #for(results: readonly Value[]): Node {
+    const index = this.#pending();
+    this.#expect("=");
+    const start = this.#use();
+    this.#expect("to");
+    const limit = this.#use();
+    this.#expect("step");
+    const step = this.#use();
+    const { params, init } = this.#carried();
+    this.#values.set(showValue(index), index);
+    this.#expect("{");
+    return { kind: "for", start, limit, step, init, body: this.#region([index, ...params], "yield"), results };
+  }
+
+  #print(results: readonly Value[]): PrintNode {
+    const method = this.#word();
+    if (!METHODS.includes(method)) this.#fail(`one of ${METHODS.join(", ")}`);
+    const operands = this.#uses();
+    const parts = this.#list(() => (this.#token.kind === "string" ? this.#string() : this.#number()));
+    return { kind: "print", method: method as PrintNode["method"], operands, parts, results };
+  }
+
+  /** `(%a: f32 = %x, …)`: initial values are read outside of the scope of the parameters. */
+  #carried(): { params: Value[]; init: Value[] } {
+    const params: Value[] = [];
+    const init: Value[] = [];
+    this.#expect("(");
+    while (!this.#takes(")")) {
+      params.push(this.#pending());
+      this.#expect("=");
+      init.push(this.#use());
+      if (this.#token.text !== ")") this.#expect(",");
+    }
+    for (const value of params) this.#values.set(showValue(value), value);
+    return { params, init };
+  }
+
+  // ── values, types, attributes ──────────────────────────────────────────────────────────────────────────────────────
+
+  #definitions(): Value[] {
+    const values: Value[] = [];
+    this.#expect("(");
+    while (!this.#takes(")")) {
+      values.push(this.#pending());
+      if (this.#token.text !== ")") this.#expect(",");
+    }
+    for (const value of values) this.#values.set(showValue(value), value);
+    return values;
+  }
+
+  /** `%x.3: f32[2]`, not known to uses yet. */
+  #pending(): Value {
+    const text = this.#next("value");
+    this.#expect(":");
+    const type = this.#type();
+    const [, name, id] = /^%(?:(.*)\.)?(\d+)$/su.exec(text) ?? this.#fail("a value like %x.3");
+    if (name === undefined) return { id: Number(id), type };
+    return { id: Number(id), type, name: name.startsWith('"') ? (JSON.parse(name) as string) : name };
+  }
+
+  #uses(): Value[] {
+    const values: Value[] = [];
+    if (this.#token.kind !== "value") return values;
+    do values.push(this.#use());
+    while (this.#takes(","));
+    return values;
+  }
+
+  #use(): Value {
+    const known = this.#values.get(this.#token.text);
+    if (this.#token.kind === "value" && known === undefined) this.#fail("a value that is defined above");
+    this.#next("value");
+    return known as Value;
+  }
+
+  #type(): TensorType {
+    const dtype = SHORT_DTYPES.get(this.#word());
+    if (dtype === undefined) this.#fail(`a dtype: one of ${[...SHORT_DTYPES.keys()].join(", ")}`);
+    const weak = this.#takes("*");
+    const shape = this.#token.text === "[" ? this.#shape() : [];
+    return weak ? { dtype, shape, weak } : { dtype, shape };
+  }
+
+  /** Symbolic lengths are any text without commas and brackets. */
+  #shape(): Dims {
+    const end = this.#text.indexOf("]", this.#token.start);
+    const dims = this.#text.slice(this.#token.start + 1, end < 0 ? undefined : end).split(",");
+    this.#end = end < 0 ? this.#text.length : end + 1;
+    this.#token = this.#scan();
+    return dims.map((d): Dim => (/^\s*\d+\s*$/.test(d) ? Number(d) : { sym: d.trim() }));
+  }
+
+  #attrs(): Attrs {
+    const attrs: Record<string, AttrValue> = {};
+    if (!this.#takes("{")) return attrs;
+    while (!this.#takes("}")) {
+      const name = this.#word();
+      this.#expect("=");
+      attrs[name] = this.#attr();
+      if (this.#token.text !== "}") this.#expect(",");
+    }
+    return attrs;
+  }
+
+  #attr(): AttrValue {
+    if (this.#token.kind === "string") return this.#string();
+    if (this.#token.text === "[") return this.#list(() => this.#number());
+    if (this.#takes("true")) return true;
+    if (this.#takes("false")) return false;
+    return this.#number();
+  }
+
+  #data(type: TensorType): TypedArray {
+    if (!isStatic(type.shape)) this.#fail("a type of known shape for a constant");
+    const elements = this.#token.text === "[" ? this.#list(() => this.#element(type.dtype)) : [this.#element(type.dtype)];
+    if (elements.length !== sizeOf(type.shape)) this.#fail(`${sizeOf(type.shape)} elements before this`);
+    const data = new DTYPES[type.dtype].array(elements.length);
+    data.set(elements);
+    return data;
+  }
+
+  #element(dtype: DType): number {
+    if (dtype !== "bool") return this.#number();
+    if (this.#takes("true")) return 1;
+    this.#expect("false");
+    return 0;
+  }
+
+  #list<T>(item: () => T): T[] {
+    const items: T[] = [];
+    this.#expect("[");
+    while (!this.#takes("]")) {
+      items.push(item());
+      if (this.#token.text !== "]") this.#expect(",");
+    }
+    return items;
+  }
+
+  // ── tokens ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #scan(): Token {
+    TOKEN.lastIndex = this.#end;
+    const match = TOKEN.exec(this.#text);
+    if (match === null) return { kind: "end", text: "", start: this.#text.length };
+    this.#end = TOKEN.lastIndex;
+    const at = KINDS.findIndex((_, i) => match[i + 1] !== undefined);
+    const text = match[at + 1] ?? "";
+    return { kind: KINDS[at] ?? "end", text, start: this.#end - text.length };
+  }
+
+  #next(kind: Token["kind"]): string {
+    const { text } = this.#token;
+    if (this.#token.kind !== kind) this.#fail(`a ${kind}`);
+    this.#token = this.#scan();
+    return text;
+  }
+
+  #takes(text: string): boolean {
+    if (this.#token.text !== text || this.#token.kind === "string") return false;
+    this.#token = this.#scan();
+    return true;
+  }
+
+  #expect(text: string): void {
+    if (!this.#takes(text)) this.#fail(`\`${text}\``);
+  }
+
+  #word(): string {
+    return this.#next("word");
+  }
+
+  #string(): string {
+    return JSON.parse(this.#next("string")) as string;
+  }
+
+  #number(): number {
+    return Number(this.#next("number"));
+  }
+
+  #fail(expected: string): never {
+    const lines = this.#text.slice(0, this.#token.start).split("\n");
+    const found = this.#token.kind === "end" ? "the end" : this.#token.text;
+    const line = this.#text.split("\n")[lines.length - 1]?.trim() ?? "";
+    throw new ArgumentError(`Graph text, line ${lines.length}: ${found} stands in place of ${expected}: ${line}`, { code: "E_SYNTAX" });
+  }
+}
