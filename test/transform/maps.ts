@@ -22,7 +22,8 @@ export function mapFaults(source: string, result: TransformResult): string[] {
   });
   for (const fn of result.functions) {
     for (let row = fn.start.line; row <= fn.end.line; row++) {
-      const line = (sourceLines[row - 1] ?? "").replace(/\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`/g, (text) => " ".repeat(text.length));
+      // Comments, strings, labels and decorators are not names of the program.
+      const line = (sourceLines[row - 1] ?? "").replace(NO_NAMES, (text) => " ".repeat(text.length));
       for (const { index, 0: word } of line.matchAll(/(?<![\w$.])[A-Za-z_]\w*/g)) {
         const column = index + 1;
         const inside = (row > fn.start.line || column >= fn.start.column) && (row < fn.end.line || column < fn.end.column);
@@ -32,6 +33,8 @@ export function mapFaults(source: string, result: TransformResult): string[] {
   }
   return wrong;
 }
+
+const NO_NAMES = /\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`|^\s*@.*|^\s*\w+:(?= for| while| do| \{)|(?<=\b(?:break|continue) )\w+/g;
 
 /** Words that may be replaced by calls. */
 const KEYWORDS = new Set(["if", "else", "while", "do", "for", "of", "return", "break", "continue", "const", "let", "console"]);

@@ -2,7 +2,7 @@
  * Runs a sample's text three ways: as plain JavaScript on numbers, emitted with eager dispatch, emitted and staged.
  *
  * A sample says what to run: `export const runs = { collatz: [[27], [1]] }`. Numbers become float64 scalars for the
- * emitted forms, arrays become float64 tensors; results come back as numbers, booleans and arrays.
+ * emitted forms, arrays become float64 tensors, `{ fixed: 3 }` stays a number; results come back as numbers, booleans and arrays.
  */
 import { transformSync } from "esbuild";
 import * as gf from "graphfn";
@@ -19,7 +19,7 @@ const plainModule = {
 };
 
 function load(text: string, modules: Record<string, unknown>): Exports {
-  const { code } = transformSync(text, { loader: "ts", format: "cjs", target: "es2022", tsconfigRaw: {} });
+  const { code } = transformSync(text.replace(/^#!.*/, ""), { loader: "ts", format: "cjs", target: "es2022", tsconfigRaw: {} });
   const module = { exports: {} as Exports };
   const require = (name: string): unknown => {
     if (!(name in modules)) throw new Error(`A sample imports ${name}.`);
@@ -37,7 +37,13 @@ export function loadEmitted(code: string): Exports {
   return load(code, { graphfn: gf, "graphfn/autograph": autograph });
 }
 
+/** `{ fixed: 3 }`: a number that stays one. */
+function isFixed(value: unknown): value is { fixed: unknown } {
+  return typeof value === "object" && value !== null && "fixed" in value;
+}
+
 function toTensors(value: unknown): unknown {
+  if (isFixed(value)) return value.fixed;
   if (typeof value === "number") return gf.scalar(value, "float64");
   return Array.isArray(value) ? gf.tensor(value as number[], undefined, "float64") : value;
 }
@@ -55,7 +61,11 @@ export function results(exports: Exports, mode: Mode): Record<string, unknown[]>
     const all: Record<string, unknown[]> = {};
     for (const [name, calls] of Object.entries(exports.runs ?? {})) {
       const fn = exports[name] as (...args: unknown[]) => unknown;
-      all[name] = calls.map((args) => toPlain(fn(...(mode === "plain" ? structuredClone(args) : args.map(toTensors)))));
+      all[name] = calls.map((args) =>
+        toPlain(
+          fn(...(mode === "plain" ? structuredClone(args).map((value) => (isFixed(value) ? value.fixed : value)) : args.map(toTensors))),
+        ),
+      );
     }
     return all;
   } finally {

@@ -31,9 +31,14 @@ export type AddOperand = Operand | string | boolean | null | undefined;
 export type OrderOperand = Operand | string | boolean | Date;
 
 type NumberOf<A, B> = [Exclude<A | B, Tensor>] extends [never] ? number : [Exclude<A | B, Tensor>] extends [bigint] ? bigint : number;
-type SumOf<A, B> = [Extract<A | B, string>] extends [never] ? NumberOf<A, B> : string;
+/** A string with anything is a string; with a tensor it is refused by the transformer. */
+type Sum<A, B> = true extends IsAny<A> | IsAny<B>
+  ? Result<A, B, any>
+  : [Extract<A | B, string>] extends [never]
+    ? Result<A, B, NumberOf<A, B>>
+    : string;
 
-export declare function add<A extends AddOperand, B extends AddOperand>(left: A, right: B): Result<A, B, SumOf<A, B>>;
+export declare function add<A extends AddOperand, B extends AddOperand>(left: A, right: B): Sum<A, B>;
 export declare function sub<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
 export declare function mul<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
 /** True division, also of integer tensors. */
@@ -96,3 +101,11 @@ export declare function setIndex<T, const K extends KeyOf<T>>(
 export declare const maybe: boolean;
 /** What the oracle recognises tensors by. */
 export declare const tensor: Tensor;
+
+type Selected<T> = IsAny<T> extends true ? any : [T] extends [Tensor | number | boolean] ? Tensor : Tensor | T;
+
+/** `test ? a : b`, given as its test and its value: a tensor's choice is a tensor, also between numbers. */
+export declare function select<C, T>(
+  test: C,
+  value: T,
+): IsAny<C> extends true ? Selected<T> | T : HasTensor<C> extends true ? Selected<T> : T;

@@ -52,7 +52,14 @@ export class Facts {
 
   /** What is known of an expression or of a declared name. Nodes that were not asked about are plain JavaScript. */
   of(node: ts.Node): TypeFact {
-    return this.known.get(this.ts.isParenthesizedExpression(node) ? skipParentheses(this.ts, node) : node) ?? STATIC;
+    const inner = this.ts.isParenthesizedExpression(node) ? skipParentheses(this.ts, node) : node;
+    const known = this.known.get(inner);
+    if (known !== undefined) return known;
+    // A name declared outside the functions that were loaded.
+    const span = this.isTyped(inner) ? this.span(inner) : undefined;
+    const fact = span === undefined ? STATIC : (this.oracle.typesAt(this.file.fileName, [span])[0] ?? STATIC);
+    this.known.set(inner, fact);
+    return fact;
   }
 
   staging(node: ts.Node): Staging {

@@ -84,7 +84,8 @@ export function toSourceRange(segments: readonly Segment[], start: number, end: 
   const before = segments[first];
   if (before === undefined || start >= before.target + before.targetLength) first++;
   const from = segments[first];
-  if (from === undefined) return null;
+  // Text that stands a second time for the checker only.
+  if (from === undefined || (end > start && end <= from.target)) return null;
   const last = segments[Math.max(first, segmentAt(segments, Math.max(start, end - 1)))];
   const sourceStart = from.verbatim && start > from.target ? from.source + (start - from.target) : from.source;
   const sourceEnd =

@@ -74,7 +74,7 @@ export const CATALOGUE = {
     code: "GF1010",
     severity: "error",
     message: "`{name}` works on JavaScript values; it cannot look into a Tensor.",
-    hint: "Use the tensor function of the same purpose, for example gf.maximum, gf.exp, or a method of the tensor.",
+    hint: "Use the tensor function of the same purpose: gf.maximum, gf.exp, …, or a method of the tensor.",
   },
   constIndexed: {
     code: "GF1011",
@@ -92,7 +92,7 @@ export const CATALOGUE = {
     code: "GF1013",
     severity: "error",
     message: "`{name}` is declared outside the graph function; the assignment would happen once, while tracing.",
-    hint: "Return the value, or keep it in a gf.variable.",
+    hint: "Return the value.",
   },
   unmarkedOperator: {
     code: "GF1014",
@@ -209,7 +209,7 @@ export const CATALOGUE = {
     severity: "error",
     message:
       "`{name}` belongs to an object that lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
-    hint: "Return the value, or keep it in a gf.variable.",
+    hint: "Return the value.",
   },
   stagedConsole: {
     code: "GF2014",

@@ -10,7 +10,7 @@ export class Reporter {
   private readonly fileName: string;
   private readonly lines: Lines;
   private readonly byPlace = new Map<string, Diagnostic>();
-  private readonly starts = new Set<number>();
+  private readonly ranges: { start: number; end: number }[] = [];
 
   constructor(fileName: string, lines: Lines) {
     this.fileName = fileName;
@@ -26,7 +26,7 @@ export class Reporter {
     const row: Row = CATALOGUE[name];
     const key = `${row.code}:${start}`;
     if (this.byPlace.has(key)) return;
-    this.starts.add(start);
+    this.ranges.push({ start, end });
     this.byPlace.set(key, {
       code: row.code,
       severity: row.severity,
@@ -38,9 +38,9 @@ export class Reporter {
     });
   }
 
-  /** Something was reported at this offset already. */
-  has(start: number): boolean {
-    return this.starts.has(start);
+  /** Something was reported already for this range or around it. */
+  covers(start: number, end: number): boolean {
+    return this.ranges.some((range) => range.start <= start && end <= range.end);
   }
 
   get diagnostics(): readonly Diagnostic[] {

@@ -44,12 +44,21 @@ export function placeOf(lowering: Lowering, node: ts.Node): string {
   return `"${lowering.file.lines.at(startOf(lowering, node))}"`;
 }
 
-/** Source text between two nodes where it says something: comments, or a line break that keeps lines in place. */
+const GAP_PARTS = /[ \t]*\/\/[^\n]*|[ \t]*\/\*[\s\S]*?\*\/[ \t]*|\r?\n[ \t]*/g;
+
+/**
+ * Comments and line breaks of the source between two places whose tokens (`(`, `else`, an operator) are replaced: lines
+ * stay where they are. True if there were any.
+ */
 export function copyGap(lowering: Lowering, from: number, to: number): boolean {
   const gap = lowering.file.text.slice(from, to);
   if (!/[\n/]/.test(gap)) return false;
-  lowering.writer.copy(from, to);
-  return true;
+  let any = false;
+  for (const { 0: part, index } of gap.matchAll(GAP_PARTS)) {
+    lowering.writer.copy(from + index, from + index + part.length);
+    any = true;
+  }
+  return any;
 }
 
 /** `$.vars(() => ({ n }), ($v) => { ({ n } = $v); })`, or `$.none`. */

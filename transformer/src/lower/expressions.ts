@@ -46,7 +46,7 @@ function binary(lowering: Lowering, node: ts.BinaryExpression): void {
   if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) return logical(lowering, node);
   const name = operatorName(ts, kind) ?? equalityName(ts, kind);
   if (name === undefined || !isTensorOperation(lowering, node)) return asWritten(lowering, node);
-  operation(lowering, name, node.operatorToken, () => lowering.visit(node.left), node);
+  operation(lowering, name, node.operatorToken, () => operand(lowering, node.left), node);
 }
 
 function operandStaging(facts: Lowering["facts"], node: ts.BinaryExpression): Staging {
@@ -79,8 +79,19 @@ function operation(lowering: Lowering, name: string, token: ts.Node, left: () =>
   if (!isAssignmentOperator(lowering.ts, token.kind)) copyGap(lowering, node.left.end, operator);
   writer.put(",");
   if (!copyGap(lowering, token.end, startOf(lowering, node.right))) writer.put(" ");
-  lowering.visit(node.right);
+  operand(lowering, node.right);
   writer.put(")");
+}
+
+/** An argument needs no parentheses of its own. */
+function operand(lowering: Lowering, node: ts.Expression): void {
+  const { ts, file } = lowering;
+  if (!ts.isParenthesizedExpression(node)) return lowering.visit(node);
+  const inner = node.expression;
+  const isComma = ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.CommaToken;
+  const around = file.text.slice(startOf(lowering, node) + 1, startOf(lowering, inner)) + file.text.slice(inner.end, node.end - 1);
+  if (isComma || around.trim() !== "" || around.includes("\n")) return lowering.visit(node);
+  operand(lowering, inner);
 }
 
 function logical(lowering: Lowering, node: ts.BinaryExpression): void {
@@ -155,7 +166,7 @@ function prefix(lowering: Lowering, node: ts.PrefixUnaryExpression): void {
 function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression): void {
   const { writer, $ } = lowering;
   writer.putAt(`${$}.${name}(`, startOf(lowering, node), 1);
-  lowering.visit(node.operand);
+  operand(lowering, node.operand);
   writer.put(")");
 }
 
@@ -191,9 +202,10 @@ function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
 function step(lowering: Lowering, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, operator: number): void {
   const { ts, facts, writer, $ } = lowering;
   const target = node.operand;
-  if (facts.staging(target) === "static") return asWritten(lowering, node);
+  const rebinds = ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static";
+  if (!rebinds && facts.staging(target) === "static") return asWritten(lowering, node);
   const name = node.operator === ts.SyntaxKind.PlusPlusToken ? "add" : "sub";
-  if (ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static") {
+  if (rebinds) {
     return setIndex(lowering, target, operator, () => {
       writer.putAt(`${$}.${name}(`, operator, 2);
       indexRead(lowering, target, true);
@@ -268,7 +280,9 @@ function call(lowering: Lowering, node: ts.CallExpression): void {
     else writer.put(" ");
     lowering.visit(argument);
   }
-  writer.copy(Math.max(node.arguments.end, node.end - 1), node.end);
+  const last = node.arguments[node.arguments.length - 1];
+  if (last !== undefined) copyGap(lowering, last.end, node.end - 1);
+  writer.put(")");
 }
 
 /** Name of the method if this calls the global console. */

@@ -9,9 +9,9 @@
  */
 import type ts from "typescript";
 import type { LoopStatement } from "../ast/nodes.ts";
-import { decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
+import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
-import { armThunk, copyComments } from "./statements.ts";
+import { armThunk } from "./statements.ts";
 
 /** The loop as a statement. */
 export function lowerLoop(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
@@ -42,6 +42,7 @@ export function loopCompletion(lowering: Lowering, node: LoopStatement, label: s
 }
 
 function initializer(lowering: Lowering, node: ts.ForStatement): void {
+  copyGap(lowering, startOf(lowering, node), startOf(lowering, node.initializer as ts.Node));
   lowering.visit(node.initializer as ts.Node);
   lowering.writer.put("; ");
 }
@@ -72,40 +73,50 @@ function kindOf(ts: Lowering["ts"], node: LoopStatement): keyof typeof NAMES {
 }
 
 function whileParts(lowering: Lowering, node: ts.WhileStatement): void {
-  testThunk(lowering, node.expression);
-  copyComments(lowering, node.expression.end, startOf(lowering, node.statement));
+  testThunk(lowering, node.expression, startOf(lowering, node));
+  copyGap(lowering, node.expression.end, startOf(lowering, node.statement));
   lowering.writer.put(", ");
   armThunk(lowering, node.statement);
 }
 
 function doParts(lowering: Lowering, node: ts.DoStatement): void {
   lowering.writer.put(", ");
+  copyGap(lowering, startOf(lowering, node), startOf(lowering, node.statement));
   armThunk(lowering, node.statement);
-  testThunk(lowering, node.expression);
+  testThunk(lowering, node.expression, node.statement.end);
+  copyGap(lowering, node.expression.end, node.end);
 }
 
 function forParts(lowering: Lowering, node: ts.ForStatement): void {
   const { writer } = lowering;
+  let at = node.initializer?.end ?? startOf(lowering, node);
   if (node.condition === undefined) writer.put(", () => true");
-  else testThunk(lowering, node.condition);
+  else {
+    testThunk(lowering, node.condition, at);
+    at = node.condition.end;
+  }
   writer.put(", () => {");
   if (node.incrementor !== undefined) {
-    writer.put(" ");
+    if (!copyGap(lowering, at, startOf(lowering, node.incrementor))) writer.put(" ");
     withThunk(lowering, true, () => lowering.visit(node.incrementor as ts.Node));
     writer.put("; ");
+    at = node.incrementor.end;
   }
   writer.put("}, ");
+  copyGap(lowering, at, startOf(lowering, node.statement));
   armThunk(lowering, node.statement);
 }
 
-function testThunk(lowering: Lowering, test: ts.Expression): void {
+function testThunk(lowering: Lowering, test: ts.Expression, from: number): void {
   lowering.writer.put(", () => ");
+  copyGap(lowering, from, startOf(lowering, test));
   withThunk(lowering, true, () => lowering.visit(test));
 }
 
 function forOfParts(lowering: Lowering, node: ts.ForOfStatement | ts.ForInStatement): void {
   const { ts, writer, $ } = lowering;
   writer.put(", ");
+  copyGap(lowering, node.initializer.end, startOf(lowering, node.expression));
   lowering.visit(node.expression);
   const declared = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;
   if (declared !== undefined) {

@@ -131,12 +131,13 @@ function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly t
   writer.put(`${placeOf(lowering, node)}, `);
   writeState(lowering, states.ofIf(node, rest));
   writer.put(", ");
+  copyGap(lowering, startOf(lowering, node), startOf(lowering, node.expression));
   lowering.visit(node.expression);
-  copyComments(lowering, node.expression.end, startOf(lowering, node.thenStatement));
+  copyGap(lowering, node.expression.end, startOf(lowering, node.thenStatement));
   writer.put(", ");
   armThunk(lowering, node.thenStatement);
   if (node.elseStatement !== undefined) {
-    copyComments(lowering, node.thenStatement.end, startOf(lowering, node.elseStatement));
+    copyGap(lowering, node.thenStatement.end, startOf(lowering, node.elseStatement));
     writer.put(", ");
     if (rest.length === 0) armThunk(lowering, node.elseStatement);
     else {
@@ -151,17 +152,6 @@ function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly t
     restThunk(lowering, rest, node.thenStatement.end);
   }
   writer.put(")");
-}
-
-/** Line breaks and comments between two parts, without the keyword or parenthesis that stands there. */
-export function copyComments(lowering: Lowering, from: number, to: number): void {
-  const { file, writer } = lowering;
-  const text = file.text.slice(from, to);
-  if (!/[\n/]/.test(text)) return;
-  const token = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/.exec(text)?.[0].length ?? 0;
-  writer.copy(from, from + token);
-  const word = /^(?:else|while|\)\s*|;)+/.exec(text.slice(token))?.[0].length ?? 0;
-  if (text.slice(token + word).trim() !== "" || text.slice(token + word).includes("\n")) writer.copy(from + token + word, to);
 }
 
 /** An arm or a loop body as a thunk. */

@@ -38,10 +38,10 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   const marks: Mark[] = [];
   const text = sourceFile.text;
 
-  /** Tag in the last `/**` comment before `node`. */
+  /** Tag in the last `/**` comment before `node`; before an expression it may stand on the same line. */
   function commentTag(node: ts.Node): "comment" | "eager" | undefined {
-    const ranges = ts.getLeadingCommentRanges(text, node.pos);
-    if (ranges === undefined) return undefined;
+    const sameLine = ts.isExpression(node) ? (ts.getTrailingCommentRanges(text, node.pos) ?? []) : [];
+    const ranges = [...sameLine, ...(ts.getLeadingCommentRanges(text, node.pos) ?? [])];
     for (let i = ranges.length - 1; i >= 0; i--) {
       const comment = text.slice(ranges[i].pos, ranges[i].end);
       if (!comment.startsWith("/**")) continue;

@@ -54,7 +54,11 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const liveness = new Liveness(ts, bindings, structure);
   const states = new States(ts, parsed.sourceFile, facts, bindings, structure, liveness);
   const captures = new Map(
-    units.map((unit) => [unit, unit.fn === undefined ? [] : collectCaptures(ts, parsed, facts, bindings, unit.fn, input.reached)]),
+    units.map((unit) => {
+      const fn = unit.fn ?? project.namedFunction(model, unit.node)?.fn;
+      const isHere = fn !== undefined && fn.getSourceFile() === parsed.sourceFile;
+      return [unit, isHere ? collectCaptures(ts, parsed, facts, bindings, fn, project.calledInFile({ model, fn })) : []];
+    }),
   );
 
   // What is wrong or not supported yet.

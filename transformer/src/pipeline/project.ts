@@ -5,7 +5,9 @@
  * transformed too, whichever file a host asks for first. Models are made on demand and again when a text changes.
  */
 import { readFileSync } from "node:fs";
+import type ts from "typescript";
 import { type CallSite, collectCalls } from "../analyze/calls.ts";
+import { virtualSpan } from "../analyze/facts.ts";
 import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { toSourceOffset } from "../ast/writer.ts";
@@ -87,6 +89,30 @@ export class Project {
     return model === undefined || fn === undefined ? undefined : { model, fn };
   }
 
+  /** The function that `graphFunction(name)` names. */
+  namedFunction(model: SourceModel, node: ts.Node): FunctionPlace | undefined {
+    const span = virtualSpan(model.virtual, model.parsed, node);
+    const callee = span === undefined ? undefined : this.oracle.calleesAt(model.parsed.fileName, [span])[0];
+    return callee === undefined ? undefined : this.targetOf(callee);
+  }
+
+  /** Functions of the same file that running `place` may run, itself not among them. */
+  calledInFile(place: FunctionPlace): FunctionNode[] {
+    const seen = new Set<FunctionNode>([place.fn]);
+    const pending = [place];
+    for (const next of pending) {
+      for (const site of this.callsOf(next)) {
+        const target = this.targetOf(site.callee);
+        if (target === undefined || seen.has(target.fn)) continue;
+        seen.add(target.fn);
+        pending.push(target);
+      }
+    }
+    return pending
+      .filter(({ model, fn }) => model === place.model && fn !== place.fn && !isInside(fn, new Set([place.fn])))
+      .map(({ fn }) => fn);
+  }
+
   private load(fileName: string): SourceModel | undefined {
     const known = this.models.get(fileName);
     if (known !== undefined) return known;
@@ -107,22 +133,25 @@ export class Project {
     const marked = new Set<FunctionNode>();
     const found = new Map<FunctionNode, SourceModel>();
     const pending: FunctionPlace[] = [];
+    const named: FunctionPlace[] = [];
     for (const model of [...this.models.values()]) {
       for (const { node } of model.parsed.marks) {
         if (isFunctionNode(this.ts, node)) {
           marked.add(node);
           pending.push({ model, fn: node });
+        } else {
+          const target = this.namedFunction(model, node);
+          if (target !== undefined) named.push(target);
         }
       }
     }
-    for (const place of pending) {
-      for (const site of this.callsOf(place)) {
-        const target = this.targetOf(site.callee);
-        if (target === undefined || marked.has(target.fn) || found.has(target.fn) || isInside(target.fn, marked)) continue;
-        found.set(target.fn, target.model);
-        pending.push(target);
-      }
-    }
+    const reach = (target: FunctionPlace | undefined): void => {
+      if (target === undefined || marked.has(target.fn) || found.has(target.fn) || isInside(target.fn, marked)) return;
+      found.set(target.fn, target.model);
+      pending.push(target);
+    };
+    for (const target of named) reach(target);
+    for (const place of pending) for (const site of this.callsOf(place)) reach(this.targetOf(site.callee));
     const byFile = new Map<string, FunctionNode[]>();
     for (const [fn, model] of found) {
       if (isInside(fn, found)) continue;

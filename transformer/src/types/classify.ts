@@ -21,6 +21,8 @@ export class Classifier {
   classify(type: ts.Type): TypeFact {
     let fact = this.known.get(type);
     if (fact === undefined) {
+      // Types may refer to themselves: an array of itself holds tensors only if something else in it does.
+      this.known.set(type, plain("other", false));
       fact = this.compute(type);
       this.known.set(type, fact);
     }

@@ -151,6 +151,7 @@ export class TypeScript6Oracle implements TypeOracle {
     if (node === undefined) return unknown;
     const checker = program.getTypeChecker();
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    if (isCall && checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) return unknown;
     const signature = isCall ? checker.getResolvedSignature(node) : checker.getTypeAtLocation(node).getCallSignatures()[0];
     const declaration = signature?.declaration ?? (isCall ? checker.getSymbolAtLocation(node.expression)?.declarations?.[0] : undefined);
     if (declaration === undefined) return unknown;
@@ -158,8 +159,11 @@ export class TypeScript6Oracle implements TypeOracle {
     const body = this.withBody(checker, declaration);
     const { parent } = declaration;
     const owned = parent !== undefined && (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent));
+    const origin = this.origin(program, sourceFile);
+    // `declare function f(x: Tensor): Tensor`: its source is somewhere else.
+    const isAmbient = origin === "project" && body === undefined && ts.isFunctionDeclaration(declaration);
     return {
-      origin: this.origin(program, sourceFile),
+      origin: isAmbient ? "package" : origin,
       fileName: sourceFile.fileName,
       parameters: body === undefined ? -1 : body.parameters.pos,
       owner: owned ? parent.name?.text : undefined,

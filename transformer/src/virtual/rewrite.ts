@@ -9,6 +9,7 @@
  *   t[i]         __gf$.index(t, i)            t[i] = v → __gf$.setIndex(t, i, v); string keys stay
  *   if (done)    if ((done && __gf$.maybe))   a bare name in a condition must not narrow a tensor to never
  *   z = 0        z = __gf$.lit(0)             where a Tensor may be expected (literals.ts)
+ *   c ? a : b    __gf$.select(c, c ? a : b)   a choice by a tensor is a tensor
  *   a && b       __gf$.and(a, b)              as a value, if `b` does not use what `a` narrows
  *
  * Control flow stays, so TypeScript's narrowing and definite assignment work. Copied text and operators are mapped; each
@@ -80,7 +81,22 @@ class Rewriter {
       this.writer.copy(decorator.expression.getStart(this.sourceFile), decorator.expression.end);
       this.writer.put(";");
     }
+    this.memberDeclarations();
     this.writer.put(`\ndeclare var ${HELPERS}: typeof import("graphfn/operators");\n`);
+  }
+
+  /** `collatz.explain(…)` of marked declarations: a namespace that merges with the function. */
+  private memberDeclarations(): void {
+    const { ts } = this;
+    for (const { node, form } of this.file.marks) {
+      if (form === "eager" || !ts.isFunctionDeclaration(node) || node.name === undefined || !ts.isSourceFile(node.parent)) continue;
+      if (nodes.hasModifier(node, ts.SyntaxKind.DefaultKeyword)) continue;
+      const name = node.name.text;
+      const exported = nodes.hasModifier(node, ts.SyntaxKind.ExportKeyword) ? "export " : "";
+      const members = `import("graphfn").GraphMembers<Parameters<typeof ${name}>>`;
+      const consts = ["explain", "graph", "concrete", "traces", "original"].map((member) => `const ${member}: ${members}["${member}"];`);
+      this.writer.put(`\n${exported}declare namespace ${name} { ${consts.join(" ")} }`);
+    }
   }
 
   private edits(decorators: ts.Decorator[]): { start: number; end: number; write: () => void }[] {
@@ -173,7 +189,7 @@ class Rewriter {
       case ts.SyntaxKind.BinaryExpression:
         return this.binary(node as ts.BinaryExpression, role, wantsTensor);
       case ts.SyntaxKind.ConditionalExpression:
-        return this.record(node, () => this.conditional(node as ts.ConditionalExpression, wantsTensor));
+        return this.conditional(node as ts.ConditionalExpression, wantsTensor);
       case ts.SyntaxKind.PrefixUnaryExpression:
         return this.prefix(node as ts.PrefixUnaryExpression, role);
       case ts.SyntaxKind.PostfixUnaryExpression:
@@ -341,9 +357,16 @@ class Rewriter {
       this.writer.putAt(target.text, target.getStart(this.sourceFile), target.text.length);
       return;
     }
+    const start = this.writer.length;
+    this.withoutPlaces(target);
+    const end = this.writer.length;
+    if (!this.repeating && !this.spans.has(target)) this.spans.set(target, { start: this.spaces.has(start) ? start + 1 : start, end });
+  }
+
+  private withoutPlaces(node: ts.Expression): void {
     const before = this.repeating;
     this.repeating = true;
-    this.expression(target, "value", false);
+    this.expression(node, "value", false);
     this.repeating = before;
   }
 
@@ -367,12 +390,15 @@ class Rewriter {
     else this.visit(node);
   };
 
+  /** The test stands twice, once for its type and once to narrow; only the second has places. */
   private conditional(node: ts.ConditionalExpression, wantsTensor: boolean): void {
-    nodes.copyAround(this.ts, this, this.sourceFile, node, (child) => {
-      if (child === node.condition) this.expression(node.condition, "test", false);
-      else if (child === node.whenTrue || child === node.whenFalse) this.expression(child as ts.Expression, "value", wantsTensor);
-      else this.copyNode(child);
-    });
+    const value = (): void =>
+      nodes.copyAround(this.ts, this, this.sourceFile, node, (child) => {
+        if (child === node.condition) this.expression(node.condition, "test", false);
+        else if (child === node.whenTrue || child === node.whenFalse) this.expression(child as ts.Expression, "value", wantsTensor);
+        else this.copyNode(child);
+      });
+    this.helper(node, "select", this.tokenPlace(node.questionToken), [() => this.withoutPlaces(node.condition), value]);
   }
 
   private prefix(node: ts.PrefixUnaryExpression, role: Role): void {

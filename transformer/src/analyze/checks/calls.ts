@@ -6,7 +6,7 @@ import { type CheckContext, excerpt } from "./context.ts";
 
 /** Calls whose result differs from call to call. */
 const HOST_EFFECTS: ReadonlyMap<string, string> = new Map([
-  ["Math.random", "Use a random tensor (gf.randomUniform), or pass the number as an argument."],
+  ["Math.random", "Pass the number as an argument."],
   ["Date.now", "Pass the time as an argument."],
   ["performance.now", "Pass the time as an argument."],
   ["process.hrtime", "Pass the time as an argument."],

@@ -13,7 +13,7 @@ export function checkFunction(context: CheckContext): void {
   walkRegions(ts, facts, structure, fn, (node, region) => {
     checkControl(context, node, region);
     checkState(context, node, region);
-    checkValues(context, node, region);
+    checkValues(context, node);
     checkCalls(context, node, region);
   });
 }

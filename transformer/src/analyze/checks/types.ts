@@ -35,7 +35,7 @@ export function checkTypes(input: TypeCheckInput): void {
     const range = toSourceRange(virtual.segments, message.start, message.end);
     if (range === null || !functions.some((fn) => fn.pos <= range.start && range.end <= fn.end)) continue;
     const name = rowOf(input, message.code, message.text, range.start);
-    if (name === undefined || reporter.has(range.start)) continue;
+    if (name === undefined || reporter.covers(range.start, range.end)) continue;
     reporter.reportRange(name, range.start, range.end, {
       name: file.text.slice(range.start, range.end),
       message: message.text.split("\n")[0] ?? "",

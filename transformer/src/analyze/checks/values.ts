@@ -2,10 +2,9 @@
 import type ts from "typescript";
 import { compoundName, equalityName, isAssignmentOperator, operatorName } from "../../ast/nodes.ts";
 import { testStaging } from "../facts.ts";
-import type { Region } from "../regions.ts";
 import type { CheckContext } from "./context.ts";
 
-export function checkValues(context: CheckContext, node: ts.Node, _region: Region | undefined): void {
+export function checkValues(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
   if (ts.isBinaryExpression(node)) checkBinary(context, node);
   else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) checkUnary(context, node);
@@ -96,7 +95,7 @@ function checkAssignment(context: CheckContext, node: ts.BinaryExpression, opera
       reporter.report("tensorOperator", node, { operator, way: "Write the target and its index as plain names." });
     else checkBecomesTensor(context, left, right);
   } else if (isTensor && operator !== "??=") {
-    reporter.report("tensorOperator", node, { operator, way: operator.length === 3 ? "Use an if statement." : "Use arithmetic." });
+    reporter.report("tensorOperator", node, { operator, way: /^(?:&&|\|\|)=$/.test(operator) ? "Use an if statement." : "Use arithmetic." });
   }
 }
 

@@ -1,0 +1,38 @@
+import type { Tensor } from "graphfn";
+
+/** @graphFunction */
+export function counter(x: Tensor): Tensor {
+  let k = 0;
+  while (x > 1) {
+    x /= 2;
+    k += 1; // here
+  }
+  return x * k;
+}
+
+/** @graphFunction */
+export function flag(x: Tensor): Tensor {
+  let done = false;
+  let local = 0;
+  if (x > 1) {
+    done = true; // here
+    local = 3;
+    x = x * local;
+  }
+  return done ? x : -x;
+}
+
+/** @graphFunction */
+export function fine(x: Tensor): Tensor {
+  let k = 0;
+  if (x < 0) {
+    k = 1;
+    return x * k;
+  }
+  while (x > 0) {
+    k = 2;
+    for (let i = 0; i < 3; i++) k += i;
+    x -= k;
+  }
+  return x;
+}

@@ -1,0 +1,15 @@
+import type { Tensor } from "graphfn";
+
+/** @graphFunction */
+export function trace(x: Tensor): Tensor {
+  console.log("start", x);
+  while (x > 1) {
+    console.warn(
+      "halving", // every time
+      x,
+    );
+    x /= 2;
+  }
+  console.assert(x <= 1, "too large");
+  return x;
+}

@@ -1,0 +1,29 @@
+import type { Tensor } from "graphfn";
+
+function double(x: Tensor): Tensor {
+  return x.mul(2);
+}
+
+function plain(k: number): number {
+  return k + 1;
+}
+
+/** @graphFunction */
+export function places(x: Tensor, flag: boolean, start: Tensor = 1): Tensor {
+  let a: Tensor = 0;
+  let yes: Tensor = true;
+  a = flag ? 4 : x;
+  if (x > 3) yes = false;
+  const b = plain(2);
+  const pick = (y: Tensor): Tensor => (y > 1 ? -1 : y);
+  if (yes) return pick(5);
+  return a + b + pick(x) + start;
+}
+
+/** @graphFunction */
+export function constant(_x: Tensor): Tensor {
+  return 7;
+}
+
+export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]] };
+void double;
