@@ -12,7 +12,7 @@ export function graph<F extends (...args: V[]) => V>(
   params: readonly string[],
   fn: F,
   captures?: () => readonly unknown[],
-): F & { traces: number; explain: V; graph: V } {
+): ((...args: Parameters<F>) => V) & { traces: number; explain: V; graph: V } {
   return $.graphFunction(meta(name, params), fn, captures) as V;
 }
 

@@ -5,7 +5,7 @@
  * regions, every variable of `vars` is merged, and one cond node is added.
  */
 import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { lift } from "../trace/lift.ts";
@@ -17,7 +17,7 @@ import { BranchMerge } from "./merge.ts";
 
 /** A condition as a boolean where it is known, else as a bool scalar of the graph. */
 export function condition(pred: unknown, what: string, at: string): boolean | Tensor {
-  if (!(pred instanceof Tensor)) return Boolean(pred);
+  if (!isTensor(pred)) return Boolean(pred);
   const symbol = symbolOf(pred);
   const place = (): SourcePlace | undefined => (isTracing() ? placeSpan(tracer().file, at).place() : undefined);
   if (pred.dtype !== "bool") {
@@ -91,7 +91,7 @@ function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknow
 
 /** `a && b`: `b` runs only if `a` holds. */
 export function and(at: string, a: unknown, b: () => unknown): unknown {
-  const known = a instanceof Tensor ? condition(a, "&&", at) : null;
+  const known = isTensor(a) ? condition(a, "&&", at) : null;
   if (known === null) return a ? b() : a;
   if (typeof known === "boolean") return known ? b() : a;
   return stagedValue(
@@ -103,7 +103,7 @@ export function and(at: string, a: unknown, b: () => unknown): unknown {
 }
 
 export function or(at: string, a: unknown, b: () => unknown): unknown {
-  const known = a instanceof Tensor ? condition(a, "||", at) : null;
+  const known = isTensor(a) ? condition(a, "||", at) : null;
   if (known === null) return a ? a : b();
   if (typeof known === "boolean") return known ? a : b();
   return stagedValue(

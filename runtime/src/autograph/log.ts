@@ -4,7 +4,7 @@
  */
 import { inspect } from "node:util";
 import { UnsupportedError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import type { PrintNode } from "../ir/graph.ts";
 import { placeSpan } from "../trace/span.ts";
@@ -29,7 +29,7 @@ export function log(at: string, method: string, ...args: unknown[]): void {
   }
   const operands: Tensor[] = [];
   const parts = args.map((arg) => {
-    if (!(arg instanceof Tensor)) return typeof arg === "string" ? arg : inspect(arg);
+    if (!isTensor(arg)) return typeof arg === "string" ? arg : inspect(arg);
     operands.push(arg);
     return operands.length - 1;
   });

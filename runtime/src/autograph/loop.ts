@@ -7,7 +7,7 @@
  *   `while (true)`   staged too, when leaving it depends on a tensor
  */
 import { ShapeError, StagingError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { lift } from "../trace/lift.ts";
 import { placeSpan } from "../trace/span.ts";
@@ -82,7 +82,7 @@ export function loop(parts: LoopParts): Ends {
 }
 
 export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
-  if (items instanceof Tensor) return overTensor(at, vars, items, body as (item: unknown) => Ends, label);
+  if (isTensor(items)) return overTensor(at, vars, items, body as (item: unknown) => Ends, label);
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
   const update = (): void => {
@@ -180,7 +180,7 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
 function plainLeaves(values: Record<string, unknown>): unknown[] {
   const leaves: unknown[] = [];
   flatten(values, leaves);
-  return leaves.filter((leaf) => !(leaf instanceof Tensor));
+  return leaves.filter((leaf) => !isTensor(leaf));
 }
 
 function unroll(parts: LoopParts, breaks: readonly number[], from: number): Ending {

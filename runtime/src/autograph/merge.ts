@@ -5,7 +5,7 @@
  * Anything else that differs (unassigned on one path, different plain objects) → poison: an error when it is used.
  */
 import { type SourcePlace, StagingError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Span, Value } from "../ir/graph.ts";
 import { PLAIN_NAME } from "../ir/print.ts";
@@ -105,7 +105,7 @@ export class BranchMerge {
     const leaves: unknown[] = [];
     const skeleton = flatten(value, leaves);
     const outputs = leaves.map((leaf) => {
-      if (!(leaf instanceof Tensor) || isVisible(leaf)) return leaf;
+      if (!isTensor(leaf) || isVisible(leaf)) return leaf;
       return inThen ? this.#output(typeOf(leaf), leaf, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, leaf, undefined);
     });
     return rebuild(skeleton, outputs[Symbol.iterator]());

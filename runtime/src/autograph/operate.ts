@@ -43,6 +43,7 @@ function binary(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor 
 type Plain = any;
 
 export function add(a: unknown, b: unknown): unknown {
+  // eslint-disable-next-line @typescript-eslint/restrict-plus-operands -- strings, numbers, whatever JavaScript adds
   return isTensor(a) || isTensor(b) ? binary(ops.add, "+", a, b) : (a as Plain) + (b as Plain);
 }
 export function sub(a: unknown, b: unknown): unknown {
@@ -138,6 +139,7 @@ export function index(target: unknown, key: unknown): unknown {
       });
     return (target as Record<PropertyKey, unknown>)[key as PropertyKey];
   }
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- the user's own property access, as JavaScript has it
   if (!isTensor(key) && typeof key !== "number") return target[key as keyof Tensor];
   needsAxis(target);
   return apply1(ops.index, [target, indexTensor(key, target)]);

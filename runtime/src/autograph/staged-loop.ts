@@ -12,7 +12,7 @@
  * A body that may end by break, return or continue of an outer loop carries a tag as well: test = tag is 0 and the user's test.
  */
 import { InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
@@ -73,7 +73,7 @@ class StagedLoop {
   build(): Ending {
     let slots = this.#entry.map((entry, i): Slot => {
       const name = this.#names[i] as string;
-      if (entry instanceof Tensor) return { kind: "carried", name, entry, type: typeOf(entry) };
+      if (isTensor(entry)) return { kind: "carried", name, entry, type: typeOf(entry) };
       return { kind: "plain", name, entry };
     });
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -248,7 +248,7 @@ class StagedLoop {
     const leaves: unknown[] = [];
     const skeleton = flatten(end.value, leaves);
     const out = leaves.map((leaf) => {
-      if (!(leaf instanceof Tensor)) return leaf;
+      if (!isTensor(leaf)) return leaf;
       const type = typeOf(leaf);
       return extra(
         type,

@@ -6,7 +6,7 @@ import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { StagingError } from "../core/errors.ts";
-import { dataOf, Tensor } from "../core/tensor.ts";
+import { dataOf, isTensor, type Tensor } from "../core/tensor.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { allocate, dispose, share } from "../eager/memory.ts";
 import type { Graph } from "../ir/graph.ts";
@@ -61,8 +61,9 @@ export class ConcreteFunction {
       skeleton.value = flatten(result, values);
       return t.resume(t.root, () =>
         values.flatMap((leaf) => {
+          // eslint-disable-next-line @typescript-eslint/no-base-to-string -- any use of a poison value throws its error
           if (isPoison(leaf)) leaf.toString();
-          if (!(leaf instanceof Tensor)) {
+          if (!isTensor(leaf)) {
             leaves.push({ kind: "plain", value: leaf });
             return [];
           }
@@ -99,12 +100,12 @@ export class ConcreteFunction {
   run(args: ArrayLike<unknown>): unknown {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;
-    const inputs: TypedArray[] = new Array(positions.length + this.#captured.length);
+    const inputs = new Array<TypedArray>(positions.length + this.#captured.length);
     for (let i = 0; i < positions.length; i++) inputs[i] = dataOf(leaves[positions[i] as number] as Tensor, symbolicArgument);
     for (let i = 0; i < this.#captured.length; i++) inputs[positions.length + i] = dataOf(this.#captured[i] as Tensor, symbolicArgument);
     const { plan } = this;
-    const tensors: Tensor[] = new Array(plan.outputs.length);
-    const outputs: TypedArray[] = new Array(plan.outputs.length);
+    const tensors = new Array<Tensor>(plan.outputs.length);
+    const outputs = new Array<TypedArray>(plan.outputs.length);
     for (let i = 0; i < tensors.length; i++) {
       const buffer = plan.buffers[plan.outputs[i] as number] as Plan["buffers"][number];
       const tensor = allocate(buffer.dtype, buffer.shape, buffer.size, this.#weakOutputs[i] as boolean);

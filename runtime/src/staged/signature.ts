@@ -4,7 +4,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor } from "../core/tensor.ts";
 import { showType } from "../core/type.ts";
 import { flatten, type Skeleton, sameSkeleton } from "../trace/structure.ts";
 
@@ -22,7 +22,7 @@ export interface Signature {
 }
 
 export function specOf(leaf: unknown): LeafSpec {
-  if (leaf instanceof Tensor) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
+  if (isTensor(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
   return { kind: "plain", value: leaf };
 }
 
@@ -47,7 +47,7 @@ function sameShape(a: Shape, b: Shape): boolean {
 
 function matchesLeaf(spec: LeafSpec, leaf: unknown): boolean {
   if (spec.kind === "plain") return Object.is(spec.value, leaf);
-  return leaf instanceof Tensor && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
+  return isTensor(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
 }
 
 export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): boolean {

@@ -16,7 +16,7 @@ function fileOf(url: string): string {
 }
 
 /** Places named in a stack text, innermost first; Node's own frames are left out. */
-function* frames(stack: string): Generator<SourcePlace> {
+function* frames(stack: string): Generator<SourcePlace, void> {
   for (const line of stack.split("\n")) {
     const match = /(?:\(|at (?:async )?)((?:file:\/\/)?[^()\s][^()]*?):(\d+):(\d+)\)?$/.exec(line.trim());
     if (match === null) continue;
