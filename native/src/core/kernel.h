@@ -63,6 +63,8 @@ enum class Status : int32_t {
   Internal,
   /** An integer to a negative power; value is the exponent. */
   Power,
+  /** A whole number without a dtype beyond int32; value is the number. */
+  Overflow,
 };
 
 /** What went wrong, for the message. */

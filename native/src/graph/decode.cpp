@@ -328,6 +328,7 @@ int scalarOpcode(const char* op, DType dtype) {
 #define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_ENTRY, op))
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_ENTRY, op)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_ENTRY, op)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_ENTRY, op)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_ENTRY, op)
 #include "../kernels/elementwise-rows.h"
   };

@@ -26,7 +26,7 @@ GFN_INLINE char* place(Ref ref, char* base, void* const* externals) {
   return ref >= 0 ? base + ref : static_cast<char*>(externals[~ref]);
 }
 
-void callLoop(const LoopCall& call, char* base, void* const* externals, const double* numbers) {
+bool callLoop(const LoopCall& call, char* base, void* const* externals, const double* numbers, Failure& failure) {
   Lanes lanes;
   lanes.n = call.n;
   for (int k = 0; k < kMaxOperands; k++) {
@@ -35,9 +35,10 @@ void callLoop(const LoopCall& call, char* base, void* const* externals, const do
     lanes.bytes[k] = call.bytes[k];
   }
   lanes.outBytes = call.outBytes;
+  lanes.failure = &failure;
   lanes.out = place(call.out, base, externals);
   lanes.numbers = numbers + call.numbers;
-  runLoop(call.loop, lanes, call.cost);
+  return runLoop(call.loop, lanes, call.cost);
 }
 
 template <class T>
@@ -62,6 +63,7 @@ RunResult execute(const Program* program, Frame* frame, const Host* host, const 
 #define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_LABELS, op)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_LABEL, op)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_LABEL, op)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_LABEL, op)
 #include "../kernels/elementwise-rows.h"
 #define CAST(From, F, To, T, name) &&L_cast_##name,
@@ -129,7 +131,7 @@ L_OpCallScalar: {
   NEXT
 }
 L_OpCallLoop:
-  callLoop(program->loops[ip->a], base, frame->externals.data(), program->ownNumbers.data());
+  if (!callLoop(program->loops[ip->a], base, frame->externals.data(), program->ownNumbers.data(), failure)) goto failed;
   NEXT
 L_OpCallKernel: {
   const KernelCall& call = program->kernels[ip->a];
@@ -171,6 +173,18 @@ L_OpWhere8:
     at<T>(base, ip->out) = __VA_ARGS__;                        \
     NEXT                                                       \
   }
+#define GFN_DO_EXACT(Name, T, short, op, ...)                                    \
+  L_##op##_##short : {                                                           \
+    const int64_t x = at<T>(base, ip->a);                                        \
+    const int64_t y = at<T>(base, ip->b);                                        \
+    const int64_t wide = __VA_ARGS__;                                            \
+    if (wide != static_cast<int32_t>(wide)) {                                    \
+      fail(failure, Status::Overflow, 0, 0, static_cast<double>(wide));          \
+      goto failed;                                                               \
+    }                                                                            \
+    at<T>(base, ip->out) = static_cast<int32_t>(wide);                           \
+    NEXT                                                                         \
+  }
 #define GFN_DO_LOGIC(Name, T, short, op, ...)                       \
   L_##op##_##short : {                                              \
     const T x = at<T>(base, ip->a);                                 \
@@ -201,6 +215,7 @@ L_OpWhere8:
 #define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_DO_BINARY, op, Check::check, __VA_ARGS__))
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_DO_COMPARE, op, __VA_ARGS__)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_DO_LOGIC, op, __VA_ARGS__)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_DO_EXACT, op, __VA_ARGS__)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_DO_TEST, op, __VA_ARGS__)
 #include "../kernels/elementwise-rows.h"
 

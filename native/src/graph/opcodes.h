@@ -48,6 +48,7 @@ enum Opcode : int {
 #define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_OPCODE, op))
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_BRANCHES, op)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_OPCODE, op)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_OPCODE, op)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_OPCODE, op)
 #include "../kernels/elementwise-rows.h"
 #define CAST(From, F, To, T, name) Op_cast_##name,

@@ -11,6 +11,7 @@
 #define GFN_FOR_FLOATING(M, ...) M(Float32, float, f32, __VA_ARGS__) M(Float64, double, f64, __VA_ARGS__)
 #define GFN_FOR_NUMERIC(M, ...) M(Int32, int32_t, i32, __VA_ARGS__) GFN_FOR_FLOATING(M, __VA_ARGS__)
 #define GFN_FOR_ANY(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__) GFN_FOR_NUMERIC(M, __VA_ARGS__)
+#define GFN_FOR_INT(M, ...) M(Int32, int32_t, i32, __VA_ARGS__)
 #define GFN_FOR_BOOL(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__)
 #endif
 
@@ -26,6 +27,9 @@
 #ifndef LOGIC
 #define LOGIC(op, ...)
 #endif
+#ifndef EXACT
+#define EXACT(op, ...)
+#endif
 #ifndef TEST
 #define TEST(op, ...)
 #endif
@@ -39,5 +43,6 @@
 #undef BINARY
 #undef COMPARE
 #undef LOGIC
+#undef EXACT
 #undef TEST
 #undef NUMBERS

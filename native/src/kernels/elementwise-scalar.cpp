@@ -38,6 +38,15 @@ GFN_INLINE bool passes([[maybe_unused]] T y, [[maybe_unused]] Failure& failure) 
     *static_cast<R*>(out) = static_cast<R>(__VA_ARGS__);                                      \
     return true;                                                                              \
   }
+#define GFN_SCALAR_EXACT(Name, T, short, op, ...)                                             \
+  bool op##_##short(const void* const* in, void* out, const double*, Failure& failure) {      \
+    const int64_t x = slot<T>(in[0]);                                                         \
+    const int64_t y = slot<T>(in[1]);                                                         \
+    const int64_t wide = __VA_ARGS__;                                                         \
+    if (wide != static_cast<int32_t>(wide)) return fail(failure, Status::Overflow, 0, 0, static_cast<double>(wide)); \
+    *static_cast<int32_t*>(out) = static_cast<int32_t>(wide);                                 \
+    return true;                                                                              \
+  }
 #define GFN_SCALAR_NUMBERS(Name, T, short, op, count, ...)                                    \
   bool op##_##short(const void* const* in, void* out, const double* numbers, Failure&) {      \
     const T x = slot<T>(in[0]);                                                               \
@@ -52,6 +61,7 @@ GFN_INLINE bool passes([[maybe_unused]] T y, [[maybe_unused]] Failure& failure) 
 #define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_SAME_BINARY, op, Check::check, __VA_ARGS__)
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_SCALAR_BINARY, op, uint8_t, Check::NONE, __VA_ARGS__)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_SCALAR_BINARY, op, uint8_t, Check::NONE, __VA_ARGS__)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_SCALAR_EXACT, op, __VA_ARGS__)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_SCALAR_UNARY, op, uint8_t, __VA_ARGS__)
 #define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_SCALAR_NUMBERS, op, count, __VA_ARGS__)
 #include "elementwise-rows.h"
@@ -63,6 +73,7 @@ constexpr ScalarRow kScalars[] = {
 #define BINARY(op, dtypes, cost, check, ...) GFN_FOR_##dtypes(GFN_ROW, op, 2, 0)
 #define COMPARE(op, ...) GFN_FOR_ANY(GFN_BOOL_ROW, op, 2)
 #define LOGIC(op, ...) GFN_FOR_BOOL(GFN_BOOL_ROW, op, 2)
+#define EXACT(op, ...) GFN_FOR_INT(GFN_ROW, op, 2, 0)
 #define TEST(op, ...) GFN_FOR_FLOATING(GFN_BOOL_ROW, op, 1)
 #define NUMBERS(op, dtypes, count, ...) GFN_FOR_##dtypes(GFN_ROW, op, 1, count)
 #include "elementwise-rows.h"

@@ -77,6 +77,7 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   const View& out = call.out[0];
   Lanes lanes = {};
   lanes.numbers = numbers;
+  lanes.failure = &failure;
   lanes.out = out.data;
   lanes.outBytes = static_cast<uint8_t>(sizeOf(out.dtype));
   bool plain = true;
@@ -89,8 +90,7 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   if (out.size == 0) plain = false;  // nothing to do, but shapes are checked
   if (plain) {
     lanes.n = out.size;
-    runLoop(loop, lanes, cost);
-    return true;
+    return runLoop(loop, lanes, cost);
   }
   Walk walk;
   if (!plan(call.in, call.nIn, out, walk)) return fail(failure, Status::Shape);
@@ -98,8 +98,7 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   const int inner = walk.rank - 1;
   if (inner < 0) {
     lanes.n = 1;
-    loop(lanes);
-    return true;
+    return loop(lanes);
   }
   lanes.n = walk.dims[inner];
   int64_t elementIn[kMaxOperands];
@@ -115,7 +114,7 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   for (;;) {
     for (int k = 0; k < call.nIn; k++) lanes.in[k] = at[k];
     lanes.out = to;
-    loop(lanes);
+    if (!loop(lanes)) return false;
     to += rowBytes;
     int axis = inner - 1;
     for (; axis >= 0; axis--) {
@@ -198,6 +197,7 @@ enum RowIndex : int {
 #define BINARY(op, dtypes, cost, check, ...) op##Row,
 #define COMPARE(op, ...) op##Row,
 #define LOGIC(op, ...) op##Row,
+#define EXACT(op, ...) op##Row,
 #define TEST(op, ...) op##Row,
 #define NUMBERS(op, dtypes, count, ...) op##Row,
 #include "elementwise-rows.h"
@@ -214,6 +214,7 @@ constexpr KernelRow kKernels[] = {
 #define BINARY(op, dtypes, cost, check, ...) {#op, rowKernel<op##Row>},
 #define COMPARE(op, ...) {#op, rowKernel<op##Row>},
 #define LOGIC(op, ...) {#op, rowKernel<op##Row>},
+#define EXACT(op, ...) {#op, rowKernel<op##Row>},
 #define TEST(op, ...) {#op, rowKernel<op##Row>},
 #define NUMBERS(op, dtypes, count, ...) {#op, rowKernel<op##Row>},
 #include "elementwise-rows.h"
@@ -249,7 +250,7 @@ bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, Di
   return false;
 }
 
-void runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
+bool runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
   if (lanes.n * cost < kParallelWork) return loop(lanes);
   const int64_t length = kChunkWork / cost;
   const int64_t chunks = (lanes.n + length - 1) / length;
@@ -263,6 +264,7 @@ void runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
     part.out = static_cast<char*>(lanes.out) + from * lanes.outBytes;
     loop(part);
   });
+  return true;
 }
 
 int64_t firstBroken(Check check, const int32_t* values, int64_t n) {

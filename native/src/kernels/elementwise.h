@@ -17,8 +17,10 @@ struct Lanes {
   /** Bytes of an element: read by runLoop only. */
   uint8_t bytes[kMaxOperands];
   uint8_t outBytes;
+  Failure* failure;
 };
-using Loop = void (*)(const Lanes&);
+/** False: `*lanes.failure` is filled. Only loops of cost 0 fail; they are never split. */
+using Loop = bool (*)(const Lanes&);
 
 /** What int32 operands 1 must satisfy. */
 enum class Check : uint8_t { NONE, NON_ZERO, NON_NEGATIVE };
@@ -31,7 +33,7 @@ struct ElementwiseRow {
   Check check;
   /** The result is Bool, else of the operands' dtype. */
   bool predicate;
-  /** Rough cost of an element in ns · 16, for splitting work. */
+  /** Rough cost of an element in ns · 16, for splitting work; 0: never split. */
   uint8_t cost;
   /** By dtype of the operands; null where there is none. */
   Loop loops[kDTypes];
@@ -59,7 +61,7 @@ struct DirectLoop {
   uint8_t numbers;
 };
 /** Runs a loop, on several threads where that pays. */
-void runLoop(Loop loop, const Lanes& lanes, uint8_t cost);
+bool runLoop(Loop loop, const Lanes& lanes, uint8_t cost);
 
 /** Fills `direct`, or says false: not elementwise, checked, broadcast, or views that do not fit. */
 bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, DirectLoop& direct);

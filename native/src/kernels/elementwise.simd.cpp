@@ -19,7 +19,7 @@ namespace gfn::GFN_LEVEL {
 namespace {
 
 template <class Op, class T, class R>
-void unaryLoop(const Lanes& lanes) {
+bool unaryLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   R* out = static_cast<R*>(lanes.out);
   const int64_t n = lanes.n;
@@ -30,10 +30,11 @@ void unaryLoop(const Lanes& lanes) {
     const R value = Op::apply(a[0]);
     for (int64_t i = 0; i < n; i++) out[i] = value;
   }
+  return true;
 }
 
 template <class Op, class T>
-void numbersLoop(const Lanes& lanes) {
+bool numbersLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   T* out = static_cast<T*>(lanes.out);
   const int64_t n = lanes.n;
@@ -46,10 +47,11 @@ void numbersLoop(const Lanes& lanes) {
     const T value = Op::apply(a[0], p, q);
     for (int64_t i = 0; i < n; i++) out[i] = value;
   }
+  return true;
 }
 
 template <class Op, class T, class R>
-void binaryLoop(const Lanes& lanes) {
+bool binaryLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   const T* b = static_cast<const T*>(lanes.in[1]);
   R* out = static_cast<R*>(lanes.out);
@@ -69,11 +71,36 @@ void binaryLoop(const Lanes& lanes) {
     const R value = Op::apply(a[0], b[0]);
     for (int64_t i = 0; i < n; i++) out[i] = value;
   }
+  return true;
+}
+
+/** Looks at all results before it writes one: an operand may lie in the output's memory. */
+template <class Op>
+bool exactLoop(const Lanes& lanes) {
+  const int32_t* a = static_cast<const int32_t*>(lanes.in[0]);
+  const int32_t* b = static_cast<const int32_t*>(lanes.in[1]);
+  int32_t* out = static_cast<int32_t*>(lanes.out);
+  const int64_t n = lanes.n;
+  const int64_t stepA = lanes.moves[0], stepB = lanes.moves[1];
+  bool bad = false;
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t wide = Op::apply(a[i * stepA], b[i * stepB]);
+    bad |= wide != static_cast<int32_t>(wide);
+  }
+  if (bad) {
+    for (int64_t i = 0; i < n; i++) {
+      const int64_t wide = Op::apply(a[i * stepA], b[i * stepB]);
+      if (wide != static_cast<int32_t>(wide)) return fail(*lanes.failure, Status::Overflow, i, 0, static_cast<double>(wide));
+    }
+  }
+  GFN_INDEPENDENT
+  for (int64_t i = 0; i < n; i++) out[i] = static_cast<int32_t>(Op::apply(a[i * stepA], b[i * stepB]));
+  return true;
 }
 
 /** Selection moves bits: T is an unsigned type of the element's size. */
 template <class T>
-void whereLoop(const Lanes& lanes) {
+bool whereLoop(const Lanes& lanes) {
   const uint8_t* c = static_cast<const uint8_t*>(lanes.in[0]);
   const T* a = static_cast<const T*>(lanes.in[1]);
   const T* b = static_cast<const T*>(lanes.in[2]);
@@ -86,7 +113,7 @@ void whereLoop(const Lanes& lanes) {
       const T y = b[i];
       out[i] = c[i] ? x : y;
     }
-    return;
+    return true;
   }
   const int64_t stepC = lanes.moves[0], stepA = lanes.moves[1], stepB = lanes.moves[2];
   if (stepC && !stepB && stepA) {
@@ -106,14 +133,16 @@ void whereLoop(const Lanes& lanes) {
   } else {
     for (int64_t i = 0; i < n; i++) out[i] = c[i * stepC] ? a[i * stepA] : b[i * stepB];
   }
+  return true;
 }
 
 template <class T, class R>
-void castLoop(const Lanes& lanes) {
+bool castLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   R* out = static_cast<R*>(lanes.out);
   const int64_t n = lanes.n;
   for (int64_t i = 0; i < n; i++) out[i] = m::convert<R>(a[i]);
+  return true;
 }
 
 // ---- one functor per row
@@ -137,6 +166,12 @@ void castLoop(const Lanes& lanes) {
 #define BINARY(op, dtypes, cost, check, ...) GFN_BINARY_OP(op, __VA_ARGS__)
 #define COMPARE(op, ...) GFN_BINARY_OP(op, __VA_ARGS__)
 #define LOGIC(op, ...) GFN_BINARY_OP(op, static_cast<uint8_t>(__VA_ARGS__))
+#define EXACT(op, ...)                                  \
+  struct op##Op {                                       \
+    static GFN_INLINE int64_t apply(int64_t x, int64_t y) { \
+      return __VA_ARGS__;                               \
+    }                                                   \
+  };
 #define NUMBERS(op, dtypes, count, ...)                                                              \
   struct op##Op {                                                                                    \
     static constexpr int numbers = count;                                                            \
@@ -182,6 +217,7 @@ constexpr ElementwiseRow kRows[] = {
   Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_ANY(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
 #define LOGIC(op, ...) \
   Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_BOOL(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
+#define EXACT(op, ...) Loops::row(#op, 2, 0, Check::NONE, false, 0, Loops::at(DType::Int32, exactLoop<op##Op>), GFN_END),
 #define TEST(op, ...) \
   Loops::row(#op, 1, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_FLOATING(GFN_TO_BOOL, unaryLoop, op##Op) GFN_END),
 #define NUMBERS(op, dtypes, count, ...) \

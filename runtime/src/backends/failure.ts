@@ -3,7 +3,7 @@ import { ArgumentError, type GraphFnError, IndexError, InternalError, MemoryErro
 import type { Attrs } from "../ops/op.ts";
 
 /** Status codes of native/src/core/kernel.h. */
-export const STATUS = { ok: 0, index: 1, divide: 2, shape: 3, memory: 4, unsupported: 5, internal: 6, power: 7 } as const;
+export const STATUS = { ok: 0, index: 1, divide: 2, shape: 3, memory: 4, unsupported: 5, internal: 6, power: 7, overflow: 8 } as const;
 
 /** The first words of the memory shared with native code, as float64. */
 export interface Failure {
@@ -41,6 +41,11 @@ export function errorOf(failure: Failure, op: string | undefined, attrs: Attrs):
       return new ArgumentError(`An int32 to the power ${value} is not an integer.`, {
         code: "E_POWER",
         hint: "Cast the base to float32 first.",
+      });
+    case STATUS.overflow:
+      return new ArgumentError(`A whole number without a dtype became ${value}, beyond int32.`, {
+        code: "E_OVERFLOW",
+        hint: 'Start from a tensor with a dtype, for example gf.scalar(0, "float64").',
       });
     case STATUS.memory:
       return new MemoryError(`${op ?? "The plan"} needs ${bound} bytes of memory, more than there are.`);
