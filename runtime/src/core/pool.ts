@@ -3,7 +3,9 @@
  * dispose costs speed, never memory. Disposed buffers go to free lists by size class (2ᵏ and 1.5·2ᵏ bytes) up to a byte cap.
  *
  * - up to TINY_BYTES: a plain typed array on the V8 heap, no storage, nothing to give back (25 ns; reuse would not pay);
- * - larger: a PooledStorage, counted by references because views (reshape) share it.
+ * - up to SLAB_SHARE: a part of a slab, since an ArrayBuffer of its own costs 300 ns; a slab is small, so that a survivor
+ *   holds on to little;
+ * - larger: an ArrayBuffer of its own. Both are a PooledStorage, counted by references because views (reshape) share it.
  *
  * Fresh memory is zero, reused memory is not: kernels write every element of their outputs.
  */
@@ -20,45 +22,64 @@ const BIG = 2 ** 26;
 
 let capBytes = 256 * 2 ** 20;
 let freeBytes = 0;
-const freeLists: ArrayBuffer[][] = [];
+const freeLists: Place[][] = [];
 
-/** Class number of a byte count: 2i for 2ⁱ⁺⁶, 2i+1 for 1.5·2ⁱ⁺⁶. */
+/** Class number of a byte count up to 2³⁰: 2i for 2ⁱ⁺⁶, 2i+1 for 1.5·2ⁱ⁺⁶. */
 function classOf(bytes: number): number {
   if (bytes <= 64) return 0;
   const k = 31 - Math.clz32(bytes - 1); // 2ᵏ < bytes ≤ 2ᵏ⁺¹
-  return 2 * (k - 6) + (bytes <= 1.5 * 2 ** k ? 1 : 2);
+  return 2 * (k - 6) + (bytes <= 3 << (k - 1) ? 1 : 2);
 }
 
 function classBytes(index: number): number {
-  return (index % 2 === 0 ? 1 : 1.5) * 2 ** (6 + (index >> 1));
+  return (index & 1) === 0 ? 1 << (6 + (index >> 1)) : 3 << (5 + (index >> 1));
+}
+
+/** A stretch of a buffer with the bytes of its class. */
+interface Place {
+  readonly buffer: ArrayBuffer;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+const SLAB_BYTES = 4096;
+/** Largest class that is cut from slabs. */
+const SLAB_SHARE = 768;
+let slab: ArrayBuffer | null = null;
+let slabUsed = 0;
+
+function freshPlace(bytes: number): Place {
+  if (bytes > SLAB_SHARE) return { buffer: freshBuffer(bytes), offset: 0, bytes };
+  if (slab === null || slabUsed + bytes > SLAB_BYTES) {
+    slab = freshBuffer(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const offset = slabUsed;
+  slabUsed += bytes;
+  return { buffer: slab, offset, bytes };
 }
 
 export class PooledStorage implements Storage {
   refs = 1;
   readonly bytes: number;
-  readonly buffer: ArrayBuffer;
+  readonly place: Place;
 
   constructor(bytes: number) {
     this.bytes = bytes;
     const index = bytes <= LARGEST_CLASS ? classOf(bytes) : -1;
     const reused = index < 0 ? undefined : freeLists[index]?.pop();
-    if (reused !== undefined) {
-      freeBytes -= reused.byteLength;
-      this.buffer = reused;
-    } else {
-      this.buffer = freshBuffer(index < 0 ? bytes : classBytes(index));
-    }
+    if (reused !== undefined) freeBytes -= reused.bytes;
+    this.place = reused ?? freshPlace(index < 0 ? bytes : classBytes(index));
   }
 
-  /** Gives up one reference; the last one gives the buffer back. */
+  /** Gives up one reference; the last one gives the place back. */
   release(): void {
     this.refs--;
     if (this.refs > 0) return;
-    const { byteLength } = this.buffer;
-    if (byteLength > LARGEST_CLASS || freeBytes + byteLength > capBytes) return;
-    const index = classOf(byteLength);
-    (freeLists[index] ??= []).push(this.buffer);
-    freeBytes += byteLength;
+    const { bytes } = this.place;
+    if (bytes > LARGEST_CLASS || freeBytes + bytes > capBytes) return;
+    (freeLists[classOf(bytes)] ??= []).push(this.place);
+    freeBytes += bytes;
   }
 }
 
@@ -111,15 +132,16 @@ export function poolFor(dtype: DType, size: number): PooledStorage | null {
 /** Elements for a tensor; contents are undefined when `storage` is a reused one. */
 export function newArray(dtype: DType, size: number, storage: PooledStorage | null): TypedArray {
   if (storage === null) return new DTYPES[dtype].array(size);
+  const { buffer, offset } = storage.place;
   switch (dtype) {
     case "float32":
-      return new Float32Array(storage.buffer, 0, size);
+      return new Float32Array(buffer, offset, size);
     case "float64":
-      return new Float64Array(storage.buffer, 0, size);
+      return new Float64Array(buffer, offset, size);
     case "int32":
-      return new Int32Array(storage.buffer, 0, size);
+      return new Int32Array(buffer, offset, size);
     case "bool":
-      return new Uint8Array(storage.buffer, 0, size);
+      return new Uint8Array(buffer, offset, size);
   }
 }
 
