@@ -7,6 +7,7 @@
  * linear; a round that changes nothing is the last. Two or three are usual: nested loops and branches may need more.
  */
 import { InternalError } from "../core/errors.ts";
+import { checkDepth } from "../ir/depth.ts";
 import type { Graph } from "../ir/graph.ts";
 import { verifyGraph } from "../ir/verify.ts";
 import { countNodes } from "../ir/walk.ts";
@@ -46,8 +47,9 @@ export interface Optimized {
   readonly changes: readonly PassChange[];
 }
 
-/** An equal graph that is cheaper to run. Throws only InternalError, if a pass went wrong and `verify` is on. */
+/** An equal graph that is cheaper to run. Throws U_DEPTH for regions nested too deep; I_INTERNAL if a pass went wrong and `verify` is on. */
 export function optimize(graph: Graph, options: OptimizeOptions = {}): Optimized {
+  checkDepth(graph);
   const run = new Run(graph, options);
   const rounds = options.rounds ?? 12;
   let round = 1;

@@ -3,6 +3,7 @@
  * of steps with jumps. Every register becomes a buffer of its own type; registers of one group share a place.
  */
 import { DTYPES } from "../core/dtype.ts";
+import { checkDepth } from "../ir/depth.ts";
 import type { Graph } from "../ir/graph.ts";
 import { getOp } from "../ops/op.ts";
 import { placeInArena } from "./arena.ts";
@@ -12,7 +13,9 @@ import { lifetimes, type Stretch } from "./liveness.ts";
 import type { Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
 import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
 
+/** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
 export function buildPlan(graph: Graph): Plan {
+  checkDepth(graph);
   const program = buildProgram(graph);
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
@@ -66,22 +69,9 @@ class Emitter {
         steps.push({ kind: "print", site: this.prints.length, inputs: item.inputs });
         this.prints.push({ method: item.method, parts: item.parts });
         return;
-      case "branch": {
-        const unless = { kind: "unless", pred: item.pred, target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "unless" }>>;
-        steps.push(unless);
-        this.items(item.whenTrue);
-        const jump = { kind: "jump", target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "jump" }>>;
-        steps.push(jump);
-        unless.target = steps.length;
-        this.items(item.whenFalse);
-        // Nothing to do in the else arm: no jump over it.
-        if (steps.length === unless.target) {
-          steps.pop();
-          unless.target = steps.length;
-        }
-        jump.target = steps.length;
+      case "branch":
+        this.#branch(item);
         return;
-      }
       case "loop": {
         const jump = { kind: "jump", target: -1 } satisfies Step as Mutable<Extract<Step, { kind: "jump" }>>;
         steps.push(jump);
@@ -92,6 +82,31 @@ class Emitter {
         steps.push({ kind: "when", pred: item.pred, target: body });
       }
     }
+  }
+
+  /** An arm without steps costs no jump; two of them cost nothing. */
+  #branch(item: Extract<Item, { kind: "branch" }>): void {
+    const { steps } = this;
+    const start = steps.length;
+    const { pred } = item;
+    steps.push({ kind: "unless", pred, target: -1 });
+    this.items(item.whenTrue);
+    const thenEnd = steps.length;
+    if (thenEnd === start + 1) {
+      this.items(item.whenFalse);
+      if (steps.length === thenEnd) steps.pop();
+      else steps[start] = { kind: "when", pred, target: steps.length };
+      return;
+    }
+    steps.push({ kind: "jump", target: -1 });
+    this.items(item.whenFalse);
+    if (steps.length === thenEnd + 1) {
+      steps.pop();
+      steps[start] = { kind: "unless", pred, target: thenEnd };
+      return;
+    }
+    steps[start] = { kind: "unless", pred, target: thenEnd + 1 };
+    steps[thenEnd] = { kind: "jump", target: steps.length };
   }
 
   /** Views that share their operand's place cost nothing. */

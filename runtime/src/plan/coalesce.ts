@@ -2,9 +2,9 @@
  * Coalescing: registers that can share one place in memory are put into one group, so that copies vanish and ops work in
  * place.
  *
- *   1. copies: the value of a branch or of a loop's next round is computed where it is needed, unless the old value there
+ *   1. views (reshape): the result is its operand, and both live on, unless one of them is written again meanwhile
+ *   2. copies: the value of a branch or of a loop's next round is computed where it is needed, unless the old value there
  *      is still read after the new one is written
- *   2. views (reshape): the result is its operand
  *   3. in place: an elementwise op, or one flagged "inplace", writes over an operand that dies there
  *
  * Two groups may merge when their stretches do not overlap; for an op in place the moment between reading and writing does
@@ -17,6 +17,9 @@ import type { CopyPair, Item, Program, Register, RegisterInfo } from "./program.
 
 type OpItem = Extract<Item, { kind: "op" }>;
 
+/** Per register, the times at which it is written. */
+type Writes = Map<Register, number[]>;
+
 export interface Groups {
   /** Representative of a register's group. */
   of(register: Register): Register;
@@ -28,11 +31,21 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   const groups = new UnionFind(program, lifetimes);
   const copies: { readonly pairs: readonly CopyPair[]; readonly depth: number }[] = [];
   const ops: OpItem[] = [];
+  const writes: Writes = new Map();
+  const wrote = (register: Register, position: number): void => {
+    const times = writes.get(register);
+    if (times === undefined) writes.set(register, [2 * position + 1]);
+    else times.push(2 * position + 1);
+  };
   const visit = (items: readonly Item[], depth: number): void => {
     for (const item of items) {
-      if (item.kind === "copies") copies.push({ pairs: item.pairs, depth });
-      else if (item.kind === "op") ops.push(item);
-      else if (item.kind === "branch") {
+      if (item.kind === "copies") {
+        copies.push({ pairs: item.pairs, depth });
+        for (const [to] of item.pairs) wrote(to, item.position);
+      } else if (item.kind === "op") {
+        ops.push(item);
+        for (const out of item.outputs) wrote(out, item.position);
+      } else if (item.kind === "branch") {
         visit(item.whenTrue, depth);
         visit(item.whenFalse, depth);
       } else if (item.kind === "loop") {
@@ -44,7 +57,12 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   visit(program.items, 0);
   // Inner copies first: they run most often.
   copies.sort((a, b) => b.depth - a.depth);
-  for (const op of ops) for (const out of op.outputs) groups.definedBy(out, op);
+  for (const op of ops) groups.opAt(op);
+  for (const op of ops) {
+    const [out, operand] = [op.outputs[0], op.inputs[0]];
+    if (out === undefined || operand === undefined || !getOp(op.op).flags.has("view")) continue;
+    if ((program.registers[out] as RegisterInfo).size > 1) groups.share(out, operand, 2 * op.position + 1, writes);
+  }
   for (const { pairs } of copies) for (const [to, from] of pairs) groups.merge(to, from);
   // A scalar gains nothing from working in place, and may lose: its slot is wanted by a copy later.
   for (const op of ops) if ((program.registers[op.outputs[0] as Register]?.size ?? 1) > 1) inPlace(op, groups, program.registers);
@@ -83,13 +101,12 @@ class UnionFind implements Groups {
   /** Groups of an output, input or constant: their place is given. */
   readonly #fixed: boolean[];
   readonly #registers: readonly RegisterInfo[];
-  readonly #members: Register[][];
-  readonly #definitions = new Map<Register, OpItem>();
+  readonly #ops: (OpItem | undefined)[];
 
   constructor(program: Program, lifetimes: Lifetimes) {
     this.#registers = program.registers;
     this.#parent = program.registers.map((_, i) => i);
-    this.#members = program.registers.map((_, i) => [i]);
+    this.#ops = new Array(program.length);
     this.#stretches = lifetimes;
     // Scalars leave through a copy at the end, so that all scalar work stays in the arena.
     this.#fixed = program.registers.map(
@@ -113,17 +130,44 @@ class UnionFind implements Groups {
     return this.#stretches[representative] as readonly Stretch[];
   }
 
-  definedBy(register: Register, op: OpItem): void {
-    this.#definitions.set(register, op);
+  opAt(op: OpItem): void {
+    this.#ops[op.position] = op;
   }
 
-  /** Positions of ops that could write a register of group `x` over an operand in group `y`. */
-  #inPlacePositions(x: Register, y: Register, into: Set<number>): void {
-    for (const register of this.#members[x] as Register[]) {
-      const op = this.#definitions.get(register);
-      if (op === undefined || op.outputs.length !== 1) continue;
-      if (inPlaceOperands(getOp(op.op), op, this.#registers).some((operand) => this.of(operand) === y)) into.add(op.position);
-    }
+  /** Whether the op at a position writes into group `to` and may do so over its operand in group `from`. */
+  #handsOver(position: number, from: Register, to: Register): boolean {
+    const op = this.#ops[position];
+    if (op === undefined || op.outputs.length !== 1 || this.of(op.outputs[0] as Register) !== to) return false;
+    const record = getOp(op.op);
+    if (!inPlaceOperands(record, op, this.#registers).some((operand) => this.of(operand) === from)) return false;
+    // Elementwise, every operand there is read where it is written. Otherwise no second operand may lie there, as a view does.
+    return record.flags.has("elementwise") || op.inputs.slice(1).every((operand) => this.of(operand) !== from);
+  }
+
+  /**
+   * Puts a view and its operand into one group though both live on. They hold the same value as long as nobody writes: no
+   * register of one may be written while one of the other is alive, but for the view itself at `time`. Before any merge().
+   */
+  share(view: Register, operand: Register, time: number, writes: Writes): void {
+    const [x, y] = [this.of(view), this.of(operand)];
+    if (x === y || this.#fixed[x] || this.#fixed[y]) return;
+    const [ofView, ofOperand] = [writes.get(x) ?? [], writes.get(y) ?? []];
+    if (
+      this.#aliveAt(x, ofOperand) ||
+      this.#aliveAt(
+        y,
+        ofView.filter((t) => t !== time),
+      )
+    )
+      return;
+    this.#parent[x] = y;
+    this.#stretches[y] = joined(this.stretches(x), this.stretches(y));
+    writes.set(y, [...ofOperand, ...ofView]);
+  }
+
+  #aliveAt(root: Register, times: readonly number[]): boolean {
+    const list = this.stretches(root);
+    return times.some((time) => (list[firstAfter(list, time)]?.[0] ?? Number.POSITIVE_INFINITY) <= time);
   }
 
   /** Puts two registers into one group if nothing speaks against it. */
@@ -134,16 +178,33 @@ class UnionFind implements Groups {
     if (this.#isOutput(x) && this.#isOutput(y)) return false;
     const [infoA, infoB] = [this.#registers[a] as RegisterInfo, this.#registers[b] as RegisterInfo];
     if (infoA.size !== infoB.size || DTYPES[infoA.dtype].bytes !== DTYPES[infoB.dtype].bytes) return false;
-    const inPlace = new Set<number>();
-    this.#inPlacePositions(x, y, inPlace);
-    this.#inPlacePositions(y, x, inPlace);
-    if (overlap(this.stretches(x), this.stretches(y), inPlace)) return false;
-    const larger = (this.#members[x] as Register[]).length >= (this.#members[y] as Register[]).length;
-    const [root, other] = this.#isOutput(y) || (!larger && !this.#isOutput(x)) ? [y, x] : [x, y];
+    if (this.#overlap(x, y)) return false;
+    const [root, other] = this.#isOutput(y) ? [y, x] : [x, y];
     this.#parent[other] = root;
-    (this.#members[root] as Register[]).push(...(this.#members[other] as Register[]));
     this.#stretches[root] = joined(this.stretches(x), this.stretches(y));
     return true;
+  }
+
+  /**
+   * Whether two groups are alive at the same moment, other than the [2p+1, 2p+2) of an op at p that works in place. There the
+   * operand must end: a result that nobody reads is as short as that moment, and would otherwise hide inside a longer life.
+   */
+  #overlap(x: Register, y: Register): boolean {
+    const shorter = this.stretches(x).length <= this.stretches(y).length ? x : y;
+    const longer = shorter === x ? y : x;
+    const list = this.stretches(longer);
+    for (const mine of this.stretches(shorter)) {
+      for (let i = firstAfter(list, mine[0]); i < list.length && (list[i] as Stretch)[0] < mine[1]; i++) {
+        const other = list[i] as Stretch;
+        const [from, to] = [Math.max(mine[0], other[0]), Math.min(mine[1], other[1])];
+        if (to - from !== 1 || from % 2 === 0 || mine[0] === other[0]) return true;
+        const mineEnds = mine[0] < other[0];
+        if ((mineEnds ? mine : other)[1] !== to) return true;
+        const [ending, beginning] = mineEnds ? [shorter, longer] : [longer, shorter];
+        if (!this.#handsOver((from - 1) / 2, ending, beginning)) return true;
+      }
+    }
+    return false;
   }
 
   #isOutput(root: Register): boolean {
@@ -151,30 +212,23 @@ class UnionFind implements Groups {
   }
 }
 
-/**
- * Whether two sorted lists share a moment, other than the [2p+1, 2p+2) of an op at p that works in place. There the operand
- * must end: a result that nobody reads is as short as that moment, and would otherwise hide inside a longer life.
- */
-function overlap(a: readonly Stretch[], b: readonly Stretch[], inPlace: ReadonlySet<number>): boolean {
-  let [i, j] = [0, 0];
-  while (i < a.length && j < b.length) {
-    const [x, y] = [a[i] as Stretch, b[j] as Stretch];
-    const [from, to] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
-    if (from < to) {
-      const operand = x[0] < y[0] ? x : y;
-      const handover = x[0] !== y[0] && to - from === 1 && operand[1] === to && from % 2 === 1;
-      if (!handover || !inPlace.has((from - 1) / 2)) return true;
-    }
-    if (x[1] < y[1]) i++;
-    else j++;
+/** Index of the first stretch that ends after a time. */
+function firstAfter(list: readonly Stretch[], time: number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] as Stretch)[1] <= time) low = middle + 1;
+    else high = middle;
   }
-  return false;
+  return low;
 }
 
+/** Union of two sorted lists; stretches that touch become one. */
 function joined(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] {
-  const all = [...a, ...b].sort((x, y) => x[0] - y[0]);
   const out: [number, number][] = [];
-  for (const [from, to] of all) {
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const next = j >= b.length || (i < a.length && (a[i] as Stretch)[0] <= (b[j] as Stretch)[0]) ? a[i++] : b[j++];
+    const [from, to] = next as Stretch;
     const last = out[out.length - 1];
     if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
     else out.push([from, to]);

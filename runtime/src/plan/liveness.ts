@@ -6,8 +6,8 @@
  * put there on purpose, see coalesce.ts), at 2p+1 for sources of copies.
  *
  * One walk backwards over the tree. A loop keeps alive, from its first to its last item, everything that it reads from
- * outside and everything that is needed after it; carried registers are followed exactly. usesOf is asked once per loop and
- * level of nesting.
+ * outside and everything that is needed after it; carried registers are followed exactly. What a branch or loop does not
+ * mention lives through it untouched.
  */
 import type { Item, Program, Register } from "./program.ts";
 
@@ -29,6 +29,7 @@ export function lifetimes(program: Program): Lifetimes {
 
 class Walk {
   readonly stretches: Stretch[][];
+  readonly #uses = new UsesOfLists();
 
   constructor(count: number) {
     this.stretches = Array.from({ length: count }, () => []);
@@ -73,40 +74,63 @@ class Walk {
 
   #branch(item: Extract<Item, { kind: "branch" }>, live: Live): void {
     const jump = 2 * item.position;
-    const before: Live = new Map();
-    for (const [register, to] of live) this.add(register, 2 * item.end, to);
+    const after = takeOut(live, [this.#uses.of(item.whenTrue), this.#uses.of(item.whenFalse)]);
+    for (const [register, to] of after) this.add(register, 2 * item.end, to);
     for (const [arm, start, end] of [
       [item.whenTrue, jump + 2, 2 * item.middle],
       [item.whenFalse, 2 * item.middle, 2 * item.end],
     ] as const) {
-      const inside: Live = new Map([...live.keys()].map((register) => [register, end]));
+      const inside = until(after, end);
       this.items(arm, inside);
       for (const [register, to] of inside) {
         this.add(register, start, to);
-        before.set(register, jump + 2);
+        live.set(register, jump + 2);
       }
     }
-    live.clear();
-    for (const [register, to] of before) live.set(register, to);
     read(item.pred, jump + 1, live);
   }
 
   #loop(item: Extract<Item, { kind: "loop" }>, live: Live): void {
     const [bodyStart, testStart, back] = [2 * item.position + 2, 2 * item.middle, 2 * item.end];
-    const [test, body] = [usesOf(item.test), usesOf(item.body)];
+    const [test, body] = [this.#uses.of(item.test), this.#uses.of(item.body)];
     // Live at the jump back, on either way: what is needed after the loop, by the next body, or by the next test.
-    const around: Live = new Map(live);
+    const around = takeOut(live, [test, body]);
     for (const register of body.readFirst) read(register, back + 2, around);
     for (const register of test.readFirst) if (!body.written.has(register)) read(register, back + 2, around);
     read(item.pred, back + 1, around);
     this.items(item.test, around);
     for (const [register, to] of around) this.add(register, testStart, to);
-    const inBody: Live = new Map([...around.keys()].map((register) => [register, testStart]));
+    const inBody = until(around, testStart);
     this.items(item.body, inBody);
     for (const [register, to] of inBody) this.add(register, bodyStart, to);
-    live.clear();
-    for (const register of around.keys()) live.set(register, bodyStart);
+    for (const register of around.keys()) read(register, bodyStart, live);
   }
+}
+
+/**
+ * Moves out of `live` what the given lists of items mention. The rest lives through them unchanged and stays where it is, so
+ * that a branch costs what it mentions, not what is alive around it.
+ */
+function takeOut(live: Live, uses: readonly Uses[]): Live {
+  const out: Live = new Map();
+  for (const { readFirst, written } of uses) {
+    for (const set of [readFirst, written]) {
+      for (const register of set) {
+        const to = live.get(register);
+        if (to === undefined) continue;
+        out.set(register, to);
+        live.delete(register);
+      }
+    }
+  }
+  return out;
+}
+
+/** The same registers, alive up to another time. */
+function until(live: Live, time: number): Live {
+  const out: Live = new Map();
+  for (const register of live.keys()) out.set(register, time);
+  return out;
 }
 
 function read(register: Register, until: number, live: Live): void {
@@ -121,43 +145,52 @@ interface Uses {
 }
 
 /**
- * Registers that a list of items reads from outside, and those it writes. A register that both arms of a branch write
- * counts as written; one that a single arm writes is read in that arm only.
+ * Registers that a list of items reads from outside, and those it writes; each list is looked at once. A register that both
+ * arms of a branch write counts as written; one that a single arm writes is read in that arm only.
  */
-function usesOf(items: readonly Item[]): Uses {
-  const written = new Set<Register>();
-  const readFirst = new Set<Register>();
-  const reads = (registers: readonly Register[]): void => {
-    for (const register of registers) if (!written.has(register)) readFirst.add(register);
-  };
-  const visit = (list: readonly Item[]): void => {
-    for (const item of list) {
+class UsesOfLists {
+  readonly #known = new Map<readonly Item[], Uses>();
+
+  of(items: readonly Item[]): Uses {
+    const known = this.#known.get(items);
+    if (known !== undefined) return known;
+    const readFirst = new Set<Register>();
+    const written = new Set<Register>();
+    const reads = (register: Register): void => {
+      if (!written.has(register)) readFirst.add(register);
+    };
+    const within = (inner: Uses): void => {
+      for (const register of inner.readFirst) reads(register);
+      for (const register of inner.written) written.add(register);
+    };
+    for (const item of items) {
       switch (item.kind) {
         case "op":
-          reads(item.inputs);
+          item.inputs.forEach(reads);
           for (const out of item.outputs) written.add(out);
           break;
         case "print":
-          reads(item.inputs);
+          item.inputs.forEach(reads);
           break;
         case "copies":
-          reads(item.pairs.map(([, from]) => from));
+          for (const [, from] of item.pairs) reads(from);
           for (const [to] of item.pairs) written.add(to);
           break;
         case "branch":
-          reads([item.pred]);
-          visit(item.whenTrue);
-          visit(item.whenFalse);
+          reads(item.pred);
+          within(this.of(item.whenTrue));
+          within(this.of(item.whenFalse));
           break;
         case "loop":
-          visit(item.test);
-          reads([item.pred]);
-          visit(item.body);
+          within(this.of(item.test));
+          reads(item.pred);
+          within(this.of(item.body));
       }
     }
-  };
-  visit(items);
-  return { readFirst, written };
+    const uses = { readFirst, written };
+    this.#known.set(items, uses);
+    return uses;
+  }
 }
 
 function normalize(stretches: Stretch[]): Stretch[] {

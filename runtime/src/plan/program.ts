@@ -6,7 +6,7 @@
  *   cond   → branch { pred, whenTrue, whenFalse }, each arm ending with one parallel copy into the results' registers
  *   while  → loop { init copy, body, test, pred }: carried values are one register each, written by the init copy and by a
  *            parallel copy at the end of the body. The test stands after the body: one jump per iteration.
- *   for    → the same with a counter and a comparison of our own
+ *   for    → the same with an index and a comparison of our own
  */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { InternalError, UnsupportedError } from "../core/errors.ts";
@@ -79,8 +79,6 @@ export interface Program {
   /** Number of positions. */
   readonly length: number;
 }
-
-const BOOL: { dtype: DType; shape: Shape } = { dtype: "bool", shape: [] };
 
 class Builder {
   readonly registers: RegisterInfo[] = [];
@@ -212,25 +210,62 @@ class Builder {
     const index = this.fresh(dtype, [], node.body.params[0]?.name);
     pushCopies(items, [index], [start]);
     this.#aliases(node.body.params, [index, ...carried]);
-    const op = (list: Item[], name: string, inputs: Register[], type: { dtype: DType; shape: Shape }): Register => {
-      const out = this.fresh(type.dtype, type.shape);
-      list.push({ kind: "op", op: name, inputs, outputs: [out], attrs: {}, span: node.span, ...UNPLACED });
+    const op = (list: Item[], name: string, inputs: Register[], result: DType = dtype): Register => {
+      const out = this.fresh(result, []);
+      list.push({
+        kind: "op",
+        op: name,
+        inputs,
+        outputs: [out],
+        attrs: name === "cast" ? { dtype: result } : {},
+        span: node.span,
+        ...UNPLACED,
+      });
       return out;
     };
     const test: Item[] = [];
-    const known = this.#constants.get(step)?.[0];
-    let pred: Register;
-    if (known !== undefined) pred = op(test, known > 0 ? "less" : "greater", [index, limit], BOOL);
-    else {
-      const up = op(test, "greater", [step, this.constant(0, dtype)], BOOL);
-      pred = op(test, "where", [up, op(test, "less", [index, limit], BOOL), op(test, "greater", [index, limit], BOOL)], BOOL);
-    }
     const body: Item[] = [];
+    const known = this.#constants.get(step)?.[0];
+    // Counts rounds where the index itself might wrap around before it passes the limit.
+    let round: { readonly register: Register; readonly next: (list: Item[]) => Register } | null = null;
+    let pred: Register;
+    if (dtype === "int32" && !this.#staysInside(limit, known)) {
+      const rounds = this.#rounds((name, inputs, result) => op(items, name, inputs, result), start, limit, step);
+      const counter = this.fresh("float64", []);
+      pushCopies(items, [counter], [this.constant(0, "float64")]);
+      round = { register: counter, next: (list) => op(list, "add", [counter, this.constant(1, "float64")], "float64") };
+      pred = op(test, "less", [counter, rounds], "bool");
+    } else if (known !== undefined) pred = op(test, known > 0 ? "less" : "greater", [index, limit], "bool");
+    else {
+      const up = op(test, "greater", [step, this.constant(0, dtype)], "bool");
+      pred = op(test, "where", [up, op(test, "less", [index, limit], "bool"), op(test, "greater", [index, limit], "bool")], "bool");
+    }
     this.region(node.body, body);
     const yields = node.body.yields.map((v) => this.get(v));
-    const next = op(body, "add", [index, step], { dtype, shape: [] });
-    pushCopies(body, [...carried, index], [...yields, next]);
-    items.push({ kind: "loop", carried: [...carried, index], body, test, pred, ...UNPLACED });
+    const own = round === null ? [index] : [index, round.register];
+    const next = [op(body, "add", [index, step]), ...(round === null ? [] : [round.next(body)])];
+    pushCopies(body, [...carried, ...own], [...yields, ...next]);
+    items.push({ kind: "loop", carried: [...carried, ...own], body, test, pred, ...UNPLACED });
+  }
+
+  /** Whether an int32 index that steps past its limit is still an int32. */
+  #staysInside(limit: Register, step: number | undefined): boolean {
+    if (step === 1 || step === -1) return true;
+    const end = this.#constants.get(limit)?.[0];
+    if (step === undefined || end === undefined) return false;
+    return step > 0 ? end + step - 1 <= 0x7fffffff : end + step + 1 >= -0x80000000;
+  }
+
+  /**
+   * ceil((limit − start) / step) in float64, where all int32 arithmetic is exact. A step of 0 divides as −0: endless where
+   * start > limit, and no round otherwise, as the loop's definition has it.
+   */
+  #rounds(op: (name: string, inputs: Register[], result: DType) => Register, start: Register, limit: Register, step: Register): Register {
+    const wide = (register: Register): Register => op("cast", [register], "float64");
+    const still = op("equal", [step, this.constant(0, "int32")], "bool");
+    const divisor = op("where", [still, this.constant(-0, "float64"), wide(step)], "float64");
+    const distance = op("sub", [wide(limit), wide(start)], "float64");
+    return op("ceil", [op("realDiv", [distance, divisor], "float64")], "float64");
   }
 }
 
