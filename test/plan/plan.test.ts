@@ -38,7 +38,6 @@ function run(plan: Plan, inputs: readonly TypedArray[] = []): number[][] {
 
 const count = (plan: Plan, kind: Step["kind"]): number => plan.steps.filter((s) => s.kind === kind).length;
 function cond(pred: Value, then: Region, otherwise: Region, results: readonly Value[]): Node {
-  // biome-ignore lint/suspicious/noThenProperty: arms of a branch
   return { kind: "cond", pred, then, else: otherwise, results };
 }
 
