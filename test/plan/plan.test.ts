@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
 import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import type { TensorType } from "../../runtime/src/core/type.ts";
-import { constant, FreshIds, operation, region } from "../../runtime/src/ir/build.ts";
+import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
 import { MAX_DEPTH } from "../../runtime/src/ir/depth.ts";
 import type { Graph, Node, Region, Value } from "../../runtime/src/ir/graph.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
@@ -17,6 +17,10 @@ const F32: TensorType = { dtype: "float32", shape: [] };
 const VEC: TensorType = { dtype: "float32", shape: [4] };
 const BOOL: TensorType = { dtype: "bool", shape: [] };
 const I32: TensorType = { dtype: "int32", shape: [] };
+
+function region(params: readonly Value[], nodes: readonly Node[], yields: readonly Value[]): Region {
+  return { params, nodes, yields };
+}
 
 function graphOf(params: readonly Value[], nodes: readonly Node[], yields: readonly Value[]): Graph {
   const graph = { name: "f", body: region(params, nodes, yields) };
