@@ -35,7 +35,7 @@ function binary(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor 
   if (isTensor(a)) {
     if (isTensor(b)) return fast.binary(op, a, b);
     if (typeof b === "number") return fast.binaryNumber(op, a, b);
-  }
+  } else if (typeof a === "number" && isTensor(b) && op.flags.has("commutative")) return fast.binaryNumber(op, b, a);
   return apply1(op, [tensorOf(operand(a, operator)), tensorOf(operand(b, operator))]);
 }
 
