@@ -78,6 +78,7 @@ export {
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
 export { executingEagerly } from "./api/mode.ts";
+export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
 export * from "./api/reduce.ts";
 export {
