@@ -9,12 +9,16 @@ import { difference } from "../support/difference.ts";
 import { randomGraph } from "../support/random-graph.ts";
 import { tracedGraph } from "../support/traced-graph.ts";
 
-const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 1500);
+const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 300);
 const FIRST = Number(process.env.GRAPHFN_FUZZ_FIRST ?? 1);
 /** Small graphs find a bug as often, and show it better. */
 const SIZES = [3, 6, 12];
 /** Seeds that once failed, with the size they failed at. */
-const FAILED: readonly (readonly [seed: number, size: number])[] = [];
+const FAILED: readonly (readonly [seed: number, size: number])[] = [
+  [15, 6],
+  [5986, 6],
+  [5248, 12],
+];
 
 function check(seed: number, size: number): string | null {
   const graph = tracedGraph(seed, size);

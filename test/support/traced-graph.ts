@@ -38,6 +38,8 @@ const RECIPES: readonly Recipe[] = [
   [F32, "floor", [F32]],
   ...[I32, F32, VEC, BOOL].map((t): Recipe => [t, "where", [BOOL, t, t]]),
   ...[BOOL, I32, F32, F64].flatMap((from) => [BOOL, I32, F32, F64].map((to): Recipe => [to, "cast", [from], { dtype: to.dtype }])),
+  ...["addExact", "floorDiv"].map((op): Recipe => [I32, op, [I32, I32]]),
+  [F32, "truncMod", [F32, F32]],
   [F32, "sum", [VEC], { axes: [0], keepDims: false }],
   [ROW, "reshape", [VEC], { shape: [1, 3] }],
   [VEC, "reshape", [ROW], { shape: [-1] }],

@@ -9,13 +9,13 @@
  *   %3 = cond p { A; yield 2 } else { B; yield 0 }; cond (%3 == 0) { C }   →   cond p { A } else { B; C }
  *
  * The last one is jump threading: the second branch is known in the arms of the first one. Where it is known in one arm only,
- * the branch moves into the other arm and the arm that was chosen is copied, if it is small. Nodes between the two branches
- * must be movable; those that need results of the first branch stay behind it.
+ * the branch moves into the other arm and the arm that was chosen is copied, if it is small. Ops between the two branches move
+ * before the first one, or stay behind both if they need its results; a checked op passes only what cannot stop.
  */
 import type { CondNode, Node, OpNode, Region, Value } from "../ir/graph.ts";
 import { countNodes, freeValues, regionsOf } from "../ir/walk.ts";
 import { getOp } from "../ops/index.ts";
-import { isMovable, isScalar } from "./facts.ts";
+import { hasEffect, isMovable, isScalar, mayStop } from "./facts.ts";
 import type { OpenCond, OpenRegion, Rewriter, Rule } from "./rewriter.ts";
 
 /** How far back the earlier branch is looked for. */
@@ -93,7 +93,7 @@ function valueIn(arm: Region, value: Value, cond: CondNode): Value {
 function computeInArms(node: OpNode, cond: OpenCond, r: Rewriter): Value {
   for (const arm of [cond.then, cond.else]) {
     const operands = node.operands.map((v) => valueIn(arm, v, cond));
-    const value = r.reopen(cond, arm, arm === cond.then, () => r.add(node.op, operands, node.attrs, node.span));
+    const value = r.reopenEarly(cond, arm, arm === cond.then, () => r.add(node.op, operands, node.attrs, node.span));
     arm.yields.push(value);
   }
   const result = r.fresh(node.results[0]);
@@ -106,7 +106,7 @@ function computeInArms(node: OpNode, cond: OpenCond, r: Rewriter): Value {
 function thread(second: CondNode, r: Rewriter): boolean {
   const nodes = r.out.nodes;
   let at = nodes.length - 1;
-  while (at >= 0 && at > nodes.length - LOOKBACK && isMovable(nodes[at])) at--;
+  while (at >= 0 && at > nodes.length - LOOKBACK && nodes[at].kind === "op" && !hasEffect(nodes[at])) at--;
   const first = nodes[at];
   if (first?.kind !== "cond") return false;
   const known = [first.then, first.else].map((arm) => decision(arm, arm === first.then, first, second.pred, r));
@@ -153,6 +153,9 @@ function split(nodes: Node[], at: number, first: CondNode, second: CondNode, r: 
     (needsFirst ? behind : before).push(node);
     if (needsFirst) for (const v of node.results) late.add(v);
   }
+  const isBlocked = (list: readonly Node[], cond: CondNode): boolean =>
+    !list.every(isMovable) && (mayStop(cond.then) || mayStop(cond.else));
+  if (isBlocked(before, first) || isBlocked(behind, second)) return null;
   for (const v of first.results) late.delete(v);
   const needed = [second.then, second.else].flatMap((arm) => freeValues(arm).map((v) => r.resolve(v)));
   if (needed.some((v) => late.has(v))) return null;

@@ -19,7 +19,7 @@ export function cse(): Rule {
   return {
     name: "cse",
     op(node, r) {
-      if (!isRepeatable(node)) return null;
+      if (!isRepeatable(node) || r.isEarly) return null;
       const key = contentOf(node);
       const known = seen.get(key);
       if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 /** What passes ask about nodes; answers come from the flags of op records. */
+import { isFloating } from "../core/dtype.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
 import type { Node, OpNode, Region, Value } from "../ir/graph.ts";
 import { regionsOf } from "../ir/walk.ts";
@@ -6,9 +7,16 @@ import { getOp } from "../ops/index.ts";
 
 /** May be computed earlier, or although nobody asked for it: no effect, cannot fail, same result each time. */
 export function isMovable(node: Node): node is OpNode {
-  if (node.kind !== "op") return false;
+  return node.kind === "op" && isRepeatable(node) && !isChecked(node);
+}
+
+/**
+ * Fails for some operands. Arithmetic that is checked is so for integers: floats have an answer for everything (x % 0 is NaN).
+ */
+export function isChecked(node: OpNode): boolean {
   const op = getOp(node.op);
-  return isRepeatable(node) && !op.flags.has("checked");
+  if (!op.flags.has("checked")) return false;
+  return op.scalar?.float === undefined || !node.operands.every((v) => isFloating(v.type.dtype));
 }
 
 /** Same operands, same results (or the same error); no effect. */
@@ -28,6 +36,13 @@ export function hasEffect(node: Node): boolean {
 /** A node in the region, or in regions inside it, has an effect. */
 export function hasEffects(region: Region): boolean {
   return region.nodes.some((node) => hasEffect(node) || regionsOf(node).some(hasEffects));
+}
+
+/** Running the region may do more than compute: effects, errors, loops that do not end. */
+export function mayStop(region: Region): boolean {
+  return region.nodes.some(
+    (node) => hasEffect(node) || node.kind === "while" || (node.kind === "op" && isChecked(node)) || regionsOf(node).some(mayStop),
+  );
 }
 
 export function isScalar(value: Value): boolean {

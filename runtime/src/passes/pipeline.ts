@@ -1,7 +1,7 @@
 /**
  * All passes in order, to a fixpoint.
  *
- *   graph → ( fold, simplify, branches, cse → invariants → hoist → dce )* → select, simplify, cse → dce → graph
+ *   graph → ( fold, simplify, branches, cse → invariants → tags → hoist → dce )* → select, simplify, cse → dce → graph
  *
  * fold, simplify, branches and cse are rules of one walk (rewriter.ts), since each makes work for the others. Each round is
  * linear; a round that changes nothing is the last. Two or three are usual: nested loops and branches may need more.
@@ -20,6 +20,7 @@ import { invariants } from "./invariants.ts";
 import { type Rule, rewrite } from "./rewriter.ts";
 import { select } from "./select.ts";
 import { simplify } from "./simplify.ts";
+import { tags } from "./tags.ts";
 
 export interface OptimizeOptions {
   /** Check the graph after each pass. Default false. */
@@ -57,6 +58,7 @@ export function optimize(graph: Graph, options: OptimizeOptions = {}): Optimized
     const before = run.graph;
     run.walk("rules", round, () => [fold, simplify, branches, cse()]);
     run.pass("invariants", round, invariants);
+    run.pass("tags", round, tags);
     run.pass("hoist", round, hoist);
     run.pass("dce", round, dce);
     if (run.graph === before) break;

@@ -74,6 +74,7 @@ export class Rewriter {
   #depth = 0;
   /** Above 0, definitions get fresh values: the same nodes are walked more than once. */
   #copying = 0;
+  #early = 0;
 
   constructor(graph: Graph, rules: readonly Rule[]) {
     this.#graph = graph;
@@ -198,12 +199,29 @@ export class Rewriter {
     for (const node of nodes) this.#push(node);
   }
 
-  /** Adds to an arm of a cond of the open region, new or built before. */
+  /** Adds to an arm of a cond of the open region. */
   reopen<T>(cond: { readonly pred: Value }, arm: OpenRegion, truth: boolean, body: () => T): T {
     return this.#within(arm, () => {
       this.#assume(cond.pred, truth);
       return body();
     });
+  }
+
+  /**
+   * `reopen` where nodes behind the cond have been added already: what is computed in the arm may not use them, so equal
+   * nodes are not looked for.
+   */
+  reopenEarly<T>(cond: { readonly pred: Value }, arm: OpenRegion, truth: boolean, body: () => T): T {
+    this.#early++;
+    try {
+      return this.reopen(cond, arm, truth, body);
+    } finally {
+      this.#early--;
+    }
+  }
+
+  get isEarly(): boolean {
+    return this.#early > 0;
   }
 
   /** Undoes what was recorded by `body` for the open region only, such as equal nodes, on leaving it. */
