@@ -80,6 +80,17 @@ const logistic = gf.graphFunction((x: gf.Tensor, limit: gf.Tensor): gf.Tensor =>
   return x;
 });
 
+/** The same loop by hand in eager ops: every op is a tensor, the condition is read back. */
+function eagerLogistic(x: gf.Tensor, limit: gf.Tensor): gf.Tensor {
+  let i = gf.scalar(0, "int32");
+  let y = x;
+  while (gf.less(i, limit).dataSync()[0] !== 0) {
+    y = gf.mul(gf.mul(y, 3.7), gf.add(gf.neg(y), 1));
+    i = gf.add(i, 1);
+  }
+  return y;
+}
+
 function plainLogistic(start: number, limit: number): number {
   let x = start;
   for (let i = 0; i < limit; i++) x = 3.7 * x * (1 - x);
@@ -133,7 +144,8 @@ export const workloads: readonly Workload[] = [
     units: few,
     ways: {
       "plain numbers": () => plainLogistic(0.4, few),
-      eager: () => eagerly(() => logistic(start, gf.scalar(few, "int32"))),
+      "eager, marked": () => eagerly(() => logistic(start, gf.scalar(few, "int32"))),
+      eager: () => eagerLogistic(start, gf.scalar(few, "int32")),
       graph: () => logistic(start, gf.scalar(few, "int32")),
     },
     check: asNumber,
