@@ -22,15 +22,21 @@ const shared = {
   external: ["fast-png"],
 };
 
-/** Module of all samples, transformed. */
+/** One module, transformed: all samples unless told otherwise. */
 export async function buildTransformed(entry = "src/index.ts", name = "samples") {
+  const [file] = await buildAll({ [name]: entry });
+  return file;
+}
+
+/** Several modules with one transformer: { name: entry } → files, in that order. */
+export async function buildAll(entries) {
   await esbuild.build({
     ...shared,
-    entryPoints: [{ in: entry, out: name }],
+    entryPoints: Object.entries(entries).map(([name, entry]) => ({ in: entry, out: name })),
     external: [...shared.external, "graphfn", "graphfn/*"],
     plugins: [graphfn({ root })],
   });
-  return path.join(out, `${name}.js`);
+  return Object.keys(entries).map((name) => path.join(out, `${name}.js`));
 }
 
 /** The same text without the transform, for plain numbers. */
