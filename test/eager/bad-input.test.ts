@@ -167,10 +167,9 @@ describe("sizes", () => {
     ],
   ]);
 
-  it("a refusal takes no memory and little time", () => {
-    const [rss, start] = [process.memoryUsage.rss(), performance.now()];
+  it("a refusal takes no memory", () => {
+    const rss = process.memoryUsage.rss();
     expect(() => gf.zeros([2 ** 15, 2 ** 30])).toThrow(gf.MemoryError);
-    expect(performance.now() - start).toBeLessThan(100);
     expect(process.memoryUsage.rss() - rss).toBeLessThan(50 * 2 ** 20);
   });
 });
