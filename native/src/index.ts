@@ -49,6 +49,7 @@ export interface NativeInfo {
   readonly reason: string;
 }
 
+const NAMED = "named by GRAPHFN_ADDON";
 const NOT_BUILT = "the addon is not built (npm run setup builds it)";
 
 let loaded: { readonly addon: NativeAddon | null; readonly info: NativeInfo } | undefined;
@@ -74,7 +75,10 @@ function load(): NonNullable<typeof loaded> {
     require = createRequire(path.join(process.cwd(), "package.json"));
   }
   for (const { file, why } of candidates(require)) {
-    if (path.isAbsolute(file) && !existsSync(file)) continue;
+    if (path.isAbsolute(file) && !existsSync(file)) {
+      if (why === NAMED) failures.push(`${file}, named by GRAPHFN_ADDON, is not there`);
+      continue;
+    }
     try {
       const addon = require(file) as NativeAddon;
       return { addon, info: { file: path.isAbsolute(file) ? file : require.resolve(file), reason: why } };
@@ -91,7 +95,7 @@ function load(): NonNullable<typeof loaded> {
 function candidates(require: NodeJS.Require): { readonly file: string; readonly why: string }[] {
   const list: { file: string; why: string }[] = [];
   const named = process.env["GRAPHFN_ADDON"];
-  if (named) return [{ file: path.resolve(named), why: "named by GRAPHFN_ADDON" }];
+  if (named) return [{ file: path.resolve(named), why: NAMED }];
   list.push({ file: `@graphfn/native-${process.platform}-${process.arch}`, why: "platform package" });
   const built = (root: string): string => path.join(root, "build", "Release", "graphfn.node");
   try {

@@ -17,7 +17,8 @@ namespace gfn::addon {
 
 namespace {
 
-constexpr size_t kMaxArguments = 256;
+/** Arguments that need no allocation. */
+constexpr size_t kFewArguments = 32;
 /** Status of a run that a print step ended: its exception is pending. */
 constexpr int32_t kStopped = -1;
 
@@ -35,10 +36,32 @@ void removePlan(napi_env env, Environment* state, int32_t id) {
   state->freeIds.push_back(id);
 }
 
+/** A run under way, as its print steps see it. */
 struct PrintContext {
   napi_env env;
   Plan* plan;
+  const Frame* frame;
+  const napi_value* arguments;
+  size_t count;
 };
+
+/** JavaScript ran: it may have detached an array of the caller, whose memory is then gone. */
+bool arraysAreThere(const PrintContext& context) {
+  const Program& program = *context.plan->program;
+  size_t next = 0;
+  size_t external = 0;
+  for (const auto* ports : {&program.inputs, &program.outputs}) {
+    for (const Port& port : *ports) {
+      const void* expected = context.frame->externals[external++];
+      if (port.mailbox >= 0) continue;
+      Elements elements;
+      if (next == context.count || !elementsOf(context.env, context.arguments[next++], port.dtype, elements)) return false;
+      if (elements.length != static_cast<size_t>(port.size)) return false;
+      if (expected != nullptr && elements.data != expected) return false;
+    }
+  }
+  return true;
+}
 
 napi_typedarray_type typeOf(DType dtype) {
   switch (dtype) {
@@ -52,7 +75,8 @@ napi_typedarray_type typeOf(DType dtype) {
 
 /** Calls print(site, ...copies of the values). */
 bool printStep(void* self, int site, const View* values, int count) {
-  const auto& [env, plan] = *static_cast<PrintContext*>(self);
+  const PrintContext& context = *static_cast<PrintContext*>(self);
+  const napi_env env = context.env;
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
   bool ok = false;
@@ -68,13 +92,18 @@ bool printStep(void* self, int site, const View* values, int count) {
       arguments.push_back(array);
     }
     napi_value print, receiver;
-    ok = arguments.size() == static_cast<size_t>(count) + 1 && napi_get_reference_value(env, plan->print, &print) == napi_ok &&
+    ok = arguments.size() == static_cast<size_t>(count) + 1 && napi_get_reference_value(env, context.plan->print, &print) == napi_ok &&
          napi_get_undefined(env, &receiver) == napi_ok &&
          napi_call_function(env, receiver, print, arguments.size(), arguments.data(), nullptr) == napi_ok;
   } catch (const std::exception&) {
     ok = false;
   }
-  if (!ok) refuse(env, "A print step failed.");
+  if (!ok) {
+    refuse(env, "A print step failed.");
+  } else if (!arraysAreThere(context)) {
+    ok = false;
+    refuse(env, "An array of a running plan was detached by a print step.");
+  }
   napi_close_handle_scope(env, scope);
   return ok;
 }
@@ -181,10 +210,21 @@ napi_value createPlan(napi_env env, napi_callback_info info) {
 }
 
 napi_value runPlan(napi_env env, napi_callback_info info) {
-  napi_value argv[kMaxArguments];
-  size_t argc = kMaxArguments;
-  Environment* state = environmentOf(env, info, argc, argv);
-  if (state == nullptr || argc < 1 || argc > kMaxArguments) return refuse(env, "runPlan takes a plan and its large values.");
+  napi_value few[kFewArguments];
+  size_t argc = kFewArguments;
+  Environment* state = environmentOf(env, info, argc, few);
+  std::vector<napi_value> many;
+  const napi_value* argv = few;
+  if (argc > kFewArguments) {
+    try {
+      many.resize(argc);
+    } catch (const std::exception& e) {
+      return refuse(env, e.what());
+    }
+    state = environmentOf(env, info, argc, many.data());
+    argv = many.data();
+  }
+  if (state == nullptr || argc < 1) return refuse(env, "runPlan takes a plan and its large values.");
   Plan* plan = planOf(env, state, argv[0]);
   if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
   try {
@@ -194,7 +234,7 @@ napi_value runPlan(napi_env env, napi_callback_info info) {
     if (!bind(env, state, program, *frame, argv + 1, argc - 1)) {
       return refuse(env, "The arrays given to runPlan do not match the plan.");
     }
-    PrintContext context = {env, plan};
+    PrintContext context = {env, plan, frame, argv + 1, argc - 1};
     frame->busy = true;
     plan->running++;
     const RunResult result = run(program, *frame, {&context, printStep});

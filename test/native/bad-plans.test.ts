@@ -1,0 +1,141 @@
+/**
+ * The decoder trusts nothing: words that are cut short, mutated or foreign are refused with a TypeError, or make a plan whose run
+ * stays within its own memory. A crash would end the test process.
+ */
+import { expect, it } from "vitest";
+import { encodePlan } from "../../runtime/src/plan/encode.ts";
+import type { Plan } from "../../runtime/src/plan/plan.ts";
+import { Random } from "../support/random.ts";
+import { addon, describeNative, PlanWriter } from "./support.ts";
+
+function straight(): Plan {
+  const p = new PlanWriter();
+  const [x, big, i] = [p.input("float32"), p.input("float32", [20, 30]), p.input("int32", [4])];
+  const [c, k] = [
+    p.constant("float32", [2]),
+    p.constant(
+      "float32",
+      Array.from({ length: 600 }, (_, n) => n),
+      [20, 30],
+    ),
+  ];
+  const [a, t, rows] = [p.arena("float32"), p.arena("float32", [20, 30]), p.arena("float32", [4, 30])];
+  p.op("mul", [x, c], a).op("clipByValue", [a], a, { min: -1, max: 1 }).op("add", [big, k], t).op("mul", [t, a], t);
+  p.op("gather", [t, i], rows, { axis: 0, batchDims: 0 }).print([a, rows]);
+  p.op("sum", [rows], p.output("float32", [30]), { axes: [0], keepDims: false });
+  p.op("cast", [x], p.output("int32"), { dtype: "int32" }).copy(t, p.output("float32", [20, 30]));
+  return p.done();
+}
+
+/** A plan with every kind of jump; it is never run after a mutation, as it might not end. */
+function looping(): Plan {
+  const p = new PlanWriter();
+  const [n, one, i, pred] = [p.input("int32"), p.constant("int32", [1]), p.arena("int32"), p.arena("bool")];
+  p.loop(
+    () => {
+      const skip = p.jump("unless", pred);
+      p.op("add", [i, one], i);
+      p.land(skip);
+    },
+    () => {
+      p.op("less", [i, n], pred);
+      return pred;
+    },
+  );
+  p.copy(i, p.output("int32"));
+  return p.done();
+}
+
+describeNative("bad plans", () => {
+  const kernels = new Map(addon!.opNames.map((name, id) => [name, id]));
+  const encode = (plan: Plan) => encodePlan(plan, kernels, addon!.layout.mailboxBytes);
+  const create = (words: Int32Array, numbers: Float64Array, constants: Uint8Array): number =>
+    addon!.createPlan(words, numbers, constants, () => {});
+  const arrays = () => [new Float32Array(600), new Float32Array(600)];
+
+  it("a good one runs", () => {
+    const { words, numbers, constants } = encode(straight());
+    const id = create(words, numbers, constants);
+    expect(addon!.runPlan(id, ...arrays())).toBe(0);
+    addon!.disposePlan(id);
+  });
+
+  it("words cut short anywhere are refused", () => {
+    for (const plan of [straight(), looping()]) {
+      const { words, numbers, constants } = encode(plan);
+      for (let n = 0; n < words.length; n++) expect(() => create(words.slice(0, n), numbers, constants), `${n} words`).toThrow(TypeError);
+    }
+  });
+
+  it("words behind the end are refused", () => {
+    const { words, numbers, constants } = encode(straight());
+    expect(() => create(Int32Array.of(...words, 0), numbers, constants)).toThrow(/after the end/);
+  });
+
+  it("foreign words are refused", () => {
+    const random = new Random(5);
+    for (let round = 0; round < 500; round++) {
+      const words = Int32Array.from({ length: random.int(0, 60) }, () =>
+        random.pick([random.int(-2, 10), random.int(-(2 ** 31), 2 ** 31 - 1)]),
+      );
+      expect(() => create(words, new Float64Array(0), new Uint8Array(0))).toThrow(TypeError);
+    }
+  });
+
+  it("each word replaced by awkward numbers: refused, or a run that ends", () => {
+    const { words, numbers, constants } = encode(straight());
+    let refused = 0;
+    let ran = 0;
+    for (let at = 0; at < words.length; at++) {
+      for (const value of [-1, 0, 1, 2, 3, 4, 5, 7, 9, 64, 1000, 2 ** 24, 2 ** 31 - 1, -(2 ** 31)]) {
+        const bad = words.slice();
+        bad[at] = value;
+        // An arena of hundreds of gigabytes would be refused by the system only, or not at all.
+        if (at === 7 && value > 2 ** 20) continue;
+        // Jumps may make a loop that never ends.
+        if (value === 2 || value === 3 || value === 5) if (words[at] === 0 || words[at] === 1 || words[at] === 4) continue;
+        let id: number;
+        try {
+          id = create(bad, numbers, constants);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+          refused++;
+          continue;
+        }
+        try {
+          expect(addon!.runPlan(id, ...arrays())).toBeGreaterThanOrEqual(0);
+          ran++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+        }
+        addon!.disposePlan(id);
+      }
+    }
+    expect(refused).toBeGreaterThan(100);
+    expect(ran).toBeGreaterThan(10);
+  });
+
+  it("several words replaced at random are refused or accepted, never a crash", () => {
+    const random = new Random(11);
+    for (const plan of [straight(), looping()]) {
+      const { words, numbers, constants } = encode(plan);
+      for (let round = 0; round < 3000; round++) {
+        const bad = words.slice();
+        for (let k = random.int(1, 4); k > 0; k--)
+          bad[random.int(2, bad.length - 1)] = random.pick([random.int(-1, 70), random.int(-(2 ** 31), 2 ** 31 - 1)]);
+        bad[7] = Math.min(bad[7]!, 2 ** 16);
+        try {
+          addon!.disposePlan(create(bad, numbers, constants));
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+        }
+      }
+    }
+  });
+
+  it("numbers and constants that are missing are refused", () => {
+    const { words, constants, numbers } = encode(straight());
+    expect(() => create(words, new Float64Array(0), constants)).toThrow(/numbers/);
+    expect(() => create(words, numbers, constants.slice(0, 64))).toThrow(/constants/);
+  });
+});
