@@ -81,6 +81,8 @@ console.log(table(rows));
 console.log();
 note("Time of one call on the sample's small inputs. plain: bare numbers in JavaScript, without tensors, the floor.");
 note(`eager: one op at a time. ${ways.slice(2).join(", ")}: one call of the compiled graph.`);
+const fallbacks = Object.keys(gf.backendInfo().fallbacks);
+if (fallbacks.length > 0) note(`Ops without a native kernel, which ran by their reference rule: ${fallbacks.join(", ")}.`);
 
 step(4, "A picture, and a page of the graph");
 mkdirSync(out, { recursive: true });

@@ -34,6 +34,14 @@ describe("explainText", () => {
     expect(at("数", "│")).toBe(at("┬", "┬") - 1);
   });
 
+  it("names ops that keep a plan from its backend", () => {
+    const parts = { ...collatz, missing: ["addExact", "<odd>"] };
+    const said = "Runs on the reference backend: no native kernel for addExact, ";
+    expect(explainText(parts)).toContain(`${said}<odd>.`);
+    expect(explainHtml(parts)).toContain(`${said}&#60;odd&#62;.`);
+    expect(explainText(collatz)).not.toContain("Runs on");
+  });
+
   it("says so when there is no control flow", () => {
     expect(explainText({ ...collatz, decisions: [] })).toContain("no control flow");
   });

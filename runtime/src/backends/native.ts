@@ -173,10 +173,14 @@ export function createNativeBackend(): Backend | null {
       if (failure.status !== STATUS.unsupported) throw errorOf(failure, op.name, attrs);
     },
 
+    missing(plan: Plan): readonly string[] {
+      return [...new Set(plan.steps.flatMap((step) => (step.kind === "op" && !kernels.has(step.op) ? [step.op] : [])))];
+    },
+
     compile(plan: Plan, print: Print): Executable {
-      const missing = plan.steps.find((step) => step.kind === "op" && !kernels.has(step.op));
-      if (missing?.kind === "op") {
-        fallBack(missing.op);
+      const missing = this.missing(plan);
+      if (missing.length > 0) {
+        missing.forEach(fallBack);
         return referenceBackend.compile(plan, print);
       }
       return new NativeExecutable(addon, shared, plan, encodePlan(plan, kernels, addon.layout.mailboxBytes), print);

@@ -139,6 +139,7 @@ function aliases(plan: Plan, step: Extract<Step, { kind: "op" }>): boolean {
 export const referenceBackend: Backend = {
   name: "reference",
   kernel: runReference,
+  missing: () => [],
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);
     return {

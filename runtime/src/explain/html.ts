@@ -10,7 +10,7 @@ import { highlight, type Piece } from "./highlight.ts";
 import { SCRIPT, SCRIPT_HASH } from "./page-script.ts";
 import { STYLE } from "./page-style.ts";
 import { emittedPlaces, firstLine, graphPlaces } from "./places.ts";
-import { dedent, type ExplainParts, metrics } from "./text.ts";
+import { dedent, type ExplainParts, fallbackReason, metrics } from "./text.ts";
 
 export function explainHtml(parts: ExplainParts): string {
   const title = `${parts.name} · graphfn`;
@@ -46,10 +46,15 @@ function header(parts: ExplainParts): string {
   return `<header>
 <div>
 <h1>${escapeHtml(parts.name)}<span class="signature">${escapeHtml(parts.signature)}</span></h1>
-<p class="where">${escapeHtml(`${parts.file}:${parts.at}`)}</p>
+<p class="where">${escapeHtml(`${parts.file}:${parts.at}`)}</p>${warning(parts)}
 </div>
 <dl>${facts.join("")}</dl>
 </header>`;
+}
+
+function warning(parts: ExplainParts): string {
+  const reason = fallbackReason(parts);
+  return reason === undefined ? "" : `\n<p class="warning">${escapeHtml(reason)}</p>`;
 }
 
 function columns(parts: ExplainParts): string {

@@ -23,6 +23,7 @@ header { display: flex; flex-wrap: wrap; gap: 12px 40px; align-items: end; justi
 h1 { margin: 0; font: 600 22px/1.3 var(--mono); overflow-wrap: anywhere; }
 .signature { font-weight: 400; color: var(--dim); }
 .where { margin: 2px 0 0; color: var(--dim); font: 12.5px/1.5 var(--mono); overflow-wrap: anywhere; }
+.warning { margin: 6px 0 0; color: var(--number); }
 dl { display: flex; flex-wrap: wrap; gap: 6px 28px; margin: 0; }
 dt { color: var(--dim); font-size: 11.5px; }
 dd { margin: 0; font-size: 15px; font-weight: 600; font-variant-numeric: tabular-nums; }

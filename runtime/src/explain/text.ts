@@ -12,6 +12,8 @@ export interface ExplainParts {
   readonly signature: string;
   readonly traces: number;
   readonly backend: string;
+  /** Ops without a kernel on that backend: then the whole plan runs on the reference backend. */
+  readonly missing?: readonly string[];
   /** [place, construct, staging, reason]. */
   readonly decisions: readonly (readonly [string, string, string, string])[];
   readonly emitted: string;
@@ -44,7 +46,9 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
   const facts = metrics(parts).map(([label, value]) => `${label} ${value}`);
   const code: [string, string][] = parts.source === undefined ? [] : [["source", parts.source.trimEnd()]];
   return [
-    [`${parts.name}${parts.signature}`, `${parts.file}:${parts.at}`, ...wrap(facts, " · ", columns)].join("\n"),
+    [`${parts.name}${parts.signature}`, `${parts.file}:${parts.at}`, ...wrap(facts, " · ", columns), ...fallback(parts, columns)].join(
+      "\n",
+    ),
     section("decisions", decisionTable(parts.decisions, columns), columns),
     beside([...code, ["emitted code", emitted]], columns),
     beside(
@@ -56,6 +60,13 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
     ),
     section("plan", parts.plan, columns),
   ].join("\n\n");
+}
+
+/** Why the plan does not run where it should; undefined if it does. */
+export function fallbackReason(parts: ExplainParts): string | undefined {
+  const { missing = [], backend } = parts;
+  if (missing.length === 0) return undefined;
+  return `Runs on the reference backend: no ${backend} kernel for ${missing.join(", ")}.`;
 }
 
 /** The figures of the head: [what, how much]. */
@@ -90,6 +101,11 @@ export function dedent(code: string): string {
   const indents = rest.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
   const common = indents.length === 0 ? 0 : Math.min(...indents);
   return [first.trimStart(), ...rest.map((line) => line.slice(Math.min(common, line.length)))].join("\n");
+}
+
+function fallback(parts: ExplainParts, columns: number): string[] {
+  const reason = fallbackReason(parts);
+  return reason === undefined ? [] : wrap(reason.split(" "), " ", columns);
 }
 
 function section(title: string, text: string, columns: number): string {

@@ -44,6 +44,7 @@ export class Explanation {
       signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results === "" ? "nothing" : results}`,
       traces,
       backend: activeBackend().name,
+      missing: activeBackend().missing(concrete.plan),
       decisions: info.decisions,
       emitted: this.emitted,
       traced: this.traced,
