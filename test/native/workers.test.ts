@@ -60,11 +60,22 @@ function start(encoded: EncodedPlan, n: number, value: number, rounds: number): 
   });
 }
 
-function message(worker: Worker): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
+interface Running {
+  readonly worker: Worker;
+  readonly started: Promise<unknown>;
+  readonly finished: Promise<unknown>;
+}
+
+/** Listens from the start: a worker may be done before another has begun. */
+function running(worker: Worker): Running {
+  const message = (wanted: (m: unknown) => boolean): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      worker.on("message", (m) => {
+        if (wanted(m)) resolve(m);
+      });
+      worker.once("error", reject);
+    });
+  return { worker, started: message((m) => m === "started"), finished: message((m) => m !== "started") };
 }
 
 describeNative("worker threads", () => {
@@ -73,23 +84,22 @@ describeNative("worker threads", () => {
   const encoded = encodePlan(plan(N), kernels, addon!.layout.mailboxBytes);
 
   it("four at once, with the main thread working too, share the pool and mix nothing up", async () => {
-    const workers = [1, 2, 3, 4].map((value) => start(encoded, N, value, 20));
-    await Promise.all(workers.map(message));
-    const finished = workers.map(message);
+    const workers = [1, 2, 3, 4].map((value) => running(start(encoded, N, value, 20)));
+    await Promise.all(workers.map((w) => w.started));
     for (let round = 0; round < 5; round++) {
       const [out] = runOnce(native, plan(N), [new Float32Array(N).fill(7)]);
       expect(out!.every((v) => v === 140)).toBe(true);
     }
-    expect(await Promise.all(finished)).toEqual(workers.map(() => ({ prints: 20 })));
-    await Promise.all(workers.map((w) => w.terminate()));
+    expect(await Promise.all(workers.map((w) => w.finished))).toEqual(workers.map(() => ({ prints: 20 })));
+    await Promise.all(workers.map(({ worker }) => worker.terminate()));
   });
 
   it("may be terminated in the middle of a run", async () => {
     for (let round = 0; round < 4; round++) {
-      const workers = [1, 2].map((value) => start(encoded, N, value, 1_000_000));
-      await Promise.all(workers.map(message));
+      const workers = [1, 2].map((value) => running(start(encoded, N, value, 1_000_000)));
+      await Promise.all(workers.map((w) => w.started));
       await new Promise((resolve) => setTimeout(resolve, 5 + 7 * round));
-      await Promise.all(workers.map((w) => w.terminate()));
+      await Promise.all(workers.map(({ worker }) => worker.terminate()));
     }
     const [out] = runOnce(native, plan(N), [new Float32Array(N).fill(1)]);
     expect(out![0]).toBe(20);
