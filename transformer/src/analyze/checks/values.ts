@@ -95,7 +95,10 @@ function checkAssignment(context: CheckContext, node: ts.BinaryExpression, opera
       reporter.report("tensorOperator", node, { operator, way: "Write the target and its index as plain names." });
     else checkBecomesTensor(context, left, right);
   } else if (isTensor && operator !== "??=") {
-    reporter.report("tensorOperator", node, { operator, way: /^(?:&&|\|\|)=$/.test(operator) ? "Use an if statement." : "Use arithmetic." });
+    reporter.report("tensorOperator", node, {
+      operator,
+      way: /^(?:&&|\|\|)=$/.test(operator) ? "Use an if statement." : "Use arithmetic.",
+    });
   }
 }
 
