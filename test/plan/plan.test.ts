@@ -151,7 +151,7 @@ describe("views", () => {
     expect(plan.steps.filter((s) => s.kind === "op" && s.op === "reshape")).toEqual([]);
   });
 
-  it("are copied where their operand is written while they live", () => {
+  it("keep the value they saw when their operand changes in a loop", () => {
     const graph = loop(VEC, (ids, a, _b) => {
       const view = operation(ids, "reshape", [a], { shape: [2, 2] });
       const next = operation(ids, "add", [a, a]);

@@ -1,7 +1,8 @@
 /**
- * One graph, three ways: the naive evaluator, the reference backend on its plan, and on the plan of the optimised graph.
+ * One graph, three ways: the naive evaluator, a backend on its plan, and on the plan of the optimised graph.
  * Each plan is compiled once and run on two sets of inputs, so that the second run meets what the first left in the arena.
  */
+import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
 import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
@@ -17,12 +18,12 @@ import { randomInputs } from "./random-graph.ts";
 
 type Outcome = Evaluation | { readonly code: string };
 
-function planned(graph: Graph): (inputs: readonly TypedArray[]) => Outcome {
+function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]) => Outcome {
   const plan = buildPlan(graph);
   const complaints = checkPlan(plan);
   if (complaints.length > 0) throw new Error(`${complaints.join("\n")}\n${showPlan(plan)}`);
   const printed: string[] = [];
-  const executable = referenceBackend.compile(plan, (site, values) => {
+  const executable = backend.compile(plan, (site, values) => {
     const { method, parts } = plan.prints[site]!;
     printed.push(printedLine(method, parts, values));
   });
@@ -55,7 +56,7 @@ function same(a: Outcome, b: Outcome): boolean {
 }
 
 /** Null, or what is wrong with plans of the graph; null too for graphs that run too long to be judged. */
-export function difference(graph: Graph, seed: number): string | null {
+export function difference(graph: Graph, seed: number, backend: Backend = referenceBackend): string | null {
   verifyGraph(graph);
   const sets = [seed, seed + 1e6].map((s) => randomInputs(graph, s));
   let expected: Outcome[];
@@ -71,7 +72,7 @@ export function difference(graph: Graph, seed: number): string | null {
     ["optimised plan", optimize(graph, { verify: true }).graph],
   ] as const;
   for (const [name, candidate] of candidates) {
-    const run = planned(candidate);
+    const run = planned(candidate, backend);
     for (const [i, inputs] of sets.entries()) {
       const [wanted, got] = [expected[i]!, run(inputs)];
       // An unused op that would have failed may have been dropped.

@@ -147,19 +147,14 @@ class UnionFind implements Groups {
   /**
    * Puts a view and its operand into one group though both live on. They hold the same value as long as nobody writes: no
    * register of one may be written while one of the other is alive, but for the view itself at `time`. Before any merge().
+   * Regions as they are never break this (a view dies with the round that its operand belongs to); it is checked all the same.
    */
   share(view: Register, operand: Register, time: number, writes: Writes): void {
     const [x, y] = [this.of(view), this.of(operand)];
     if (x === y || this.#fixed[x] || this.#fixed[y]) return;
     const [ofView, ofOperand] = [writes.get(x) ?? [], writes.get(y) ?? []];
-    if (
-      this.#aliveAt(x, ofOperand) ||
-      this.#aliveAt(
-        y,
-        ofView.filter((t) => t !== time),
-      )
-    )
-      return;
+    const others = ofView.filter((t) => t !== time);
+    if (this.#aliveAt(x, ofOperand) || this.#aliveAt(y, others)) return;
     this.#parent[x] = y;
     this.#stretches[y] = joined(this.stretches(x), this.stretches(y));
     writes.set(y, [...ofOperand, ...ofView]);
