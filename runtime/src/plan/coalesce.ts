@@ -106,7 +106,7 @@ class UnionFind implements Groups {
   constructor(program: Program, lifetimes: Lifetimes) {
     this.#registers = program.registers;
     this.#parent = program.registers.map((_, i) => i);
-    this.#ops = new Array(program.length);
+    this.#ops = new Array<OpItem | undefined>(program.length);
     this.#stretches = lifetimes;
     // Scalars leave through a copy at the end, so that all scalar work stays in the arena.
     this.#fixed = program.registers.map(
