@@ -20,6 +20,8 @@ import type { OpenCond, OpenRegion, Rewriter, Rule } from "./rewriter.ts";
 
 /** How far back the earlier branch is looked for. */
 const LOOKBACK = 64;
+/** Moving branches into branches takes stack: deeper ones stay as they are. */
+const DEEPEST = 100;
 /** Nodes of an arm that may be copied. */
 const COPY_LIMIT = 4;
 
@@ -91,11 +93,15 @@ function valueIn(arm: Region, value: Value, cond: CondNode): Value {
 }
 
 function computeInArms(node: OpNode, cond: OpenCond, r: Rewriter): Value {
+  // Nodes behind the cond have been added already, and the arms must not use them.
+  r.beginEarly();
   for (const arm of [cond.then, cond.else]) {
     const operands = node.operands.map((v) => valueIn(arm, v, cond));
-    const value = r.reopenEarly(cond, arm, arm === cond.then, () => r.add(node.op, operands, node.attrs, node.span));
-    arm.yields.push(value);
+    r.enterArm(cond, arm);
+    arm.yields.push(r.add(node.op, operands, node.attrs, node.span));
+    r.leave();
   }
+  r.endEarly();
   const result = r.fresh(node.results[0]);
   cond.results.push(result);
   r.settle(cond);
@@ -104,31 +110,58 @@ function computeInArms(node: OpNode, cond: OpenCond, r: Rewriter): Value {
 
 /** Moves a branch into the arms of the one before it, where that decides it. */
 function thread(second: CondNode, r: Rewriter): boolean {
+  if (r.depth > DEEPEST) return false;
+  const found = decidedBy(second, r);
+  if (found === null) return false;
+  const { first, known, copied } = found;
+  appendTo(first, first.then, known[0], second, copied !== null, r);
+  appendTo(first, first.else, known[1], second, copied !== null, r);
+  first.results.push(...second.results);
+  for (const node of found.behind) r.out.nodes.push(node);
+  r.settle(first);
+  return true;
+}
+
+interface Decided {
+  readonly first: OpenCond;
+  /** What the predicate of the second branch is in the arms of the first; null in one where that is not known. */
+  readonly known: readonly (boolean | null)[];
+  /** The arm of the second branch that goes to both arms of the first. */
+  readonly copied: Region | null;
+  /** Nodes to add behind both. */
+  readonly behind: readonly Node[];
+}
+
+/** The branch before, if the second one can move into it. */
+function decidedBy(second: CondNode, r: Rewriter): Decided | null {
   const nodes = r.out.nodes;
   let at = nodes.length - 1;
   while (at >= 0 && at > nodes.length - LOOKBACK && nodes[at].kind === "op" && !hasEffect(nodes[at])) at--;
   const first = nodes[at];
-  if (first?.kind !== "cond") return false;
+  if (first?.kind !== "cond") return null;
   const known = [first.then, first.else].map((arm) => decision(arm, arm === first.then, first, second.pred, r));
-  if (known[0] === known[1]) return false;
-  const chosen = known.includes(null) ? (known.includes(true) ? second.then : second.else) : null;
-  if (chosen !== null && !isSmall(chosen)) return false;
+  if (known[0] === known[1]) return null;
+  const copied = known.includes(null) ? (known.includes(true) ? second.then : second.else) : null;
+  if (copied !== null && !isSmall(copied)) return null;
   const behind = split(nodes, at, first, second, r);
-  if (behind === null) return false;
-  [first.then, first.else].forEach((arm, i) => {
-    const open = arm as OpenRegion;
-    const values = r.reopen(first, open, i === 0, () => {
-      first.results.forEach((v, k) => {
-        if (v !== open.yields[k]) r.replace(v, open.yields[k]);
-      });
-      return inArm(second, known[i], chosen !== null, r);
-    });
-    open.yields.push(...values);
+  return behind === null ? null : { first: first as OpenCond, known, copied, behind };
+}
+
+/** Adds the second branch, or the arm of it that is taken, to an arm of the first. */
+function appendTo(first: OpenCond, arm: OpenRegion, truth: boolean | null, second: CondNode, isCopied: boolean, r: Rewriter): void {
+  r.enterArm(first, arm);
+  rename(first.results, arm.yields, r);
+  const chosen = truth ? second.then : second.else;
+  const values = truth === null ? branchAgain(second, r) : isCopied ? r.inlineCopy(chosen) : r.inline(chosen);
+  arm.yields.push(...values);
+  r.leave();
+}
+
+/** Results of a cond are called by their yields at the end of an arm. */
+function rename(results: readonly Value[], yields: readonly Value[], r: Rewriter): void {
+  results.forEach((v, i) => {
+    if (v !== yields[i]) r.replace(v, yields[i]);
   });
-  (first as OpenCond).results.push(...second.results);
-  nodes.push(...behind);
-  r.settle(first as OpenCond);
-  return true;
 }
 
 /** What the predicate is in an arm of an earlier cond; null where that does not decide it. */
@@ -157,18 +190,14 @@ function split(nodes: Node[], at: number, first: CondNode, second: CondNode, r: 
     !list.every(isMovable) && (mayStop(cond.then) || mayStop(cond.else));
   if (isBlocked(before, first) || isBlocked(behind, second)) return null;
   for (const v of first.results) late.delete(v);
-  const needed = [second.then, second.else].flatMap((arm) => freeValues(arm).map((v) => r.resolve(v)));
+  const needed = late.size === 0 ? [] : [second.then, second.else].flatMap((arm) => freeValues(arm).map((v) => r.resolve(v)));
   if (needed.some((v) => late.has(v))) return null;
   nodes.splice(at, nodes.length - at, ...before, first);
   return behind;
 }
 
-/** The second branch, within an arm of the first. */
-function inArm(second: CondNode, known: boolean | null, isCopied: boolean, r: Rewriter): readonly Value[] {
-  if (known !== null) {
-    const arm = known ? second.then : second.else;
-    return isCopied ? r.inlineCopy(arm) : r.inline(arm);
-  }
+/** The second branch within an arm of the first that does not decide it. */
+function branchAgain(second: CondNode, r: Rewriter): readonly Value[] {
   const results = second.results.map((v) => r.fresh(v));
   r.visit({ ...second, results });
   return results.map((v) => r.resolve(v));

@@ -38,6 +38,10 @@ export function hasEffects(region: Region): boolean {
   return region.nodes.some((node) => hasEffect(node) || regionsOf(node).some(hasEffects));
 }
 
+export function hasLoops(region: Region): boolean {
+  return region.nodes.some((node) => node.kind === "while" || node.kind === "for" || regionsOf(node).some(hasLoops));
+}
+
 /** Running the region may do more than compute: effects, errors, loops that do not end. */
 export function mayStop(region: Region): boolean {
   return region.nodes.some(

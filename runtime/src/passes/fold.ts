@@ -25,10 +25,10 @@ export const fold: Rule = {
   name: "fold",
 
   op(node, r) {
-    const constants = node.operands.map((v) => r.constantOf(v));
-    if (constants.includes(undefined) || !isRepeatable(node)) return null;
+    for (const v of node.operands) if (r.constantOf(v) === undefined) return null;
+    if (!isRepeatable(node)) return null;
     if (sum(node.results) > RESULT_LIMIT || sum(node.operands) > OPERAND_LIMIT) return null;
-    return compute(node, constants as ConstNode[], r);
+    return compute(node, r);
   },
 
   enterCond(node, r) {
@@ -54,7 +54,8 @@ function sum(values: readonly Value[]): number {
   return values.reduce((n, v) => n + elementsOf(v), 0);
 }
 
-function compute(node: OpNode, constants: readonly ConstNode[], r: Rewriter): Value[] | null {
+function compute(node: OpNode, r: Rewriter): Value[] | null {
+  const constants = node.operands.map((v) => r.constantOf(v) as ConstNode);
   const inputs = node.operands.map((v, i): Block => ({ dtype: v.type.dtype, shape: v.type.shape as Shape, data: constants[i].data }));
   const outputs = node.results.map((v): Block => {
     const data: TypedArray = new DTYPES[v.type.dtype].array(elementsOf(v));

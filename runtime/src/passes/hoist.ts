@@ -8,7 +8,7 @@
  */
 import type { Graph, Node, Region, Value } from "../ir/graph.ts";
 import { mapRegions } from "../ir/walk.ts";
-import { isMovable, isScalar } from "./facts.ts";
+import { hasLoops, isMovable, isScalar } from "./facts.ts";
 
 /** Where nodes are being added: a region, and the innermost loop around it. */
 interface Place {
@@ -26,6 +26,7 @@ interface Loop {
 }
 
 export function hoist(graph: Graph): Graph {
+  if (!hasLoops(graph.body)) return graph;
   const hoister = new Hoister();
   const body = hoister.region(graph.body, null, false);
   return hoister.moved === 0 ? graph : { ...graph, body };

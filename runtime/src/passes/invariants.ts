@@ -9,8 +9,10 @@
  */
 import type { ForNode, Graph, Region, Value, WhileNode } from "../ir/graph.ts";
 import { mapUses, regionsOf } from "../ir/walk.ts";
+import { hasLoops } from "./facts.ts";
 
 export function invariants(graph: Graph): Graph {
+  if (!hasLoops(graph.body)) return graph;
   const same = new Map<Value, Value>();
   const resolve = (value: Value): Value => {
     let v = value;

@@ -51,6 +51,17 @@ export function rewrite(graph: Graph, rules: readonly Rule[]): { readonly graph:
   return new Rewriter(graph, rules).run();
 }
 
+interface Undo {
+  readonly id: number;
+  readonly before: Value | undefined;
+}
+
+/** What to go back to on leaving a region. */
+interface Entered {
+  readonly out: OpenRegion;
+  readonly mark: number;
+}
+
 /** Constants of more elements are compared by identity only. */
 const SHARE_LIMIT = 1024;
 
@@ -66,12 +77,12 @@ export class Rewriter {
   readonly #depths: number[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #constantNodes: ConstNode[] = [];
-  /** Undoes what holds in the open region only. */
-  readonly #journal: (() => void)[] = [];
+  /** Undoes what holds in the open region only: an id with the value that stood for it before, or anything else. */
+  readonly #journal: (Undo | (() => void))[] = [];
   readonly #counts: Record<string, number> = {};
   #touched = false;
   #out: OpenRegion = { params: [], nodes: [], yields: [] };
-  #depth = 0;
+  readonly #open: Entered[] = [];
   /** Above 0, definitions get fresh values: the same nodes are walked more than once. */
   #copying = 0;
   #early = 0;
@@ -110,12 +121,8 @@ export class Rewriter {
 
   /** From here on, to the end of the open region. */
   replace(value: Value, by: Value): void {
-    const { id } = value;
-    const before = this.#replaced[id];
-    this.#journal.push(() => {
-      this.#replaced[id] = before;
-    });
-    this.#replaced[id] = by;
+    this.#journal.push({ id: value.id, before: this.#replaced[value.id] });
+    this.#replaced[value.id] = by;
   }
 
   isReplaced(value: Value): boolean {
@@ -146,12 +153,12 @@ export class Rewriter {
 
   /** Whether a value that the open region or a region inside it may use is also known outside the arms of a cond added here. */
   isVisible(value: Value): boolean {
-    return (this.#depths[value.id] ?? 0) <= this.#depth;
+    return (this.#depths[value.id] ?? 0) <= this.depth;
   }
 
   /** Defined in the open region itself. */
   isHere(value: Value): boolean {
-    return this.#depths[value.id] === this.#depth;
+    return this.#depths[value.id] === this.depth;
   }
 
   /** A constant; one element stands for all. */
@@ -176,22 +183,16 @@ export class Rewriter {
 
   /** Adds nodes of an input region here; the values that stand for its yields. */
   inline(region: Region): Value[] {
-    for (const node of region.nodes) this.visit(node);
+    for (let i = 0; i < region.nodes.length; i++) this.visit(region.nodes[i]);
     return region.yields.map((v) => this.resolve(v));
   }
 
-  /** `inline` for a region that is walked again elsewhere. */
+  /** `inline` for a region that is walked again elsewhere: its values get copies. */
   inlineCopy(region: Region): Value[] {
-    return this.copying(() => this.inline(region));
-  }
-
-  copying<T>(body: () => T): T {
     this.#copying++;
-    try {
-      return body();
-    } finally {
-      this.#copying--;
-    }
+    const values = this.inline(region);
+    this.#copying--;
+    return values;
   }
 
   /** Adds nodes that are final already, as they are. */
@@ -199,25 +200,30 @@ export class Rewriter {
     for (const node of nodes) this.#push(node);
   }
 
-  /** Adds to an arm of a cond of the open region. */
-  reopen<T>(cond: { readonly pred: Value }, arm: OpenRegion, truth: boolean, body: () => T): T {
-    return this.#within(arm, () => {
-      this.#assume(cond.pred, truth);
-      return body();
-    });
+  /** Opens an arm of a cond of the open region, to add to it. Ends with `leave`. */
+  enterArm(cond: CondNode, arm: OpenRegion): void {
+    this.#enter(arm);
+    this.#assume(cond.pred, arm === cond.then);
   }
 
-  /**
-   * `reopen` where nodes behind the cond have been added already: what is computed in the arm may not use them, so equal
-   * nodes are not looked for.
-   */
-  reopenEarly<T>(cond: { readonly pred: Value }, arm: OpenRegion, truth: boolean, body: () => T): T {
-    this.#early++;
-    try {
-      return this.reopen(cond, arm, truth, body);
-    } finally {
-      this.#early--;
+  /** Closes the region that was entered last, and forgets what held in it only. */
+  leave(): void {
+    const { out, mark } = this.#open.pop() as Entered;
+    this.#out = out;
+    while (this.#journal.length > mark) {
+      const undo = this.#journal.pop() as Undo | (() => void);
+      if (typeof undo === "function") undo();
+      else this.#replaced[undo.id] = undo.before;
     }
+  }
+
+  /** Between `begin` and `end`, equal nodes are not looked for: what is added may stand before nodes that are there already. */
+  beginEarly(): void {
+    this.#early++;
+  }
+
+  endEarly(): void {
+    this.#early--;
   }
 
   get isEarly(): boolean {
@@ -232,7 +238,7 @@ export class Rewriter {
   /** Looks at a cond again after results were added to it. */
   settle(cond: OpenCond): void {
     for (const value of cond.results) this.#nodes[value.id] = cond;
-    for (const value of cond.results) this.#depths[value.id] ??= this.#depth;
+    for (const value of cond.results) this.#depths[value.id] ??= this.depth;
     for (const rule of this.#rules) rule.settleCond?.(cond, this);
   }
 
@@ -312,18 +318,22 @@ export class Rewriter {
     this.#out.nodes.push(node);
     for (const value of node.results) {
       this.#nodes[value.id] = node;
-      this.#depths[value.id] = this.#depth;
+      this.#depths[value.id] = this.depth;
     }
   }
 
   #cond(node: CondNode): void {
-    if (this.#dealtWith((rule) => rule.enterCond?.(node, this))) return;
+    for (let i = 0; i < this.#rules.length; i++) {
+      if (!this.#rules[i].enterCond?.(node, this)) continue;
+      this.count(this.#rules[i].name);
+      return;
+    }
     const cond: OpenCond = {
       ...node,
       results: [...node.results],
       // biome-ignore lint/suspicious/noThenProperty: arms of a branch
-      then: this.#build(node.then, () => this.#assume(node.pred, true)),
-      else: this.#build(node.else, () => this.#assume(node.pred, false)),
+      then: this.#build(node.then, node.pred, true),
+      else: this.#build(node.else, node.pred, false),
     };
     if (this.#dealtWith((rule) => rule.leaveCond?.(cond, this))) return;
     this.#push(cond);
@@ -345,33 +355,43 @@ export class Rewriter {
     return rule !== undefined;
   }
 
-  #build(region: Region, enter?: () => void): OpenRegion {
+  /** For an arm: the predicate, and what it is there. */
+  #build(region: Region, pred: Value | null = null, truth = false): OpenRegion {
     const out: OpenRegion = { params: [], nodes: [], yields: [] };
-    this.#within(out, () => {
-      enter?.();
-      for (const param of region.params) {
-        const own = this.#copying === 0 ? param : this.#copyOf(param);
-        out.params.push(own);
-        this.#depths[own.id] = this.#depth;
-      }
-      for (const value of this.inline(region)) out.yields.push(value);
-      if (out.yields.some((v, i) => v !== region.yields[i])) this.#touched = true;
-    });
+    this.#enter(out);
+    if (pred !== null) this.#assume(pred, truth);
+    this.#takeParams(region, out);
+    // No iterator: recursion comes through here, and a level should take little stack.
+    for (let i = 0; i < region.nodes.length; i++) this.visit(region.nodes[i]);
+    this.#takeYields(region, out);
+    this.leave();
     return out;
   }
 
-  #within<T>(region: OpenRegion, body: () => T): T {
-    const outer = this.#out;
-    const mark = this.#journal.length;
-    this.#out = region;
-    this.#depth++;
-    try {
-      return body();
-    } finally {
-      this.#out = outer;
-      this.#depth--;
-      while (this.#journal.length > mark) this.#journal.pop()?.();
+  #takeParams(region: Region, out: OpenRegion): void {
+    for (const param of region.params) {
+      const own = this.#copying === 0 ? param : this.#copyOf(param);
+      out.params.push(own);
+      this.#depths[own.id] = this.depth;
     }
+  }
+
+  #takeYields(region: Region, out: OpenRegion): void {
+    for (const value of region.yields) {
+      const own = this.resolve(value);
+      out.yields.push(own);
+      if (own !== value) this.#touched = true;
+    }
+  }
+
+  #enter(region: OpenRegion): void {
+    this.#open.push({ out: this.#out, mark: this.#journal.length });
+    this.#out = region;
+  }
+
+  /** Number of regions around the nodes being added. */
+  get depth(): number {
+    return this.#open.length;
   }
 
   /** In the open region the predicate has this value; what follows from it is known too. */

@@ -11,11 +11,11 @@
 import { constant, FreshIds, operation } from "../ir/build.ts";
 import type { ConstNode, Graph, Node, OpNode, Region, Value, WhileNode } from "../ir/graph.ts";
 import { mapOperands, mapRegions, operandsOf, regionsOf, walkNodes } from "../ir/walk.ts";
-import { isScalar } from "./facts.ts";
+import { hasLoops, isScalar } from "./facts.ts";
 
 export function tags(graph: Graph): Graph {
-  const facts = new Facts(graph);
-  const found = facts.tags();
+  if (!hasLoops(graph.body)) return graph;
+  const found = new Facts(graph).tags();
   if (found.size === 0) return graph;
   return { ...graph, body: new Booleans(graph, found).region(graph.body) };
 }
