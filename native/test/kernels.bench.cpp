@@ -1,24 +1,32 @@
 /**
- * Times of kernels without Node: `node native/scripts/test-native.mjs --bench [name]`. Best of many runs, so that a busy machine
- * disturbs little; GB/s counts bytes read and written once.
+ * Times of kernels without Node: best of many runs, so that a busy machine disturbs little; GB/s counts bytes read and written once.
+ *
+ *   node native/scripts/build-addon.mjs && cd native && g++ -std=c++20 -O2 test/kernels.bench.cpp \
+ *     $(ls build/Release/objects/*.o | grep -v addon_) -pthread -ldl -o /tmp/bench && /tmp/bench [all | matMul | other] [threads] [onednn]
  */
-#include <chrono>
+#include <ctime>
 
+#include "../src/linalg/onednn.h"
 #include "../src/threads/pool.h"
 #include "harness.h"
 
 using namespace gfn;
 using namespace gfn::test;
 
+/** Seconds: of this thread's work where it works alone, so that other programs do not count; else of the clock. */
+static double now() {
+  timespec t;
+  clock_gettime(threadCount() == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
 static double best(const std::function<void()>& body) {
   double least = 1e9;
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 2000; i++) {
-    const auto t0 = std::chrono::steady_clock::now();
+  const double start = now();
+  for (int i = 0; i < 5000 && (i < 5 || now() - start < 0.2); i++) {
+    const double t0 = now();
     body();
-    const auto t1 = std::chrono::steady_clock::now();
-    least = std::min(least, std::chrono::duration<double>(t1 - t0).count());
-    if (i > 5 && t1 - start > std::chrono::milliseconds(300)) break;
+    least = std::min(least, now() - t0);
   }
   return least;
 }
@@ -33,17 +41,18 @@ static void line(const char* label, const char* op, const Dims& in, const Dims& 
   std::printf("%-34s %10.2f us %8.1f GB/s\n", label, seconds * 1e6, bytes / seconds * 1e-9);
 }
 
+template <class T = float>
 static void gemm(int64_t m, int64_t k, int64_t n, int32_t ta = 0, int32_t tb = 0) {
-  Tensor<float> a(ta ? Dims{k, m} : Dims{m, k}), b(tb ? Dims{n, k} : Dims{k, n}), c({m, n});
+  Tensor<T> a(ta ? Dims{k, m} : Dims{m, k}), b(tb ? Dims{n, k} : Dims{k, n}), c({m, n});
   a.fill(1);
   b.fill(2);
   const double seconds = best([&] { call("matMul", {a.view(), b.view()}, c.view(), {ta, tb}); });
-  std::printf("matMul %5lld x %5lld x %5lld %s%s %9.2f us %8.1f GF/s\n", (long long)m, (long long)k, (long long)n, ta ? "T" : "-",
+  std::printf("matMul %s %5lld x %5lld x %5lld %s%s %9.2f us %8.1f GF/s\n", sizeof(T) == 8 ? "f64" : "f32", (long long)m, (long long)k, (long long)n, ta ? "T" : "-",
               tb ? "T" : "-", seconds * 1e6, 2e-9 * m * k * n / seconds);
 }
 
 int main(int argc, char** argv) {
-  const std::string only = argc > 1 ? argv[1] : "";
+  const std::string only = argc > 1 ? argv[1] : "all";
   setThreadCount(argc > 2 ? std::atoi(argv[2]) : 1);
   if (only != "matMul") {
     line<float>("sum f32 [16384]", "sum", {16384}, {}, {1, 0, 0});
@@ -71,7 +80,9 @@ int main(int argc, char** argv) {
     line<float>("slice f32 [1000,5] → [1000,3]", "slice", {1000, 5}, {1000, 3}, {2, 0, 1, 2, 1000, 3});
     line<float>("reverse f32 [16384]", "reverse", {16384}, {16384}, {1, 0});
   }
-  if (only == "" || only == "matMul") {
+  setOneDnn(argc > 3);
+  if (only != "other") {
+    std::printf("float32 products: %s\n", gemmLibrary());
     for (const int64_t n : {4, 16, 32, 64, 128, 256, 512, 1024, 2048}) gemm(n, n, n);
     gemm(32, 784, 256);
     gemm(784, 32, 256);
@@ -84,5 +95,6 @@ int main(int argc, char** argv) {
     gemm(64, 10, 128);
     gemm(128, 64, 10);
     gemm(512, 512, 512, 1, 1);
+    for (const int64_t n : {16, 64, 256, 1024}) gemm<double>(n, n, n);
   }
 }

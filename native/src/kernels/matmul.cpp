@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "../linalg/gemm.h"
+#include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "attributes.h"
 
@@ -96,6 +97,7 @@ bool matMul(const Call& call, Failure& failure) {
     one.a = static_cast<const char*>(a.data) + (batches.count == 1 ? 0 : batches.at(batches.a, batch) * aBytes);
     one.b = static_cast<const char*>(b.data) + (batches.count == 1 ? 0 : batches.at(batches.b, batch) * bBytes);
     one.c = static_cast<char*>(out.data) + batch * cBytes;
+    if (out.dtype == DType::Float32 && oneDnnGemm(one)) return;
     if (!gemm(out.dtype, one)) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
   };
   const double work = static_cast<double>(job.m) * static_cast<double>(job.n) * static_cast<double>(job.k);

@@ -18,17 +18,22 @@ namespace gfn::GFN_LEVEL {
 
 namespace {
 
-/** Steps of k per block: a sliver of B (32 KiB) and one of A share the first-level cache. */
-constexpr int64_t kDepth = 256;
-/** Rows of a task: about 120, so that a block of A takes a part of the second-level cache. */
-constexpr int64_t kRows = 120 / kTileRows * kTileRows;
+/** Steps of k per block: few, and C is read and written often; many, and a sliver of B leaves the first-level cache. */
+constexpr int64_t kDepth = 384;
+/** Rows of a task at most, so that a block of A takes a part of the second-level cache. */
+constexpr int64_t kRows = 240 / kTileRows * kTileRows;
+/** Columns of a task at most: its part of C stays in the second-level cache while the blocks of k add to it. */
+constexpr int64_t kGroupColumns = 1024;
 /** Bytes of packed B at a time: a part of the third-level cache. */
 constexpr int64_t kPanelBytes = 16 << 20;
 constexpr int64_t kPanelDepth = 16 * kDepth;
 /** Products m·n·k below this are not worth a second thread (about 10 µs). */
 constexpr double kThreadWork = 600e3;
-/** Up to this size nothing is packed that can be read in place. */
+/** The same for a vector times a matrix, which waits for memory. */
+constexpr double kVectorWork = 128e3;
+/** Up to this size, or with few rows, nothing is packed that can be read in place. */
 constexpr double kSmallWork = 64.0 * 64 * 64;
+constexpr int64_t kSmallDepth = 1024;
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -56,14 +61,26 @@ void packA(T* to, const Matrices<T>& x, int64_t row, int64_t rows, int64_t from,
   }
 }
 
-/** One sliver of B: columns [column, column + kTileColumns), rows [from, from + depth). */
+/**
+ * `slivers` slivers of B from column `column` on, rows [from, from + depth); they lie depth·kTileColumns apart. Rows of B are read
+ * once for all of them: pages and lines of a wide B are touched in order.
+ */
 template <class T>
-void packB(T* to, const Matrices<T>& x, int64_t column, int64_t from, int64_t depth) {
+void packB(T* to, const Matrices<T>& x, int64_t column, int64_t slivers, int64_t from, int64_t depth) {
   constexpr int width = kTileColumns<T>;
   const T* source = x.b + from * x.bRow + column * x.bColumn;
-  const int64_t count = least(width, x.n - column);
-  if (x.bColumn == 1) packLines<T, width>(to, source, x.bRow, count, depth);
-  else packAcross<T, width>(to, source, x.bColumn, count, depth);
+  const int64_t whole = x.bColumn == 1 ? least(slivers, (x.n - column) / width) : 0;
+  for (int64_t p = 0; p < depth && whole > 0; p++) {
+    for (int64_t s = 0; s < whole; s++) {
+      __builtin_memcpy(to + (s * depth + p) * width, source + p * x.bRow + s * width, width * sizeof(T));
+    }
+  }
+  for (int64_t s = whole; s < slivers; s++) {
+    const T* part = source + s * width * x.bColumn;
+    const int64_t count = least(width, x.n - column - s * width);
+    if (x.bColumn == 1) packLines<T, width>(to + s * depth * width, part, x.bRow, count, depth);
+    else packAcross<T, width>(to + s * depth * width, part, x.bColumn, count, depth);
+  }
 }
 
 /** Runs the tile as wide as the columns that are left need. */
@@ -90,17 +107,17 @@ bool large(const Matrices<T>& x) {
     for (int64_t from = 0; from < x.k; from += panelDepth) {
       const int64_t depth = least(panelDepth, x.k - from);
       // Sliver s of block d begins at (d·kDepth·slivers + s·(depth of block d))·width.
-      const auto packSliver = [&](int64_t s) {
+      const auto packSlivers = [&](int64_t first, int64_t count) {
         for (int64_t p = 0; p < depth; p += kDepth) {
           const int64_t part = least(kDepth, depth - p);
-          packB(packed + (p * slivers + s * part) * width, x, column + s * width, from + p, part);
+          packB(packed + (p * slivers + first * part) * width, x, column + first * width, count, from + p, part);
         }
       };
       const int64_t blocks = divideUp(x.m, kRows);
       const int64_t rowsEach = roundUp(divideUp(x.m, most(blocks, least(wanted, divideUp(x.m, 4 * kTileRows)))), kTileRows);
       const int64_t rowTasks = divideUp(x.m, least(rowsEach, kRows));
       const int64_t blockRows = least(rowsEach, kRows);
-      const int64_t groups = least(divideUp(slivers, 2), rowTasks >= wanted ? 1 : divideUp(wanted, rowTasks));
+      const int64_t groups = most(divideUp(slivers * width, kGroupColumns), least(divideUp(slivers, 2), rowTasks >= wanted ? 1 : divideUp(wanted, rowTasks)));
       const int64_t perGroup = divideUp(slivers, groups);
       const auto work = [&](int64_t task) {
         T* const ownA = static_cast<T*>(scratch(ScratchSlot::A, kRows * kDepth * sizeof(T)));
@@ -128,13 +145,11 @@ bool large(const Matrices<T>& x) {
       };
       const int64_t tasks = rowTasks * groups;
       if (tasks == 1) {
-        for (int64_t s = 0; s < slivers; s++) packSliver(s);
+        packSlivers(0, slivers);
         work(0);
       } else {
-        const int64_t each = most(1, 16384 / (depth * width));
-        parallelFor(divideUp(slivers, each), [&](int64_t chunk) {
-          for (int64_t s = chunk * each; s < least(slivers, (chunk + 1) * each); s++) packSliver(s);
-        });
+        const int64_t each = most(4, 32768 / (depth * width));
+        parallelFor(divideUp(slivers, each), [&](int64_t chunk) { packSlivers(chunk * each, least(each, slivers - chunk * each)); });
         parallelFor(tasks, work);
       }
     }
@@ -172,7 +187,7 @@ bool small(const Matrices<T>& x, int64_t column, int64_t end) {
   T* const packed = static_cast<T*>(scratch(ScratchSlot::B, x.k * width * sizeof(T)));
   if (packed == nullptr) return false;
   for (; column < end; column += width) {
-    packB(packed, x, column, 0, x.k);
+    packB(packed, x, column, 1, 0, x.k);
     TileJob<T> job{x.k, nullptr, x.aRow, x.aColumn, packed, width, nullptr, x.cRow, least(width, end - column), false};
     for (int64_t row = 0; row < x.m; row += rowsEach) {
       job.a = x.a + row * x.aRow;
@@ -217,19 +232,25 @@ void dotLines(const T* lines, int64_t step, const T* x, int64_t n, T* out, int64
   for (; j < last; j++) dots<T, 1>(lines + j * step, step, x, n, out + j * outStep, outStep);
 }
 
+/** The small way for all columns, cut into chunks of about `chunkWork` products for threads. */
+template <class T>
+bool columnsOf(const Matrices<T>& x, double chunkWork) {
+  const int64_t align = 8 * kLanes<T>;
+  const double perColumn = static_cast<double>(x.m) * static_cast<double>(x.k);
+  const int64_t each = roundUp(1 + static_cast<int64_t>(chunkWork / perColumn), align);
+  if (each >= x.n) return small(x, 0, x.n);
+  bool complete = true;
+  parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
+    if (!small(x, chunk * each, least(x.n, (chunk + 1) * each))) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
+  });
+  return complete;
+}
+
 /** A vector times a matrix: m is 1. `cColumn` is the step between results. */
 template <class T>
 bool vectorTimes(const Matrices<T>& x, int64_t cColumn) {
   const double work = static_cast<double>(x.n) * static_cast<double>(x.k);
-  const int64_t align = 8 * kLanes<T>;
-  const int64_t each = work > kThreadWork / 8 ? roundUp(most(align, 65536 / x.k), align) : x.n;
-  if (x.bColumn == 1 && cColumn == 1) {
-    bool complete = true;
-    parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
-      if (!small(x, chunk * each, least(x.n, (chunk + 1) * each))) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
-    });
-    return complete;
-  }
+  if (x.bColumn == 1 && cColumn == 1) return columnsOf(x, work > kVectorWork ? kVectorWork / 2 : work);
   const T* vector = x.a;
   if (x.aColumn != 1) {
     T* copy = static_cast<T*>(scratch(ScratchSlot::Vector, x.k * sizeof(T)));
@@ -237,6 +258,7 @@ bool vectorTimes(const Matrices<T>& x, int64_t cColumn) {
     for (int64_t p = 0; p < x.k; p++) copy[p] = x.a[p * x.aColumn];
     vector = copy;
   }
+  const int64_t each = work > kVectorWork ? roundUp(1 + static_cast<int64_t>(kVectorWork / 2 / static_cast<double>(x.k)), 4) : x.n;
   parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
     dotLines(x.b, x.bColumn, vector, x.k, x.c, cColumn, chunk * each, least(x.n, (chunk + 1) * each));
   });
@@ -252,7 +274,7 @@ bool multiply(const Matrices<T>& x) {
     return vectorTimes(turned, x.cRow);
   }
   const double work = static_cast<double>(x.m) * static_cast<double>(x.n) * static_cast<double>(x.k);
-  if (x.k <= 2 * kDepth && (work <= kSmallWork || x.m <= 2 * kTileRows) && work <= kThreadWork) return small(x, 0, x.n);
+  if (x.k <= kSmallDepth && (work <= kSmallWork || x.m <= 3 * kTileRows)) return columnsOf(x, work > kThreadWork ? kThreadWork / 2 : work);
   return large(x);
 }
 

@@ -114,6 +114,14 @@ void tile(const TileJob<T>& job) {
 #pragma GCC unroll 8
     for (int v = 0; v < V; v++) sum[r][v] = Reg<T>{};
   }
+  // Rows of a large C lie pages apart: their lines are on the way while the sums form.
+  if (V == 2 && job.depth >= 64) {
+#pragma GCC unroll 16
+    for (int r = 0; r < M; r++) {
+      __builtin_prefetch(job.c + r * job.cRow, 1);
+      __builtin_prefetch(job.c + r * job.cRow + lanes, 1);
+    }
+  }
   const T* a = job.a;
   const T* b = job.b;
   const int64_t aRow = job.aRow, aColumn = job.aColumn, bRow = job.bRow;
