@@ -40,6 +40,10 @@ export interface NativeAddon {
   threads(): number;
   /** For the whole process; 1 switches the pool off. */
   setThreads(count: number): void;
+  /** What large float32 matrix products run on: "own kernels" or "oneDNN 3.1.1". Looks for the library where that was not done yet. */
+  gemm(): string;
+  /** Use of oneDNN, for the whole process; on by default. Returns whether it is in use from now on. */
+  setOneDnn(wanted: boolean): boolean;
 }
 
 export interface NativeInfo {

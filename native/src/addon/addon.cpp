@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "../core/cpu.h"
+#include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "environment.h"
 
@@ -68,6 +69,21 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** gemm(): what large float32 products run on. */
+napi_value gemm(napi_env env, napi_callback_info) { return textValue(env, gemmLibrary()); }
+
+/** setOneDnn(wanted): for the whole process; says whether it is in use from now on. */
+napi_value setOneDnn(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  bool wanted = false;
+  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 || napi_get_value_bool(env, argv[0], &wanted) != napi_ok) {
+    return refuse(env, "setOneDnn takes true or false.");
+  }
+  napi_value result;
+  return napi_get_boolean(env, gfn::setOneDnn(wanted), &result) == napi_ok ? result : nullptr;
+}
+
 napi_value init(napi_env env, napi_value exports) {
   auto* state = new (std::nothrow) Environment();
   if (state == nullptr) return refuse(env, "There is not enough memory for the native environment.");
@@ -87,7 +103,8 @@ napi_value init(napi_env env, napi_value exports) {
                   set(env, exports, "opNames", opNames(env)) && set(env, exports, "cpu", textValue(env, cpuLevelName())) &&
                   setFunction(env, exports, "createPlan", createPlan, state) && setFunction(env, exports, "runPlan", runPlan, state) &&
                   setFunction(env, exports, "disposePlan", disposePlan, state) && setFunction(env, exports, "runOp", runOp, state) &&
-                  setFunction(env, exports, "threads", threads, state) && setFunction(env, exports, "setThreads", setThreads, state);
+                  setFunction(env, exports, "threads", threads, state) && setFunction(env, exports, "setThreads", setThreads, state) &&
+                  setFunction(env, exports, "gemm", gemm, state) && setFunction(env, exports, "setOneDnn", setOneDnn, state);
   return ok ? exports : refuse(env, "The native module cannot be set up.");
 }
 

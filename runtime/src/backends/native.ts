@@ -152,6 +152,8 @@ function printer(plan: Plan, print: Print): (site: number, ...values: TypedArray
 export function createNativeBackend(): Backend | null {
   const addon = nativeAddon();
   if (addon === null) return null;
+  // oneDNN is used where it is installed, unless the user prefers results that do not depend on what is installed.
+  if (process.env["GRAPHFN_GEMM"] === "own") addon.setOneDnn(false);
   const shared = new Shared(addon);
   const kernels = new Map(addon.opNames.map((name, id) => [name, id]));
   return {

@@ -87,7 +87,7 @@ export function backendInfo(): BackendInfo {
   const addon = name === "native" ? nativeAddon() : null;
   const cpu = addon?.cpu ?? "javascript";
   const threads = addon?.threads() ?? 1;
-  const gemm = addon === null ? "reference" : "own";
+  const gemm = addon === null ? "reference" : addon.gemm();
   const count = threads === 1 ? "1 thread" : `${threads} threads`;
   return {
     name,
