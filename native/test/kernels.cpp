@@ -1,6 +1,6 @@
 /**
  * Kernels without Node, against loops that follow the definition: for runs under sanitizers and on machines without Node.
- * Every kernel against the TypeScript reference, with every dtype and attribute: test/native/kernels.test.ts.
+ * Against the TypeScript reference, with every dtype and attribute: test/native/records.test.ts and kernels-fuzz.test.ts.
  */
 #include <atomic>
 
