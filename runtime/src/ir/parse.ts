@@ -262,8 +262,9 @@ class Parser {
     if (match === null) return { kind: "end", text: "", start: this.#text.length };
     this.#end = TOKEN.lastIndex;
     const at = KINDS.findIndex((_, i) => match[i + 1] !== undefined);
-    const text = match[at + 1] ?? "";
-    return { kind: KINDS[at] ?? "end", text, start: this.#end - text.length };
+    if (at < 0) return { kind: "end", text: "", start: this.#end };
+    const text = match[at + 1];
+    return { kind: KINDS[at], text, start: this.#end - text.length };
   }
 
   #next(kind: Token["kind"]): string {

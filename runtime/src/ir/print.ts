@@ -148,7 +148,7 @@ export function showElement(x: number, dtype: DType): string {
   if (dtype === "bool") return x === 0 ? "false" : "true";
   if (Object.is(x, -0)) return "-0";
   if (dtype === "float32" && Number.isFinite(x)) {
-    for (let digits = 6; digits < 10; digits++) {
+    for (let digits = 1; digits < 10; digits++) {
       const rounded = Number(x.toPrecision(digits));
       if (Math.fround(rounded) === x) return String(rounded);
     }

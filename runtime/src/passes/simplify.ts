@@ -3,6 +3,7 @@
  *
  *   realDiv x, 4 → mul x, 0.25            neg (neg x) → x
  *   mul x, 1 → x          add x, 0 → x for int32 only: −0 + 0 is 0         sub x, 0 → x
+ *   x ** 2 → mul x, x
  *   cast x to its own dtype → x; cast of a cast that lost nothing → one cast
  *   logicalNot (less a, b) → greaterEqual a, b for int32 only: both are false for NaN
  *   where c, x, x → x; where c, true, y → logicalOr c, y
@@ -64,6 +65,14 @@ const byPowerOfTwo: Row = ({ operands: [a, b], span }, r) => {
   if (!isPower) return null;
   return r.add("mul", [a, r.constant(b.type.dtype, b.type.shape as Shape, [1 / divisor], span)], {}, span);
 };
+
+/** x ** 2 is x · x, rounded once; engines and C libraries agree, since they compute powers almost exactly. */
+const squared: Row = ({ operands: [a, b], span }, r) => (isAll(b, 2, r) && isSquare(a, b) ? r.add("mul", [a, a], {}, span) : null);
+
+/** The exponent does not broadcast the base. */
+function isSquare(base: Value, exponent: Value): boolean {
+  return exponent.type.shape.length === 0 || sameShape(base.type.shape, exponent.type.shape);
+}
 
 /** Rounding leaves integers alone. */
 const whole: Row = ({ operands: [x] }) => (isInt(x) ? x : null);
@@ -197,6 +206,8 @@ const ROWS: Readonly<Record<string, Row | undefined>> = {
   mulExact: firstOf(either(1), absorbing(0)),
   realDiv: firstOf(right(1), byPowerOfTwo),
   floorDiv: right(1, isInt),
+  pow: squared,
+  jsPow: squared,
   maximum: same,
   minimum: same,
   neg: involution,

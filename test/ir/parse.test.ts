@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { parseGraph } from "../../runtime/src/ir/parse.ts";
+import { printGraph } from "../../runtime/src/ir/print.ts";
+import { verifyGraph } from "../../runtime/src/ir/verify.ts";
+
+const TEXT = `graph "two words"(%x.0: f32, %1: f32[2,N], %"a b".2: i32*) {
+  %3: f64[2,2] = const [-0, NaN, -Infinity, 1e-7]
+  %4: f32[12] = const [0.1, 0.2, 16777216, 3.4028235e+38, 1e-45, 0, 0, 0, 0, 0, 0, 1]
+  %5: bool = const true
+  %6: bool[2] = const [true, false]
+  %"the result".7: f32, %8: f32[0] = cond %5 {
+    %9: f32[0] = const []
+    yield %x.0, %9
+  } else {
+    %10: f32[0] = slice %4 {begin=[3], size=[0]}
+    print warn %x.0, %"a b".2 ["x \\"is\\"", 0, 1, "]"]
+    yield %x.0, %10
+  }
+  %i[0].13: i32* = while (%i[0].11: i32* = %"a b".2) {
+    %12: bool = less %i[0].11, %"a b".2
+    yield %12
+  } do (%14: i32*) {
+    yield %14
+  }
+  %17: f32 = for %k.15: i32 = %i[0].13 to %"a b".2 step %"a b".2 (%16: f32 = %x.0) {
+    yield %16
+  }
+  print log ["no operands"]
+  %18: f32[2,3] = oneHot %"a b".2 {depth=3, onValue=-0, offValue=Infinity, dtype="float32"}
+  return %17, %8, %1
+}`;
+
+describe("parseGraph", () => {
+  it("reads back what the printer writes", () => {
+    const text = TEXT.replace(/ {2}%18.*\n/, "");
+    const graph = parseGraph(text);
+    verifyGraph(graph);
+    expect(printGraph(graph, { data: "full" })).toBe(text);
+    expect(graph.body.params[2]).toEqual({ id: 2, name: "a b", type: { dtype: "int32", shape: [], weak: true } });
+    expect(graph.body.params[1]?.type.shape).toEqual([2, { sym: "N" }]);
+  });
+
+  it("reads attributes of all kinds", () => {
+    expect(printGraph(parseGraph(TEXT), { data: "full" })).toBe(TEXT);
+  });
+
+  it("skips comments and does not ask for a layout", () => {
+    const graph = parseGraph("// one\ngraph f ( %0:f32 ) { %1 : f32 = neg %0 // two\n return %1 }\n// three\n");
+    expect(printGraph(graph)).toBe("graph f(%0: f32) {\n  %1: f32 = neg %0\n  return %1\n}");
+  });
+
+  it.each([
+    ["an unknown value", "graph f() {\n  return %3\n}", "line 2: %3 stands in place of a value that is defined above"],
+    ["an unknown op", "graph f(%0: f32) {\n  %1: f32 = negate %0\n  return %1\n}", "an op, not negate"],
+    ["an unknown dtype", "graph f(%0: f16) {\n  return %0\n}", "a dtype: one of bool, i32, f32, f64"],
+    ["an abbreviated constant", "graph f() {\n  %0: f32[9] = const [1, 2, … 9 elements]\n  return %0\n}", "line 2: … stands in place of"],
+    ["a constant of the wrong length", "graph f() {\n  %0: f32[2] = const [1]\n  return %0\n}", "2 elements"],
+    ["a cut text", "graph f(%0: f32) {\n", "line 2: the end stands in place of"],
+    [
+      "a value out of scope",
+      "graph f(%0: bool) {\n  cond %0 {\n    %1: f32 = const 1\n    yield\n  } else {\n    yield\n  }\n  return %1\n}",
+      "outside the region",
+    ],
+  ])("refuses %s", (_, text, message) => {
+    expect(() => verifyGraph(parseGraph(text))).toThrow(message);
+  });
+});
