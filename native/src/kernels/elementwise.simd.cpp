@@ -193,20 +193,22 @@ struct Loops {
   struct Entry {
     DType dtype;
     Loop loop;
+    bool present;
   };
-  static constexpr Entry at(DType dtype, Loop loop) { return {dtype, loop}; }
+  static constexpr Entry at(DType dtype, Loop loop) { return {dtype, loop, true}; }
+  static constexpr Entry end() { return {DType::Bool, nullptr, false}; }
   template <class... E>
   static constexpr ElementwiseRow row(const char* op, uint8_t operands, uint8_t numbers, Check check, bool predicate, uint8_t cost,
                                       E... entries) {
     ElementwiseRow result = {op, operands, numbers, check, predicate, cost, {}};
     for (const Entry& entry : {entries...}) {
-      if (entry.loop != nullptr) result.loops[static_cast<int>(entry.dtype)] = entry.loop;
+      if (entry.present) result.loops[static_cast<int>(entry.dtype)] = entry.loop;
     }
     return result;
   }
 };
 // The lists of dtypes end with a comma: this closes them.
-#define GFN_END Loops::at(DType::Bool, nullptr)
+#define GFN_END Loops::end()
 
 constexpr ElementwiseRow kRows[] = {
 #define UNARY(op, dtypes, cost, ...) \
