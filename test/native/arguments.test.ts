@@ -70,7 +70,15 @@ describeNative("arguments of the addon", () => {
     const id = addon!.createPlan(words, numbers, constants, () => {});
     const good = new Float32Array(100);
     expect(addon!.runPlan(id, good, new Float32Array(100))).toBe(0);
-    for (const bad of [new Float32Array(99), new Float32Array(101), new Float64Array(100), new Int32Array(100), detached]) {
+    for (const bad of [
+      new Float32Array(99),
+      new Float32Array(101),
+      new Float64Array(100),
+      new Uint8Array(100),
+      {},
+      "text",
+      detached,
+    ] as Float32Array[]) {
       expect(() => addon!.runPlan(id, good, bad)).toThrow(TypeError);
       expect(() => addon!.runPlan(id, bad, good)).toThrow(TypeError);
     }

@@ -8,6 +8,7 @@ namespace gfn::addon {
 
 namespace {
 
+/** MAX_TENSORS in runtime/src/plan/encode.ts. */
 constexpr int kMaxTensors = 64;
 
 /** Reads one op's words; -1 ends everything that follows. */
@@ -31,8 +32,6 @@ bool readView(Reader& reader, napi_env env, napi_value value, View& view) {
   if (!reader.ok || dtype < 0 || dtype >= kDTypes || rank < 0 || rank > kMaxRank) return false;
   view.dtype = static_cast<DType>(dtype);
   view.rank = rank;
-  Elements elements;
-  if (!elementsOf(env, value, view.dtype, elements)) return false;
   int64_t size = 1;
   for (int axis = 0; axis < rank; axis++) {
     const int64_t d = reader.next();
@@ -40,8 +39,8 @@ bool readView(Reader& reader, napi_env env, napi_value value, View& view) {
     view.dims[axis] = d;
   }
   view.size = size;
-  view.data = elements.data;
-  return reader.ok && static_cast<size_t>(size) == elements.length;
+  int64_t bytes = 0;
+  return reader.ok && !__builtin_mul_overflow(size, sizeOf(view.dtype), &bytes) && memoryOf(env, value, bytes, view.data);
 }
 
 }  // namespace

@@ -54,10 +54,9 @@ bool arraysAreThere(const PrintContext& context) {
     for (const Port& port : *ports) {
       const void* expected = context.frame->externals[external++];
       if (port.mailbox >= 0) continue;
-      Elements elements;
-      if (next == context.count || !elementsOf(context.env, context.arguments[next++], port.dtype, elements)) return false;
-      if (elements.length != static_cast<size_t>(port.size)) return false;
-      if (expected != nullptr && elements.data != expected) return false;
+      void* data = nullptr;
+      if (next == context.count || !memoryOf(context.env, context.arguments[next++], port.bytes, data)) return false;
+      if (expected != nullptr && data != expected) return false;
     }
   }
   return true;
@@ -124,27 +123,21 @@ bool bind(napi_env env, const Environment* state, const Program& program, Frame&
   size_t external = 0;
   char* base = frame.memory.data;
   for (const Port& port : program.inputs) {
-    Elements elements;
+    void* data = nullptr;
     if (port.mailbox >= 0) {
       const char* from = state->mailbox() + port.mailbox;
       if (port.bytes == 4) std::memcpy(base + port.ref, from, 4);
       else std::memcpy(base + port.ref, from, static_cast<size_t>(port.bytes));
     } else {
-      if (next == count || !elementsOf(env, arguments[next++], port.dtype, elements)) return false;
-      if (elements.length != static_cast<size_t>(port.size)) return false;
-      if (port.ref >= 0) std::memcpy(base + port.ref, elements.data, static_cast<size_t>(port.bytes));
-      else frame.externals[external] = elements.data;
+      if (next == count || !memoryOf(env, arguments[next++], port.bytes, data)) return false;
+      if (port.ref < 0) frame.externals[external] = data;
+      else if (port.bytes > 0) std::memcpy(base + port.ref, data, static_cast<size_t>(port.bytes));
     }
     external++;
   }
   for (const Port& port : program.outputs) {
-    Elements elements;
     frame.externals[external] = nullptr;
-    if (port.mailbox < 0) {
-      if (next == count || !elementsOf(env, arguments[next++], port.dtype, elements)) return false;
-      if (elements.length != static_cast<size_t>(port.size)) return false;
-      frame.externals[external] = elements.data;
-    }
+    if (port.mailbox < 0 && (next == count || !memoryOf(env, arguments[next++], port.bytes, frame.externals[external]))) return false;
     external++;
   }
   return next == count;

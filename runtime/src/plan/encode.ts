@@ -22,13 +22,16 @@
  */
 import { DTYPES, type DType } from "../core/dtype.ts";
 import { InternalError, MemoryError } from "../core/errors.ts";
-import { type Attrs, type Block, getOp, type OpRecord } from "../ops/op.ts";
+import { type AttrKind, type Attrs, type AttrValue, type Block, getOp, type OpRecord } from "../ops/op.ts";
 import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
 
 export const MAGIC = 0x67664e31;
 export const FORMAT_VERSION = 1;
 /** Largest value (bytes) that travels through the mailbox. */
 export const MAILBOX_BYTES = 256;
+
+/** Operands and results that one eager op may have in native code. */
+const MAX_TENSORS = 64;
 
 const LINE = 64;
 const INT_LIMIT = 2 ** 31;
@@ -108,7 +111,9 @@ function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: num
     case "op": {
       const kernel = kernels.get(step.op);
       if (kernel === undefined) throw new InternalError(`The native backend has no kernel for ${step.op}.`);
-      words.push(0, kernel, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs);
+      words.push(0, kernel, step.inputs.length, step.outputs.length);
+      for (const id of step.inputs) words.push(id);
+      for (const id of step.outputs) words.push(id);
       encodeAttrs(getOp(step.op), step.attrs, words, numbers);
       return;
     }
@@ -122,7 +127,8 @@ function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: num
       words.push(3, step.pred, step.target);
       return;
     case "print":
-      words.push(4, step.site, step.inputs.length, ...step.inputs);
+      words.push(4, step.site, step.inputs.length);
+      for (const id of step.inputs) words.push(id);
       return;
     case "when":
       words.push(5, step.pred, step.target);
@@ -136,27 +142,33 @@ function encodeAttrs(op: OpRecord, attrs: Attrs, words: number[], numbers: numbe
   for (const key in op.attrs) {
     const value = attrs[key];
     switch (op.attrs[key]) {
-      case "int":
-        words.push(value as number);
-        break;
       case "ints":
-        words.push((value as readonly number[]).length, ...(value as readonly number[]));
-        break;
-      case "bool":
-        words.push(value === true ? 1 : 0);
-        break;
-      case "dtype":
-        words.push(DTYPES[value as DType].code);
+        words.push((value as readonly number[]).length);
+        for (const v of value as readonly number[]) words.push(v);
         break;
       case "number":
         words.push(numbers.length);
         numbers.push(value as number);
         break;
       default:
-        throw new InternalError(`Attribute ${key} of ${op.name} cannot be passed to native code.`);
+        words.push(attrWord(op, key, op.attrs[key], value));
     }
   }
   words[at] = words.length - at - 1;
+}
+
+/** An attribute that is one word. */
+function attrWord(op: OpRecord, key: string, kind: AttrKind | undefined, value: AttrValue | undefined): number {
+  switch (kind) {
+    case "int":
+      return value as number;
+    case "bool":
+      return value === true ? 1 : 0;
+    case "dtype":
+      return DTYPES[value as DType].code;
+    default:
+      throw new InternalError(`Attribute ${key} of ${op.name} cannot be passed to native code.`);
+  }
 }
 
 /** Small values get places in the mailbox as long as there is room. */
@@ -173,7 +185,7 @@ function encodePorts(plan: Plan, ids: readonly BufferId[], room: number, words: 
   });
 }
 
-/** Writes one op into the shared words and numbers. False: it has no room there. */
+/** Writes one op into the shared words and numbers, without allocating. False: it has no room there. */
 export function encodeOp(
   kernel: number,
   op: OpRecord,
@@ -183,17 +195,32 @@ export function encodeOp(
   words: Int32Array,
   numbers: Float64Array,
 ): boolean {
+  if (inputs.length + outputs.length > MAX_TENSORS) return false;
   words[0] = kernel;
   words[1] = inputs.length;
   words[2] = outputs.length;
   let at = encodeTypes(inputs, words, 3);
   at = encodeTypes(outputs, words, at);
-  const list: number[] = [];
-  const values: number[] = [];
-  encodeAttrs(op, attrs, list, values);
-  if (at + list.length > words.length || values.length > numbers.length) return false;
-  for (let i = 0; i < list.length; i++) words[at + i] = list[i] as number;
-  for (let i = 0; i < values.length; i++) numbers[i] = values[i] as number;
+  const start = at++;
+  let used = 0;
+  for (const key in op.attrs) {
+    const value = attrs[key];
+    const kind = op.attrs[key];
+    if (kind === "ints") {
+      const list = value as readonly number[];
+      if (at + list.length >= words.length) return false;
+      words[at++] = list.length;
+      for (let i = 0; i < list.length; i++) words[at++] = list[i] as number;
+    } else if (kind === "number") {
+      words[at++] = used;
+      numbers[used++] = value as number;
+    } else {
+      words[at++] = attrWord(op, key, kind, value);
+    }
+  }
+  // Stores beyond the end are lost, and seen here.
+  if (at > words.length || used > numbers.length) return false;
+  words[start] = at - start - 1;
   return true;
 }
 
