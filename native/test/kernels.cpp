@@ -6,6 +6,7 @@
 
 #include "../src/threads/pool.h"
 #include "harness.h"
+#include "level.h"
 
 using namespace gfn;
 using namespace gfn::test;
@@ -216,7 +217,8 @@ static void products() {
   CHECK(call("matMul", {empty.view(), empty.view()}, zeros.view(), {0, 0}) == Status::Shape);
 }
 
-int main() {
+int main(int argc, char** argv) {
+  level = argc > 1 ? std::atoi(argv[1]) : 0;
   for (const Dims& dims : {Dims{7}, Dims{100003}, Dims{1200001}, Dims{13, 5}, Dims{1000, 3}, Dims{3, 1000}, Dims{70000, 9}, Dims{5, 7, 11},
                            Dims{31, 1, 4, 9}, Dims{3, 700, 600}, Dims{2, 2, 2, 2, 2}, Dims{40, 3, 600, 2}}) {
     for (unsigned mask = 0; mask < 1u << dims.size(); mask++) {
@@ -229,6 +231,7 @@ int main() {
   indexing();
   threads();
   products();
-  std::printf(failures == 0 ? "kernels: all checks hold\n" : "kernels: %d checks failed\n", failures);
+  if (failures == 0) std::printf("kernels: all checks hold\n");
+  else std::printf("kernels: %d checks failed\n", failures);
   return failures != 0;
 }
