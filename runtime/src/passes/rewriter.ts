@@ -17,6 +17,7 @@ import { constant, FreshIds, operation } from "../ir/build.ts";
 import type { CondNode, ConstNode, ForNode, Graph, Node, OpNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
 import { mapOperands } from "../ir/walk.ts";
 import type { Attrs } from "../ops/op.ts";
+import { assume } from "./assume.ts";
 
 export interface Rule {
   readonly name: string;
@@ -203,7 +204,7 @@ export class Rewriter {
   /** Opens an arm of a cond of the open region, to add to it. Ends with `leave`. */
   enterArm(cond: CondNode, arm: OpenRegion): void {
     this.#enter(arm);
-    this.#assume(cond.pred, arm === cond.then);
+    assume(cond.pred, arm === cond.then, this);
   }
 
   /** Closes the region that was entered last, and forgets what held in it only. */
@@ -359,7 +360,7 @@ export class Rewriter {
   #build(region: Region, pred: Value | null = null, truth = false): OpenRegion {
     const out: OpenRegion = { params: [], nodes: [], yields: [] };
     this.#enter(out);
-    if (pred !== null) this.#assume(pred, truth);
+    if (pred !== null) assume(pred, truth, this);
     this.#takeParams(region, out);
     // No iterator: recursion comes through here, and a level should take little stack.
     for (let i = 0; i < region.nodes.length; i++) this.visit(region.nodes[i]);
@@ -392,25 +393,6 @@ export class Rewriter {
   /** Number of regions around the nodes being added. */
   get depth(): number {
     return this.#open.length;
-  }
-
-  /** In the open region the predicate has this value; what follows from it is known too. */
-  #assume(pred: Value, truth: boolean): void {
-    if (this.isReplaced(pred) || this.constantOf(pred) !== undefined) return;
-    const node = this.#nodes[pred.id];
-    this.replace(pred, this.constant("bool", [], [Number(truth)]));
-    if (node?.kind !== "op") return;
-    const [a, b] = node.operands;
-    if (node.op === "logicalNot") this.#assume(a, !truth);
-    else if (node.op === (truth ? "logicalAnd" : "logicalOr")) {
-      for (const operand of [a, b]) if (operand.type.shape.length === 0) this.#assume(operand, truth);
-    } else if (node.op === (truth ? "equal" : "notEqual")) {
-      // Floats are left alone: −0 equals 0.
-      const exact = a.type.dtype === "int32" || a.type.dtype === "bool";
-      if (!exact || a.type.shape.length > 0 || b.type.shape.length > 0) return;
-      if (this.constantOf(b) !== undefined && this.constantOf(a) === undefined && !this.isReplaced(a)) this.replace(a, b);
-      else if (this.constantOf(a) !== undefined && this.constantOf(b) === undefined && !this.isReplaced(b)) this.replace(b, a);
-    }
   }
 }
 
