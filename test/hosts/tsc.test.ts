@@ -96,4 +96,25 @@ describe("graphfn-tsc", () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("graphfn-tsc only checks");
   });
+
+  it("builds declarations across project references", async () => {
+    const config = (references: string[]) =>
+      JSON.stringify({
+        compilerOptions: { composite: true, strict: true, target: "es2023", module: "nodenext", types: [], outDir: "dist" },
+        references: references.map((path) => ({ path })),
+      });
+    const app = project({
+      "a/tsconfig.json": config([]),
+      "a/f.ts":
+        'import type { Tensor } from "graphfn";\n/** @graphFunction */\nexport function f(x: Tensor): Tensor {\n  return x * 2;\n}\n',
+      "b/tsconfig.json": config(["../a"]),
+      "b/g.ts":
+        'import { f } from "../a/f.js";\nimport { scalar } from "graphfn";\nexport const text = f.explain(scalar(1)).text();\nexport const wrong: number = f(scalar(1));\n',
+    });
+    const { stdout, code } = await tsc(app.folder, "-b", "b");
+    expect(errors(stdout)).toEqual([["b/g.ts", "4:14", "TS2322"]]);
+    expect(code).not.toBe(0);
+    expect(app.read("a/dist/f.d.ts")).toContain("export declare function f(x: Tensor): Tensor;");
+    expect(existsSync(app.path("a/dist/f.js"))).toBe(false);
+  });
 });

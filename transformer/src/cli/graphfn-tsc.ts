@@ -6,7 +6,8 @@
  *   src/model.ts(15,17): error TS2345: Argument of type 'string' is not assignable to parameter of type 'Operand'.
  *   src/model.ts(22,3): error GF1003: …
  *
- * It never writes JavaScript: that would be the virtual code. Uses the transformer's own TypeScript, whatever version
+ * It never writes JavaScript: that would be the virtual code. With -b it writes declarations, in which marked functions have
+ * `explain` and their other members. Uses the transformer's own TypeScript, whatever version
  * the project has.
  */
 import { readFileSync } from "node:fs";
@@ -26,9 +27,11 @@ const ERRORS = 2;
 
 const args = process.argv.slice(2);
 const marked = new Set<string>();
+/** Referenced projects must write their declarations. */
+const isBuild = args[0] === "-b" || args[0] === "--build";
 
 if (flag("noEmit") === false) refuse("--noEmit false: graphfn-tsc only checks. To build, use a bundler plugin, or esbuild and this check.");
-if (flag("noEmit") === undefined && flag("emitDeclarationOnly") !== true) process.argv.push("--noEmit");
+if (flag("noEmit") === undefined && flag("emitDeclarationOnly") !== true) process.argv.push(isBuild ? "--emitDeclarationOnly" : "--noEmit");
 if (flag("watch") === true || args.includes("-w")) {
   process.stderr.write("graphfn-tsc: with --watch only type errors are shown; run it without for graphfn's own diagnostics.\n");
 } else {
