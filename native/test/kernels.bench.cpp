@@ -3,6 +3,11 @@
  *
  *   node native/scripts/build-addon.mjs && cd native && g++ -std=c++20 -O2 test/kernels.bench.cpp \
  *     $(ls build/Release/objects/*.o | grep -v addon_) -pthread -ldl -o /tmp/bench && /tmp/bench [all | matMul | other] [threads] [onednn]
+ *
+ * Seen on one core of an AMD EPYC (Zen 5, AVX-512; tiles alone in the first-level cache 245 GF/s), other programs running:
+ *   matMul f32 64³ 200, 128³ 210, 256³ 225, 512³ 225, 1024³ 205 to 214, 2048³ 185 to 196 GF/s; f64 256³ 110, 1024³ 93 GF/s
+ *   sum f32 51, f64 172, max f32 67 GB/s in the second-level cache; transpose f32 [1000,1000] 28 GB/s, [2048,2048] 5 GB/s
+ *   cumsum along the last axis 3 ns, argMax along the last axis 1.3 ns an element
  */
 #include <ctime>
 

@@ -5,7 +5,7 @@
  *   columns    rows one after the other into a line of accumulators, pieces of rows pairwise
  * Pieces are handed to threads whole, so that neither threads nor level change a bit of the result.
  *
- * Measured (one core of an AMD EPYC, Zen 5, AVX-512): see test/native/kernels.bench.cpp.
+ * Times: native/test/kernels.bench.cpp.
  */
 #include <cstdlib>
 
