@@ -25,7 +25,7 @@ function load(text: string, modules: Record<string, unknown>): Exports {
     if (!(name in modules)) throw new Error(`A sample imports ${name}.`);
     return modules[name];
   };
-  new Function("require", "module", "exports", code)(require, module, module.exports);
+  new Function("require", "module", "exports", `"use strict";\n${code}`)(require, module, module.exports);
   return module.exports;
 }
 

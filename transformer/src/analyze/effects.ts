@@ -87,8 +87,10 @@ function isPath(ts: TS, node: ts.Expression): boolean {
 export interface Effects {
   /** Changes objects that it was given: parameters, `this`. */
   readonly given: boolean;
-  /** Changes objects or variables declared around it. */
+  /** Changes objects declared around it. */
   readonly outer: boolean;
+  /** Assigns variables declared around it. */
+  readonly assigns: boolean;
 }
 
 /** What calling the function changes, apart from functions that it calls in turn. */
@@ -101,6 +103,7 @@ export function ownEffects(
 ): Effects {
   let given = false;
   let outer = false;
+  let assigns = false;
   const isConstructor = ts.isConstructorDeclaration(fn);
   function visit(node: ts.Node): void {
     const mutation = mutationOf(ts, facts, node, calleeOf(node));
@@ -113,10 +116,13 @@ export function ownEffects(
         else if (!isDeclaredIn(variable, fn)) outer = true;
       }
     }
+    const reference = bindings.reference(node);
+    const variable = reference?.write && !(reference.indexed && facts.of(node).tensor === "no") ? bindings.variable(node) : undefined;
+    if (variable !== undefined && !isDeclaredIn(variable, fn)) assigns = true;
     ts.forEachChild(node, visit);
   }
   visit(fn);
-  return { given, outer };
+  return { given, outer, assigns };
 }
 
 export function isDeclaredIn(variable: Variable, range: { pos: number; end: number }): boolean {

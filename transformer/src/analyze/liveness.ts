@@ -1,11 +1,11 @@
 /**
  * Is a variable's value used later? Asked per variable and place, on the syntax tree, without a flow graph.
  *
- * `exposed(node)` says what running `node` does to the value that the variable had before:
+ * `effect(node)` says what running `node` does to the value that the variable had before:
  *   "reads"  it may be read before it is overwritten
  *   "writes" it is overwritten first on every path that goes on, or no path goes on
  *   "passes" otherwise
- * `liveAfter(node)` follows the paths that leave `node`. Both may err towards "reads" and live: a variable too many in a
+ * `after(node)` follows the paths that leave `node`; one question passes each place once. Both may err towards "reads" and live: a variable too many in a
  * region's state costs little, one too few would be wrong. Sorted reference positions keep questions about code that does
  * not mention the variable constant.
  */
@@ -21,6 +21,8 @@ export class Liveness {
   private readonly ts: TS;
   private readonly bindings: Bindings;
   private readonly structure: Structure;
+  /** Ends of nodes that the current question has passed. */
+  private readonly visited = new Set<ts.Node>();
 
   constructor(ts: TS, bindings: Bindings, structure: Structure) {
     this.ts = ts;
@@ -30,32 +32,53 @@ export class Liveness {
 
   /** Some path from the end of `node` reads the variable before writing it. */
   liveAfter(variable: Variable, node: ts.Node): boolean {
+    this.visited.clear();
+    return this.after(variable, node);
+  }
+
+  /** Running `node` may read the value that the variable had before. */
+  reads(variable: Variable, node: ts.Node): boolean {
+    this.visited.clear();
+    return this.effect(variable, node) === "reads";
+  }
+
+  /** A jump leads to a place where the variable is live. */
+  liveAtTarget(variable: Variable, jump: ts.BreakStatement | ts.ContinueStatement): boolean {
+    this.visited.clear();
+    return this.atTarget(variable, jump);
+  }
+
+  private after(variable: Variable, node: ts.Node): boolean {
     const { ts } = this;
     const { parent } = node;
+    // A second way to the same place adds nothing: every "reads" that is found ends the whole question.
+    if (this.visited.has(node)) return false;
+    this.visited.add(node);
     if (parent === undefined || !this.readsFrom(variable, node)) return false;
     if (isFunctionNode(ts, parent)) return variable.owner !== parent;
     if (ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent)) {
       const exposure = this.sequence(variable, parent.statements.slice(parent.statements.indexOf(node as ts.Statement) + 1));
       if (exposure !== "passes") return exposure === "reads";
       return ts.isCaseOrDefaultClause(parent)
-        ? this.hasRead(variable, node.end, parent.parent.end) || this.liveAfter(variable, parent.parent.parent)
-        : this.liveAfter(variable, parent);
+        ? this.hasRead(variable, node.end, parent.parent.end) || this.after(variable, parent.parent.parent)
+        : this.after(variable, parent);
     }
     if (isLoop(ts, parent) && parent.statement === node) return this.liveAtLoopEnd(variable, parent);
     if (ts.isTryStatement(parent) || ts.isCatchClause(parent))
-      return this.hasRead(variable, node.end, parent.end) || this.liveAfter(variable, parent);
-    return this.liveAfter(variable, parent);
+      return this.hasRead(variable, node.end, parent.end) || this.after(variable, parent);
+    return this.after(variable, parent);
   }
 
   /** The value before the loop's test is used by the loop or after it. */
   liveAtLoopHead(variable: Variable, loop: ts.Node): boolean {
     const { ts } = this;
     if (!isLoop(ts, loop)) return false;
+    this.visited.clear();
     const parts = ts.isDoStatement(loop) ? [loop.statement, loop.expression] : this.loopParts(loop);
     return this.sequence(variable, parts) === "reads";
   }
 
-  exposed(variable: Variable, node: ts.Node | undefined): Exposure {
+  private effect(variable: Variable, node: ts.Node | undefined): Exposure {
     if (node === undefined || !this.mentions(variable, node)) return this.ends(variable, node);
     const { ts } = this;
     if (isFunctionNode(ts, node) || ts.isClassLike(node)) return this.hasRead(variable, node.pos, node.end) ? "reads" : "passes";
@@ -64,23 +87,23 @@ export class Liveness {
     if (ts.isConditionalExpression(node)) return this.branches(variable, node.condition, node.whenTrue, node.whenFalse);
     if (ts.isIfStatement(node)) return this.branches(variable, node.expression, node.thenStatement, node.elseStatement);
     if (ts.isVariableDeclaration(node)) {
-      const before = this.exposed(variable, node.initializer);
+      const before = this.effect(variable, node.initializer);
       if (before !== "passes") return before;
       return ts.isIdentifier(node.name) && this.bindings.variable(node.name) === variable && node.initializer !== undefined
         ? "writes"
         : "passes";
     }
     if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
-      const before = this.exposed(variable, node.expression);
+      const before = this.effect(variable, node.expression);
       return before !== "passes" ? before : this.maybe(variable, node.statement);
     }
-    if (ts.isWhileStatement(node)) return this.orElse(this.exposed(variable, node.expression), () => this.maybe(variable, node.statement));
+    if (ts.isWhileStatement(node)) return this.orElse(this.effect(variable, node.expression), () => this.maybe(variable, node.statement));
     if (ts.isForStatement(node)) {
       const before = this.sequence(variable, [node.initializer, node.condition]);
       return this.orElse(before, () => (this.sequence(variable, [node.statement, node.incrementor]) === "reads" ? "reads" : "passes"));
     }
     if (ts.isSwitchStatement(node))
-      return this.orElse(this.exposed(variable, node.expression), () => this.anyRead(variable, node.caseBlock));
+      return this.orElse(this.effect(variable, node.expression), () => this.anyRead(variable, node.caseBlock));
     if (ts.isTryStatement(node)) return this.anyRead(variable, node);
     if (ts.isBlock(node)) return this.sequence(variable, node.statements);
     const children: ts.Node[] = [];
@@ -90,7 +113,7 @@ export class Liveness {
 
   private sequence(variable: Variable, nodes: readonly (ts.Node | undefined)[]): Exposure {
     for (const node of nodes) {
-      const exposure = this.exposed(variable, node);
+      const exposure = this.effect(variable, node);
       if (exposure !== "passes") return exposure;
     }
     return "passes";
@@ -101,7 +124,7 @@ export class Liveness {
     const { ts } = this;
     if (node === undefined) return "passes";
     if (ts.isReturnStatement(node) || ts.isThrowStatement(node)) return "writes";
-    if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return this.liveAtTarget(variable, node) ? "reads" : "writes";
+    if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return this.atTarget(variable, node) ? "reads" : "writes";
     if (this.structure.exits(node as ts.Statement).all.size === 0 && !alwaysLeaves(ts, node as ts.Statement)) return "passes";
     if (ts.isBlock(node)) return this.sequence(variable, node.statements);
     if (ts.isIfStatement(node)) return this.branches(variable, node.expression, node.thenStatement, node.elseStatement);
@@ -119,18 +142,18 @@ export class Liveness {
       if (ts.isBreakStatement(child) || ts.isContinueStatement(child)) {
         const target = jumpTarget(ts, child);
         const leaves = target !== undefined && (target.pos < node.pos || target.end > node.end);
-        if (leaves && this.liveAtTarget(variable, child)) live = true;
+        if (leaves && this.atTarget(variable, child)) live = true;
       } else ts.forEachChild(child, visit);
     };
     visit(node);
     return live ? "reads" : "passes";
   }
 
-  liveAtTarget(variable: Variable, jump: ts.BreakStatement | ts.ContinueStatement): boolean {
+  private atTarget(variable: Variable, jump: ts.BreakStatement | ts.ContinueStatement): boolean {
     const target = jumpTarget(this.ts, jump);
     if (target === undefined) return true;
     if (this.ts.isContinueStatement(jump) && this.hasRead(variable, target.pos, target.end)) return true;
-    return this.liveAfter(variable, target);
+    return this.after(variable, target);
   }
 
   private binary(variable: Variable, node: ts.BinaryExpression): Exposure {
@@ -140,12 +163,12 @@ export class Liveness {
       const isTarget = ts.isIdentifier(node.left) && this.bindings.variable(node.left) === variable;
       if (isTarget && kind !== ts.SyntaxKind.EqualsToken) return "reads";
       if (!isTarget) return this.sequence(variable, this.isPattern(node.left) ? [node.right, node.left] : [node.left, node.right]);
-      return this.exposed(variable, node.right) === "reads" ? "reads" : "writes";
+      return this.effect(variable, node.right) === "reads" ? "reads" : "writes";
     }
     const lazy =
       kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
     if (!lazy) return this.sequence(variable, [node.left, node.right]);
-    return this.orElse(this.exposed(variable, node.left), () => this.maybe(variable, node.right));
+    return this.orElse(this.effect(variable, node.left), () => this.maybe(variable, node.right));
   }
 
   /** Names in a destructuring pattern count as read where they are written: conservative. */
@@ -154,17 +177,17 @@ export class Liveness {
   }
 
   private branches(variable: Variable, test: ts.Node, a: ts.Node, b: ts.Node | undefined): Exposure {
-    const before = this.exposed(variable, test);
+    const before = this.effect(variable, test);
     if (before !== "passes") return before;
-    const one = this.exposed(variable, a);
-    const two = this.exposed(variable, b);
+    const one = this.effect(variable, a);
+    const two = this.effect(variable, b);
     if (one === "reads" || two === "reads") return "reads";
     return one === "writes" && two === "writes" ? "writes" : "passes";
   }
 
   /** Code that may not run: it can read, but not be relied on to write. */
   private maybe(variable: Variable, node: ts.Node): Exposure {
-    return this.exposed(variable, node) === "reads" ? "reads" : "passes";
+    return this.effect(variable, node) === "reads" ? "reads" : "passes";
   }
 
   private anyRead(variable: Variable, node: ts.Node): Exposure {
@@ -194,7 +217,7 @@ export class Liveness {
         : (loop as ts.WhileStatement).expression;
     const exposure = this.sequence(variable, [update, test]);
     if (exposure !== "passes") return exposure === "reads";
-    return this.exposed(variable, loop.statement) === "reads" || this.liveAfter(variable, loop);
+    return this.effect(variable, loop.statement) === "reads" || this.after(variable, loop);
   }
 
   /** Any read at or after the node, or anywhere in a loop around it. */

@@ -7,12 +7,13 @@
  *
  * A variable belongs to it if it is declared outside the region, visible there, and written inside, or captured and
  * assigned by some nested function while the region contains a call. Variables that are dead afterwards are left out,
- * unless the second arm of an `if` still needs the value from before it.
+ * unless the second arm of an `if` still needs the value from before it. What belongs to the state around a region belongs
+ * to the region's own if it is written there: the state around it is read at the end of the arm.
  */
 import type ts from "typescript";
-import { isFunctionNode } from "../ast/nodes.ts";
+import { isFunctionNode, isLoop } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
-import { jumpTarget, type Structure } from "./exits.ts";
+import { alwaysLeaves, jumpTarget, type Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Bindings, Variable, VariableKind } from "./scopes.ts";
@@ -31,6 +32,11 @@ export class States {
   private readonly candidates: readonly Variable[];
   /** Start offsets of calls, sorted: a region with a call may run any closure. */
   private readonly calls: readonly number[];
+  private readonly constructs = new Map<ts.Node, RegionState>();
+  /** An `if` together with the statements after it. */
+  private readonly tails = new Map<ts.Node, RegionState>();
+  /** The rest of a list, by its first statement. */
+  private readonly rests = new Map<ts.Node, RegionState>();
 
   constructor(ts: TS, sourceFile: ts.SourceFile, facts: Facts, bindings: Bindings, structure: Structure, liveness: Liveness) {
     this.ts = ts;
@@ -52,10 +58,11 @@ export class States {
   ofIf(node: ts.IfStatement, rest: readonly ts.Statement[]): RegionState {
     const last = rest[rest.length - 1] ?? node;
     const second = [node.elseStatement, ...rest].filter((part) => part !== undefined);
-    const restored = (variable: Variable): boolean =>
+    const needed = (variable: Variable): boolean =>
       this.liveness.hasWrite(variable, node.thenStatement.pos, node.thenStatement.end) &&
-      second.some((part) => this.liveness.exposed(variable, part) === "reads");
-    return this.select(node.thenStatement.pos, last.end, last, [node, ...rest], restored);
+      second.some((part) => this.liveness.reads(variable, part));
+    const known = rest.length === 0 ? this.constructs : this.tails;
+    return once(known, node, () => this.select(node.thenStatement.pos, last.end, [node, ...rest], { needed }));
   }
 
   ofLoop(node: ts.IterationStatement): RegionState {
@@ -65,33 +72,34 @@ export class States {
       : ts.isForOfStatement(node)
         ? node.initializer.pos
         : node.pos;
-    const state = this.select(
-      start,
-      node.end,
-      node,
-      [node],
-      () => false,
-      (variable) => this.liveness.liveAtLoopHead(variable, node),
-    );
-    const own = (variable: Variable): boolean => !(ts.isForOfStatement(node) && variable.scope === node);
-    return { variables: state.variables.filter(own), live: state.live.filter(own) };
+    return once(this.constructs, node, () => {
+      const state = this.select(start, node.end, [node], { carried: (variable) => this.liveness.liveAtLoopHead(variable, node) });
+      const own = (variable: Variable): boolean => !(ts.isForOfStatement(node) && variable.scope === node);
+      return { variables: state.variables.filter(own), live: state.live.filter(own) };
+    });
   }
 
   /** Statements after one that may have ended abruptly. */
   ofRest(rest: readonly ts.Statement[]): RegionState {
     const first = rest[0];
     const last = rest[rest.length - 1];
-    return this.select(first.pos, last.end, last, rest, () => false);
+    const siblings: readonly ts.Statement[] = (first.parent as ts.Block).statements;
+    const before = siblings[siblings.indexOf(first) - 1] ?? first;
+    return once(this.rests, first, () => this.select(first.pos, last.end, rest, {}, before));
   }
 
+  /**
+   * `needed`: the value from before the region is read in it; `carried`: it is read in the next iteration.
+   */
   private select(
     start: number,
     end: number,
-    last: ts.Node,
     statements: readonly ts.Statement[],
-    restored: (variable: Variable) => boolean,
-    carried: (variable: Variable) => boolean = () => false,
+    { needed = never, carried = never }: { needed?: (variable: Variable) => boolean; carried?: (variable: Variable) => boolean },
+    anchor = statements[0],
   ): RegionState {
+    const around = this.stateAround(anchor);
+    const last = statements[statements.length - 1];
     const variables: Variable[] = [];
     const live: Variable[] = [];
     const callsInside = hasBetween(this.calls, start, end);
@@ -103,9 +111,45 @@ export class States {
       if (!assignedByClosure && !this.liveness.hasWrite(variable, start, end)) continue;
       const used = captured || carried(variable) || this.liveness.liveAfter(variable, last) || this.liveAtExits(variable, statements);
       if (used) live.push(variable);
-      if (used || restored(variable)) variables.push(variable);
+      if (used || needed(variable) || around.has(variable)) variables.push(variable);
     }
     return { variables, live };
+  }
+
+  /** State of the region that a statement stands in. */
+  private stateAround(statement: ts.Statement): ReadonlySet<Variable> {
+    const { ts } = this;
+    let at: ts.Node = statement;
+    for (let { parent } = at; parent !== undefined && !isFunctionNode(ts, parent); { parent } = at) {
+      if (ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent)) {
+        const list: readonly ts.Statement[] = parent.statements;
+        for (let i = list.indexOf(at as ts.Statement) - 1; i >= 0; i--) {
+          if (this.structure.hasStagedExit(list[i])) return new Set(this.ofTail(list, i).variables);
+        }
+      } else if (ts.isIfStatement(parent) && this.structure.lowered.has(parent)) {
+        return new Set(this.ofIf(parent, this.restOf(parent)).variables);
+      } else if (isLoop(ts, parent) && this.structure.lowered.has(parent)) {
+        return new Set(this.ofLoop(parent).variables);
+      }
+      at = parent;
+    }
+    return new Set();
+  }
+
+  /** The region after the statement at `i`, which may end abruptly: the `else` arm of an `if` that leaves, or a region of its own. */
+  private ofTail(list: readonly ts.Statement[], i: number): RegionState {
+    const { ts } = this;
+    const node = list[i];
+    const rest = list.slice(i + 1);
+    return ts.isIfStatement(node) && alwaysLeaves(ts, node.thenStatement) ? this.ofIf(node, rest) : this.ofRest(rest);
+  }
+
+  private restOf(node: ts.IfStatement): readonly ts.Statement[] {
+    const { ts } = this;
+    const { parent } = node;
+    if (!ts.isBlock(parent) && !ts.isCaseOrDefaultClause(parent)) return [];
+    if (!this.structure.hasStagedExit(node) || !alwaysLeaves(ts, node.thenStatement)) return [];
+    return parent.statements.slice(parent.statements.indexOf(node) + 1);
   }
 
   private isVisible(variable: Variable, start: number, end: number): boolean {
@@ -130,6 +174,14 @@ export class States {
     return statements.some((statement) => this.structure.exits(statement).all.size > 0 && visit(statement));
   }
 }
+
+function once(known: Map<ts.Node, RegionState>, node: ts.Node, make: () => RegionState): RegionState {
+  const state = known.get(node) ?? make();
+  known.set(node, state);
+  return state;
+}
+
+const never = (): boolean => false;
 
 const ASSIGNABLE: ReadonlySet<VariableKind> = new Set(["let", "var", "parameter"]);
 

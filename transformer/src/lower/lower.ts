@@ -27,7 +27,8 @@ function visit(lowering: Lowering, node: ts.Node): void {
   if (isFunctionNode(ts, node)) return nestedFunction(lowering, node);
   if (ts.isExpression(node)) return lowerExpression(lowering, node);
   if (ts.isCaseOrDefaultClause(node)) return caseClause(lowering, node);
-  if (ts.isStatement(node)) return lowerStatement(lowering, node);
+  // `isStatement` leaves out the blocks of functions and of `try`.
+  if (ts.isBlock(node) || ts.isStatement(node)) return lowerStatement(lowering, node);
   copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
 }
 

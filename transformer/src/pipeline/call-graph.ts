@@ -17,21 +17,22 @@ export function callGraph(project: Project, places: readonly FunctionPlace[]): C
     const known = effects.get(place.fn);
     if (known !== undefined) return known;
     // Recursion: what is known so far; the call that started the question adds the rest.
-    effects.set(place.fn, { given: false, outer: false });
+    effects.set(place.fn, { given: false, outer: false, assigns: false });
     const { model, fn } = place;
     const facts = new Facts(project.ts, model.parsed, model.virtual, project.oracle);
     facts.load([fn]);
     const sites = project.callsOf(place);
     const bySite = new Map(sites.map((site) => [site.node as ts.Node, site.callee]));
-    let { given, outer } = ownEffects(project.ts, facts, model.bindings, fn, (node) => bySite.get(node));
+    let { given, outer, assigns } = ownEffects(project.ts, facts, model.bindings, fn, (node) => bySite.get(node));
     for (const site of sites) {
       const target = site.isCall ? project.targetOf(site.callee) : undefined;
       if (target === undefined || isInside(target.fn, fn)) continue;
       const inner = effectsOf(target);
       given ||= inner.given && passesGiven(site);
       outer ||= inner.outer;
+      assigns ||= inner.assigns;
     }
-    const result = { given, outer };
+    const result = { given, outer, assigns };
     effects.set(fn, result);
     return result;
   }

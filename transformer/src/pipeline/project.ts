@@ -26,7 +26,8 @@ export class Project {
   readonly ts: TS;
   readonly oracle: TypeOracle;
   private readonly models = new Map<string, SourceModel>();
-  private calls = new Map<FunctionNode, readonly CallSite[]>();
+  /** By file: answers stay valid until the file, or one that it imports, changes. */
+  private readonly calls = new Map<string, Map<FunctionNode, readonly CallSite[]>>();
   private reached: Map<string, readonly FunctionNode[]> | undefined;
 
   constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle) {
@@ -46,16 +47,22 @@ export class Project {
     const model = modelFile(this.ts, fileName, text);
     this.models.set(fileName, model);
     this.oracle.update(fileName, model.virtual.text);
-    this.calls = new Map();
-    this.reached = undefined;
+    this.forget(fileName);
     return model;
+  }
+
+  /** Drops what was found with an earlier text of a file. */
+  private forget(fileName: string): void {
+    this.reached = undefined;
+    for (const user of [...this.calls.keys()]) {
+      if (user === fileName || this.oracle.dependencies(user).includes(fileName)) this.calls.delete(user);
+    }
   }
 
   invalidate(fileName: string): void {
     this.models.delete(fileName);
     this.oracle.update(fileName, null);
-    this.calls = new Map();
-    this.reached = undefined;
+    this.forget(fileName);
   }
 
   isKnown(fileName: string): boolean {
@@ -69,14 +76,21 @@ export class Project {
   }
 
   callsOf({ model, fn }: FunctionPlace): readonly CallSite[] {
-    let sites = this.calls.get(fn);
+    const { fileName } = model.parsed;
+    let sites = this.calls.get(fileName)?.get(fn);
+    if (sites !== undefined) return sites;
     while (sites === undefined) {
       sites = collectCalls(this.ts, model.parsed, model.virtual, this.oracle, fn);
       // A file seen for the first time may turn out to have marks: its virtual text moves every offset in it.
       const fresh = sites.filter((site) => site.callee.origin === "project" && !this.models.has(site.callee.fileName));
       if (fresh.some((site) => (this.load(site.callee.fileName)?.parsed.marks.length ?? 0) > 0)) sites = undefined;
     }
-    this.calls.set(fn, sites);
+    let ofFile = this.calls.get(fileName);
+    if (ofFile === undefined) {
+      ofFile = new Map();
+      this.calls.set(fileName, ofFile);
+    }
+    ofFile.set(fn, sites);
     return sites;
   }
 
@@ -118,13 +132,12 @@ export class Project {
     if (known !== undefined) return known;
     const text = readText(fileName);
     if (text === undefined) return undefined;
-    const reached = this.reached;
-    const calls = this.calls;
-    const model = this.update(fileName, text);
-    // Loading a file without marks changes no answer: its virtual text only has declarations at its end.
-    if (model.parsed.marks.length === 0) {
-      this.reached = reached;
-      this.calls = calls;
+    const model = modelFile(this.ts, fileName, text);
+    this.models.set(fileName, model);
+    // A file without marks is its own virtual text: the oracle has it from the disk.
+    if (model.parsed.marks.length > 0) {
+      this.oracle.update(fileName, model.virtual.text);
+      this.forget(fileName);
     }
     return model;
   }

@@ -76,6 +76,7 @@ class Rewriter {
       at = edit.end;
     }
     this.writer.copy(at, this.file.text.length);
+    if (this.file.marks.length === 0) return;
     for (const decorator of decorators) {
       this.writer.put("\n;");
       this.writer.copy(decorator.expression.getStart(this.sourceFile), decorator.expression.end);

@@ -84,7 +84,9 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   }
   if (callee === undefined || !ts.isCallExpression(node)) return;
   const effects = graph.effects(callee);
-  if (effects === undefined || !(effects.given || effects.outer)) return;
+  if (effects === undefined) return;
+  if (effects.assigns && region?.lazy) reporter.report("lazyAssignment", node, { operator: region.construct });
+  if (!(effects.given || effects.outer)) return;
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
   const given = effects.given ? [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other") : [];
   const roots = given.map((argument) => rootOf(ts, bindings, argument));
