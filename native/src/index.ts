@@ -2,6 +2,8 @@
  * Loads the native addon: a platform package (`@graphfn/native-linux-x64`), else the local build of this package. Never throws:
  * where there is no addon, `nativeInfo().reason` says why, file by file, and graphfn runs on its TypeScript kernels.
  *
+ * GRAPHFN_ADDON names another file, and no other is tried; GRAPHFN_CPU (avx512, avx2, baseline) limits the vector instructions.
+ *
  * The file is looked for once per process; each worker thread gets an environment of its own from the same file.
  */
 import { existsSync } from "node:fs";
@@ -29,7 +31,9 @@ export interface NativeAddon {
   /** Ops with a kernel; the index is the kernel's id. */
   readonly opNames: readonly string[];
   /** Vector instructions in use: avx512, avx2, baseline. */
-  readonly cpu: string;
+  cpu(): string;
+  /** Uses fewer of them than the processor has; before the first kernel runs. */
+  limitCpu(level: string): void;
   createPlan(words: Int32Array, numbers: Float64Array, constants: Uint8Array, print: (site: number, ...values: Elements[]) => void): number;
   /** 0, or the status of a failure whose details are in the report. */
   runPlan(plan: number, ...large: Elements[]): number;
@@ -85,6 +89,8 @@ function load(): NonNullable<typeof loaded> {
     }
     try {
       const addon = require(file) as NativeAddon;
+      const limit = process.env["GRAPHFN_CPU"];
+      if (limit) addon.limitCpu(limit);
       return { addon, info: { file: path.isAbsolute(file) ? file : require.resolve(file), reason: why } };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -148,10 +148,11 @@ describeNative("elementwise kernels", () => {
 });
 
 /** Functions with float32 polynomials of our own, with the units in the last place they promise. */
-const POLYNOMIALS = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "elu", "selu"];
+const POLYNOMIALS = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "elu", "selu", "sin", "cos", "tan"];
+const POLYNOMIALS64 = ["exp", "log", "sigmoid", "softplus"];
 
-describeNative("accuracy of float32 functions", () => {
-  it.each(POLYNOMIALS)("%s is within 2 units in the last place over all of float32", (name) => {
+describeNative("accuracy of functions", () => {
+  it.each(POLYNOMIALS)("%s of float32 is within 2 units in the last place over all of float32", (name) => {
     const op = getOp(name);
     const bits = new Uint32Array(1 << 16);
     // Every sign and exponent with spread mantissas, then dense runs where the function bends.
@@ -181,6 +182,38 @@ describeNative("accuracy of float32 functions", () => {
       for (let i = 0; i < data.length; i++) {
         const [a, b] = [got.data[i] as number, want.data[i] as number];
         if (ulps(a, b, "float32") > 2) expect.fail(`${name}(${data[i]}): native ${a}, reference ${b}, ${ulps(a, b, "float32")} apart`);
+      }
+    }
+  });
+
+  it.each(POLYNOMIALS64)("%s of float64 is within 3 units in the last place of V8's", (name) => {
+    const bits = new BigUint64Array(1 << 16);
+    const next = random(8);
+    for (let i = 0; i < bits.length; i++) bits[i] = (BigInt(i) << 48n) | BigInt(Math.floor(next() * 2 ** 48));
+    const dense = Float64Array.from({ length: 200_000 }, (_, i) => (i - 100_000) / 137 + next() / 1000);
+    const edge = Float64Array.of(
+      0,
+      -0,
+      1,
+      -1,
+      709.78,
+      709.79,
+      -708.4,
+      -745.13,
+      -745.2,
+      5e-324,
+      2.2250738585072014e-308,
+      1.7e308,
+      Infinity,
+      -Infinity,
+      NaN,
+    );
+    for (const data of [new Float64Array(bits.buffer), dense, edge]) {
+      const input: Block = { dtype: "float64", shape: [data.length], data };
+      const [got, want] = [compute(getOp(name), [input], "native"), compute(getOp(name), [input], "reference")];
+      for (let i = 0; i < data.length; i++) {
+        const [a, b] = [got.data[i] as number, want.data[i] as number];
+        if (ulps(a, b, "float64") > 3) expect.fail(`${name}(${data[i]}): native ${a}, reference ${b}, ${ulps(a, b, "float64")} apart`);
       }
     }
   });

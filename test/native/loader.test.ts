@@ -98,7 +98,7 @@ describeNative("with the addon", () => {
   it("is found beside its package, silently", () => {
     expect(nativeInfo().file).toMatch(/graphfn\.node$/);
     expect(backendInfo().name).toBe("native");
-    expect(backendInfo().summary).toContain(addon!.cpu);
+    expect(backendInfo().summary).toContain(addon!.cpu());
     expect(backendInfo().kernels).toBe(addon!.opNames.length);
   });
 

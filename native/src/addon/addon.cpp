@@ -53,6 +53,22 @@ napi_value layout(napi_env env) {
   return object;
 }
 
+/** cpu(): the level of vector instructions in use. */
+napi_value cpu(napi_env env, napi_callback_info) { return textValue(env, cpuLevelName()); }
+
+/** limitCpu(level): for the whole process, before the first kernel runs. */
+napi_value limitCpu(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  char name[16] = {};
+  size_t length = 0;
+  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 ||
+      napi_get_value_string_utf8(env, argv[0], name, sizeof(name), &length) != napi_ok || !limitCpuLevel(name)) {
+    return refuse(env, "limitCpu takes avx512, avx2 or baseline, as far as this processor has it.");
+  }
+  return nullptr;
+}
+
 /** threads(): how many take part in large ops. */
 napi_value threads(napi_env env, napi_callback_info) { return intValue(env, threadCount()); }
 
@@ -100,7 +116,7 @@ napi_value init(napi_env env, napi_value exports) {
   std::memset(data, 0, static_cast<size_t>(kSharedBytes));
   state->shared = static_cast<char*>(data);
   const bool ok = set(env, exports, "shared", shared) && set(env, exports, "layout", layout(env)) &&
-                  set(env, exports, "opNames", opNames(env)) && set(env, exports, "cpu", textValue(env, cpuLevelName())) &&
+                  set(env, exports, "opNames", opNames(env)) && setFunction(env, exports, "cpu", cpu, state) && setFunction(env, exports, "limitCpu", limitCpu, state) &&
                   setFunction(env, exports, "createPlan", createPlan, state) && setFunction(env, exports, "runPlan", runPlan, state) &&
                   setFunction(env, exports, "disposePlan", disposePlan, state) && setFunction(env, exports, "runOp", runOp, state) &&
                   setFunction(env, exports, "threads", threads, state) && setFunction(env, exports, "setThreads", setThreads, state) &&

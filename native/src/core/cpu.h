@@ -13,9 +13,11 @@ namespace gfn {
 
 enum class CpuLevel : int { Baseline = 0, Avx2 = 1, Avx512 = 2 };
 
-/** The best level that this processor and this binary have. Constant within a process. */
+/** The level in use: the best that this processor has, or what `limitCpuLevel` set. */
 CpuLevel cpuLevel();
 const char* cpuLevelName();
+/** Sets a level by name, for tests of the lower ones; false where this processor does not have it. Before the first kernel runs. */
+bool limitCpuLevel(const char* name);
 
 #if defined(__x86_64__)
 #define GFN_X86 1

@@ -5,7 +5,7 @@
  *
  * float   + − × ÷ √ correctly rounded; exp, expm1, log, log1p, tanh, sigmoid, softplus by polynomials (constants of Cephes,
  *         S. L. Moshier), within 2 ulp; the other functions in double precision, rounded once.
- * double  the C library.
+ * double  exp, log by polynomials, within 1 ulp; the others by the C library.
  * int32   wraps around.
  * Zeros are JavaScript's: maximum(−0, 0) is 0.
  */
@@ -89,13 +89,18 @@ GFN_INLINE double minimum(double x, double y) { return minimumOf<double, uint64_
 
 GFN_INLINE float floorDiv(float x, float y) { return static_cast<float>(__builtin_floor(static_cast<double>(x) / y)); }
 GFN_INLINE double floorDiv(double x, double y) { return __builtin_floor(x / y); }
+/** Quotients of int32 in double precision, where they are rounded to the right side of every whole number; |x / y| < 2^31. */
+GFN_INLINE double quotient(i32 x, i32 y) { return static_cast<double>(x) / static_cast<double>(y == 0 ? 1 : y); }
 GFN_INLINE i32 floorDiv(i32 x, i32 y) {
-  const int64_t q = static_cast<int64_t>(x) / y;
-  return static_cast<i32>(q - ((static_cast<int64_t>(x) % y != 0) & ((x < 0) != (y < 0))));
+  return y == -1 ? sub(0, x) : static_cast<i32>(__builtin_floor(quotient(x, y == -1 ? 1 : y)));
 }
 GFN_INLINE float truncMod(float x, float y) { return __builtin_fmodf(x, y); }
 GFN_INLINE double truncMod(double x, double y) { return __builtin_fmod(x, y); }
-GFN_INLINE i32 truncMod(i32 x, i32 y) { return y == -1 ? 0 : x % y; }
+GFN_INLINE i32 truncMod(i32 x, i32 y) {
+  // Of whole numbers: dropping the fraction is what the conversion does.
+  const i32 q = static_cast<i32>(quotient(x, y == -1 ? 1 : y));
+  return y == -1 ? 0 : sub(x, mul(q, y));
+}
 template <class T>
 GFN_INLINE T mod(T x, T y) {
   const T r = truncMod(x, y);
@@ -104,14 +109,16 @@ GFN_INLINE T mod(T x, T y) {
 
 // ---- powers
 
-inline double pow(double x, double y) { return std::pow(x, y); }
+/** x · x is what the C library gives too; said here so that a loop with a constant exponent 2 becomes a loop of products. */
+GFN_INLINE double pow(double x, double y) { return y == 2 ? x * x : std::pow(x, y); }
 /** ECMAScript: an exponent NaN gives NaN, and so does ±1 to an infinite power. */
-inline double jsPow(double x, double y) {
+inline double jsPowOf(double x, double y) {
   if (y != y || (abs(x) == 1 && abs(y) == infinity(y))) return std::numeric_limits<double>::quiet_NaN();
   return std::pow(x, y);
 }
-inline float pow(float x, float y) { return static_cast<float>(pow(static_cast<double>(x), static_cast<double>(y))); }
-inline float jsPow(float x, float y) { return static_cast<float>(jsPow(static_cast<double>(x), static_cast<double>(y))); }
+GFN_INLINE double jsPow(double x, double y) { return y == 2 ? x * x : jsPowOf(x, y); }
+GFN_INLINE float pow(float x, float y) { return y == 2 ? x * x : static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y))); }
+GFN_INLINE float jsPow(float x, float y) { return y == 2 ? x * x : static_cast<float>(jsPowOf(static_cast<double>(x), static_cast<double>(y))); }
 inline i32 pow(i32 x, i32 y) {
   i32 result = 1;
   for (u32 n = static_cast<u32>(y); n != 0; n >>= 1, x = mul(x, x)) {
@@ -170,7 +177,33 @@ GFN_INLINE float exp(float x) {
   const i32 half = a.n >> 1;
   return (1 + expm1Small(a.r)) * exp2i(half) * exp2i(a.n - half);
 }
-GFN_INLINE double exp(double x) { return std::exp(x); }
+
+/** The same in double precision; the polynomial is Taylor's up to r¹³. */
+GFN_INLINE double exp2i(int64_t n) { return std::bit_cast<double>(static_cast<uint64_t>(n + 1023) << 52); }
+GFN_INLINE double exp(double x) {
+  constexpr double kRound = 6755399441055744.0;  // 1.5 · 2^52
+  const double low = x < -746.0 ? -746.0 : x;
+  const double safe = low > 710.0 ? 710.0 : low;
+  const double shifted = safe * 1.44269504088896340736 + kRound;
+  const double whole = shifted - kRound;
+  const int64_t n = static_cast<int64_t>(std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound));
+  const double r = (safe - whole * 6.93147180369123816490e-01) - whole * 1.90821492927058770002e-10;
+  double p = 1.6059043836821613e-10;
+  p = p * r + 2.08767569878681e-09;
+  p = p * r + 2.505210838544172e-08;
+  p = p * r + 2.7557319223985893e-07;
+  p = p * r + 2.7557319223985893e-06;
+  p = p * r + 2.48015873015873e-05;
+  p = p * r + 1.984126984126984e-04;
+  p = p * r + 1.388888888888889e-03;
+  p = p * r + 8.333333333333333e-03;
+  p = p * r + 4.1666666666666664e-02;
+  p = p * r + 1.6666666666666666e-01;
+  p = p * r + 0.5;
+  // Halving an unsigned number: there is no arithmetic shift of 64 bits before AVX-512.
+  const int64_t half = static_cast<int64_t>(static_cast<uint64_t>(n + 4096) >> 1) - 2048;
+  return (1 + (p * (r * r) + r)) * exp2i(half) * exp2i(n - half);
+}
 
 GFN_INLINE float expm1(float x) {
   const float low = x < -30.0f ? -30.0f : x;
@@ -205,13 +238,37 @@ GFN_INLINE float logNormal(float x, float exponentShift) {
   y = y - 0.5f * z;
   return (m + y) + e * 0.693359375f;
 }
+/** ln x for 1 ≤ x ≤ 2. */
+GFN_INLINE float logUsual(float x) { return logNormal(x, 0); }
 GFN_INLINE float log(float x) {
   const bool tiny = x < 1.17549435e-38f;
   const float y = logNormal(tiny ? x * 8388608.0f : x, tiny ? -23.0f : 0.0f);
   const float edge = x == 0 ? -infinity(x) : x < 0 ? std::numeric_limits<float>::quiet_NaN() : x;
   return x > 0 && x < infinity(x) ? y : edge;
 }
-GFN_INLINE double log(double x) { return std::log(x); }
+
+/** The same, after e_log.c of FreeBSD's msun (Sun Microsystems), without its branches. */
+GFN_INLINE double logNormal(double x, double exponentShift) {
+  const uint64_t shifted = std::bit_cast<uint64_t>(x) - 0x3fe6a09e00000000u;
+  // The exponent as a double, by putting its bits into the mantissa of 2^52.
+  const double biased = std::bit_cast<double>(0x4330000000000000u | ((shifted + (uint64_t{1023} << 52)) >> 52)) - 4503599627370496.0;
+  const double e = biased - 1023.0 + exponentShift;
+  const double f = std::bit_cast<double>((shifted & 0x000fffffffffffffu) + 0x3fe6a09e00000000u) - 1.0;
+  const double s = f / (2.0 + f);
+  const double z = s * s;
+  const double w = z * z;
+  const double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+  const double odd = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+  const double square = 0.5 * f * f;
+  return e * 6.93147180369123816490e-01 - ((square - (s * (square + (even + odd)) + e * 1.90821492927058770002e-10)) - f);
+}
+GFN_INLINE double logUsual(double x) { return logNormal(x, 0); }
+GFN_INLINE double log(double x) {
+  const bool tiny = x < 2.2250738585072014e-308;
+  const double y = logNormal(tiny ? x * 18014398509481984.0 : x, tiny ? -54.0 : 0.0);
+  const double edge = x == 0 ? -infinity(x) : x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
+  return x > 0 && x < infinity(x) ? y : edge;
+}
 
 GFN_INLINE float log1p(float x) {
   const float u = 1 + x;
@@ -244,7 +301,11 @@ GFN_INLINE T sigmoid(T x) {
 }
 template <class T>
 GFN_INLINE T softplus(T x) {
-  return maximum(x, T(0)) + log1p(exp(-abs(x)));
+  // ln(1 + e) for 0 ≤ e ≤ 1, as log1p without its edges; NaN comes from the first summand.
+  const T e = exp(-abs(x));
+  const T u = 1 + e;
+  const T y = logUsual(u) + (e - (u - 1)) / u;
+  return (x > 0 ? x : x != x ? x : T(0)) + (e < T(1e-17) ? e : y);
 }
 template <class T>
 GFN_INLINE T elu(T x) {
@@ -257,14 +318,57 @@ GFN_INLINE T selu(T x) {
   return x < 0 ? y : T(1.0507009873554805) * x;
 }
 
+// ---- sine and cosine of float, in double precision: polynomials of FreeBSD's msun (k_sinf.c, k_cosf.c)
+
+/** Arguments that two parts of π/2 are enough for. */
+GFN_INLINE bool isUsualAngle(float x) { return abs(x) < 1e6f; }
+struct Angle {
+  double r;
+  int64_t quadrant;
+};
+/** x = quadrant · π/2 + r with |r| ≤ π/4. */
+GFN_INLINE Angle reduceAngle(float x) {
+  constexpr double kRound = 6755399441055744.0;
+  const double shifted = static_cast<double>(x) * 6.36619772367581382433e-01 + kRound;
+  const double n = shifted - kRound;
+  const double r = (static_cast<double>(x) - n * 1.57079632673412561417e+00) - n * 6.07710050650619224932e-11;
+  return {r, static_cast<int64_t>(std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound))};
+}
+/** sin(r + quadrant · π/2). */
+GFN_INLINE double sinOf(double r, int64_t quadrant) {
+  const double z = r * r;
+  const double w = z * z;
+  const double s = (r + z * r * (-0.166666666416265235595 + z * 0.0083333293858894631756)) +
+                   z * r * w * (-0.000198393348360966317347 + z * 0.0000027183114939898219064);
+  const double c = ((1.0 + z * -0.499999997251031003120) + w * 0.0416666233237390631894) +
+                   w * z * (-0.00138867637746099294692 + z * 0.0000243904487962774090654);
+  const double y = (quadrant & 1) != 0 ? c : s;
+  return (quadrant & 2) != 0 ? -y : y;
+}
+GFN_INLINE float sinUsual(float x) {
+  const Angle a = reduceAngle(x);
+  return static_cast<float>(sinOf(a.r, a.quadrant));
+}
+GFN_INLINE float cosUsual(float x) {
+  const Angle a = reduceAngle(x);
+  return static_cast<float>(sinOf(a.r, a.quadrant + 1));
+}
+GFN_INLINE float tanUsual(float x) {
+  const Angle a = reduceAngle(x);
+  return static_cast<float>(sinOf(a.r, a.quadrant) / sinOf(a.r, a.quadrant + 1));
+}
+inline double sin(double x) { return std::sin(x); }
+inline double cos(double x) { return std::cos(x); }
+inline double tan(double x) { return std::tan(x); }
+inline float sin(float x) { return isUsualAngle(x) ? sinUsual(x) : static_cast<float>(std::sin(static_cast<double>(x))); }
+inline float cos(float x) { return isUsualAngle(x) ? cosUsual(x) : static_cast<float>(std::cos(static_cast<double>(x))); }
+inline float tan(float x) { return isUsualAngle(x) ? tanUsual(x) : static_cast<float>(std::tan(static_cast<double>(x))); }
+
 // ---- functions of the C library, float in double precision
 
 #define GFN_LIBM(name)                                        \
   inline double name(double x) { return std::name(x); }       \
   inline float name(float x) { return static_cast<float>(std::name(static_cast<double>(x))); }
-GFN_LIBM(sin)
-GFN_LIBM(cos)
-GFN_LIBM(tan)
 GFN_LIBM(asin)
 GFN_LIBM(acos)
 GFN_LIBM(atan)
@@ -286,7 +390,7 @@ GFN_INLINE T relu(T x) {
 }
 template <class T>
 GFN_INLINE T relu6(T x) {
-  return minimum(relu(x), T(6));
+  return x > 0 ? (x < 6 ? x : T(6)) : x != x ? x : T(0);
 }
 /** As a typed array stores a whole number: modulo 2^32; infinities are 0. */
 inline i32 wrap(double x) {
@@ -294,10 +398,9 @@ inline i32 wrap(double x) {
   return static_cast<i32>(static_cast<int64_t>(x));
 }
 GFN_INLINE float clip(float x, double low, double high) {
-  const float y = minimum(maximum(x, static_cast<float>(low)), static_cast<float>(high));
-  return x != x ? x : y;
+  return minimum(maximum(x, static_cast<float>(low)), static_cast<float>(high));
 }
-GFN_INLINE double clip(double x, double low, double high) { return x != x ? x : minimum(maximum(x, low), high); }
+GFN_INLINE double clip(double x, double low, double high) { return minimum(maximum(x, low), high); }
 GFN_INLINE i32 clip(i32 x, double low, double high) { return wrap(minimum(maximum(static_cast<double>(x), low), high)); }
 GFN_INLINE float step(float x, double alpha) { return x != x ? x : x > 0 ? 1 : static_cast<float>(alpha); }
 GFN_INLINE double step(double x, double alpha) { return x != x ? x : x > 0 ? 1 : alpha; }

@@ -33,6 +33,9 @@
 #ifndef TEST
 #define TEST(op, ...)
 #endif
+#ifndef RANGED
+#define RANGED(op, condition, ...)
+#endif
 #ifndef NUMBERS
 #define NUMBERS(op, dtypes, count, ...)
 #endif
@@ -45,4 +48,5 @@
 #undef LOGIC
 #undef EXACT
 #undef TEST
+#undef RANGED
 #undef NUMBERS

@@ -18,11 +18,40 @@ namespace gfn::GFN_LEVEL {
 
 namespace {
 
+/** A form of Op for float arguments in a usual range (RANGED rows). */
+template <class Op>
+struct Ranged {
+  static constexpr bool exists = false;
+};
+
+/** Blocks in which every argument is in the usual range take the form that vectorises; both forms give the same bits. */
+template <class Op>
+void rangedLoop(const float* a, float* out, int64_t n) {
+  constexpr int64_t kBlock = 512;
+  for (int64_t from = 0; from < n; from += kBlock) {
+    const int64_t to = n - from < kBlock ? n : from + kBlock;
+    int unusual = 0;
+    for (int64_t i = from; i < to; i++) unusual |= !Ranged<Op>::usual(a[i]);
+    if (unusual == 0) {
+      GFN_INDEPENDENT
+      for (int64_t i = from; i < to; i++) out[i] = Ranged<Op>::apply(a[i]);
+    } else {
+      for (int64_t i = from; i < to; i++) out[i] = Op::apply(a[i]);
+    }
+  }
+}
+
 template <class Op, class T, class R>
 bool unaryLoop(const Lanes& lanes) {
   const T* a = static_cast<const T*>(lanes.in[0]);
   R* out = static_cast<R*>(lanes.out);
   const int64_t n = lanes.n;
+  if constexpr (std::is_same_v<T, float> && Ranged<Op>::exists) {
+    if (lanes.moves[0]) {
+      rangedLoop<Op>(a, out, n);
+      return true;
+    }
+  }
   if (lanes.moves[0]) {
     GFN_INDEPENDENT
     for (int64_t i = 0; i < n; i++) out[i] = Op::apply(a[i]);
@@ -171,6 +200,13 @@ bool castLoop(const Lanes& lanes) {
     static GFN_INLINE int64_t apply(int64_t x, int64_t y) { \
       return __VA_ARGS__;                               \
     }                                                   \
+  };
+#define RANGED(op, condition, ...)                        \
+  template <>                                             \
+  struct Ranged<op##Op> {                                 \
+    static constexpr bool exists = true;                  \
+    static GFN_INLINE bool usual(float x) { return condition; } \
+    static GFN_INLINE float apply(float x) { return __VA_ARGS__; } \
   };
 #define NUMBERS(op, dtypes, count, ...)                                                              \
   struct op##Op {                                                                                    \

@@ -85,7 +85,7 @@ export function backendInfo(): BackendInfo {
   const { name } = activeBackend();
   const reason = (choice as Choice).reason;
   const addon = name === "native" ? nativeAddon() : null;
-  const cpu = addon?.cpu ?? "javascript";
+  const cpu = addon?.cpu() ?? "javascript";
   const threads = addon?.threads() ?? 1;
   const gemm = addon === null ? "reference" : addon.gemm();
   const count = threads === 1 ? "1 thread" : `${threads} threads`;
