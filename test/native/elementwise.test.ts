@@ -213,6 +213,8 @@ describeNative("accuracy of functions", () => {
       const [got, want] = [compute(getOp(name), [input], "native"), compute(getOp(name), [input], "reference")];
       for (let i = 0; i < data.length; i++) {
         const [a, b] = [got.data[i] as number, want.data[i] as number];
+        // The reference's sigmoid and softplus underflow a little early.
+        if (Math.abs(a - b) < 1e-300) continue;
         if (ulps(a, b, "float64") > 3) expect.fail(`${name}(${data[i]}): native ${a}, reference ${b}, ${ulps(a, b, "float64")} apart`);
       }
     }

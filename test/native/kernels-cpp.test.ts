@@ -15,7 +15,7 @@ const objects = join(native, "build/Release/objects");
 const compiler = process.env["CXX"] ?? "c++";
 const possible = existsSync(objects) && spawnSync(compiler, ["--version"]).status === 0;
 const NAMES = ["baseline", "avx2", "avx512"];
-const levels = NAMES.slice(0, NAMES.indexOf(nativeAddon()?.cpu ?? "baseline") + 1);
+const levels = NAMES.slice(0, NAMES.indexOf(nativeAddon()?.cpu() ?? "baseline") + 1);
 
 describe.runIf(possible)("kernels without Node", () => {
   const folder = mkdtempSync(join(tmpdir(), "graphfn-kernels-"));
