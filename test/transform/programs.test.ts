@@ -74,7 +74,9 @@ function attempt(programs: readonly Program[]): Outcome {
 function shrink(program: Program): Program {
   for (const candidate of smaller(program)) {
     try {
-      if (attempt([candidate]).failures.size > 0) return shrink(candidate);
+      const failure = attempt([candidate]).failures.get(candidate.name);
+      // A name whose declaration was left out is another fault than the one that is shrunk.
+      if (failure !== undefined && !failure.includes("ReferenceError")) return shrink(candidate);
     } catch {
       // Left out too much: no valid program.
     }

@@ -130,6 +130,12 @@ export const CATALOGUE = {
     message: "{construct} cannot be a graph function: a graph runs in one piece.",
     hint: "Await outside, and mark the part that computes.",
   },
+  chainedComparison: {
+    code: "GF1020",
+    severity: "error",
+    message: "`{text}` compares the result of a comparison, not the value in the middle.",
+    hint: "Write both comparisons: `a < b && b < c`.",
+  },
   stagedSwitch: {
     code: "GF2001",
     severity: "error",
@@ -222,6 +228,12 @@ export const CATALOGUE = {
     severity: "error",
     message: "Destructuring a Tensor is not supported yet.",
     hint: "Use indexing: `const a = t[0], b = t[1]`.",
+  },
+  closureState: {
+    code: "GF2016",
+    severity: "error",
+    message: "`{name}` is assigned on a path of an inner function that returns where the graph decides; this is not supported yet.",
+    hint: "Assign it where the inner function is called, from its result.",
   },
   internal: {
     code: "GF9001",

@@ -1,6 +1,6 @@
 /**
  * Which names of a file stand for graphfn: `import { graphFunction as g } from "graphfn"`, `import * as gf from "graphfn"`,
- * `import gf from "graphfn"`. Only top-level import declarations count.
+ * `import gf from "graphfn"`, and names for them at the top level: `const staged = gf.graphFunction`.
  */
 import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
@@ -29,7 +29,24 @@ export function collectImports(ts: TS, sourceFile: ts.SourceFile): GraphfnImport
     if (ts.isNamespaceImport(bindings)) namespaces.add(bindings.name.text);
     else for (const element of bindings.elements) names.set(element.name.text, (element.propertyName ?? element.name).text);
   }
-  return { any, namespaces, names };
+  const imports = { any, namespaces, names };
+  if (any) collectAliases(ts, sourceFile, imports, names);
+  return imports;
+}
+
+function collectAliases(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports, names: Map<string, string>): void {
+  for (const statement of sourceFile.statements) {
+    if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.Const) === 0) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (initializer === undefined) continue;
+      if (ts.isIdentifier(name) && refersTo(ts, initializer, imports, "graphFunction")) names.set(name.text, "graphFunction");
+      if (!ts.isObjectBindingPattern(name) || !ts.isIdentifier(initializer) || !imports.namespaces.has(initializer.text)) continue;
+      for (const element of name.elements) {
+        const property = element.propertyName ?? element.name;
+        if (ts.isIdentifier(element.name) && ts.isIdentifier(property)) names.set(element.name.text, property.text);
+      }
+    }
+  }
 }
 
 /** `name`, as the expression `name` (imported) or `gf.name`. */

@@ -3,10 +3,10 @@
  * outside the function, changes in place.
  */
 import type ts from "typescript";
-import { isLoop } from "../../ast/nodes.ts";
+import { type FunctionNode, isLoop } from "../../ast/nodes.ts";
 import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
 import { alwaysLeaves } from "../exits.ts";
-import { nameOf, type Region } from "../regions.ts";
+import { nameOf, ownerOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
@@ -68,8 +68,33 @@ function checkWrite(context: CheckContext, node: ts.Node, region: Region | undef
   if (variable === undefined || !reference?.write) return;
   if (reference.indexed && context.facts.of(node).tensor === "no") return;
   if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name });
+  else if (outlives(context, node, variable)) reporter.report("closureState", node, { name: variable.name });
   else if (region?.lazy && !isInRegion(variable, region)) reporter.report("lazyAssignment", node, { operator: region.construct });
   else if (reference.indexed && variable.kind === "const") reporter.report("constIndexed", node, { name: variable.name });
+}
+
+/**
+ * Branches that return take no part in the merge of variables, which is right for the function's own. A variable of an
+ * outer function lives on after the return.
+ */
+function outlives(context: CheckContext, node: ts.Node, variable: Variable | undefined): boolean {
+  const { ts } = context;
+  for (let fn = ownerOf(ts, node); fn !== undefined && fn !== context.fn && fn !== variable?.owner; fn = ownerOf(ts, fn)) {
+    if (mayReturnInGraph(context, node, fn)) return true;
+  }
+  return false;
+}
+
+/** The node stands in a region of `fn` that the graph may leave by returning from `fn`. */
+function mayReturnInGraph({ ts, structure }: CheckContext, node: ts.Node, fn: FunctionNode): boolean {
+  const returns = (statement: ts.Node): boolean => structure.exits(statement as ts.Statement).staged.has(fn);
+  for (let at = node; at !== fn && at.parent !== undefined; at = at.parent) {
+    if (returns(at)) return true;
+    if (!ts.isBlock(at.parent) && !ts.isCaseOrDefaultClause(at.parent)) continue;
+    const list: readonly ts.Node[] = at.parent.statements;
+    if (list.slice(0, list.indexOf(at)).some(returns)) return true;
+  }
+  return false;
 }
 
 function checkMutation(context: CheckContext, node: ts.Node, region: Region | undefined): void {
@@ -85,6 +110,7 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   if (callee === undefined || !ts.isCallExpression(node)) return;
   const effects = graph.effects(callee);
   if (effects === undefined) return;
+  if (effects.assigns && outlives(context, node, undefined)) reporter.report("closureState", node, { name: excerpt(node.expression) });
   if (effects.assigns && region?.lazy) reporter.report("lazyAssignment", node, { operator: region.construct });
   if (!(effects.given || effects.outer)) return;
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];

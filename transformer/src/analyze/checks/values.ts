@@ -1,8 +1,8 @@
 /** Expressions that mix tensors and JavaScript values in ways that do not mean what they say. */
 import type ts from "typescript";
-import { compoundName, equalityName, isAssignmentOperator, operatorName } from "../../ast/nodes.ts";
+import { compoundName, equalityName, isAssignmentOperator, operatorName, skipParentheses } from "../../ast/nodes.ts";
 import { testStaging } from "../facts.ts";
-import type { CheckContext } from "./context.ts";
+import { type CheckContext, excerpt } from "./context.ts";
 
 export function checkValues(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
@@ -39,9 +39,19 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
     if (!isTensor) return;
     if (kind === ts.SyntaxKind.PlusToken && (facts.of(node.left).plain === "string" || facts.of(node.right).plain === "string"))
       reporter.report("tensorInString", node);
+    else if (isComparison(ts, node) && (isComparison(ts, node.left) || isComparison(ts, node.right)))
+      reporter.report("chainedComparison", node, { text: excerpt(node) });
     else if (!marked && !comparesWithNothing(context, node))
       reporter.report("unmarkedOperator", node, { name: context.unit.name, operator });
   }
+}
+
+/** `<`, `<=`, `>`, `>=`: `0 < x < 10` means `(0 < x) < 10`. */
+function isComparison(ts: CheckContext["ts"], node: ts.Expression): boolean {
+  const inner = skipParentheses(ts, node);
+  if (!ts.isBinaryExpression(inner)) return false;
+  const kind = inner.operatorToken.kind;
+  return kind >= ts.SyntaxKind.LessThanToken && kind <= ts.SyntaxKind.GreaterThanEqualsToken;
 }
 
 function comparesWithNothing(context: CheckContext, node: ts.BinaryExpression): boolean {
