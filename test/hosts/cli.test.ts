@@ -30,6 +30,23 @@ describe("graphfn transform", () => {
   });
 });
 
+describe("graphfn list", () => {
+  it("names the marked functions of a project with their places", async () => {
+    const app = project({ ...PROGRAM, "plain.ts": "export const a = 1;\n", "tsconfig.json": "{}" });
+    const { stdout, stderr, code } = await graphfn(app.folder, "list");
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).toMatch(/^model\.ts:7:\d+ +collatz +comment +\d+ staged/m);
+    expect(stdout).toMatch(/\n\n\d+ functions in \d+ of \d+ files\n$/);
+    expect(stdout).not.toContain("plain.ts");
+  });
+
+  it("says which project it looked at", async () => {
+    const app = project({ "plain.ts": "export const a = 1;\n", "tsconfig.json": "{}" });
+    expect((await graphfn(app.folder, "list")).stderr).toMatch(/^No function of tsconfig\.json is marked/);
+    expect((await graphfn(app.folder, "list", "-p", "other.json")).stderr).toBe("There is no other.json. Name one with --tsconfig.\n");
+  });
+});
+
 describe("graphfn explain", () => {
   it("shows the emitted code of one function and why its constructs are staged", async () => {
     const app = project(PROGRAM);

@@ -1,6 +1,7 @@
 /**
  * graphfn: shows what becomes of marked functions.
  *
+ *   graphfn list                                                           all marked functions of the project
  *   graphfn transform src/model.ts                                         the emitted code of a file
  *   graphfn explain src/model.ts --function collatz                        emitted code, and what was staged and why
  *   graphfn explain src/model.ts --call "collatz(gf.scalar(27))"           also the graph and the plan of that call
@@ -8,6 +9,7 @@
 import { Command } from "commander";
 import { CommandError } from "./error.ts";
 import { explain } from "./explain.ts";
+import type { ListOptions } from "./list.ts";
 import { transformFile } from "./transform.ts";
 
 const program = new Command("graphfn").description("Shows what becomes of functions marked @graphFunction.");
@@ -20,6 +22,12 @@ program
   .option("-c, --call <expression>", 'call to trace, e.g. "f(gf.scalar(27))"; `gf` and the file\'s exports are in scope')
   .option("-p, --tsconfig <file>", "tsconfig.json to read types with; by default the nearest one above the file")
   .action(explain);
+
+program
+  .command("list")
+  .description("every marked function of a project, and how many of its constructs are staged")
+  .option("-p, --tsconfig <file>", "tsconfig.json of the project", "tsconfig.json")
+  .action(async (options: ListOptions) => (await import("./list.ts")).list(options));
 
 program
   .command("transform")
