@@ -29,8 +29,15 @@ Plan* planOf(napi_env env, Environment* state, napi_value value) {
   return state->plans[static_cast<size_t>(id)].get();
 }
 
+/** Tells the collector what a plan's JavaScript object stands for, so that dropped ones are looked for in time. */
+void account(napi_env env, const Program& program, int sign) {
+  int64_t total = 0;
+  napi_adjust_external_memory(env, sign * (program.frameBytes + (program.constants ? program.constants->bytes : 0)), &total);
+}
+
 void removePlan(napi_env env, Environment* state, int32_t id) {
   std::unique_ptr<Plan>& plan = state->plans[static_cast<size_t>(id)];
+  account(env, *plan->program, -1);
   if (plan->print != nullptr) napi_delete_reference(env, plan->print);
   plan.reset();
   state->freeIds.push_back(id);
@@ -195,6 +202,7 @@ napi_value createPlan(napi_env env, napi_callback_info info) {
       id = static_cast<int32_t>(state->plans.size());
       state->plans.emplace_back();
     }
+    account(env, *created->program, 1);
     state->plans[static_cast<size_t>(id)] = std::move(created);
     return intValue(env, id);
   } catch (const std::exception& e) {

@@ -5,6 +5,8 @@
 #include "machine.h"
 #include "opcodes.h"
 #include "program.h"
+#include "selection.h"
+#include "words.h"
 
 namespace gfn {
 
@@ -14,49 +16,6 @@ constexpr int32_t kMagic = 0x67664e31;
 constexpr int32_t kVersion = 1;
 /** More elements than any address space holds: products of dims stay far from overflow. */
 constexpr int64_t kMaxElements = int64_t{1} << 47;
-
-struct PlanError {
-  std::string message;
-};
-
-[[noreturn]] void refuse(const std::string& message) { throw PlanError{message}; }
-void require(bool condition, const char* message) {
-  if (!condition) refuse(message);
-}
-
-class Words {
- public:
-  Words(const int32_t* words, int64_t count) : words_(words), count_(count) {}
-  int32_t next() {
-    if (at_ >= count_) refuse("the words end too early");
-    return words_[at_++];
-  }
-  /** A count of things of which each takes at least one word from here on, so that no count makes us allocate much. */
-  int32_t count(const char* what) {
-    const int32_t n = next();
-    if (n < 0 || n > count_) refuse(std::string("a wrong number of ") + what + ": " + std::to_string(n));
-    return n;
-  }
-  int32_t below(int64_t bound, const char* what) {
-    const int32_t value = next();
-    if (value < 0 || value >= bound) {
-      refuse(std::string(what) + " " + std::to_string(value) + " is not below " + std::to_string(bound));
-    }
-    return value;
-  }
-  const int32_t* take(int64_t n) {
-    if (n > count_ - at_) refuse("the words end too early");
-    const int32_t* from = words_ + at_;
-    at_ += n;
-    return from;
-  }
-  bool done() const { return at_ == count_; }
-
- private:
-  const int32_t* words_;
-  int64_t count_;
-  int64_t at_ = 0;
-};
 
 enum class Place : int32_t { Arena = 0, Input = 1, Output = 2, Const = 3 };
 
@@ -315,37 +274,6 @@ class Decoder {
   std::vector<const Buffer*> in_, out_;
 };
 
-/** Opcode of an INLINE row on operands of a dtype, or -1. */
-int scalarOpcode(const char* op, DType dtype) {
-  struct Entry {
-    const char* op;
-    DType dtype;
-    int opcode;
-  };
-  static constexpr Entry kEntries[] = {
-#define GFN_ENTRY(Name, T, short, op) {#op, DType::Name, Op_##op##_##short},
-#define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_ENTRY, op))
-#define BINARY(op, dtypes, cost, check, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_ENTRY, op))
-#define COMPARE(op, ...) GFN_FOR_ANY(GFN_ENTRY, op)
-#define LOGIC(op, ...) GFN_FOR_BOOL(GFN_ENTRY, op)
-#define EXACT(op, ...) GFN_FOR_INT(GFN_ENTRY, op)
-#define TEST(op, ...) GFN_FOR_FLOATING(GFN_ENTRY, op)
-#include "../kernels/elementwise-rows.h"
-  };
-  for (const Entry& entry : kEntries) {
-    if (entry.dtype == dtype && std::strcmp(entry.op, op) == 0) return entry.opcode;
-  }
-  return -1;
-}
-
-int castOpcode(DType from, DType to) {
-#define CAST(From, F, To, T, name) \
-  if (from == DType::From && to == DType::To) return Op_cast_##name;
-  GFN_CASTS(CAST)
-#undef CAST
-  return sizeOf(from) == 1 ? OpCopy1 : sizeOf(from) == 4 ? OpCopy4 : OpCopy8;
-}
-
 /** An elementwise op on scalars that all lie in the frame: one instruction of the register machine. */
 bool Decoder::scalarOp(Instruction& instruction, const KernelRow& row, const int32_t* attributes, int32_t wordCount) {
   if (out_.size() != 1 || in_.empty() || in_.size() > 3) return false;
@@ -417,30 +345,15 @@ bool Decoder::loopOp(Instruction& instruction, const KernelRow& row, const int32
  * the result is stored for other readers.
  */
 void Decoder::fuseBranches(int32_t steps) {
-  struct Fusion {
-    const void* plain;
-    const void* unless;
-    const void* when;
-  };
-  static const std::vector<Fusion> fusions = [] {
-    std::vector<Fusion> list;
-#define GFN_FUSION(Name, T, short, op) \
-  list.push_back({handler(Op_##op##_##short), handler(Op_##op##_##short##_unless), handler(Op_##op##_##short##_when)});
-#define COMPARE(op, ...) GFN_FOR_ANY(GFN_FUSION, op)
-#include "../kernels/elementwise-rows.h"
-    return list;
-  }();
   for (int32_t i = 0; i + 1 < steps; i++) {
     Instruction& compare = program_.code[static_cast<size_t>(i)];
     const Instruction& next = program_.code[static_cast<size_t>(i) + 1];
     const bool unless = next.go == handler(OpUnless);
     if ((!unless && next.go != handler(OpWhen)) || next.a != compare.out) continue;
-    for (const Fusion& fusion : fusions) {
-      if (fusion.plain != compare.go) continue;
-      compare.go = unless ? fusion.unless : fusion.when;
-      compare.target = next.target;
-      break;
-    }
+    const int opcode = branchingOpcode(compare.go, unless);
+    if (opcode < 0) continue;
+    compare.go = handler(opcode);
+    compare.target = next.target;
   }
 }
 

@@ -57,7 +57,4 @@ enum Opcode : int {
   kOpcodes
 };
 
-/** How a comparison goes on: it stores its result always, and may branch on it at once. */
-enum class Branch { None, Unless, When };
-
 }  // namespace gfn

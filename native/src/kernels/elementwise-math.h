@@ -1,5 +1,5 @@
 /**
- * Functions of one or two elements, overloaded for int32_t, float and double. They define the values of elementwise ops on every level of
+ * Functions of one or two elements (arithmetic is in elementwise-arithmetic.h), overloaded for int32_t, float and double. They define the values of elementwise ops on every level of
  * vector instructions and in the virtual machine: no fused multiply-add, no table, only selects, so that a compiler can
  * vectorise them and all variants give the same bits.
  *
@@ -10,138 +10,10 @@
  * Zeros are JavaScript's: maximum(−0, 0) is 0.
  */
 #pragma once
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <limits>
-#include <type_traits>
-
-#define GFN_INLINE inline __attribute__((always_inline))
-
-// A copy per level: a function that is not inlined must not be shared between levels by the linker.
-#ifdef GFN_LEVEL
-#define GFN_MATH_LEVEL GFN_LEVEL
-#else
-#define GFN_MATH_LEVEL plain
-#endif
+#include "elementwise-arithmetic.h"
 
 namespace gfn::m {
 inline namespace GFN_MATH_LEVEL {
-
-using i32 = int32_t;
-using u32 = uint32_t;
-
-template <class T>
-GFN_INLINE T infinity(T) {
-  return std::numeric_limits<T>::infinity();
-}
-
-// ---- arithmetic
-
-GFN_INLINE float add(float x, float y) { return x + y; }
-GFN_INLINE double add(double x, double y) { return x + y; }
-GFN_INLINE i32 add(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) + static_cast<u32>(y)); }
-GFN_INLINE float sub(float x, float y) { return x - y; }
-GFN_INLINE double sub(double x, double y) { return x - y; }
-GFN_INLINE i32 sub(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) - static_cast<u32>(y)); }
-GFN_INLINE float mul(float x, float y) { return x * y; }
-GFN_INLINE double mul(double x, double y) { return x * y; }
-GFN_INLINE i32 mul(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) * static_cast<u32>(y)); }
-
-template <class T>
-GFN_INLINE T neg(T x) {
-  if constexpr (std::is_same_v<T, i32>) return sub(0, x);
-  else return -x;
-}
-GFN_INLINE float abs(float x) { return __builtin_fabsf(x); }
-GFN_INLINE double abs(double x) { return __builtin_fabs(x); }
-GFN_INLINE i32 abs(i32 x) { return x < 0 ? neg(x) : x; }
-template <class T>
-GFN_INLINE T square(T x) {
-  return mul(x, x);
-}
-template <class T>
-GFN_INLINE T sign(T x) {
-  return x > 0 ? T(1) : x < 0 ? T(-1) : x;
-}
-GFN_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
-GFN_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
-
-// Of equal numbers only zeros differ in bits: "and" of the bits is +0 unless both are −0, "or" is −0 unless both are +0.
-GFN_INLINE i32 maximum(i32 x, i32 y) { return x > y ? x : y; }
-GFN_INLINE i32 minimum(i32 x, i32 y) { return x < y ? x : y; }
-template <class T, class Bits>
-GFN_INLINE T maximumOf(T x, T y) {
-  const T equal = std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(x) & std::bit_cast<Bits>(y)));
-  return x > y ? x : x < y ? y : x == y ? equal : x + y;
-}
-template <class T, class Bits>
-GFN_INLINE T minimumOf(T x, T y) {
-  const T equal = std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(x) | std::bit_cast<Bits>(y)));
-  return x < y ? x : x > y ? y : x == y ? equal : x + y;
-}
-GFN_INLINE float maximum(float x, float y) { return maximumOf<float, u32>(x, y); }
-GFN_INLINE double maximum(double x, double y) { return maximumOf<double, uint64_t>(x, y); }
-GFN_INLINE float minimum(float x, float y) { return minimumOf<float, u32>(x, y); }
-GFN_INLINE double minimum(double x, double y) { return minimumOf<double, uint64_t>(x, y); }
-
-// ---- division. Divisors of integers are not zero: checked before. 2^31 / −1 wraps around.
-
-GFN_INLINE float floorDiv(float x, float y) { return static_cast<float>(__builtin_floor(static_cast<double>(x) / y)); }
-GFN_INLINE double floorDiv(double x, double y) { return __builtin_floor(x / y); }
-/** Quotients of int32 in double precision, where they are rounded to the right side of every whole number; |x / y| < 2^31. */
-GFN_INLINE double quotient(i32 x, i32 y) { return static_cast<double>(x) / static_cast<double>(y == 0 ? 1 : y); }
-GFN_INLINE i32 floorDiv(i32 x, i32 y) {
-  return y == -1 ? sub(0, x) : static_cast<i32>(__builtin_floor(quotient(x, y == -1 ? 1 : y)));
-}
-GFN_INLINE float truncMod(float x, float y) { return __builtin_fmodf(x, y); }
-GFN_INLINE double truncMod(double x, double y) { return __builtin_fmod(x, y); }
-GFN_INLINE i32 truncMod(i32 x, i32 y) {
-  // Of whole numbers: dropping the fraction is what the conversion does.
-  const i32 q = static_cast<i32>(quotient(x, y == -1 ? 1 : y));
-  return y == -1 ? 0 : sub(x, mul(q, y));
-}
-template <class T>
-GFN_INLINE T mod(T x, T y) {
-  const T r = truncMod(x, y);
-  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
-}
-
-// ---- powers
-
-/** x · x is what the C library gives too; said here so that a loop with a constant exponent 2 becomes a loop of products. */
-GFN_INLINE double pow(double x, double y) { return y == 2 ? x * x : std::pow(x, y); }
-/** ECMAScript: an exponent NaN gives NaN, and so does ±1 to an infinite power. */
-inline double jsPowOf(double x, double y) {
-  if (y != y || (abs(x) == 1 && abs(y) == infinity(y))) return std::numeric_limits<double>::quiet_NaN();
-  return std::pow(x, y);
-}
-GFN_INLINE double jsPow(double x, double y) { return y == 2 ? x * x : jsPowOf(x, y); }
-GFN_INLINE float pow(float x, float y) { return y == 2 ? x * x : static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y))); }
-GFN_INLINE float jsPow(float x, float y) { return y == 2 ? x * x : static_cast<float>(jsPowOf(static_cast<double>(x), static_cast<double>(y))); }
-inline i32 pow(i32 x, i32 y) {
-  i32 result = 1;
-  for (u32 n = static_cast<u32>(y); n != 0; n >>= 1, x = mul(x, x)) {
-    if (n & 1) result = mul(result, x);
-  }
-  return result;
-}
-inline i32 jsPow(i32 x, i32 y) { return pow(x, y); }
-
-// ---- rounding
-
-GFN_INLINE float floor(float x) { return __builtin_floorf(x); }
-GFN_INLINE double floor(double x) { return __builtin_floor(x); }
-GFN_INLINE float ceil(float x) { return __builtin_ceilf(x); }
-GFN_INLINE double ceil(double x) { return __builtin_ceil(x); }
-GFN_INLINE float trunc(float x) { return __builtin_truncf(x); }
-GFN_INLINE double trunc(double x) { return __builtin_trunc(x); }
-GFN_INLINE float round(float x) { return __builtin_rintf(x); }
-GFN_INLINE double round(double x) { return __builtin_rint(x); }
-GFN_INLINE i32 floor(i32 x) { return x; }
-GFN_INLINE i32 ceil(i32 x) { return x; }
-GFN_INLINE i32 trunc(i32 x) { return x; }
-GFN_INLINE i32 round(i32 x) { return x; }
 
 // ---- exponentials and logarithms
 
@@ -381,51 +253,6 @@ GFN_LIBM(erf)
 #undef GFN_LIBM
 inline double atan2(double x, double y) { return std::atan2(x, y); }
 inline float atan2(float x, float y) { return static_cast<float>(std::atan2(static_cast<double>(x), static_cast<double>(y))); }
-
-// ---- selection, with numeric attributes in double precision as in the reference
-
-template <class T>
-GFN_INLINE T relu(T x) {
-  return x > 0 ? x : x != x ? x : T(0);
-}
-template <class T>
-GFN_INLINE T relu6(T x) {
-  return x > 0 ? (x < 6 ? x : T(6)) : x != x ? x : T(0);
-}
-/** As a typed array stores a whole number: modulo 2^32; infinities are 0. */
-inline i32 wrap(double x) {
-  if (!(abs(x) < 9007199254740992.0)) x = abs(x) < infinity(x) ? std::fmod(x, 4294967296.0) : 0;
-  return static_cast<i32>(static_cast<int64_t>(x));
-}
-GFN_INLINE float clip(float x, double low, double high) {
-  return minimum(maximum(x, static_cast<float>(low)), static_cast<float>(high));
-}
-GFN_INLINE double clip(double x, double low, double high) { return minimum(maximum(x, low), high); }
-GFN_INLINE i32 clip(i32 x, double low, double high) { return wrap(minimum(maximum(static_cast<double>(x), low), high)); }
-GFN_INLINE float step(float x, double alpha) { return x != x ? x : x > 0 ? 1 : static_cast<float>(alpha); }
-GFN_INLINE double step(double x, double alpha) { return x != x ? x : x > 0 ? 1 : alpha; }
-GFN_INLINE i32 step(i32 x, double alpha) { return x > 0 ? 1 : wrap(alpha); }
-GFN_INLINE float leakyRelu(float x, double alpha) { return x < 0 ? static_cast<float>(alpha * static_cast<double>(x)) : x; }
-GFN_INLINE double leakyRelu(double x, double alpha) { return x < 0 ? alpha * x : x; }
-
-// ---- casts
-
-/** Truncates, saturates, NaN → 0. */
-template <class T>
-GFN_INLINE i32 toInt(T x) {
-  const T low = x < T(-2147483648.0) ? T(-2147483648.0) : x;
-  const bool over = low >= T(2147483648.0);
-  const T safe = over || low != low ? T(0) : low;
-  return over ? 2147483647 : static_cast<i32>(safe);
-}
-
-/** Any dtype to any other; to Bool (uint8_t) by x ≠ 0, NaN is true. */
-template <class R, class T>
-GFN_INLINE R convert(T x) {
-  if constexpr (std::is_same_v<R, uint8_t>) return x != 0;
-  else if constexpr (std::is_same_v<R, i32> && std::is_floating_point_v<T>) return toInt(x);
-  else return static_cast<R>(x);
-}
 
 }  // namespace GFN_MATH_LEVEL
 }  // namespace gfn::m
