@@ -1,5 +1,5 @@
 /**
- * Builds native/build/Release/graphfn.node with the C++ compiler alone: headers come from the npm package node-api-headers, so nothing is
+ * Builds native/build/Release/graphfn.node with the C++ compiler alone: headers come from the npm packages node-api-headers and node-addon-api, so nothing is
  * downloaded, and no library is needed at build time (accelerators are looked for when the addon runs).
  *
  *   node native/scripts/build-addon.mjs [--clean] [--quiet] [--strict] [--sanitize]
@@ -160,7 +160,7 @@ async function build() {
     return;
   }
   const require = createRequire(import.meta.url);
-  const includes = [`-I${require("node-api-headers").include_dir}`];
+  const includes = [`-I${require("node-api-headers").include_dir}`, `-I${dirname(require.resolve("node-addon-api/package.json"))}`];
   if (flags.has("--clean")) rmSync(output, { recursive: true, force: true });
   mkdirSync(objects, { recursive: true });
   const started = performance.now();

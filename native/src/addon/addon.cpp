@@ -1,8 +1,15 @@
 /**
  * The module: one object per environment with the functions of plans.cpp and ops.cpp, the shared memory, and what JavaScript wants
- * to know (names of kernels, CPU level).
+ * to know (names of kernels, CPU level). What is called once or seldom is written with node-addon-api; what runs per op or per
+ * call of a graph is raw Node-API.
  */
 #include <cstring>
+#include <new>
+#include <string>
+
+#define NAPI_DISABLE_CPP_EXCEPTIONS
+#define NODE_ADDON_API_DISABLE_DEPRECATED
+#include <napi.h>
 
 #include "../core/cpu.h"
 #include "../linalg/onednn.h"
@@ -13,119 +20,105 @@ namespace gfn::addon {
 
 namespace {
 
-constexpr int32_t kMaxThreads = 1024;
-
-void destroy(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
-
-bool set(napi_env env, napi_value object, const char* name, napi_value value) {
-  return value != nullptr && napi_set_named_property(env, object, name, value) == napi_ok;
-}
-
-bool setFunction(napi_env env, napi_value object, const char* name, napi_callback callback, Environment* state) {
-  napi_value function;
-  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, state, &function) == napi_ok && set(env, object, name, function);
-}
+constexpr double kMaxThreads = 1024;
 
 /** ["add", "sub", …]: the index is the kernel's id. */
-napi_value opNames(napi_env env) {
+Napi::Array opNames(Napi::Env env) {
   int count = 0;
   const KernelRow* kernels = kernelTable(&count);
-  napi_value list;
-  if (napi_create_array_with_length(env, static_cast<size_t>(count), &list) != napi_ok) return nullptr;
-  for (int i = 0; i < count; i++) {
-    napi_value name = textValue(env, kernels[i].op);
-    if (name == nullptr || napi_set_element(env, list, static_cast<uint32_t>(i), name) != napi_ok) return nullptr;
-  }
+  Napi::Array list = Napi::Array::New(env, static_cast<size_t>(count));
+  for (int i = 0; i < count; i++) list.Set(static_cast<uint32_t>(i), kernels[i].op);
   return list;
 }
 
-napi_value layout(napi_env env) {
-  napi_value object;
-  if (napi_create_object(env, &object) != napi_ok) return nullptr;
+Napi::Object layout(Napi::Env env) {
+  Napi::Object object = Napi::Object::New(env);
   const struct {
     const char* name;
     int64_t value;
   } rows[] = {{"mailboxAt", kMailboxAt}, {"mailboxBytes", kMailboxBytes}, {"wordsAt", kWordsAt},
               {"wordBytes", kWordBytes}, {"numbersAt", kNumbersAt},       {"numberBytes", kNumberBytes}};
-  for (const auto& row : rows) {
-    if (!set(env, object, row.name, intValue(env, static_cast<int32_t>(row.value)))) return nullptr;
-  }
+  for (const auto& row : rows) object.Set(row.name, static_cast<double>(row.value));
   return object;
 }
 
+Napi::Value refused(const Napi::CallbackInfo& info, const char* message) {
+  refuse(info.Env(), message);
+  return info.Env().Undefined();
+}
+
 /** cpu(): the level of vector instructions in use. */
-napi_value cpu(napi_env env, napi_callback_info) { return textValue(env, cpuLevelName()); }
+Napi::Value cpu(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), cpuLevelName()); }
 
 /** limitCpu(level): for the whole process, before the first kernel runs. */
-napi_value limitCpu(napi_env env, napi_callback_info info) {
-  napi_value argv[1];
-  size_t argc = 1;
-  char name[16] = {};
-  size_t length = 0;
-  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 ||
-      napi_get_value_string_utf8(env, argv[0], name, sizeof(name), &length) != napi_ok || !limitCpuLevel(name)) {
-    return refuse(env, "limitCpu takes avx512, avx2 or baseline, as far as this processor has it.");
-  }
-  return nullptr;
+Napi::Value limitCpu(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : std::string();
+  if (!limitCpuLevel(name.c_str())) return refused(info, "limitCpu takes avx512, avx2 or baseline, as far as this processor has it.");
+  return info.Env().Undefined();
 }
 
 /** threads(): how many take part in large ops. */
-napi_value threads(napi_env env, napi_callback_info) { return intValue(env, threadCount()); }
+Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), threadCount()); }
 
 /** setThreads(count): for the whole process; 1 switches the pool off. */
-napi_value setThreads(napi_env env, napi_callback_info info) {
-  napi_value argv[1];
-  size_t argc = 1;
-  int32_t count = 0;
-  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 || napi_get_value_int32(env, argv[0], &count) != napi_ok || count < 1 ||
-      count > kMaxThreads) {
-    return refuse(env, "setThreads takes a number of threads from 1 to 1024.");
-  }
-  setThreadCount(count);
-  return nullptr;
+Napi::Value setThreads(const Napi::CallbackInfo& info) {
+  const double count = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+  if (!(count >= 1 && count <= kMaxThreads)) return refused(info, "setThreads takes a number of threads from 1 to 1024.");
+  setThreadCount(static_cast<int>(count));
+  return info.Env().Undefined();
 }
 
 /** gemm(): what large float32 products run on. */
-napi_value gemm(napi_env env, napi_callback_info) { return textValue(env, gemmLibrary()); }
+Napi::Value gemm(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), gemmLibrary()); }
 
 /** setOneDnn(wanted): for the whole process; says whether it is in use from now on. */
-napi_value setOneDnn(napi_env env, napi_callback_info info) {
-  napi_value argv[1];
-  size_t argc = 1;
-  bool wanted = false;
-  if (environmentOf(env, info, argc, argv) == nullptr || argc < 1 || napi_get_value_bool(env, argv[0], &wanted) != napi_ok) {
-    return refuse(env, "setOneDnn takes true or false.");
-  }
-  napi_value result;
-  return napi_get_boolean(env, gfn::setOneDnn(wanted), &result) == napi_ok ? result : nullptr;
+Napi::Value setOneDnn(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) return refused(info, "setOneDnn takes true or false.");
+  return Napi::Boolean::New(info.Env(), gfn::setOneDnn(info[0].As<Napi::Boolean>().Value()));
 }
 
-napi_value init(napi_env env, napi_value exports) {
+/** A function of raw Node-API that gets the environment's state. */
+bool setRaw(Napi::Env env, Napi::Object exports, const char* name, napi_callback callback, Environment* state) {
+  napi_value function;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, state, &function) == napi_ok &&
+         napi_set_named_property(env, exports, name, function) == napi_ok;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* state = new (std::nothrow) Environment();
-  if (state == nullptr) return refuse(env, "There is not enough memory for the native environment.");
-  if (napi_set_instance_data(env, state, destroy, nullptr) != napi_ok) {
-    delete state;
-    return refuse(env, "The native environment cannot be attached.");
+  if (state == nullptr) {
+    refuse(env, "There is not enough memory for the native environment.");
+    return exports;
   }
+  env.SetInstanceData<Environment>(state);
   void* data = nullptr;
   napi_value shared;
   if (napi_create_arraybuffer(env, static_cast<size_t>(kSharedBytes), &data, &shared) != napi_ok ||
       napi_create_reference(env, shared, 1, &state->sharedRef) != napi_ok) {
-    return refuse(env, "There is not enough memory for the native environment.");
+    refuse(env, "There is not enough memory for the native environment.");
+    return exports;
   }
   std::memset(data, 0, static_cast<size_t>(kSharedBytes));
   state->shared = static_cast<char*>(data);
-  const bool ok = set(env, exports, "shared", shared) && set(env, exports, "layout", layout(env)) &&
-                  set(env, exports, "opNames", opNames(env)) && setFunction(env, exports, "cpu", cpu, state) && setFunction(env, exports, "limitCpu", limitCpu, state) &&
-                  setFunction(env, exports, "createPlan", createPlan, state) && setFunction(env, exports, "runPlan", runPlan, state) &&
-                  setFunction(env, exports, "disposePlan", disposePlan, state) && setFunction(env, exports, "runOp", runOp, state) &&
-                  setFunction(env, exports, "threads", threads, state) && setFunction(env, exports, "setThreads", setThreads, state) &&
-                  setFunction(env, exports, "gemm", gemm, state) && setFunction(env, exports, "setOneDnn", setOneDnn, state);
-  return ok ? exports : refuse(env, "The native module cannot be set up.");
+  exports.Set("shared", shared);
+  exports.Set("layout", layout(env));
+  exports.Set("opNames", opNames(env));
+  exports.Set("cpu", Napi::Function::New(env, cpu, "cpu"));
+  exports.Set("limitCpu", Napi::Function::New(env, limitCpu, "limitCpu"));
+  exports.Set("threads", Napi::Function::New(env, threads, "threads"));
+  exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
+  exports.Set("gemm", Napi::Function::New(env, gemm, "gemm"));
+  exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
+  const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
+                  setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "runOp", runOp, state);
+  if (!ok) refuse(env, "The native module cannot be set up.");
+  return exports;
 }
 
 }  // namespace
 
 }  // namespace gfn::addon
 
-NAPI_MODULE_INIT() { return gfn::addon::init(env, exports); }
+static Napi::Object initGraphfn(Napi::Env env, Napi::Object exports) { return gfn::addon::init(env, exports); }
+
+NODE_API_MODULE(graphfn, initGraphfn)

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../graph/machine.h"
-#include "napi.h"
+#include "raw.h"
 
 namespace gfn::addon {
 
