@@ -61,6 +61,11 @@ export interface Autograph {
   graphFunction<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
   /** Argument of the user's own wrapper call: `graphFunction($.lowered($meta_f, (x) => …), options)`. Returns `fn`. */
   lowered<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
+  /**
+   * First in the body of a function that reads such variables, and that other marked functions may run as part of their own trace:
+   * `$.uses(() => [k]);`. Their traces hold as long as the values stay.
+   */
+  uses(captures: Captures): void;
   /** At the end of the module: gives a marked declaration its `explain`, `graph`, `traces`, … */
   attach(meta: MetaThunk, fn: Function): void;
   /** Functions marked @eagerFunction: body runs with eager dispatch; the prologue is not emitted, nothing is traced. */

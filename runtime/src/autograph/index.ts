@@ -1,6 +1,6 @@
 /** The namespace that emitted code imports. Each name is specified in contract.ts and implemented in one file beside it. */
 import { StagingError } from "../core/errors.ts";
-import { attach, graphFunctionOf, isOutside, lowered, runMarked } from "../staged/marked.ts";
+import { attach, graphFunctionOf, isOutside, lowered, runMarked, uses } from "../staged/marked.ts";
 import { constantOf } from "../trace/lift.ts";
 import { absorb, afterwards, and, branch, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
@@ -21,6 +21,7 @@ export const $: Autograph = {
   run: runMarked,
   graphFunction: graphFunctionOf,
   lowered,
+  uses,
   attach,
   ...operate,
   lit: constantOf,

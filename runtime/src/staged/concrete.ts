@@ -16,7 +16,7 @@ import { buildPlan } from "../plan/build.ts";
 import type { Plan, PrintSite } from "../plan/plan.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
-import { GraphTracer } from "../trace/tracer.ts";
+import { GraphTracer, type Guard } from "../trace/tracer.ts";
 import type { LeafSpec, Signature } from "./signature.ts";
 import { leavesOf } from "./signature.ts";
 
@@ -42,6 +42,7 @@ export class ConcreteFunction {
   readonly graph: Graph;
   readonly plan: Plan;
   readonly #captured: readonly Tensor[];
+  readonly #guards: readonly Guard[];
   #backend: Backend | null = null;
   #executable: Executable | null = null;
   readonly #skeleton: Skeleton;
@@ -77,11 +78,21 @@ export class ConcreteFunction {
     this.traced = t.finish(name, outputs);
     this.graph = optimize(this.traced).graph;
     this.plan = buildPlan(this.graph);
+    this.#guards = t.guards;
     this.#captured = t.captured.map((c) => c.tensor);
     this.#skeleton = skeleton.value as Skeleton;
     this.#leaves = leaves;
     this.#weakOutputs = leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
     this.#tensorLeaves = signature.leaves.flatMap((l, i) => (l.kind === "tensor" ? [i] : []));
+  }
+
+  /** Variables that functions called from this one read have the values they had. */
+  guardsHold(): boolean {
+    for (const { read, values } of this.#guards) {
+      const now = read();
+      for (let i = 0; i < values.length; i++) if (!Object.is(now[i], values[i])) return false;
+    }
+    return true;
   }
 
   /** The plan decoded for the backend in force; again when that has changed. */

@@ -10,6 +10,7 @@
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import type { Graph } from "../ir/graph.ts";
+import { tracer } from "../trace/tracer.ts";
 import { ConcreteFunction } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
@@ -82,7 +83,10 @@ export class GraphFunction {
 
   /** `captures`: values read at this call, where the emitted code passes them per call. */
   call(self: unknown, args: ArrayLike<unknown>, captures?: () => readonly unknown[]): unknown {
-    if (isTracing()) return this.fn.apply(self, args);
+    if (isTracing()) {
+      if (this.#captures !== undefined) tracer().guard(this.#captures);
+      return this.fn.apply(self, args);
+    }
     if (eagerly || eagerDepth > 0) return this.#runEagerly(self, args);
     return this.concrete(self, args, captures).run(args);
   }
@@ -101,7 +105,7 @@ export class GraphFunction {
     const entries = this.#entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as ConcreteFunction;
-      if (!matches(entry.signature, args, self, captured)) continue;
+      if (!matches(entry.signature, args, self, captured) || !entry.guardsHold()) continue;
       if (i > 0) {
         entries.splice(i, 1);
         entries.unshift(entry);

@@ -2,6 +2,8 @@
  * Marked functions as emitted code knows them: by their metadata function. See autograph/contract.ts for the forms.
  */
 import { InternalError } from "../core/errors.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
+import { tracer } from "../trace/tracer.ts";
 import { GraphFunction, type GraphFunctionOptions, isOutside, withMembers } from "./graph-function.ts";
 import type { FunctionInfo } from "./info.ts";
 
@@ -38,6 +40,11 @@ function stateFor(meta: MetaThunk, fn: Function, captures: Captures | undefined,
 
 export function runMarked(meta: MetaThunk, fn: Function, self: unknown, args: ArrayLike<unknown>, captures?: Captures): unknown {
   return stateFor(meta, fn, captures).call(self, args, captures);
+}
+
+/** While tracing: the trace holds only as long as these variables keep their values. */
+export function uses(captures: Captures): void {
+  if (isTracing()) tracer().guard(captures);
 }
 
 export function attach(meta: MetaThunk, fn: Function): void {

@@ -85,7 +85,10 @@ export function difference(
     const other = now.leaves[i];
     return other === undefined || showLeaf(l) !== showLeaf(other);
   });
-  if (leaf < 0) return "an argument has another structure";
+  if (leaf < 0) {
+    const same = s.skeletons.every((skeleton, i) => sameSkeleton(skeleton, now.skeletons[i] as Skeleton));
+    return same ? "a variable that a called function reads changed" : "an argument has another structure";
+  }
   const other = now.leaves[leaf];
   const name = s.flat ? (params[leaf] ?? `argument ${leaf}`) : `argument value ${leaf}`;
   return `${name}: ${showLeaf(s.leaves[leaf] as LeafSpec)} then, ${other === undefined ? "nothing" : showLeaf(other)} now`;

@@ -35,6 +35,12 @@ export class OpenRegion {
   }
 }
 
+/** Values that a trace has read from variables and properties outside of it. */
+export interface Guard {
+  readonly read: () => readonly unknown[];
+  readonly values: readonly unknown[];
+}
+
 export interface GraphSymbol extends TensorSymbol {
   readonly tracer: GraphTracer;
   readonly region: OpenRegion;
@@ -52,6 +58,8 @@ export class GraphTracer implements Interpreter {
   readonly file: string;
   /** Captured eager tensors that are inputs of the graph, in order: after the declared inputs. */
   readonly captured: { readonly tensor: Tensor; readonly value: Value }[] = [];
+  /** Captured variables of functions that were traced along, with the values they had: see `guard`. */
+  readonly guards: Guard[] = [];
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
   #region = this.root;
@@ -173,6 +181,11 @@ export class GraphTracer implements Interpreter {
     const results = types.map((type) => this.freshValue(type));
     this.add({ kind: "op", op: op.name, operands, attrs, results, span: captureSpan() });
     return results.map((value) => this.tensor(value));
+  }
+
+  /** The trace holds as long as these variables keep their values. */
+  guard(read: () => readonly unknown[]): void {
+    this.guards.push({ read, values: read() });
   }
 
   cast(x: Tensor, dtype: DType, weak: boolean): Tensor {

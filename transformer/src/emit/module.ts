@@ -61,7 +61,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const write = (): void => {
       const decisions: Decision[] = [];
       lowering.decisions = decisions;
-      if (!staged) functionParts(lowering, fn as FunctionNode);
+      if (!staged) functionParts(lowering, fn as FunctionNode, usesOf(unit));
       else if (isExpression) wrapped(unit, id);
       else declared(unit, fn, id);
       finish(unit, id, decisions);
@@ -106,13 +106,23 @@ export function emitModule(input: EmitInput): FunctionReport[] {
   /** A declaration or method: the prologue hands calls from outside to the runtime. */
   function declared(unit: Unit, fn: FunctionNode, id: string): void {
     const self = selfReference(fn);
-    functionParts(lowering, fn, ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});`);
+    functionParts(
+      lowering,
+      fn,
+      ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});${usesOf(unit)}`,
+    );
     if (lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent)) attached.push({ id, name: self });
   }
 
   function capturesArgument(unit: Unit): string {
     const paths = input.captures.get(unit) ?? [];
     return paths.length === 0 ? "" : `, () => [${paths.join(", ")}]`;
+  }
+
+  /** Other functions trace this one along: their traces depend on what it reads. */
+  function usesOf(unit: Unit): string {
+    const paths = input.captures.get(unit) ?? [];
+    return paths.length === 0 ? "" : ` ${$}.uses(() => [${paths.join(", ")}]);`;
   }
 
   /** How a function names itself. A method goes through its class, so that an override does not take its place. */

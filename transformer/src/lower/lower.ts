@@ -75,7 +75,13 @@ export function functionParts(lowering: Lowering, node: FunctionNode, prologue =
       at = body.statements[body.statements.length - 1]?.end ?? start + 1;
     } else {
       if (ts.isBlock(body)) lowerBlock(lowering, body);
-      else lowering.visit(body);
+      else {
+        // An expression has no place for a statement: the prologue goes before it, joined by a comma.
+        const first = prologue.trim().replace(/;$/, "");
+        if (first !== "") writer.put(`(${first}, `);
+        lowering.visit(body);
+        if (first !== "") writer.put(")");
+      }
       at = body.end;
     }
   }

@@ -4,12 +4,12 @@ let rate = 2;
 const config = { offset: 10, nested: { bias: 1 }, name: "n" };
 const fixed = 3;
 
-function helper(x: gf.Tensor): gf.Tensor {
+function helper(x: gf.Tensor): gf.Tensor { $.uses(() => [config.nested?.bias]);
   return x.mul(config.nested.bias);
 }
 
 /** @graphFunction */
-export function scaled(x: gf.Tensor): gf.Tensor { if ($.outside()) return $.run($meta_scaled, scaled, this, arguments, () => [rate, config.offset, config.nested?.bias]);
+export function scaled(x: gf.Tensor): gf.Tensor { if ($.outside()) return $.run($meta_scaled, scaled, this, arguments, () => [rate, config.offset, config.nested?.bias]); $.uses(() => [rate, config.offset, config.nested?.bias]);
   return helper($.add($.add($.mul(x, rate), config.offset), fixed));
 }
 

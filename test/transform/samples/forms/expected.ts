@@ -24,7 +24,7 @@ export class Model {
   scale = 3;
 
   
-  apply(x: Tensor): Tensor { if ($.outside()) return $.run($meta_Model_apply, Model.prototype.apply, this, arguments, () => [this.scale]);
+  apply(x: Tensor): Tensor { if ($.outside()) return $.run($meta_Model_apply, Model.prototype.apply, this, arguments, () => [this.scale]); $.uses(() => [this.scale]);
     return $.mul(x, this.scale);
   }
 
