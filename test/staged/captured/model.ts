@@ -1,5 +1,5 @@
 /** Marked functions that call functions of another file. */
-import * as gf from "graphfn";
+import type * as gf from "graphfn";
 import { arrow, helper, scaled, shifted } from "./rates.ts";
 
 /** @graphFunction */
