@@ -30,8 +30,8 @@ GFN_INLINE Reduced reduce(float x) {
   const float r = (x - whole * 0.693359375f) - whole * -2.12194440e-4f;
   return {r, static_cast<i32>(std::bit_cast<u32>(shifted) - std::bit_cast<u32>(kRound))};
 }
-/** 2^n for −126 ≤ n ≤ 127. */
-GFN_INLINE float exp2i(i32 n) { return std::bit_cast<float>(static_cast<u32>(n + 127) << 23); }
+/** 2^n for −126 ≤ n ≤ 127. Exponents of NaN are arbitrary numbers: arithmetic on them is unsigned. */
+GFN_INLINE float exp2i(u32 n) { return std::bit_cast<float>((n + 127) << 23); }
 /** eʳ − 1 for |r| ≤ ln 2 / 2. */
 GFN_INLINE float expm1Small(float r) {
   float p = 1.9875691500e-4f;
@@ -46,19 +46,20 @@ GFN_INLINE float exp(float x) {
   const float low = x < -104.0f ? -104.0f : x;
   const Reduced a = reduce(low > 89.0f ? 89.0f : low);
   // In two steps, so that results below the normal range are rounded and not lost, and large ones become ∞.
-  const i32 half = a.n >> 1;
-  return (1 + expm1Small(a.r)) * exp2i(half) * exp2i(a.n - half);
+  const u32 n = static_cast<u32>(a.n);
+  const u32 half = static_cast<u32>(a.n >> 1);
+  return (1 + expm1Small(a.r)) * exp2i(half) * exp2i(n - half);
 }
 
 /** The same in double precision; the polynomial is Taylor's up to r¹³. */
-GFN_INLINE double exp2i(int64_t n) { return std::bit_cast<double>(static_cast<uint64_t>(n + 1023) << 52); }
+GFN_INLINE double exp2i(uint64_t n) { return std::bit_cast<double>((n + 1023) << 52); }
 GFN_INLINE double exp(double x) {
   constexpr double kRound = 6755399441055744.0;  // 1.5 · 2^52
   const double low = x < -746.0 ? -746.0 : x;
   const double safe = low > 710.0 ? 710.0 : low;
   const double shifted = safe * 1.44269504088896340736 + kRound;
   const double whole = shifted - kRound;
-  const int64_t n = static_cast<int64_t>(std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound));
+  const uint64_t n = std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound);
   const double r = (safe - whole * 6.93147180369123816490e-01) - whole * 1.90821492927058770002e-10;
   double p = 1.6059043836821613e-10;
   p = p * r + 2.08767569878681e-09;
@@ -73,7 +74,7 @@ GFN_INLINE double exp(double x) {
   p = p * r + 1.6666666666666666e-01;
   p = p * r + 0.5;
   // Halving an unsigned number: there is no arithmetic shift of 64 bits before AVX-512.
-  const int64_t half = static_cast<int64_t>(static_cast<uint64_t>(n + 4096) >> 1) - 2048;
+  const uint64_t half = ((n + 4096) >> 1) - 2048;
   return (1 + (p * (r * r) + r)) * exp2i(half) * exp2i(n - half);
 }
 
@@ -81,7 +82,7 @@ GFN_INLINE float expm1(float x) {
   const float low = x < -30.0f ? -30.0f : x;
   const Reduced a = reduce(low > 89.0f ? 89.0f : low);
   // 2ⁿ(eʳ − 1) + (2ⁿ − 1), halved so that 2ⁿ stays finite.
-  const float scale = exp2i(a.n - 1);
+  const float scale = exp2i(static_cast<u32>(a.n) - 1);
   const float y = (scale * expm1Small(a.r) + (scale - 0.5f)) * 2;
   return __builtin_copysignf(a.n == 0 ? expm1Small(x) : y, x);  // copysign for −0
 }
@@ -196,7 +197,7 @@ GFN_INLINE T selu(T x) {
 GFN_INLINE bool isUsualAngle(float x) { return abs(x) < 1e6f; }
 struct Angle {
   double r;
-  int64_t quadrant;
+  uint64_t quadrant;
 };
 /** x = quadrant · π/2 + r with |r| ≤ π/4. */
 GFN_INLINE Angle reduceAngle(float x) {
@@ -204,10 +205,10 @@ GFN_INLINE Angle reduceAngle(float x) {
   const double shifted = static_cast<double>(x) * 6.36619772367581382433e-01 + kRound;
   const double n = shifted - kRound;
   const double r = (static_cast<double>(x) - n * 1.57079632673412561417e+00) - n * 6.07710050650619224932e-11;
-  return {r, static_cast<int64_t>(std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound))};
+  return {r, std::bit_cast<uint64_t>(shifted) - std::bit_cast<uint64_t>(kRound)};
 }
 /** sin(r + quadrant · π/2). */
-GFN_INLINE double sinOf(double r, int64_t quadrant) {
+GFN_INLINE double sinOf(double r, uint64_t quadrant) {
   const double z = r * r;
   const double w = z * z;
   const double s = (r + z * r * (-0.166666666416265235595 + z * 0.0083333293858894631756)) +
