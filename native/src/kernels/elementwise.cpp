@@ -72,6 +72,89 @@ bool sameDims(const View& a, const View& b) {
   return a.rank == b.rank && std::memcmp(a.dims, b.dims, static_cast<size_t>(a.rank) * sizeof(int64_t)) == 0;
 }
 
+/** Rows shorter than this are put together, so that a loop is worth its call. */
+constexpr int64_t kShortRow = 32;
+/** Elements of an operand put together at a time. */
+constexpr int64_t kGathered = 1024;
+
+/** to[r · n + i] = from[r · stepRow + i · step]. */
+template <class T>
+void gatherRows(const void* from, void* to, int64_t rows, int64_t n, int64_t stepRow, int64_t step) {
+  const T* source = static_cast<const T*>(from);
+  T* target = static_cast<T*>(to);
+  for (int64_t r = 0; r < rows; r++) {
+    for (int64_t i = 0; i < n; i++) *target++ = source[r * stepRow + i * step];
+  }
+}
+
+/**
+ * `rows` short rows in one go: operands that do not simply run on through them are written out into scratch memory.
+ * [N,3] + [3] and [N,3] · [N,1] become loops over hundreds of elements.
+ */
+bool runShortRows(Loop loop, Lanes lanes, int operands, int64_t rows, const int64_t* stepRow, const int64_t* step) {
+  alignas(64) char scratch[kMaxOperands][kGathered * 8];
+  const int64_t n = lanes.n;
+  const int64_t most = kGathered / n;
+  for (bool first = true; rows > 0; first = false) {
+    const int64_t count = rows < most ? rows : most;
+    Lanes block = lanes;
+    block.n = count * n;
+    for (int k = 0; k < operands; k++) {
+      const bool still = stepRow[k] == 0 && step[k] == 0;
+      const bool runsOn = step[k] == 1 && stepRow[k] == n;
+      block.moves[k] = !still;
+      // Rows that are all the same are written out once: later blocks are not longer.
+      const bool kept = stepRow[k] == 0 && !first;
+      if (!still && !runsOn && !kept) {
+        switch (lanes.bytes[k]) {
+          case 1: gatherRows<uint8_t>(lanes.in[k], scratch[k], count, n, stepRow[k], step[k]); break;
+          case 4: gatherRows<uint32_t>(lanes.in[k], scratch[k], count, n, stepRow[k], step[k]); break;
+          default: gatherRows<uint64_t>(lanes.in[k], scratch[k], count, n, stepRow[k], step[k]); break;
+        }
+      }
+      if (!still && !runsOn) block.in[k] = scratch[k];
+      lanes.in[k] = static_cast<const char*>(lanes.in[k]) + count * stepRow[k] * lanes.bytes[k];
+    }
+    if (!loop(block)) return false;
+    lanes.out = static_cast<char*>(lanes.out) + block.n * lanes.outBytes;
+    rows -= count;
+  }
+  return true;
+}
+
+/** Along the walk: its innermost axis, or its two innermost ones where that is short, is one call of the loop. */
+bool runWalk(Loop loop, Lanes lanes, int operands, const Walk& walk) {
+  const int inner = walk.rank - 1;
+  const bool isShort = inner > 0 && walk.dims[inner] < kShortRow && walk.dims[inner - 1] > 1;
+  const int outer = isShort ? inner - 1 : inner;  // axes before this one are counted here
+  int64_t stepRow[kMaxOperands] = {}, step[kMaxOperands] = {};
+  lanes.n = walk.dims[inner];
+  for (int k = 0; k < operands; k++) {
+    step[k] = walk.steps[k][inner];
+    lanes.moves[k] = step[k] != 0;
+    if (isShort) stepRow[k] = walk.steps[k][outer];
+  }
+  const int64_t rows = isShort ? walk.dims[outer] : 1;
+  const int64_t bytes = rows * lanes.n * lanes.outBytes;
+  int64_t counter[kMaxRank] = {};
+  for (;;) {
+    if (!(isShort ? runShortRows(loop, lanes, operands, rows, stepRow, step) : loop(lanes))) return false;
+    lanes.out = static_cast<char*>(lanes.out) + bytes;
+    int axis = outer - 1;
+    for (; axis >= 0; axis--) {
+      counter[axis]++;
+      const bool again = counter[axis] < walk.dims[axis];
+      for (int k = 0; k < operands; k++) {
+        const int64_t move = walk.steps[k][axis] * (again ? 1 : 1 - walk.dims[axis]) * lanes.bytes[k];
+        lanes.in[k] = static_cast<const char*>(lanes.in[k]) + move;
+      }
+      if (again) break;
+      counter[axis] = 0;
+    }
+    if (axis < 0) return true;
+  }
+}
+
 /** Runs `loop` over the output; operands are broadcast. */
 bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failure& failure) {
   const View& out = call.out[0];
@@ -80,14 +163,13 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   lanes.failure = &failure;
   lanes.out = out.data;
   lanes.outBytes = static_cast<uint8_t>(sizeOf(out.dtype));
-  bool plain = true;
+  bool plain = out.size > 0;  // of empty ones only the shapes are checked
   for (int k = 0; k < call.nIn; k++) {
     lanes.in[k] = call.in[k].data;
     lanes.moves[k] = call.in[k].size != 1;
     lanes.bytes[k] = static_cast<uint8_t>(sizeOf(call.in[k].dtype));
     plain = plain && (sameDims(call.in[k], out) || (call.in[k].size == 1 && call.in[k].rank <= out.rank));
   }
-  if (out.size == 0) plain = false;  // nothing to do, but shapes are checked
   if (plain) {
     lanes.n = out.size;
     return runLoop(loop, lanes, cost);
@@ -95,37 +177,11 @@ bool run(Loop loop, uint8_t cost, const Call& call, const double* numbers, Failu
   Walk walk;
   if (!plan(call.in, call.nIn, out, walk)) return fail(failure, Status::Shape);
   if (out.size == 0) return true;
-  const int inner = walk.rank - 1;
-  if (inner < 0) {
+  if (walk.rank == 0) {
     lanes.n = 1;
     return loop(lanes);
   }
-  lanes.n = walk.dims[inner];
-  int64_t elementIn[kMaxOperands];
-  const char* at[kMaxOperands];
-  for (int k = 0; k < call.nIn; k++) {
-    elementIn[k] = sizeOf(call.in[k].dtype);
-    at[k] = static_cast<const char*>(call.in[k].data);
-    lanes.moves[k] = walk.steps[k][inner] != 0;
-  }
-  const int64_t rowBytes = lanes.n * sizeOf(out.dtype);
-  char* to = static_cast<char*>(out.data);
-  int64_t counter[kMaxRank] = {};
-  for (;;) {
-    for (int k = 0; k < call.nIn; k++) lanes.in[k] = at[k];
-    lanes.out = to;
-    if (!loop(lanes)) return false;
-    to += rowBytes;
-    int axis = inner - 1;
-    for (; axis >= 0; axis--) {
-      counter[axis]++;
-      for (int k = 0; k < call.nIn; k++) at[k] += walk.steps[k][axis] * elementIn[k];
-      if (counter[axis] < walk.dims[axis]) break;
-      for (int k = 0; k < call.nIn; k++) at[k] -= walk.steps[k][axis] * elementIn[k] * walk.dims[axis];
-      counter[axis] = 0;
-    }
-    if (axis < 0) return true;
-  }
+  return runWalk(loop, lanes, call.nIn, walk);
 }
 
 bool runRow(const ElementwiseRow& row, const Call& call, Failure& failure) {
