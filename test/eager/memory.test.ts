@@ -198,5 +198,10 @@ async function runModule(contents: string): Promise<{ status: number | null; std
     external: ["@graphfn/native"],
   });
   const input = bundle.outputFiles[0]?.text ?? "";
-  return spawnSync(process.execPath, ["--max-old-space-size=128", "--input-type=module"], { input, encoding: "utf8", cwd: resolveDir });
+  return spawnSync(process.execPath, ["--max-old-space-size=128", "--input-type=module"], {
+    input,
+    encoding: "utf8",
+    cwd: resolveDir,
+    env: { ...process.env, GRAPHFN_BACKEND: gf.backendInfo().name },
+  });
 }

@@ -39,11 +39,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Where there is no addon, programs would say so on stderr, which tests compare. */
+const withoutNotice = existsSync(join(root, "native/build/Release/graphfn.node")) ? {} : { GRAPHFN_BACKEND: "reference" };
+
 /** Runs a command to its end. Nothing of the test runner's own settings reaches it. */
 export function run(command: string, args: readonly string[], cwd: string): Promise<Outcome> {
   const { NODE_OPTIONS: _options, FORCE_COLOR: _color, VITEST: _vitest, NODE_ENV: _env, ...env } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env: { ...env, ...withoutNotice, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => (stdout += chunk));
