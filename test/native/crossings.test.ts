@@ -1,0 +1,56 @@
+/** How often JavaScript crosses into native code: counted, since times depend on the machine. */
+import * as gf from "graphfn";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { addon, describeNative } from "./support.ts";
+
+/** A loop as a user writes it; the test's build transforms it. */
+const logistic = gf.graphFunction((x: gf.Tensor, limit: gf.Tensor): gf.Tensor => {
+  let i: gf.Tensor = 0;
+  while (i < limit) {
+    x = 3.7 * x * (1 - x);
+    i += 1;
+  }
+  return x;
+});
+
+const counts: Record<string, number> = {};
+const originals = new Map<string, unknown>();
+
+describeNative("crossings into native code", () => {
+  beforeEach(() => {
+    gf.setBackend("native");
+    for (const name of ["runPlan", "runOp", "createPlan"] as const) {
+      const functions = addon as unknown as Record<string, (...args: unknown[]) => unknown>;
+      const original = functions[name]!;
+      originals.set(name, original);
+      counts[name] = 0;
+      functions[name] = (...args) => {
+        counts[name] = (counts[name] ?? 0) + 1;
+        return original(...args);
+      };
+    }
+  });
+  afterEach(() => {
+    for (const [name, original] of originals) (addon as unknown as Record<string, unknown>)[name] = original;
+  });
+
+  it("a while of 10^6 iterations is one call, and its plan is decoded once", () => {
+    const x = gf.scalar(0.4, "float64");
+    const many = gf.scalar(1_000_000, "int32");
+    let plain = 0.4;
+    for (let i = 0; i < 1_000_000; i++) plain = 3.7 * plain * (1 - plain);
+    expect(logistic(x, many).item()).toBe(plain);
+    expect(counts).toEqual({ createPlan: 1, runPlan: 1, runOp: 0 });
+    logistic(x, gf.scalar(10, "int32"));
+    expect(counts).toEqual({ createPlan: 1, runPlan: 2, runOp: 0 });
+  });
+
+  it("an eager op on many elements is one call, on few none", () => {
+    const large = gf.range(0, 1000);
+    counts["runOp"] = 0;
+    gf.add(large, large);
+    expect(counts["runOp"]).toBe(1);
+    gf.add(gf.scalar(1), gf.scalar(2));
+    expect(counts["runOp"]).toBe(1);
+  });
+});
