@@ -104,6 +104,7 @@ export type { Shape } from "./core/shape.ts";
 export { Tensor } from "./core/tensor.ts";
 export { type MemoryInfo, memory } from "./eager/memory.ts";
 export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
+export * as io from "./io/index.ts";
 export type { ConcreteFunction } from "./staged/concrete.ts";
 export type { Explanation } from "./staged/explanation.ts";
 export { functionsRunEagerly, type GraphFunctionOptions, type GraphMembers, runFunctionsEagerly } from "./staged/graph-function.ts";

@@ -81,6 +81,15 @@ export class MemoryError extends GraphFnError {
     super("E_MEMORY", message, options);
   }
 }
+/**
+ * A file that cannot be read or written (E_FILE), whose contents disagree with its format (E_FILE_FORMAT), whose version is not
+ * known (E_FILE_VERSION), or that holds a dtype or a value that no dtype here holds exactly (E_FILE_DTYPE, E_FILE_VALUE).
+ */
+export class FileError extends GraphFnError {
+  constructor(message: string, options?: ErrorOptionsOf) {
+    super("E_FILE", message, options);
+  }
+}
 /** A program that cannot be staged, found while tracing. */
 export class StagingError extends GraphFnError {
   constructor(message: string, options?: ErrorOptionsOf) {
