@@ -78,6 +78,11 @@ int main(int argc, char** argv) {
     line<float, int32_t>("argMax f32 columns [1000,100]", "argMax", {1000, 100}, {100}, {0});
     line<float>("cumsum f32 [16384]", "cumsum", {16384}, {16384}, {0, 0, 0});
     line<float>("cumsum f32 columns [128,128]", "cumsum", {128, 128}, {128, 128}, {0, 0, 0});
+    line<float>("softmax f32 [1024,10]", "softmax", {1024, 10}, {1024, 10}, {});
+    line<float>("softmax f32 [256,1000]", "softmax", {256, 1000}, {256, 1000}, {});
+    line<double>("softmax f64 [256,1000]", "softmax", {256, 1000}, {256, 1000}, {});
+    line<float>("logSoftmax f32 [256,1000]", "logSoftmax", {256, 1000}, {256, 1000}, {});
+    line<float>("logSumExp f32 [256,1000]", "logSumExp", {256, 1000}, {256}, {0});
     line<float>("transpose f32 [128,128]", "transpose", {128, 128}, {128, 128}, {2, 1, 0});
     line<float>("transpose f32 [1000,1000]", "transpose", {1000, 1000}, {1000, 1000}, {2, 1, 0});
     line<float>("transpose f32 [2048,2048]", "transpose", {2048, 2048}, {2048, 2048}, {2, 1, 0});

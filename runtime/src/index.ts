@@ -96,6 +96,7 @@ export {
   transpose,
 } from "./api/shape.ts";
 export * from "./api/slice.ts";
+export * from "./api/softmax.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
 export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";

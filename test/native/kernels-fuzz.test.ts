@@ -135,6 +135,14 @@ const EXACT: Readonly<Record<string, Maker>> = {
     const data = ints(Array.from({ length: sizeOf(picks) }, () => (bad ? random.int(-1, n) : random.int(0, Math.max(0, n - 1)))));
     return { inputs: [elements(random, random.pick(ANY), shape), { ...data, shape: picks }], attrs: { axis, batchDims } };
   },
+  segmentSum: (random) => {
+    const n = random.pick(LENGTHS);
+    const shape = random.chance(0.1) ? [random.int(100, 300), 700] : [n, ...shapeOf(random, random.int(0, 3), 700)];
+    const count = random.int(0, 9);
+    const bad = random.chance(0.1);
+    const ids = ints(Array.from({ length: shape[0]! }, () => (bad ? random.int(-1, count) : random.int(0, Math.max(0, count - 1)))));
+    return { inputs: [elements(random, random.pick(NUMERIC), shape, true), ids], attrs: { count } };
+  },
   oneHot: (random) => {
     const shape = shapeOf(random, random.int(0, 3), 500);
     const data = ints(Array.from({ length: sizeOf(shape) }, () => random.int(-2, 9)));
@@ -165,6 +173,30 @@ describe.runIf(present)("kernels on seeded operands", () => {
       const given = make(new Random(seed));
       const pair = outcome(name, given);
       if (pair) expect(largestDistance(pair), `seed ${seed}: ${describeCase(given.inputs, given.attrs)}`).toBe(0);
+    }
+  });
+
+  // Polynomials against the C library, sums in another order: relative to the result, or to 1 for logarithms near 0.
+  it.each(["softmax", "logSoftmax", "logSumExp"])("%s: the same within rounding", (name) => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = new Random(seed);
+      const shape = [...shapeOf(random, random.int(0, 3), 3000), random.pick([...LENGTHS, 100, 1023, 1024, 1025, 3000])];
+      if (sizeOf(shape) > 200_000) continue;
+      const dtype = random.pick(["float32", "float64"] as const);
+      const given: Case = {
+        inputs: [elements(random, dtype, shape, random.chance(0.3))],
+        attrs: name === "logSumExp" ? { keepDims: random.chance(0.5) } : {},
+      };
+      const pair = outcome(name, given) as Pair;
+      const { data } = pair.native[0]!;
+      const expected = pair.reference[0]!.data;
+      const unit = dtype === "float32" ? 2 ** -21 : 2 ** -46;
+      for (let i = 0; i < data.length; i++) {
+        const [a, b] = [data[i]!, expected[i]!];
+        const scale = name === "softmax" ? b : Math.max(1, Math.abs(b));
+        const close = Object.is(a, b) || Math.abs(a - b) <= unit * scale;
+        if (!close) expect.fail(`seed ${seed}, ${a} against ${b}: ${describeCase(given.inputs, given.attrs)}`);
+      }
     }
   });
 

@@ -13,6 +13,7 @@ import * as read from "./read.ts";
 import * as r from "./reduce.ts";
 import * as sh from "./shape.ts";
 import * as sl from "./slice.ts";
+import * as so from "./softmax.ts";
 import type { TensorMethods } from "./tensor-methods.ts";
 
 /** f(this): the method has the op's name. */
@@ -149,16 +150,16 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
     return r.argMin(this, axis);
   },
   logSumExp(axis, keepDims) {
-    return r.logSumExp(this, axis, keepDims);
+    return so.logSumExp(this, axis, keepDims);
   },
   norm(ord, axis, keepDims) {
     return r.norm(this, ord, axis, keepDims);
   },
   softmax(dim) {
-    return r.softmax(this, dim);
+    return so.softmax(this, dim);
   },
   logSoftmax(axis) {
-    return r.logSoftmax(this, axis);
+    return so.logSoftmax(this, axis);
   },
   cumsum(axis, exclusive, reverse) {
     return sh.cumsum(this, axis, exclusive, reverse);
@@ -243,6 +244,9 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   split(numOrSizeSplits, axis) {
     return j.split(this, numOrSizeSplits, axis);
+  },
+  unsortedSegmentSum(segmentIds, numSegments) {
+    return sl.unsortedSegmentSum(this, segmentIds, numSegments);
   },
   oneHot(depth, onValue, offValue, dtype) {
     return sl.oneHot(this, depth, onValue, offValue, dtype);

@@ -9,7 +9,7 @@ import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
-import { abs, add, exp, log, realDiv, sqrt, square, squaredDifference, sub, where } from "./elementwise.ts";
+import { abs, sqrt, square, squaredDifference } from "./elementwise.ts";
 import { reshape } from "./shape.ts";
 
 export type Axis = number | readonly number[] | null;
@@ -57,16 +57,6 @@ export function moments(x: TensorLike, axis?: Axis, keepDims = false): { mean: T
   return { mean: keepDims ? center : reshape(center, variance.shape), variance };
 }
 
-/** ln Σ eˣ without overflow; −Infinity for no elements. */
-export function logSumExp(x: TensorLike, axis?: Axis, keepDims = false): Tensor {
-  const input = toTensor(x, "logSumExp");
-  const largest = max(input, axis, true);
-  const shift = where(apply1(ops.isFinite, [realDiv(largest, 1)]), largest, 0);
-  const total = log(sum(exp(sub(input, shift)), axis, true));
-  const result = add(total, shift);
-  return keepDims ? result : sum(result, axis, false);
-}
-
 /**
  * Norm of vectors or matrices, as in TensorFlow.js: `ord` is "euclidean", 1, 2 (vectors), Infinity, −Infinity, "fro".
  */
@@ -103,20 +93,4 @@ function badNorm(ord: unknown): Error {
   return new ArgumentError(`norm: ${describe(ord)} is not a norm this function knows.`, {
     hint: 'Use "euclidean", "fro", 1, 2, Infinity or -Infinity.',
   });
-}
-
-/** eˣ / Σ eˣ along an axis (the last one by default). */
-export function softmax(x: TensorLike, dim = -1): Tensor {
-  const input = toTensor(x, "softmax");
-  const axis = normalizeAxis(dim, input.rank, "softmax: dim");
-  const e = exp(sub(input, max(input, axis, true)));
-  return realDiv(e, sum(e, axis, true));
-}
-
-/** ln softmax(x). */
-export function logSoftmax(x: TensorLike, axis = -1): Tensor {
-  const input = toTensor(x, "logSoftmax");
-  const a = normalizeAxis(axis, input.rank, "logSoftmax: axis");
-  const shifted = sub(input, max(input, a, true));
-  return sub(shifted, log(sum(exp(shifted), a, true)));
 }

@@ -120,7 +120,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
 export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor {
   const input = toTensor(x, "gather");
   const at = Array.isArray(indices)
-    ? checkedIndices(indices)
+    ? checkedIndices(indices, "gather")
     : typeof indices === "number"
       ? indexTensor(indices, "gather")
       : toTensor(indices, "gather", "indices");
@@ -130,13 +130,23 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
   });
 }
 
+/**
+ * Sums of the slices of x [N, ...S] with the same id: ids int32 [N] in any order → [numSegments, ...S], zeros where no id points.
+ * E_INDEX unless 0 ≤ id < numSegments. Integers keep int32 and wrap around.
+ */
+export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor {
+  const fn = "unsortedSegmentSum";
+  const ids = Array.isArray(segmentIds) ? checkedIndices(segmentIds, fn) : toTensor(segmentIds, fn, "segmentIds");
+  return apply1(ops.segmentSum, [toTensor(x, fn), ids], { count: checkInt(numSegments, `${fn}: numSegments`, 0) });
+}
+
 /** Nested number arrays as int32, refusing fractions that a cast would hide. */
-function checkedIndices(indices: readonly unknown[]): Tensor {
+function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
   for (const i of (indices as unknown[]).flat(Infinity)) {
     if (typeof i === "number" && i !== (i | 0))
-      throw new IndexError(`gather: ${i} is not a valid index.`, { hint: "An index is a whole number." });
+      throw new IndexError(`${fn}: ${i} is not a valid index.`, { hint: "An index is a whole number." });
   }
-  return fromValues(indices, undefined, "int32", "gather");
+  return fromValues(indices, undefined, "int32", fn);
 }
 
 /** x[i]: the i-th slice along axis 0. E_INDEX unless 0 ≤ i < N; a floating scalar with a whole value will do. */

@@ -145,6 +145,7 @@ export interface TensorMethods {
   stack(x: Tensor | readonly Tensor[], axis?: number): Tensor;
   unstack(axis?: number): Tensor[];
   split(numOrSizeSplits: number | readonly number[], axis?: number): Tensor[];
+  unsortedSegmentSum(segmentIds: TensorLike, numSegments: number): Tensor;
   oneHot(depth: number, onValue?: number, offValue?: number, dtype?: DType): Tensor;
   zerosLike(): Tensor;
   onesLike(): Tensor;

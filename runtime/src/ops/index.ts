@@ -10,4 +10,6 @@ export * from "./math.ts";
 export { allOps, findOp, getOp } from "./op.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
+export * from "./segment.ts";
 export * from "./shape.ts";
+export * from "./softmax.ts";

@@ -1,0 +1,80 @@
+/** Sums of slices with the same id: what gather does, backwards. */
+import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
+import { type Shape, sameDim, showShape } from "../core/shape.ts";
+import { NUMERIC } from "./infer.ts";
+import { type Attrs, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
+import { moveSamples } from "./samples.ts";
+
+function sample(name: string, dtype: OpSample["inputs"][number]["dtype"], shape: Shape, ids: readonly number[], count: number): OpSample {
+  const x = moveSamples([{ shape, attrs: {} }], [dtype])[0].inputs;
+  return { name, inputs: [...x, { dtype: "int32", shape: [ids.length], values: ids }], attrs: { count } };
+}
+
+function errorSample(name: string, code: string, inputs: OpErrorSample["inputs"], attrs: Attrs): OpErrorSample {
+  return { name, code, inputs, attrs };
+}
+
+const VECTOR: OpSample["inputs"][number] = { dtype: "float32", shape: [2], values: [1, 2] };
+
+export const segmentSum = defineOp({
+  name: "segmentSum",
+  arity: 2,
+  dtypes: NUMERIC,
+  promote: [0],
+  flags: ["pure", "checked"],
+  attrs: { count: "int" },
+  doc: "Sums of the slices of x [N, ...S] with the same id in int32 ids [N], 0..count-1 in any order → [count, ...S]; added in order, int32 wraps around.",
+  infer: ([x, ids], attrs, name) => {
+    const count = attrs.count as number;
+    if (ids.dtype !== "int32") throw new DTypeError(`${name}: the ids are ${ids.dtype}, but must be int32.`, { hint: "Use toInt()." });
+    if (count < 0) throw new ShapeError(`${name}: the number of segments is ${count}, but must be 0 or more.`);
+    if (x.shape.length === 0 || ids.shape.length !== 1 || !sameDim(x.shape[0], ids.shape[0])) {
+      throw new ShapeError(`${name}: x ${showShape(x.shape)} and ids ${showShape(ids.shape)} do not fit.`, {
+        hint: "There is one id for each slice along axis 0.",
+      });
+    }
+    return [{ dtype: x.dtype, shape: [count, ...x.shape.slice(1)] }];
+  },
+  reference: ([x, ids], [out], attrs) => {
+    const count = attrs.count as number;
+    for (const id of ids.data) {
+      if (id >= 0 && id < count) continue;
+      throw new IndexError(`segmentSum: index ${id} is out of range for axis 0 of length ${count}.`, {
+        hint: count === 0 ? "The axis is empty." : `Use 0 to ${count - 1}.`,
+      });
+    }
+    const to = out.data;
+    const inner = x.shape.slice(1).reduce((a, b) => a * b, 1);
+    to.fill(0);
+    for (let i = 0; i < ids.data.length; i++) {
+      const at = ids.data[i] * inner;
+      // The store rounds floats and wraps integers.
+      for (let k = 0; k < inner; k++) to[at + k] += x.data[i * inner + k];
+    }
+  },
+  samples: NUMERIC.flatMap((dtype) => [
+    sample(`${dtype} scalars`, dtype, [5], [1, 0, 1, 3, 1], 4),
+    sample(`${dtype} rows`, dtype, [4, 3], [2, 0, 2, 0], 3),
+    sample(`${dtype} blocks`, dtype, [3, 2, 2], [0, 0, 0], 1),
+    sample(`${dtype} nothing`, dtype, [0, 2], [], 2),
+    sample(`${dtype} empty slices`, dtype, [2, 0], [0, 1], 2),
+  ]),
+  errors: [
+    errorSample("over", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, 2] }], { count: 2 }),
+    errorSample("negative", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, -1] }], { count: 2 }),
+    errorSample("no segments", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, 0] }], { count: 0 }),
+    errorSample("lengths", "E_SHAPE", [VECTOR, { dtype: "int32", shape: [3] }], { count: 2 }),
+    errorSample(
+      "scalar",
+      "E_SHAPE",
+      [
+        { dtype: "float32", shape: [] },
+        { dtype: "int32", shape: [1] },
+      ],
+      { count: 2 },
+    ),
+    errorSample("rank of ids", "E_SHAPE", [VECTOR, { dtype: "int32", shape: [2, 1] }], { count: 2 }),
+    errorSample("count", "E_SHAPE", [VECTOR, { dtype: "int32", shape: [2] }], { count: -1 }),
+    errorSample("dtype of ids", "E_DTYPE", [VECTOR, VECTOR], { count: 2 }),
+  ],
+});
