@@ -72,6 +72,17 @@ export async function readTensor(source: ByteSource, stored: Stored): Promise<Te
   }
 }
 
+/** The tensor in bytes that are in memory. */
+export function tensorFrom(bytes: Uint8Array, stored: Stored, file: string): Tensor {
+  const { encoding, shape, size, at } = stored;
+  checkMemory(size * DTYPES[encoding.dtype].bytes);
+  const tensor = allocate(encoding.dtype, Object.freeze([...shape]), size, false);
+  const bad = decode(encoding, bytes.subarray(at, at + size * encoding.bytes), tensor.elements as TypedArray);
+  if (bad === undefined) return tensor;
+  dispose(tensor);
+  throw valueError(file, stored, bad);
+}
+
 function valueError(file: string, { name, stored, encoding }: Stored, value: number | bigint): FileError {
   return new FileError(
     `${file}: tensor ${JSON.stringify(name)} of dtype ${stored} holds ${value}, which ${encoding.dtype} cannot hold exactly.`,
