@@ -1,5 +1,6 @@
 /** graphfn's public API: `import * as gf from "graphfn"`. */
 import "./api/install-methods.ts";
+import "./api/variables.ts";
 
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/create.ts";
@@ -75,6 +76,19 @@ export {
   truncMod,
   where,
 } from "./api/elementwise.ts";
+export {
+  type GradientOptions,
+  GradientTape,
+  type GradientTapeOptions,
+  grad,
+  gradientTape,
+  grads,
+  type NamedTensorMap,
+  stopGradient,
+  valueAndGrad,
+  valueAndGrads,
+  variableGrads,
+} from "./api/gradients.ts";
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
 export { executingEagerly } from "./api/mode.ts";
@@ -98,6 +112,7 @@ export {
 export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
+export { Variable, variable } from "./api/variables.ts";
 export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
 export * from "./core/errors.ts";

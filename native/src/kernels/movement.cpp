@@ -216,7 +216,7 @@ bool concat(const Call& call, Failure& failure) {
 }
 
 const KernelRow kRows[] = {
-    {"reshape", copyWhole}, {"transpose", transpose}, {"broadcastTo", broadcastTo},
+    {"reshape", copyWhole}, {"identity", copyWhole}, {"stopGradient", copyWhole}, {"transpose", transpose}, {"broadcastTo", broadcastTo},
     {"tile", tile},         {"reverse", reverse},     {"pad", pad},
     {"slice", slice},       {"stridedSlice", stridedSlice}, {"concat", concat},
 };

@@ -9,7 +9,8 @@
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
+import { isVariable } from "../core/variable.ts";
+import { apply1, castTo, isTracing, recordOp } from "../dispatch/dispatch.ts";
 import { blockOf } from "../eager/compute.ts";
 import { binary, binaryNumber, unary } from "../eager/fast.ts";
 import { share } from "../eager/memory.ts";
@@ -215,13 +216,16 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
 /** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const input = toTensor(x, "cast");
-  const result = interpreter().cast(input, checkDType(dtype, "cast"), false);
+  const result = castTo(input, checkDType(dtype, "cast"), false);
   return result === input ? clone(input) : result;
 }
 
 /** Another handle on the same elements: disposing one leaves the other. */
 export function clone(x: TensorLike): Tensor {
   const t = toTensor(x, "clone");
+  if (isVariable(t)) return apply1(ops.identity, [t]);
   if (t.symbol !== null || isTracing()) return t;
-  return share(t, blockOf(t, "clone").data, t.shape, t.weak);
+  const result = share(t, blockOf(t, "clone").data, t.shape, t.weak);
+  recordOp(ops.identity, [t], [result], {});
+  return result;
 }

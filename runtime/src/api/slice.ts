@@ -3,7 +3,7 @@ import { type DType, promoteWeak } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Dim, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply1, interpreter } from "../dispatch/dispatch.ts";
+import { apply1, castTo, interpreter } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { checkDType, checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { broadcastTo, dimsOf, reshape, shapeAttr } from "./shape.ts";
@@ -173,7 +173,7 @@ function storedAs(value: Tensor, dtype: DType): Tensor {
       hint: "Cast the value, or the tensor.",
     });
   }
-  return interpreter().cast(value, dtype, false);
+  return castTo(value, dtype, false);
 }
 
 /** indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere. */

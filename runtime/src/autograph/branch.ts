@@ -6,11 +6,13 @@
  */
 import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
+import { isVariable } from "../core/variable.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { lift } from "../trace/lift.ts";
 import { placeSpan } from "../trace/span.ts";
-import { symbolOf, tracer } from "../trace/tracer.ts";
+import type { Assigned } from "../trace/state.ts";
+import { type GraphTracer, type OpenRegion, symbolOf, tracer } from "../trace/tracer.ts";
 import { type Ending, endingOf, endsOf, NORMAL, narrowed, type StagedEnds, tagOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
 import { BranchMerge } from "./merge.ts";
@@ -34,8 +36,10 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
       at: place(),
     });
   }
-  if (symbol === null && pred.elements !== null) return pred.elements[0] !== 0;
-  return pred.shape.length === 0 ? pred : apply1(getOp("reshape"), [pred], { shape: [] });
+  const variable = isVariable(pred) && isTracing();
+  if (symbol === null && pred.elements !== null && !variable) return pred.elements[0] !== 0;
+  const value = variable ? tracer().read(pred) : pred;
+  return value.shape.length === 0 ? value : apply1(getOp("reshape"), [value], { shape: [] });
 }
 
 export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends {
@@ -56,20 +60,31 @@ export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, 
 export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => Ending, otherwise: () => Ending): Ending {
   const t = tracer();
   const before = vars.get();
-  const trace = (arm: () => Ending) => {
-    const { region, result: ending } = t.within(arm);
+  const trace = (body: () => Ending) => {
+    const { region, result: ending, assigned } = arm(t, body);
     const after = vars.get();
     vars.set(before);
-    return { region, ending, after };
+    return { region, ending, after, assigned };
   };
   const a = trace(then);
   const b = trace(otherwise);
   const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
   const after = merge.variables(before, a.after, a.ending, b.after, b.ending);
+  const assigned = merge.assigned(a.assigned, b.assigned);
   const ending = merge.ending(a.ending, b.ending);
   merge.emit(t.valueOf(pred));
   vars.set(after);
+  t.state.restore(assigned);
   return ending;
+}
+
+/** Traces one arm of a branch, from the state of variables before it. */
+function arm<T>(t: GraphTracer, body: () => T): { readonly region: OpenRegion; readonly result: T; readonly assigned: Assigned } {
+  const before = t.state.snapshot();
+  const traced = t.within(body);
+  const assigned = t.state.snapshot();
+  t.state.restore(before);
+  return { ...traced, assigned };
 }
 
 /** `c ? a : b`: a branch whose arms are values. */
@@ -81,11 +96,13 @@ export function select(at: string, pred: unknown, a: () => unknown, b: () => unk
 
 function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknown): unknown {
   const t = tracer();
-  const x = t.within(a);
-  const y = t.within(b);
+  const x = arm(t, a);
+  const y = arm(t, b);
   const merge = new BranchMerge(t, placeSpan(t.file, at), x.region, y.region);
   const value = merge.value("the result", x.result, y.result);
+  const assigned = merge.assigned(x.assigned, y.assigned);
   merge.emit(t.valueOf(pred));
+  t.state.restore(assigned);
   return value;
 }
 

@@ -160,8 +160,11 @@ function isStagedTest(parts: LoopParts): boolean {
 
 function trial<T>(parts: LoopParts, body: () => T): T {
   const before = parts.vars.get();
-  const { result } = tracer().within(body);
+  const { state } = tracer();
+  const assigned = state.snapshot();
+  const { result } = state.watch(() => tracer().within(body)).result;
   parts.vars.set(before);
+  state.restore(assigned);
   return result;
 }
 

@@ -7,11 +7,13 @@
 import { type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
+import type { Variable } from "../core/variable.ts";
 import type { Span, Value } from "../ir/graph.ts";
 import { PLAIN_NAME } from "../ir/print.ts";
 import { joinTypes } from "../trace/join.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
+import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild, sameSkeleton, showSkeleton } from "../trace/structure.ts";
 import { type GraphTracer, type OpenRegion, symbolOf } from "../trace/tracer.ts";
 import { type Ending, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
@@ -49,6 +51,17 @@ export class BranchMerge {
         return [name, merged];
       }),
     );
+  }
+
+  /** Variables of the program (`gf.variable`) after the branch; those of an arm that returned too, since they outlive the call. */
+  assigned(a: Assigned, b: Assigned): Assigned {
+    const { state } = this.#tracer;
+    const merged = new Map<Variable, Tensor>();
+    for (const variable of new Set([...a.keys(), ...b.keys()])) {
+      const [x, y] = [a.get(variable) ?? state.initial(variable), b.get(variable) ?? state.initial(variable)];
+      merged.set(variable, x === y ? x : this.#output(typeOf(x), x, y, variable.name));
+    }
+    return merged;
   }
 
   /** One variable, or a result: any structure. */

@@ -7,11 +7,11 @@
 import { DTYPES, isFloating } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply1 } from "../dispatch/dispatch.ts";
+import { apply1, castTo } from "../dispatch/dispatch.ts";
 import * as fast from "../eager/fast.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
-import { castTo, constantOf, type Liftable } from "../trace/lift.ts";
+import { constantOf, type Liftable } from "../trace/lift.ts";
 
 function isTensor(x: unknown): x is Tensor {
   return x instanceof Tensor;

@@ -14,15 +14,18 @@
 import { InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
+import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { placeSpan } from "../trace/span.ts";
+import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild, type Skeleton, sameSkeleton, showSkeleton } from "../trace/structure.ts";
 import { type GraphTracer, type OpenRegion, tracer } from "../trace/tracer.ts";
 import { condition, isTag } from "./branch.ts";
 import { type Ending, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
+import type { Vars } from "./contract.ts";
 import { iterate, type LoopParts } from "./loop.ts";
 
 const MAX_ROUNDS = 6;
@@ -53,17 +56,20 @@ class StagedLoop {
   readonly #parts: LoopParts;
   readonly #tracer: GraphTracer = tracer();
   readonly #span: Span;
-  readonly #names: string[];
-  readonly #skeleton: Skeleton;
+  /** Local variables, then the program's own variables that an iteration assigns. */
+  readonly #vars: Vars;
+  readonly #assigned = new Set<Variable>();
+  readonly #before: Assigned;
   /** Leaf index → name of the variable it belongs to. */
-  readonly #entry: unknown[] = [];
+  #names: string[] = [];
+  #skeleton: Skeleton = { kind: "leaf" };
+  #entry: unknown[] = [];
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#span = placeSpan(this.#tracer.file, parts.at);
-    const values = parts.vars.get();
-    this.#names = leafNames(values);
-    this.#skeleton = flatten(values, this.#entry);
+    this.#before = this.#tracer.state.snapshot();
+    this.#vars = withVariables(parts.vars, this.#tracer, this.#assigned);
   }
 
   get #at(): SourcePlace | undefined {
@@ -71,24 +77,43 @@ class StagedLoop {
   }
 
   build(): Ending {
-    let slots = this.#entry.map((entry, i): Slot => {
-      const name = this.#names[i] as string;
-      if (isTensor(entry)) return { kind: "carried", name, entry, type: typeOf(entry) };
-      return { kind: "plain", name, entry };
-    });
+    let slots = this.#load();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const traced = this.#trace(slots);
-      if (traced.stable) return this.#emit(traced);
-      slots = traced.slots;
+      const { result: traced, assigned } = this.#tracer.state.watch(() => this.#trace(slots));
+      const known = this.#assigned.size;
+      for (const variable of assigned) this.#assigned.add(variable);
+      if (this.#assigned.size > known) {
+        // Their value at the start of an iteration was not yet a parameter: once more.
+        this.#restore();
+        slots = this.#load();
+        round--;
+      } else if (traced.stable) return this.#emit(traced);
+      else slots = traced.slots;
     }
     throw new InternalError("The types of a loop did not settle.", { at: this.#at });
+  }
+
+  /** Takes the state before the loop apart. */
+  #load(): Slot[] {
+    const values = this.#vars.get();
+    this.#names = leafNames(values);
+    this.#entry = [];
+    this.#skeleton = flatten(values, this.#entry);
+    return this.#entry.map((entry, i): Slot => {
+      const name = this.#names[i] as string;
+      if (isTensor(entry) && !isVariable(entry)) return { kind: "carried", name, entry, type: typeOf(entry) };
+      return { kind: "plain", name, entry };
+    });
   }
 
   #trace(slots: readonly Slot[]): Round {
     const t = this.#tracer;
     const { region: testRegion, result: test } = t.within((region) => {
       this.#enter(region, slots, !this.#parts.testFirst);
-      return condition(this.#parts.test(), this.#parts.what, this.#parts.at);
+      const { result, assigned } = t.state.watch(() => condition(this.#parts.test(), this.#parts.what, this.#parts.at));
+      for (const { name } of assigned)
+        this.#refuse(name ?? "A variable", "is assigned in the condition of a loop", "Assign it in the body.");
+      return result;
     });
     const { region: bodyRegion, result: traced } = t.within((region) => {
       const params = this.#enter(region, slots, false);
@@ -96,7 +121,7 @@ class StagedLoop {
       return { params, ending };
     });
     const after: unknown[] = [];
-    const values = this.#parts.vars.get();
+    const values = this.#vars.get();
     const skeleton = flatten(values, after);
     this.#restore();
     if (!sameSkeleton(skeleton, this.#skeleton)) this.#structureClash(values, skeleton);
@@ -113,12 +138,18 @@ class StagedLoop {
       const param = slot.type === null ? null : this.#tracer.param(region, slot.type, slot.name);
       return unsetReadable && param !== null ? param : this.#poison(slot, "is read before it is assigned in this iteration");
     });
-    this.#parts.vars.set(rebuild(this.#skeleton, leaves[Symbol.iterator]()) as Record<string, unknown>);
+    this.#tracer.state.restore(this.#before);
+    this.#set(leaves);
     return leaves;
   }
 
   #restore(): void {
-    this.#parts.vars.set(rebuild(this.#skeleton, this.#entry[Symbol.iterator]()) as Record<string, unknown>);
+    this.#set(this.#entry);
+    this.#tracer.state.restore(this.#before);
+  }
+
+  #set(leaves: readonly unknown[]): void {
+    this.#vars.set(rebuild(this.#skeleton, leaves[Symbol.iterator]()) as Record<string, unknown>);
   }
 
   /** The slot of a variable after one iteration has been seen. */
@@ -237,7 +268,7 @@ class StagedLoop {
     } else {
       t.add({ kind: "while", init, test, body: bodyRegion.close(yields), results, span: this.#span });
     }
-    this.#parts.vars.set(rebuild(this.#skeleton, leaves[Symbol.iterator]()) as Record<string, unknown>);
+    this.#set(leaves);
     return tag === null ? null : this.#after(tag.result, exits, value, round.test);
   }
 
@@ -318,6 +349,22 @@ class StagedLoop {
   #refuse(name: string, fact: string, hint: string): never {
     throw new StagingError(`\`${name}\` ${fact}.`, { code: "E_LOOP_STATE", hint, at: this.#at });
   }
+}
+
+/** Adds the program's variables to the local ones: a loop carries both. */
+function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>): Vars {
+  const key = (variable: Variable): string => `variable ${variable.name}#${variable.id}`;
+  return {
+    get: () => {
+      const values = { ...vars.get() };
+      for (const variable of variables) values[key(variable)] = t.state.get(variable);
+      return values;
+    },
+    set: (values) => {
+      vars.set(values);
+      for (const variable of variables) t.state.set(variable, values[key(variable)] as Tensor);
+    },
+  };
 }
 
 function plainName(x: unknown): string {

@@ -7,6 +7,8 @@
 import { type DType, liftTo, promoteWeak, weakDType } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Variable } from "../core/variable.ts";
+import { cast as castOp } from "../ops/cast.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 
 export interface Interpreter {
@@ -17,17 +19,38 @@ export interface Interpreter {
   constant(value: number | boolean, dtype: Tensor["dtype"], weak: boolean): Tensor;
   /** The same elements as another dtype, weak or strong; `x` itself where it has both. Used by promotion and joins. */
   cast(x: Tensor, dtype: Tensor["dtype"], weak: boolean): Tensor;
+  /** Gives a variable another value, of its dtype and shape; returns it. */
+  assign(variable: Variable, value: Tensor): Tensor;
+  /** The value of a variable now: later assignments leave it alone. */
+  read(variable: Variable): Tensor;
+}
+
+/** Sees every op that runs eagerly, after it ran: tapes. */
+export interface Recorder {
+  record(op: OpRecord, inputs: readonly Tensor[], outputs: readonly Tensor[], attrs: Attrs): void;
 }
 
 let current: Interpreter | null = null;
 let eager: Interpreter | null = null;
+let recorder: Recorder | null = null;
 
 /** True while ops run at once and nobody watches: shortcuts for tiny tensors look at this and nothing else. */
 export let direct = false;
 
 function enter(next: Interpreter | null): void {
   current = next;
-  direct = next !== null && next === eager;
+  direct = next !== null && next === eager && recorder === null;
+}
+
+/** Who watches ops that run eagerly from now on; null for nobody. */
+export function setRecorder(next: Recorder | null): void {
+  recorder = next;
+  enter(current);
+}
+
+/** Tells the recorder of an op that did not come through `apply`. */
+export function recordOp(op: OpRecord, inputs: readonly Tensor[], outputs: readonly Tensor[], attrs: Attrs): void {
+  if (recorder !== null && current !== null && current.kind === "eager") recorder.record(op, inputs, outputs, attrs);
 }
 
 /** Called once by eager/. */
@@ -67,7 +90,10 @@ const NO_ATTRS: Attrs = {};
 /** Runs an op on tensors. Throws the typed errors of promotion and of the op's inference. */
 export function apply(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor[] {
   const operands = promoteOperands(op, inputs);
-  return interpreter().run(exactForm(op, operands), operands, attrs);
+  const exact = exactForm(op, operands);
+  const results = interpreter().run(exact, operands, attrs);
+  if (recorder !== null) recordOp(exact, operands, results, attrs);
+  return results;
 }
 
 /** `apply` for ops with one result. */
@@ -81,6 +107,13 @@ export function apply1(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = N
  */
 function exactForm(op: OpRecord, operands: readonly Tensor[]): OpRecord {
   return op.exact !== undefined && operands.every((t) => t.weak && t.dtype === "int32") ? op.exact : op;
+}
+
+/** `x` with exactly this dtype and weakness; the same tensor where it has them. */
+export function castTo(x: Tensor, dtype: DType, weak: boolean): Tensor {
+  const result = interpreter().cast(x, dtype, weak);
+  if (recorder !== null && result !== x) recordOp(castOp, [x], [result], { dtype });
+  return result;
 }
 
 /** A JavaScript number or boolean as a weak scalar. */
@@ -109,7 +142,7 @@ export function promoteOperands(op: OpRecord, inputs: readonly Tensor[]): readon
     const t = inputs[i];
     if (t.dtype === target) continue;
     out ??= [...inputs];
-    out[i] = interpreter().cast(t, target, weak);
+    out[i] = castTo(t, target, weak);
   }
   return out ?? inputs;
 }

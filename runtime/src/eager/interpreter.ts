@@ -12,6 +12,7 @@ import type { Attrs, OpRecord } from "../ops/op.ts";
 import { blockOf, computeAll, computeOne, SCALAR } from "./compute.ts";
 import { adopt, share } from "./memory.ts";
 import { tryBinary, tryElement, tryUnary } from "./tiny.ts";
+import { assignEager, readEager } from "./variables.ts";
 
 function run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
   if (op.scalar !== undefined) {
@@ -42,6 +43,8 @@ export const eagerInterpreter: Interpreter = {
     if (x.dtype === dtype) return share(x, block.data, x.shape, weak);
     return computeOne(castOp, [block], dtype, x.shape, weak, { dtype });
   },
+  assign: assignEager,
+  read: readEager,
 };
 
 installEager(eagerInterpreter);

@@ -16,6 +16,13 @@ let numBytes = 0;
 /** Tensors born in the innermost tidy(), or null outside of any. */
 let scope: Tensor[] | null = null;
 
+/** Takes over a tensor that a scope would dispose, if someone still needs it: tapes. */
+let heir: ((t: Tensor) => boolean) | null = null;
+
+export function setHeir(next: ((t: Tensor) => boolean) | null): void {
+  heir = next;
+}
+
 /** A tensor over new elements, counted and put into the scope. `data` is not shared with any other tensor. */
 export function adopt(dtype: DType, shape: Shape, size: number, weak: boolean, data: TypedArray, storage: Storage | null): Tensor {
   const t = new Tensor(dtype, shape, size, weak, data, storage, null);
@@ -44,16 +51,32 @@ export function share(t: Tensor, data: TypedArray, shape: Shape, weak: boolean):
 
 /** Gives the elements back. A second time, and on symbolic tensors, it does nothing. */
 export function dispose(t: Tensor): void {
-  const { elements, storage } = t;
-  if (elements === null) return;
+  if (t.elements === null) return;
+  release(t);
   t.elements = null;
   numTensors--;
+}
+
+/** Gives up a tensor's part in its elements; the caller replaces them. */
+export function release(t: Tensor): void {
+  const { elements, storage } = t;
+  if (elements === null) return;
   if (storage !== null) {
     storage.release();
     if (storage.refs > 0) return;
   }
   numDataBuffers--;
   numBytes -= elements.byteLength;
+}
+
+/** Counts a tensor made without `adopt`. */
+export function born(): void {
+  numTensors++;
+}
+
+export function countBuffer(bytes: number): void {
+  numDataBuffers++;
+  numBytes += bytes;
 }
 
 export interface MemoryInfo {
@@ -85,6 +108,6 @@ export function leaveScope(outer: Tensor[] | null, survivors: ReadonlySet<Tensor
   scope = outer;
   for (const t of born) {
     if (survivors.has(t)) outer?.push(t);
-    else if (!t.kept) dispose(t);
+    else if (!t.kept && (heir === null || !heir(t))) dispose(t);
   }
 }

@@ -83,7 +83,14 @@ export interface Region {
   readonly yields: readonly Value[];
 }
 
+/** A variable: a parameter of the graph, and the result that becomes its value when the graph has run; null if it is only read. */
+export interface VariableSlot {
+  readonly param: number;
+  readonly result: number | null;
+}
+
 export interface Graph {
   readonly name: string;
   readonly body: Region;
+  readonly variables?: readonly VariableSlot[];
 }

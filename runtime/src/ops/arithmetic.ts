@@ -43,21 +43,31 @@ export const add = binaryOp(
   "add",
   "Sum a + b.",
   { float: (x, y) => x + y, int: (x, y) => (x + y) | 0 },
-  { flags: ["commutative"], exact: addExact },
+  { flags: ["commutative"], exact: addExact, grad: [(s) => s.dy, (s) => s.dy] },
 );
 
-export const sub = binaryOp("sub", "Difference a − b.", { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 }, { exact: subExact });
+export const sub = binaryOp(
+  "sub",
+  "Difference a − b.",
+  { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 },
+  { exact: subExact, grad: [(s) => s.dy, (s) => s.f.neg(s.dy)] },
+);
 
 export const mul = binaryOp(
   "mul",
   "Product a · b.",
   { float: (x, y) => x * y, int: Math.imul },
-  { flags: ["commutative"], exact: mulExact },
+  { flags: ["commutative"], exact: mulExact, grad: [(s) => s.f.mul(s.dy, s.b), (s) => s.f.mul(s.dy, s.a)] },
 );
 
-export const realDiv = binaryOp("realDiv", "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.", {
-  float: (x, y) => x / y,
-});
+export const realDiv = binaryOp(
+  "realDiv",
+  "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.",
+  {
+    float: (x, y) => x / y,
+  },
+  { grad: [(s) => s.f.div(s.dy, s.b), (s) => s.f.neg(s.f.mul(s.dy, s.f.div(s.out, s.b)))] },
+);
 
 function nonZero(y: number, what: string): void {
   if (y === 0) {

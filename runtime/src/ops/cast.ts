@@ -38,6 +38,7 @@ export const cast = defineOp({
   doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0.",
   infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: x.shape }],
   reference: ([x], [out]) => castInto(x.data, out.data, out.dtype),
+  grad: [(s) => s.f.cast(s.dy, s.type(0).dtype)],
   samples: ANY.flatMap((dtype) =>
     unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),
   ),

@@ -5,6 +5,7 @@
  *   export const maximum = binaryOp("maximum", "Larger of two values; NaN wins.", { float: Math.max, int: Math.max }, ["commutative"]);
  */
 import type { DType } from "../core/dtype.ts";
+import type { GradRule, GradRules } from "./grad.ts";
 import { BOOL, broadcast, broadcastPredicate, FLOATING, predicate, sameType } from "./infer.ts";
 import { binaryLoop, unaryLoop } from "./loops.ts";
 import { defineOp, type OpErrorSample, type OpFlag, type OpRecord, type OpSpec, type ScalarRule } from "./op.ts";
@@ -16,16 +17,34 @@ function dtypesOf(rule: ScalarRule): readonly DType[] {
   return [...(rule.bool ? BOOL : []), ...(rule.int ? (["int32"] as const) : []), ...(rule.float ? FLOATING : [])];
 }
 
+interface UnaryExtras {
+  /** Where samples lie. */
+  readonly range?: readonly [number, number];
+}
+
+/** Gradient of a unary op's operand, or "zero". */
+type UnaryGrad = GradRule | "zero";
+
 /** x [...S] → [...S] of the same dtype. */
-export function unaryOp(name: string, doc: string, rule: ScalarRule, range?: readonly [number, number]): OpRecord {
+export function unaryOp(name: string, doc: string, rule: ScalarRule, grad: UnaryGrad, { range }: UnaryExtras = {}): OpRecord {
   const dtypes = dtypesOf(rule);
-  const samples = unarySamples(range ? { dtypes, range } : { dtypes });
-  return defineOp({ name, arity: 1, dtypes, flags: LOOSE, doc, scalar: rule, infer: sameType, reference: unaryLoop(rule), samples });
+  return defineOp({
+    name,
+    arity: 1,
+    dtypes,
+    flags: LOOSE,
+    doc,
+    scalar: rule,
+    infer: sameType,
+    reference: unaryLoop(rule),
+    grad: grad === "zero" ? grad : [grad],
+    samples: unarySamples(range ? { dtypes, range } : { dtypes }),
+  });
 }
 
 /** A function of real numbers: integers are lifted to float32. */
-export function floatOp(name: string, doc: string, f: (x: number) => number, range?: readonly [number, number]): OpRecord {
-  return unaryOp(name, doc, { float: f }, range);
+export function floatOp(name: string, doc: string, f: (x: number) => number, grad: UnaryGrad, extras: UnaryExtras = {}): OpRecord {
+  return unaryOp(name, doc, { float: f }, grad, extras);
 }
 
 /** x [...S] → bool [...S]; nothing is promoted. */
@@ -53,6 +72,7 @@ interface BinaryExtras {
   readonly positive?: boolean;
   readonly errors?: readonly OpErrorSample[];
   readonly exact?: OpRecord;
+  readonly grad?: GradRules;
 }
 
 /** a, b [broadcast S] → [...S] of the common dtype. */
@@ -88,6 +108,7 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     doc,
     scalar: { ...rule, predicate: infer === broadcastPredicate },
     ...(extras.exact === undefined ? {} : { exact: extras.exact }),
+    ...(extras.grad === undefined ? {} : { grad: extras.grad }),
     infer,
     reference: binaryLoop(rule),
     samples: binarySamples({ dtypes, positive: extras.positive ?? false }),

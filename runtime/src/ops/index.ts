@@ -2,6 +2,8 @@
 export * from "./arithmetic.ts";
 export * from "./cast.ts";
 export * from "./compare.ts";
+export { Builder, type GradRule, type GradRules, type GradSite } from "./grad.ts";
+export * from "./identity.ts";
 export * from "./indexing.ts";
 export * from "./join.ts";
 export * from "./linalg.ts";

@@ -70,6 +70,16 @@ export const matMul = defineOp({
       }
     });
   },
+  grad: [
+    (s) => {
+      const { transposeA: ta, transposeB: tb } = s.attrs as { transposeA: boolean; transposeB: boolean };
+      return s.f.sumTo(ta ? s.f.matMul(s.b, s.dy, tb, true) : s.f.matMul(s.dy, s.b, false, !tb), s.shape(0));
+    },
+    (s) => {
+      const { transposeA: ta, transposeB: tb } = s.attrs as { transposeA: boolean; transposeB: boolean };
+      return s.f.sumTo(tb ? s.f.matMul(s.dy, s.a, true, ta) : s.f.matMul(s.a, s.dy, !ta, false), s.shape(1));
+    },
+  ],
   samples: NUMERIC.flatMap((dtype) => [
     sample(dtype, [2, 3], [3, 4]),
     sample(dtype, [3, 2], [3, 4], { transposeA: true, transposeB: false }),

@@ -2,45 +2,90 @@
 
 import { ArgumentError } from "../core/errors.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
+import type { GradRule, GradSite } from "./grad.ts";
 import { FLOATING, NUMERIC, sameType } from "./infer.ts";
 import { type Attrs, defineOp, type OpRecord } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 import { erf as erfOf, roundHalfEven } from "./special.ts";
 
 const identity = (x: number) => x;
+/** 1 − x². */
+const oneMinusSquare = (s: GradSite) => s.f.sub(1, s.f.square(s.a));
 
-export const neg = unaryOp("neg", "−x; of int32 with wrap-around.", { float: (x) => -x, int: (x) => -x | 0 });
-export const abs = unaryOp("abs", "|x|; the smallest int32 stays itself.", { float: Math.abs, int: (x) => Math.abs(x) | 0 });
-export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign });
-export const square = unaryOp("square", "x².", { float: (x) => x * x, int: (x) => Math.imul(x, x) });
-export const sqrt = floatOp("sqrt", "Square root; NaN for negative numbers.", Math.sqrt);
-export const rsqrt = floatOp("rsqrt", "1 / √x.", (x) => 1 / Math.sqrt(x));
-export const reciprocal = floatOp("reciprocal", "1 / x.", (x) => 1 / x);
-export const exp = floatOp("exp", "e to the power x.", Math.exp);
-export const expm1 = floatOp("expm1", "eˣ − 1, exact near 0.", Math.expm1);
-export const log = floatOp("log", "Natural logarithm.", Math.log, [0.1, 10]);
-export const log1p = floatOp("log1p", "ln(1 + x), exact near 0.", Math.log1p, [-0.9, 9]);
-export const sin = floatOp("sin", "Sine of radians.", Math.sin);
-export const cos = floatOp("cos", "Cosine of radians.", Math.cos);
-export const tan = floatOp("tan", "Tangent of radians.", Math.tan);
-export const asin = floatOp("asin", "Inverse sine, in [−π/2, π/2].", Math.asin, [-1, 1]);
-export const acos = floatOp("acos", "Inverse cosine, in [0, π].", Math.acos, [-1, 1]);
-export const atan = floatOp("atan", "Inverse tangent, in [−π/2, π/2].", Math.atan);
-export const sinh = floatOp("sinh", "Hyperbolic sine.", Math.sinh);
-export const cosh = floatOp("cosh", "Hyperbolic cosine.", Math.cosh);
-export const tanh = floatOp("tanh", "Hyperbolic tangent.", Math.tanh);
-export const asinh = floatOp("asinh", "Inverse hyperbolic sine.", Math.asinh);
-export const acosh = floatOp("acosh", "Inverse hyperbolic cosine, for x ≥ 1.", Math.acosh, [1, 9]);
-export const atanh = floatOp("atanh", "Inverse hyperbolic tangent, for |x| ≤ 1.", Math.atanh, [-1, 1]);
-export const sigmoid = floatOp("sigmoid", "1 / (1 + e⁻ˣ).", (x) => 1 / (1 + Math.exp(-x)), [-9, 9]);
+export const neg = unaryOp("neg", "−x; of int32 with wrap-around.", { float: (x) => -x, int: (x) => -x | 0 }, (s) => s.f.neg(s.dy));
+export const abs = unaryOp("abs", "|x|; the smallest int32 stays itself.", { float: Math.abs, int: (x) => Math.abs(x) | 0 }, (s) =>
+  s.f.mul(s.dy, s.f.op("sign", [s.a])),
+);
+export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign }, "zero");
+export const square = unaryOp("square", "x².", { float: (x) => x * x, int: (x) => Math.imul(x, x) }, (s) => s.f.mul(s.dy, s.f.mul(s.a, 2)));
+export const sqrt = floatOp("sqrt", "Square root; NaN for negative numbers.", Math.sqrt, (s) => s.f.div(s.dy, s.f.mul(s.out, 2)));
+export const rsqrt = floatOp(
+  "rsqrt",
+  "1 / √x.",
+  (x) => 1 / Math.sqrt(x),
+  (s) => s.f.mul(s.dy, s.f.mul(s.f.div(s.out, s.a), -0.5)),
+);
+export const reciprocal = floatOp(
+  "reciprocal",
+  "1 / x.",
+  (x) => 1 / x,
+  (s) => s.f.neg(s.f.mul(s.dy, s.f.square(s.out))),
+);
+export const exp = floatOp("exp", "e to the power x.", Math.exp, (s) => s.f.mul(s.dy, s.out));
+export const expm1 = floatOp("expm1", "eˣ − 1, exact near 0.", Math.expm1, (s) => s.f.mul(s.dy, s.f.add(s.out, 1)));
+export const log = floatOp("log", "Natural logarithm.", Math.log, (s) => s.f.div(s.dy, s.a), { range: [0.1, 10] });
+export const log1p = floatOp("log1p", "ln(1 + x), exact near 0.", Math.log1p, (s) => s.f.div(s.dy, s.f.add(s.a, 1)), { range: [-0.9, 9] });
+export const sin = floatOp("sin", "Sine of radians.", Math.sin, (s) => s.f.mul(s.dy, s.f.op("cos", [s.a])));
+export const cos = floatOp("cos", "Cosine of radians.", Math.cos, (s) => s.f.neg(s.f.mul(s.dy, s.f.op("sin", [s.a]))));
+export const tan = floatOp("tan", "Tangent of radians.", Math.tan, (s) => s.f.mul(s.dy, s.f.add(s.f.square(s.out), 1)));
+export const asin = floatOp(
+  "asin",
+  "Inverse sine, in [−π/2, π/2].",
+  Math.asin,
+  (s) => s.f.mul(s.dy, s.f.op("rsqrt", [oneMinusSquare(s)])),
+  { range: [-1, 1] },
+);
+export const acos = floatOp(
+  "acos",
+  "Inverse cosine, in [0, π].",
+  Math.acos,
+  (s) => s.f.neg(s.f.mul(s.dy, s.f.op("rsqrt", [oneMinusSquare(s)]))),
+  { range: [-1, 1] },
+);
+export const atan = floatOp("atan", "Inverse tangent, in [−π/2, π/2].", Math.atan, (s) => s.f.div(s.dy, s.f.add(s.f.square(s.a), 1)));
+export const sinh = floatOp("sinh", "Hyperbolic sine.", Math.sinh, (s) => s.f.mul(s.dy, s.f.op("cosh", [s.a])));
+export const cosh = floatOp("cosh", "Hyperbolic cosine.", Math.cosh, (s) => s.f.mul(s.dy, s.f.op("sinh", [s.a])));
+export const tanh = floatOp("tanh", "Hyperbolic tangent.", Math.tanh, (s) => s.f.mul(s.dy, s.f.sub(1, s.f.square(s.out))));
+export const asinh = floatOp("asinh", "Inverse hyperbolic sine.", Math.asinh, (s) => s.f.div(s.dy, s.f.op("cosh", [s.out])));
+export const acosh = floatOp("acosh", "Inverse hyperbolic cosine, for x ≥ 1.", Math.acosh, (s) => s.f.div(s.dy, s.f.op("sinh", [s.out])), {
+  range: [1, 9],
+});
+export const atanh = floatOp("atanh", "Inverse hyperbolic tangent, for |x| ≤ 1.", Math.atanh, (s) => s.f.div(s.dy, oneMinusSquare(s)), {
+  range: [-1, 1],
+});
+export const sigmoid = floatOp(
+  "sigmoid",
+  "1 / (1 + e⁻ˣ).",
+  (x) => 1 / (1 + Math.exp(-x)),
+  (s) => s.f.mul(s.dy, s.f.mul(s.out, s.f.sub(1, s.out))),
+  { range: [-9, 9] },
+);
 export const softplus = floatOp(
   "softplus",
   "ln(1 + eˣ) without overflow.",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  [-9, 9],
+  (s) => s.f.mul(s.dy, s.f.op("sigmoid", [s.a])),
+  { range: [-9, 9] },
 );
-export const erf = floatOp("erf", "Error function 2/√π ∫₀ˣ e^(−t²) dt.", erfOf);
-export const elu = floatOp("elu", "x for x ≥ 0, else eˣ − 1.", (x) => (x < 0 ? Math.expm1(x) : x));
+export const erf = floatOp("erf", "Error function 2/√π ∫₀ˣ e^(−t²) dt.", erfOf, (s) =>
+  s.f.mul(s.dy, s.f.mul(s.f.op("exp", [s.f.neg(s.f.square(s.a))]), 2 / Math.sqrt(Math.PI))),
+);
+export const elu = floatOp(
+  "elu",
+  "x for x ≥ 0, else eˣ − 1.",
+  (x) => (x < 0 ? Math.expm1(x) : x),
+  (s) => s.f.where(s.f.less(s.a, 0), s.f.mul(s.dy, s.f.add(s.out, 1)), s.dy),
+);
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
@@ -48,19 +93,33 @@ export const selu = floatOp(
   "selu",
   "Scaled exponential linear unit (Klambauer et al. 2017).",
   (x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x),
+  (s) => s.f.where(s.f.less(s.a, 0), s.f.mul(s.dy, s.f.add(s.out, SELU_SCALE * SELU_ALPHA)), s.f.mul(s.dy, SELU_SCALE)),
 );
 
-export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0) });
+export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0) }, (s) =>
+  s.f.where(s.f.greater(s.a, 0), s.dy, 0),
+);
 const relu6Of = (x: number) => Math.min(Math.max(x, 0), 6);
-export const relu6 = unaryOp("relu6", "min(max(x, 0), 6); NaN stays.", { float: relu6Of, int: relu6Of }, [-3, 9]);
+export const relu6 = unaryOp(
+  "relu6",
+  "min(max(x, 0), 6); NaN stays.",
+  { float: relu6Of, int: relu6Of },
+  (s) => s.f.where(s.f.op("logicalAnd", [s.f.greater(s.a, 0), s.f.less(s.a, 6)]), s.dy, 0),
+  { range: [-3, 9] },
+);
 
-export const ceil = unaryOp("ceil", "Rounds up.", { float: Math.ceil, int: identity });
-export const floor = unaryOp("floor", "Rounds down.", { float: Math.floor, int: identity });
-export const round = unaryOp("round", "Rounds to the nearest whole number, halves to the even one.", {
-  float: roundHalfEven,
-  int: identity,
-});
-export const trunc = unaryOp("trunc", "Drops the fraction.", { float: Math.trunc, int: identity });
+export const ceil = unaryOp("ceil", "Rounds up.", { float: Math.ceil, int: identity }, "zero");
+export const floor = unaryOp("floor", "Rounds down.", { float: Math.floor, int: identity }, "zero");
+export const round = unaryOp(
+  "round",
+  "Rounds to the nearest whole number, halves to the even one.",
+  {
+    float: roundHalfEven,
+    int: identity,
+  },
+  "zero",
+);
+export const trunc = unaryOp("trunc", "Drops the fraction.", { float: Math.trunc, int: identity }, "zero");
 
 const nanTest = testOp("isNaN", "Where x is NaN.", { float: (x) => +Number.isNaN(x) });
 export const isInf = testOp("isInf", "Where x is ±Infinity.", { float: (x) => +(x === Infinity || x === -Infinity) });
@@ -75,6 +134,7 @@ function withNumbers(
   attrs: Attrs,
   dtypes: OpRecord["dtypes"],
   rule: (x: number, attrs: Attrs) => number,
+  grad: GradRule | "zero",
 ): OpRecord {
   return defineOp({
     name,
@@ -92,6 +152,7 @@ function withNumbers(
       const to = out.data;
       for (let i = 0; i < to.length; i++) to[i] = rule(from[i], given);
     },
+    grad: grad === "zero" ? grad : [grad],
     samples: unarySamples({ dtypes, attrs }),
   });
 }
@@ -108,10 +169,25 @@ export const clipByValue = withNumbers(
   { min: -2, max: 3 },
   NUMERIC,
   (x, { min, max }) => (Number.isNaN(x) ? x : Math.min(Math.max(x, min as number), max as number)),
+  (s) => {
+    const { min, max } = s.attrs as { min: number; max: number };
+    const inside = s.f.op("logicalAnd", [s.f.greaterEqual(s.a, min), s.f.op("lessEqual", [s.a, max])]);
+    return s.f.where(inside, s.dy, 0);
+  },
 );
-export const step = withNumbers("step", "1 for x > 0, alpha elsewhere; NaN stays.", { alpha: 2 }, NUMERIC, (x, { alpha }) =>
-  Number.isNaN(x) ? x : x > 0 ? 1 : (alpha as number),
+export const step = withNumbers(
+  "step",
+  "1 for x > 0, alpha elsewhere; NaN stays.",
+  { alpha: 2 },
+  NUMERIC,
+  (x, { alpha }) => (Number.isNaN(x) ? x : x > 0 ? 1 : (alpha as number)),
+  "zero",
 );
-export const leakyRelu = withNumbers("leakyRelu", "x for x ≥ 0, else alpha · x.", { alpha: 0.25 }, FLOATING, (x, { alpha }) =>
-  x < 0 ? (alpha as number) * x : x,
+export const leakyRelu = withNumbers(
+  "leakyRelu",
+  "x for x ≥ 0, else alpha · x.",
+  { alpha: 0.25 },
+  FLOATING,
+  (x, { alpha }) => (x < 0 ? (alpha as number) * x : x),
+  (s) => s.f.where(s.f.less(s.a, 0), s.f.mul(s.dy, s.attrs.alpha as number), s.dy),
 );

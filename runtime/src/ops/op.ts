@@ -8,6 +8,7 @@ import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
 import { MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
+import type { GradRules } from "./grad.ts";
 
 export type AttrValue = number | boolean | string | readonly number[];
 export type Attrs = Readonly<Record<string, AttrValue>>;
@@ -94,6 +95,8 @@ export interface OpRecord {
   infer(inputs: readonly TensorType[], attrs: Attrs): TensorType[];
   /** Computes preallocated outputs. Inputs already promoted and checked; outputs never alias inputs. */
   reference(inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
+  /** Gradient rules: see grad.ts. */
+  readonly grad: GradRules | undefined;
   readonly samples: readonly OpSample[];
   readonly errors: readonly OpErrorSample[];
 }
@@ -112,6 +115,7 @@ export interface OpSpec {
   /** Operands and attributes are of the right number and kind already; `name` is the op's, for messages. */
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
+  grad?: GradRules;
   samples: readonly OpSample[];
   errors?: readonly OpErrorSample[];
 }
@@ -135,6 +139,7 @@ export function defineOp(spec: OpSpec): OpRecord {
     doc: spec.doc,
     scalar: spec.scalar === undefined ? undefined : { float, int, bool, predicate },
     reference: spec.reference,
+    grad: spec.grad,
     samples: spec.samples,
     errors: spec.errors ?? [],
     exact: spec.exact,

@@ -6,6 +6,8 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { GradRule, GradSite } from "./grad.ts";
 import { BOOL, FLOATING, NUMERIC } from "./infer.ts";
 import { eachStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
@@ -48,7 +50,7 @@ const CASES: readonly { shape: Shape; attrs: Attrs }[] = [
   { shape: [2, 0], attrs: { axes: [0], keepDims: true } },
 ];
 
-function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold; bool?: Fold }): OpRecord {
+function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold; bool?: Fold }, grad?: GradRule): OpRecord {
   const dtypes: DType[] = [...(folds.bool ? BOOL : []), ...(folds.int ? (["int32"] as const) : []), ...(folds.float ? FLOATING : [])];
   const wild: OpSample = {
     name: "NaN and infinities",
@@ -71,6 +73,7 @@ function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold;
       const rule = dtype === "bool" ? folds.bool : dtype === "int32" ? folds.int : folds.float;
       fold(x, out, attrs.axes as readonly number[], rule as Fold);
     },
+    ...(grad === undefined ? {} : { grad: [grad] }),
     samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
     errors: [
       { name: "axis", code: "E_AXIS", inputs: [{ dtype: dtypes[0], shape: [2, 3] }], attrs: { axes: [2], keepDims: false } },
@@ -84,15 +87,35 @@ function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold;
   });
 }
 
+/** The gradient of a sum: `dy` at every element. */
+function spread(s: GradSite): Tensor {
+  return s.f.broadcastTo(s.f.unreduced(s.dy, s.shape(0), s.attrs.axes as readonly number[]), s.shape(0));
+}
+
+/** Elements that go into one result. */
+function reducedCount(s: GradSite): number {
+  return (s.attrs.axes as readonly number[]).reduce((n, axis) => n * s.shape(0)[axis], 1);
+}
+
 const addFloat = (acc: number, x: number) => acc + x;
 
-export const sum = reduction("sum", "Sum over axes; int32 wraps around, bool counts as int32.", {
-  float: { init: 0, step: addFloat },
-  int: { init: 0, step: (acc, x) => (acc + x) | 0 },
-});
-export const mean = reduction("mean", "Arithmetic mean over axes; integers are lifted to float32.", {
-  float: { init: 0, step: addFloat, finish: (acc, count) => acc / count },
-});
+export const sum = reduction(
+  "sum",
+  "Sum over axes; int32 wraps around, bool counts as int32.",
+  {
+    float: { init: 0, step: addFloat },
+    int: { init: 0, step: (acc, x) => (acc + x) | 0 },
+  },
+  spread,
+);
+export const mean = reduction(
+  "mean",
+  "Arithmetic mean over axes; integers are lifted to float32.",
+  {
+    float: { init: 0, step: addFloat, finish: (acc, count) => acc / count },
+  },
+  (s) => s.f.mul(spread(s), 1 / reducedCount(s)),
+);
 export const prod = reduction("prod", "Product over axes; int32 wraps around.", {
   float: { init: 1, step: (acc, x) => acc * x },
   int: { init: 1, step: Math.imul },

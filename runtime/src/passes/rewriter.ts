@@ -98,7 +98,7 @@ export class Rewriter {
     const { body } = this.#graph;
     const out = this.#build(body);
     if (!this.#touched) return { graph: this.#graph, counts: this.#counts };
-    return { graph: { name: this.#graph.name, body: { ...out, nodes: [...this.#constantNodes, ...out.nodes] } }, counts: this.#counts };
+    return { graph: { ...this.#graph, body: { ...out, nodes: [...this.#constantNodes, ...out.nodes] } }, counts: this.#counts };
   }
 
   // ── for rules ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -228,6 +228,9 @@ const ROWS: Readonly<Record<string, Row | undefined>> = {
   round: whole,
   trunc: whole,
   toIndex: whole,
+  // Only gradients tell them from their operand, and those have been taken.
+  identity: ({ operands: [x] }) => x,
+  stopGradient: ({ operands: [x] }) => x,
   reshape: reshapeOfReshape,
   transpose: transposeOfTranspose,
 };

@@ -7,8 +7,10 @@ import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { StagingError } from "../core/errors.ts";
 import { dataOf, isTensor, type Tensor } from "../core/tensor.ts";
+import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { allocate, dispose, share } from "../eager/memory.ts";
+import { assignEager } from "../eager/variables.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Block } from "../ops/op.ts";
 import { optimize } from "../passes/pipeline.ts";
@@ -41,6 +43,8 @@ export class ConcreteFunction {
   /** After all passes. */
   readonly graph: Graph;
   readonly plan: Plan;
+  /** Variables that the function reads or assigns, in the order of the graph's slots. */
+  readonly variables: readonly Variable[];
   readonly #captured: readonly Tensor[];
   readonly #guards: readonly Guard[];
   #backend: Backend | null = null;
@@ -80,6 +84,7 @@ export class ConcreteFunction {
     this.plan = buildPlan(this.graph);
     this.#guards = t.guards;
     this.#captured = t.captured.map((c) => c.tensor);
+    this.variables = [...t.variables.keys()];
     this.#skeleton = skeleton.value as Skeleton;
     this.#leaves = leaves;
     this.#weakOutputs = leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
@@ -111,19 +116,27 @@ export class ConcreteFunction {
   run(args: ArrayLike<unknown>): unknown {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;
-    const inputs = new Array<TypedArray>(positions.length + this.#captured.length);
+    const { variables } = this;
+    const first = positions.length + this.#captured.length;
+    const inputs = new Array<TypedArray>(first + variables.length);
     for (let i = 0; i < positions.length; i++) inputs[i] = dataOf(leaves[positions[i] as number] as Tensor, symbolicArgument);
     for (let i = 0; i < this.#captured.length; i++) inputs[positions.length + i] = dataOf(this.#captured[i] as Tensor, symbolicArgument);
+    for (let i = 0; i < variables.length; i++) inputs[first + i] = dataOf(variables[i] as Variable, symbolicArgument);
     const { plan } = this;
     const tensors = new Array<Tensor>(plan.outputs.length);
     const outputs = new Array<TypedArray>(plan.outputs.length);
     for (let i = 0; i < tensors.length; i++) {
       const buffer = plan.buffers[plan.outputs[i] as number] as Plan["buffers"][number];
-      const tensor = allocate(buffer.dtype, buffer.shape, buffer.size, this.#weakOutputs[i] as boolean);
+      const tensor = allocate(buffer.dtype, buffer.shape, buffer.size, this.#weakOutputs[i] ?? false);
       tensors[i] = tensor;
       outputs[i] = tensor.elements as TypedArray;
     }
     this.#compiled().run(inputs, outputs);
+    for (const [i, { result }] of (this.graph.variables ?? []).entries()) {
+      if (result === null) continue;
+      assignEager(variables[i] as Variable, tensors[result] as Tensor);
+      dispose(tensors[result] as Tensor);
+    }
     if (this.#skeleton.kind === "leaf") {
       const leaf = this.#leaves[0] as OutputLeaf;
       return leaf.kind === "tensor" ? tensors[0] : leaf.value;

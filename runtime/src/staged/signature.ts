@@ -6,6 +6,7 @@ import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { isTensor } from "../core/tensor.ts";
 import { showType } from "../core/type.ts";
+import { isVariable } from "../core/variable.ts";
 import { flatten, type Skeleton, sameSkeleton } from "../trace/structure.ts";
 
 export type LeafSpec =
@@ -21,8 +22,9 @@ export interface Signature {
   readonly captures: readonly unknown[];
 }
 
+/** Variables count by identity: functions read and assign them. */
 export function specOf(leaf: unknown): LeafSpec {
-  if (isTensor(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
+  if (isTensor(leaf) && !isVariable(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
   return { kind: "plain", value: leaf };
 }
 
@@ -47,7 +49,7 @@ function sameShape(a: Shape, b: Shape): boolean {
 
 function matchesLeaf(spec: LeafSpec, leaf: unknown): boolean {
   if (spec.kind === "plain") return Object.is(spec.value, leaf);
-  return isTensor(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
+  return isTensor(leaf) && !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
 }
 
 export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): boolean {
@@ -65,6 +67,7 @@ export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, c
 }
 
 export function showLeaf(spec: LeafSpec): string {
+  if (spec.kind === "plain" && isVariable(spec.value)) return `variable ${spec.value.name}`;
   return spec.kind === "tensor" ? showType(spec) : typeof spec.value === "string" ? JSON.stringify(spec.value) : String(spec.value);
 }
 

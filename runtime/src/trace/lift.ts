@@ -2,10 +2,10 @@
  * Lifting: plain numbers and booleans become tensors. A number is weak: int32 when whole and in range, otherwise float64,
  * so that nothing is lost before it meets the dtype that decides.
  */
-import { type DType, weakDType } from "../core/dtype.ts";
+import { weakDType } from "../core/dtype.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
-import { interpreter } from "../dispatch/dispatch.ts";
+import { castTo, interpreter } from "../dispatch/dispatch.ts";
 import { symbolOf } from "./tracer.ts";
 
 export type Liftable = Tensor | number | boolean;
@@ -30,11 +30,6 @@ export function typeOf(x: Liftable): TensorType {
 export function constantOf(value: number | boolean): Tensor {
   const type = weakType(value);
   return interpreter().constant(value, type.dtype, type.weak ?? false);
-}
-
-/** `x` with exactly this dtype and weakness; the same tensor where it has them. */
-export function castTo(x: Tensor, dtype: DType, weak: boolean): Tensor {
-  return interpreter().cast(x, dtype, weak);
 }
 
 /** A tensor of a given type from a value that was joined to it. */

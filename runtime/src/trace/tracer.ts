@@ -10,10 +10,13 @@ import { DisposedError, InternalError, StagingError } from "../core/errors.ts";
 import { type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import { Tensor, type TensorSymbol } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
+import { isVariable, type Variable } from "../core/variable.ts";
 import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
-import type { Graph, Node, PrintNode, Region, Span, Value } from "../ir/graph.ts";
+import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
+import { stopGradient } from "../ops/identity.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { captureSpan } from "./span.ts";
+import { VariableState } from "./state.ts";
 
 /** Captured tensors of at most this many elements become constants. */
 const CONSTANT_LIMIT = 64;
@@ -60,6 +63,9 @@ export class GraphTracer implements Interpreter {
   readonly captured: { readonly tensor: Tensor; readonly value: Value }[] = [];
   /** Captured variables of functions that were traced along, with the values they had: see `guard`. */
   readonly guards: Guard[] = [];
+  /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
+  readonly variables = new Map<Variable, Tensor>();
+  readonly state = new VariableState((variable) => this.#parameterOf(variable));
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
   #region = this.root;
@@ -121,7 +127,7 @@ export class GraphTracer implements Interpreter {
   /** The graph value of a tensor, as seen from the open region. */
   valueOf(t: Tensor): Value {
     const symbol = symbolOf(t);
-    if (symbol === null) return this.#capture(t);
+    if (symbol === null) return isVariable(t) ? this.valueOf(this.state.get(t)) : this.#capture(t);
     if (symbol.tracer !== this) {
       throw new StagingError("A tensor of another trace was used here.", {
         code: "E_LEAK",
@@ -150,6 +156,27 @@ export class GraphTracer implements Interpreter {
       this.captured.push({ tensor: this.#retain(t), value });
     }
     return value;
+  }
+
+  #parameterOf(variable: Variable): Tensor {
+    let tensor = this.variables.get(variable);
+    if (tensor === undefined) {
+      if (variable.elements === null) throw new DisposedError(`Variable ${variable.name} was used in a graph function after dispose().`);
+      tensor = this.tensor(this.freshValue(typeWith(variable.dtype, variable.shape, false), variable.name), this.root);
+      this.variables.set(variable, tensor);
+    }
+    return tensor;
+  }
+
+  read(variable: Variable): Tensor {
+    return this.tensor(this.valueOf(variable));
+  }
+
+  /** The value counts as the variable's from here on: no gradient flows from it to what it was computed from. */
+  assign(variable: Variable, value: Tensor): Tensor {
+    const [assigned] = this.run(stopGradient, [value], {}) as [Tensor];
+    this.state.set(variable, assigned);
+    return assigned;
   }
 
   constantValue(data: TypedArray, type: TensorType): Value {
@@ -200,10 +227,19 @@ export class GraphTracer implements Interpreter {
     this.add({ kind: "print", method, operands: operands.map((t) => this.valueOf(t)), parts, results: [], span });
   }
 
-  /** Closes the graph: declared inputs, then captures. */
+  /** Closes the graph. Parameters: declared inputs, captures, variables. Results: outputs, new values of variables. */
   finish(name: string, outputs: readonly Value[]): Graph {
+    const params = [...this.root.params, ...this.captured.map((c) => c.value)];
+    const yields = [...outputs];
+    const variables: VariableSlot[] = [];
+    for (const [variable, parameter] of this.variables) {
+      const [before, after] = [parameter, this.state.get(variable)].map((t) => (symbolOf(t) as GraphSymbol).value) as [Value, Value];
+      variables.push({ param: params.length, result: after === before ? null : yields.length });
+      params.push(before);
+      if (after !== before) yields.push(after);
+    }
     this.root.open = false;
-    return { name, body: { params: [...this.root.params, ...this.captured.map((c) => c.value)], nodes: this.root.nodes, yields: outputs } };
+    return { name, body: { params, nodes: this.root.nodes, yields }, ...(variables.length === 0 ? {} : { variables }) };
   }
 }
 
