@@ -30,7 +30,28 @@ const TEXT = `graph "two words"(%x.0: f32, %1: f32[2,N], %"a b".2: i32*) {
   return %17, %8, %1
 }`;
 
+const TRAINING = `graph step(%x.0: f32, var %w.1: f32, var %lr.2: f32) {
+  push 3 %x.0
+  %3: f32 = pop 3
+  %4: f32 = mul %w.1, %3
+  %6: f32 = customGrad %4 by %w.1 (%5: f32) {
+    %7: f32 = mul %5, %lr.2
+    yield %7
+  }
+  return %6, %w.1 := %4
+}`;
+
 describe("parseGraph", () => {
+  it("reads variables, stacks and gradients", () => {
+    const graph = parseGraph(TRAINING);
+    verifyGraph(graph);
+    expect(printGraph(graph)).toBe(TRAINING);
+    expect(graph.variables).toEqual([
+      { param: 1, result: 1 },
+      { param: 2, result: null },
+    ]);
+  });
+
   it("reads back what the printer writes", () => {
     const text = TEXT.replace(/ {2}%18.*\n/, "");
     const graph = parseGraph(text);

@@ -11,6 +11,7 @@ import { printGraph } from "../../runtime/src/ir/print.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
 import { branches } from "../../runtime/src/passes/branches.ts";
 import { cse } from "../../runtime/src/passes/cse.ts";
+import { dropCustomGradients } from "../../runtime/src/passes/custom.ts";
 import { dce } from "../../runtime/src/passes/dce.ts";
 import { fold } from "../../runtime/src/passes/fold.ts";
 import { hoist } from "../../runtime/src/passes/hoist.ts";
@@ -39,6 +40,7 @@ const PASSES: Readonly<Record<string, (graph: Graph) => Graph>> = {
   invariants: (graph) => dce(invariants(graph)),
   tags: (graph) => withRules(fold, branches)(tags(graph)),
   hoist,
+  custom: dropCustomGradients,
   pipeline: (graph) => optimize(graph, { verify: true }).graph,
 };
 

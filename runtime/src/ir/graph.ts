@@ -75,7 +75,30 @@ export interface PrintNode extends NodeBase {
   readonly operands: readonly Value[];
   readonly parts: readonly (string | number)[];
 }
-export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode;
+/**
+ * Puts a value on a stack; `pop` takes the last one off. Stacks hold what loops and branches leave for their gradients: every push
+ * of a run has its pop, in reverse order. All values of a stack have one type; order is kept per stack.
+ */
+export interface PushNode extends NodeBase {
+  readonly kind: "push";
+  readonly stack: number;
+  readonly operands: readonly [Value];
+}
+export interface PopNode extends NodeBase {
+  readonly kind: "pop";
+  readonly stack: number;
+}
+/**
+ * The results are the `values`, with a gradient of their own: `vjp` computes from its parameters, the gradients of the results,
+ * those of `inputs`. Only traced graphs have it: gradients are taken before passes run, and the first pass drops it.
+ */
+export interface CustomGradNode extends NodeBase {
+  readonly kind: "customGrad";
+  readonly inputs: readonly Value[];
+  readonly values: readonly Value[];
+  readonly vjp: Region;
+}
+export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode | PushNode | PopNode | CustomGradNode;
 
 export interface Region {
   readonly params: readonly Value[];

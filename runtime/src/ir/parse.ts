@@ -37,6 +37,8 @@ class Parser {
   #token: Token;
   #end = 0;
   readonly #values = new Map<string, Value>();
+  /** Parameter of a variable → index of the result that is its new value. */
+  readonly #assigned = new Map<Value, number>();
 
   constructor(text: string) {
     this.#text = text;
@@ -46,11 +48,15 @@ class Parser {
   graph(): Graph {
     this.#expect("graph");
     const name = this.#token.kind === "string" ? this.#string() : this.#word();
-    const params = this.#definitions();
+    const variables: number[] = [];
+    const params = this.#definitions((i) => {
+      if (this.#takes("var")) variables.push(i);
+    });
     this.#expect("{");
     const body = this.#region(params, "return");
     if (this.#token.kind !== "end") this.#fail("the end of the text");
-    return { name, body };
+    if (variables.length === 0) return { name, body };
+    return { name, body, variables: variables.map((param) => ({ param, result: this.#assigned.get(params[param]) ?? null })) };
   }
 
   // ── regions and nodes ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,9 +65,24 @@ class Parser {
   #region(params: readonly Value[], end: "yield" | "return"): Region {
     const nodes: Node[] = [];
     while (!this.#takes(end)) nodes.push(this.#node());
-    const yields = this.#uses();
+    const yields = end === "return" ? this.#results() : this.#uses();
     this.#expect("}");
     return { params, nodes, yields };
+  }
+
+  /** `%3, %w.1 := %9`: results, some of them new values of variables. */
+  #results(): Value[] {
+    const values: Value[] = [];
+    if (this.#token.kind !== "value") return values;
+    do {
+      const value = this.#use();
+      if (this.#takes(":")) {
+        this.#expect("=");
+        this.#assigned.set(value, values.length);
+        values.push(this.#use());
+      } else values.push(value);
+    } while (this.#takes(","));
+    return values;
   }
 
   #node(): Node {
@@ -89,6 +110,12 @@ class Parser {
         return this.#for(results);
       case "print":
         return this.#print(results);
+      case "push":
+        return { kind: "push", stack: this.#number(), operands: [this.#use()], results };
+      case "pop":
+        return { kind: "pop", stack: this.#number(), results };
+      case "customGrad":
+        return this.#customGrad(results);
       default:
         if (findOp(word) === undefined) this.#fail(`an op, not ${word}`);
         return { kind: "op", op: word, operands: this.#uses(), attrs: this.#attrs(), results };
@@ -138,6 +165,15 @@ class Parser {
     return { kind: "print", method: method as PrintNode["method"], operands, parts, results };
   }
 
+  #customGrad(results: readonly Value[]): Node {
+    const values = this.#uses();
+    this.#expect("by");
+    const inputs = this.#uses();
+    const params = this.#definitions();
+    this.#expect("{");
+    return { kind: "customGrad", inputs, values, vjp: this.#region(params, "yield"), results };
+  }
+
   /** `(%a: f32 = %x, …)`: initial values are read outside of the scope of the parameters. */
   #carried(): { params: Value[]; init: Value[] } {
     const params: Value[] = [];
@@ -155,10 +191,11 @@ class Parser {
 
   // ── values, types, attributes ──────────────────────────────────────────────────────────────────────────────────────
 
-  #definitions(): Value[] {
+  #definitions(before?: (i: number) => void): Value[] {
     const values: Value[] = [];
     this.#expect("(");
     while (!this.#takes(")")) {
+      before?.(values.length);
       values.push(this.#pending());
       if (this.#token.text !== ")") this.#expect(",");
     }

@@ -14,7 +14,12 @@
  *     %10: f32 = cond %7 { yield %x.5 } else { yield %4 }         (each part on lines of its own)
  *     %11: f32 = for %i.12: i32 = %2 to %13 step %14 (%15: f32 = %10) { yield %15 }
  *     print log %11, %2 ["total", 0, 1]                           text, or the index of an operand
- *     return %11
+ *     push 0 %11                                                  on stack 0
+ *     %16: f32 = pop 0
+ *     %17: f32 = customGrad %16 by %11 (%18: f32) {               %16 with a gradient of its own
+ *       yield %18
+ *     }
+ *     return %11, %w.2 := %17                                     a variable's new value; its parameter is `var %w.2: f32`
  *   }
  *
  * A value is `%name.id` or `%id`; names that are not plain identifiers stand in quotes. A star marks a weak type.
@@ -45,6 +50,8 @@ class Printer {
   readonly #options: PrintOptions;
   readonly #lines: string[] = [];
   readonly #numbers = new Map<Value, number>();
+  /** Results of the graph that are new values of variables. */
+  readonly #assigned = new Map<number, Value>();
 
   constructor(options: PrintOptions) {
     this.#options = options;
@@ -52,7 +59,12 @@ class Printer {
 
   graph(graph: Graph): string {
     const name = PLAIN_NAME.test(graph.name) ? graph.name : JSON.stringify(graph.name);
-    this.#lines.push(`graph ${name}(${graph.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
+    const variables = new Map(graph.variables?.map((slot) => [slot.param, slot]));
+    const params = graph.body.params.map((p, i) => `${variables.has(i) ? "var " : ""}${this.#definition(p)}`);
+    this.#lines.push(`graph ${name}(${params.join(", ")}) {`);
+    for (const { param, result } of graph.variables ?? []) {
+      if (result !== null) this.#assigned.set(result, graph.body.params[param]);
+    }
     this.#region(graph.body, "return", "  ");
     this.#lines.push("}");
     return this.#lines.join("\n");
@@ -60,7 +72,11 @@ class Printer {
 
   #region(region: Region, end: "yield" | "return", indent: string): void {
     for (const node of region.nodes) this.#node(node, indent);
-    this.#lines.push(`${indent}${[end, this.#uses(region.yields)].join(" ").trimEnd()}`);
+    const yields = region.yields.map((v, i) => {
+      const variable = end === "return" ? this.#assigned.get(i) : undefined;
+      return variable === undefined ? this.#use(v) : `${this.#use(variable)} := ${this.#use(v)}`;
+    });
+    this.#lines.push(`${indent}${[end, yields.join(", ")].join(" ").trimEnd()}`);
   }
 
   #node(node: Node, indent: string): void {
@@ -80,6 +96,7 @@ class Printer {
       this.#lines.push(`${indent}} do (${node.body.params.map((p) => this.#definition(p)).join(", ")}) {`);
       this.#region(node.body, "yield", inner);
     } else if (node.kind === "for") this.#region(node.body, "yield", inner);
+    else if (node.kind === "customGrad") this.#region(node.vjp, "yield", inner);
     else return;
     this.#lines.push(`${indent}}`);
   }
@@ -98,6 +115,14 @@ class Printer {
         const [start, limit, step] = [node.start, node.limit, node.step].map((v) => this.#use(v));
         const index = this.#definition(node.body.params[0]);
         return `for ${index} = ${start} to ${limit} step ${step} (${this.#carried(node.body.params.slice(1), node.init)}) {`;
+      }
+      case "push":
+        return `push ${node.stack} ${this.#use(node.operands[0])}`;
+      case "pop":
+        return `pop ${node.stack}`;
+      case "customGrad": {
+        const params = node.vjp.params.map((v) => this.#definition(v)).join(", ");
+        return `customGrad ${this.#uses(node.values)} by ${this.#uses(node.inputs)} (${params}) {`;
       }
       case "print": {
         const parts = node.parts.map((p) => JSON.stringify(p)).join(", ");

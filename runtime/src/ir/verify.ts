@@ -5,6 +5,7 @@
  * - Constants have the elements of their type; op results have the types that the op's record infers.
  *   Promoted operands have one dtype.
  * - Arms of a cond have no parameters and yield the types of its results; predicates are bool scalars.
+ * - Values on one stack have one type.
  * - Initial values, parameters, yields and results of a loop have the same types one by one.
  *
  * Weakness is not compared: it says where a value came from, not what it is.
@@ -30,6 +31,7 @@ class Verifier {
   /** Value of each id seen so far, also of regions already left. */
   readonly #defined = new Map<number, Value>();
   readonly #visible = new Set<Value>();
+  readonly #stacks = new Map<number, TensorType>();
   #node: Node | null = null;
 
   constructor(graph: Graph) {
@@ -38,6 +40,12 @@ class Verifier {
 
   run(): void {
     this.#region(this.#graph.body);
+    const { params, yields } = this.#graph.body;
+    for (const { param, result } of this.#graph.variables ?? []) {
+      if (params[param] === undefined) this.#fail(`a variable names parameter ${param} of ${params.length}`);
+      if (result !== null)
+        this.#types("parameter of a variable", [params[param]], "its new value", typesOf(yields.slice(result, result + 1)));
+    }
   }
 
   #region(region: Region): void {
@@ -89,6 +97,19 @@ class Verifier {
         this.#types("result", node.results, "result of a print", []);
         return;
       }
+      case "push":
+        this.#types("result", node.results, "result of a push", []);
+        this.#stacked(node.stack, node.operands[0]);
+        return;
+      case "pop":
+        this.#stacked(node.stack, this.#single(node));
+        return;
+      case "customGrad":
+        this.#types("result", node.results, "value", typesOf(node.values));
+        this.#types("parameter of the gradient", node.vjp.params, "result", typesOf(node.results));
+        this.#region(node.vjp);
+        this.#types("yield of the gradient", node.vjp.yields, "input", typesOf(node.inputs));
+        return;
       case "cond":
         this.#types("predicate", [node.pred], "predicate of a cond", [BOOL]);
         for (const arm of [node.then, node.else]) {
@@ -120,6 +141,13 @@ class Verifier {
         return;
       }
     }
+  }
+
+  /** All values of a stack have one type. */
+  #stacked(stack: number, value: Value): void {
+    const type = this.#stacks.get(stack);
+    if (type === undefined) this.#stacks.set(stack, value.type);
+    else this.#types(`value on stack ${stack}`, [value], "value before it", [type]);
   }
 
   #inferred(node: OpNode): TensorType[] {

@@ -16,6 +16,8 @@ export function regionsOf(node: Node): readonly Region[] {
       return [node.test, node.body];
     case "for":
       return [node.body];
+    case "customGrad":
+      return [node.vjp];
     default:
       return NONE;
   }
@@ -25,10 +27,14 @@ export function regionsOf(node: Node): readonly Region[] {
 export function operandsOf(node: Node): readonly Value[] {
   switch (node.kind) {
     case "const":
+    case "pop":
       return [];
     case "op":
     case "print":
+    case "push":
       return node.operands;
+    case "customGrad":
+      return [...node.inputs, ...node.values];
     case "cond":
       return [node.pred];
     case "while":
@@ -42,7 +48,16 @@ export function operandsOf(node: Node): readonly Value[] {
 export function mapOperands(node: Node, map: (value: Value) => Value): Node {
   switch (node.kind) {
     case "const":
+    case "pop":
       return node;
+    case "push": {
+      const operand = map(node.operands[0]);
+      return operand === node.operands[0] ? node : { ...node, operands: [operand] };
+    }
+    case "customGrad": {
+      const [inputs, values] = [mapList(node.inputs, map), mapList(node.values, map)];
+      return inputs === node.inputs && values === node.values ? node : { ...node, inputs, values };
+    }
     case "op":
     case "print": {
       const operands = mapList(node.operands, map);
@@ -92,6 +107,10 @@ export function mapRegions(node: Node, map: (region: Region, node: Node) => Regi
     case "for": {
       const body = map(node.body, node);
       return body === node.body ? node : { ...node, body };
+    }
+    case "customGrad": {
+      const vjp = map(node.vjp, node);
+      return vjp === node.vjp ? node : { ...node, vjp };
     }
     default:
       return node;

@@ -1,7 +1,7 @@
 /**
  * All passes in order, to a fixpoint.
  *
- *   graph → ( fold, simplify, branches, cse → invariants → tags → hoist → dce )* → select, simplify, cse → dce → graph
+ *   graph → custom → ( fold, simplify, branches, cse → invariants → tags → hoist → dce )* → select, simplify, cse → dce → graph
  *
  * fold, simplify, branches and cse are rules of one walk (rewriter.ts), since each makes work for the others. Each round is
  * linear; a round that changes nothing is the last. Two or three are usual: nested loops and branches may need more.
@@ -13,6 +13,7 @@ import { verifyGraph } from "../ir/verify.ts";
 import { countNodes } from "../ir/walk.ts";
 import { branches } from "./branches.ts";
 import { cse } from "./cse.ts";
+import { dropCustomGradients } from "./custom.ts";
 import { dce } from "./dce.ts";
 import { fold } from "./fold.ts";
 import { hoist } from "./hoist.ts";
@@ -52,6 +53,7 @@ export interface Optimized {
 export function optimize(graph: Graph, options: OptimizeOptions = {}): Optimized {
   checkDepth(graph);
   const run = new Run(graph, options);
+  run.pass("custom", 1, dropCustomGradients);
   const rounds = options.rounds ?? 12;
   let round = 1;
   for (; round <= rounds; round++) {
