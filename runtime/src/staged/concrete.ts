@@ -1,42 +1,27 @@
 /**
- * ConcreteFunction: one trace of a marked function for one signature, ready to run: graph → passes → plan → executable.
+ * ConcreteFunction: a function for one signature, traced or read from files, ready to run: graph → passes → plan → executable.
  */
-
 import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { StagingError } from "../core/errors.ts";
-import { dataOf, isTensor, type Tensor } from "../core/tensor.ts";
+import { dataOf, type Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { withInterpreter } from "../dispatch/dispatch.ts";
-import { allocate, dispose, share } from "../eager/memory.ts";
+import { allocate, dispose } from "../eager/memory.ts";
 import { assignEager } from "../eager/variables.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Block } from "../ops/op.ts";
 import { optimize } from "../passes/pipeline.ts";
 import { buildPlan } from "../plan/build.ts";
 import type { Plan, PrintSite } from "../plan/plan.ts";
-import { isPoison } from "../trace/poison.ts";
-import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
-import { GraphTracer, type Guard } from "../trace/tracer.ts";
-import type { LeafSpec, Signature } from "./signature.ts";
-import { leavesOf } from "./signature.ts";
-
-type OutputLeaf =
-  | { readonly kind: "tensor"; readonly index: number; readonly weak: boolean }
-  | { readonly kind: "plain"; readonly value: unknown };
-
-export interface TraceRequest {
-  readonly name: string;
-  readonly file: string;
-  readonly params: readonly string[];
-  readonly fn: Function;
-  readonly self: unknown;
-  readonly args: ArrayLike<unknown>;
-  readonly signature: Signature;
-}
+import { rebuild, type Skeleton } from "../trace/structure.ts";
+import type { Guard } from "../trace/tracer.ts";
+import { leavesOf, type Signature } from "./signature.ts";
+import { type FunctionParts, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
 
 export class ConcreteFunction {
+  /** What it was made of. */
+  readonly parts: FunctionParts;
   readonly signature: Signature;
   /** As traced. */
   readonly traced: Graph;
@@ -50,45 +35,30 @@ export class ConcreteFunction {
   #backend: Backend | null = null;
   #executable: Executable | null = null;
   readonly #skeleton: Skeleton;
-  readonly #leaves: readonly OutputLeaf[];
+  readonly #leaves: readonly ResultLeaf[];
   readonly #weakOutputs: readonly boolean[];
   /** Positions of tensors among the argument leaves. */
   readonly #tensorLeaves: readonly number[];
 
-  constructor(request: TraceRequest) {
-    const { signature, name } = request;
-    const t = new GraphTracer(request.file, retain);
-    const skeleton = { value: undefined as Skeleton | undefined };
-    const leaves: OutputLeaf[] = [];
-    const outputs = withInterpreter(t, () => {
-      const result: unknown = request.fn.apply(request.self, symbolicArguments(t, request));
-      const values: unknown[] = [];
-      skeleton.value = flatten(result, values);
-      return t.resume(t.root, () =>
-        values.flatMap((leaf) => {
-          // eslint-disable-next-line @typescript-eslint/no-base-to-string -- any use of a poison value throws its error
-          if (isPoison(leaf)) leaf.toString();
-          if (!isTensor(leaf)) {
-            leaves.push({ kind: "plain", value: leaf });
-            return [];
-          }
-          const value = t.valueOf(leaf);
-          leaves.push({ kind: "tensor", index: leaves.filter((l) => l.kind === "tensor").length, weak: leaf.weak });
-          return [value];
-        }),
-      );
-    });
+  constructor(parts: FunctionParts, guards: readonly Guard[] = []) {
+    const { signature, result } = parts;
+    this.parts = parts;
     this.signature = signature;
-    this.traced = t.finish(name, outputs);
+    this.traced = parts.graph;
     this.graph = optimize(this.traced).graph;
     this.plan = buildPlan(this.graph);
-    this.#guards = t.guards;
-    this.#captured = t.captured.map((c) => c.tensor);
-    this.variables = [...t.variables.keys()];
-    this.#skeleton = skeleton.value as Skeleton;
-    this.#leaves = leaves;
-    this.#weakOutputs = leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
+    this.variables = parts.variables;
+    this.#guards = guards;
+    this.#captured = parts.captured;
+    this.#skeleton = result.skeleton;
+    this.#leaves = result.leaves;
+    this.#weakOutputs = result.leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
     this.#tensorLeaves = signature.leaves.flatMap((l, i) => (l.kind === "tensor" ? [i] : []));
+  }
+
+  static trace(request: TraceRequest): ConcreteFunction {
+    const { guards, ...parts } = traceCall(request);
+    return new ConcreteFunction(parts, guards);
   }
 
   /** Variables that functions called from this one read have the values they had. */
@@ -138,7 +108,7 @@ export class ConcreteFunction {
       dispose(tensors[result] as Tensor);
     }
     if (this.#skeleton.kind === "leaf") {
-      const leaf = this.#leaves[0] as OutputLeaf;
+      const leaf = this.#leaves[0] as ResultLeaf;
       return leaf.kind === "tensor" ? tensors[0] : leaf.value;
     }
     const values = this.#leaves.map((leaf) => (leaf.kind === "tensor" ? tensors[leaf.index] : leaf.value));
@@ -150,40 +120,6 @@ export class ConcreteFunction {
     this.#executable = null;
     for (const t of this.#captured) dispose(t);
   }
-}
-
-/** Another handle on a captured tensor's storage: the trace keeps it, whatever the user disposes. */
-function retain(t: Tensor): Tensor {
-  const held = share(t, t.elements as TypedArray, t.shape, t.weak);
-  held.kept = true;
-  return held;
-}
-
-/** The arguments with every tensor replaced by a parameter of the graph. */
-function symbolicArguments(t: GraphTracer, request: TraceRequest): unknown[] {
-  const { signature, params } = request;
-  const given = leavesOf(request.args).leaves;
-  let leaf = 0;
-  const next = (name: string): unknown => {
-    const spec = signature.leaves[leaf] as LeafSpec;
-    const value = given[leaf++];
-    if (spec.kind === "plain") return value;
-    return t.param(
-      t.root,
-      spec.weak ? { dtype: spec.dtype, shape: spec.shape, weak: true } : { dtype: spec.dtype, shape: spec.shape },
-      name,
-    );
-  };
-  return signature.skeletons.map((skeleton, i) => {
-    const name = params[i] ?? `arg${i}`;
-    const count = leafCount(skeleton);
-    const values = Array.from({ length: count }, (_, k) => next(count === 1 ? name : `${name}.${k}`));
-    return rebuild(skeleton, values[Symbol.iterator]());
-  });
-}
-
-function leafCount(s: Skeleton): number {
-  return s.kind === "leaf" ? 1 : s.items.reduce((n, item) => n + leafCount(item), 0);
 }
 
 function symbolicArgument(): Error {

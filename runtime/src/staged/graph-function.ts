@@ -119,7 +119,7 @@ export class GraphFunction {
     const { name, file, params } = this.info;
     const previous = this.#entries[0];
     const signature = signatureOf(args, self, captured);
-    const entry = new ConcreteFunction({ name, file, params, fn: this.fn, self, args, signature });
+    const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature });
     this.#traces++;
     if (this.#traces > WARN_AFTER && !this.#warned && previous !== undefined) {
       this.#warned = true;

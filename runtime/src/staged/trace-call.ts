@@ -1,0 +1,111 @@
+/**
+ * One call of a marked function, traced: arguments → graph, with what it takes besides them and how its results are put together.
+ *
+ * Parameters of the graph: tensors among the arguments, captured tensors, variables; in this order.
+ */
+import type { TypedArray } from "../core/dtype.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
+import type { Variable } from "../core/variable.ts";
+import { withInterpreter } from "../dispatch/dispatch.ts";
+import { share } from "../eager/memory.ts";
+import type { Graph } from "../ir/graph.ts";
+import { isPoison } from "../trace/poison.ts";
+import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
+import { GraphTracer, type Guard } from "../trace/tracer.ts";
+import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
+
+/** A leaf of the result: the graph's next result, or a value that the trace found. */
+export type ResultLeaf =
+  | { readonly kind: "tensor"; readonly index: number; readonly weak: boolean }
+  | { readonly kind: "plain"; readonly value: unknown };
+
+/** Everything that a function is for one signature: made by a trace, or read from files. */
+export interface FunctionParts {
+  /** Names of the arguments. */
+  readonly params: readonly string[];
+  readonly signature: Signature;
+  readonly graph: Graph;
+  readonly captured: readonly Tensor[];
+  /** In the order of the graph's slots. */
+  readonly variables: readonly Variable[];
+  readonly result: { readonly skeleton: Skeleton; readonly leaves: readonly ResultLeaf[] };
+}
+
+export interface TraceRequest {
+  readonly name: string;
+  readonly file: string;
+  readonly params: readonly string[];
+  readonly fn: Function;
+  readonly self: unknown;
+  readonly args: ArrayLike<unknown>;
+  readonly signature: Signature;
+}
+
+/** Throws what the function throws, and what staging refuses. `guards`: variables that the trace read. */
+export function traceCall(request: TraceRequest): FunctionParts & { readonly guards: readonly Guard[] } {
+  const { signature, name, params } = request;
+  const t = new GraphTracer(request.file, retain);
+  const leaves: ResultLeaf[] = [];
+  const { skeleton, outputs } = withInterpreter(t, () => {
+    const result: unknown = request.fn.apply(request.self, symbolicArguments(t, request));
+    const values: unknown[] = [];
+    const skeleton = flatten(result, values);
+    const outputs = t.resume(t.root, () =>
+      values.flatMap((leaf) => {
+        // eslint-disable-next-line @typescript-eslint/no-base-to-string -- any use of a poison value throws its error
+        if (isPoison(leaf)) leaf.toString();
+        if (!isTensor(leaf)) {
+          leaves.push({ kind: "plain", value: leaf });
+          return [];
+        }
+        const value = t.valueOf(leaf);
+        leaves.push({ kind: "tensor", index: leaves.filter((l) => l.kind === "tensor").length, weak: leaf.weak });
+        return [value];
+      }),
+    );
+    return { skeleton, outputs };
+  });
+  return {
+    params,
+    signature,
+    graph: t.finish(name, outputs),
+    captured: t.captured.map((c) => c.tensor),
+    variables: [...t.variables.keys()],
+    result: { skeleton, leaves },
+    guards: t.guards,
+  };
+}
+
+/** Another handle on a captured tensor's storage: the trace keeps it, whatever the user disposes. */
+function retain(t: Tensor): Tensor {
+  const held = share(t, t.elements as TypedArray, t.shape, t.weak);
+  held.kept = true;
+  return held;
+}
+
+/** The arguments with every tensor replaced by a parameter of the graph. */
+function symbolicArguments(t: GraphTracer, request: TraceRequest): unknown[] {
+  const { signature, params } = request;
+  const given = leavesOf(request.args).leaves;
+  let leaf = 0;
+  const next = (name: string): unknown => {
+    const spec = signature.leaves[leaf] as LeafSpec;
+    const value = given[leaf++];
+    if (spec.kind === "plain") return value;
+    return t.param(
+      t.root,
+      spec.weak ? { dtype: spec.dtype, shape: spec.shape, weak: true } : { dtype: spec.dtype, shape: spec.shape },
+      name,
+    );
+  };
+  return signature.skeletons.map((skeleton, i) => {
+    const name = params[i] ?? `arg${i}`;
+    const count = leafCount(skeleton);
+    const values = Array.from({ length: count }, (_, k) => next(count === 1 ? name : `${name}.${k}`));
+    return rebuild(skeleton, values[Symbol.iterator]());
+  });
+}
+
+function leafCount(s: Skeleton): number {
+  return s.kind === "leaf" ? 1 : s.items.reduce((n, item) => n + leafCount(item), 0);
+}
