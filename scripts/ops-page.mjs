@@ -13,9 +13,9 @@ const GROUPS = [
   ["Others", "", () => true],
 ];
 
-/** Codes that an op can fail with on values; those of shapes and dtypes are common to all. */
+/** Codes that an op can fail with on values; those of shapes, dtypes and attributes are common to all. */
 function failures(op) {
-  const common = new Set(["E_SHAPE", "E_DTYPE", "E_AXIS"]);
+  const common = new Set(["E_SHAPE", "E_DTYPE", "E_AXIS", "E_ARGUMENT"]);
   return [...new Set(op.errors.map((e) => e.code))].filter((code) => !common.has(code)).join(", ");
 }
 
@@ -39,7 +39,7 @@ export function opsPage(ops) {
 Written by \`npm run gen\` from the op records in \`runtime/src/ops\`. These are the ops that graphs consist of; the functions of the
 public API (\`runtime/src/api\`) check their arguments, fill in defaults and call them, or are composed of them.
 
-Every op can fail with E_SHAPE, E_AXIS and E_DTYPE before it runs. Operands are promoted to their common dtype, the later one of
+Every op can fail with E_SHAPE, E_AXIS, E_DTYPE and E_ARGUMENT (an attribute out of range) before it runs. Operands are promoted to their common dtype, the later one of
 bool, int32, float32, float64; JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
 dtype. A dtype that is not listed is lifted to the next one that is: \`exp\` of int32 is float32, \`add\` of bool is int32.
 

@@ -3,6 +3,7 @@ import "./api/install-methods.ts";
 import "./api/variables.ts";
 
 export type { NestedValues, TensorLike } from "./api/convert.ts";
+export * from "./api/convolution.ts";
 export * from "./api/create.ts";
 export {
   abs,
@@ -92,6 +93,8 @@ export {
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
 export { executingEagerly } from "./api/mode.ts";
+export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
+export * from "./api/pooling.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
 export * from "./api/reduce.ts";

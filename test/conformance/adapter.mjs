@@ -69,6 +69,23 @@ function stridedSlice(_, [x], { numpy }) {
   return gf.stridedSlice(x, begin, end, strides, mask.begin, mask.end, mask.ellipsis, mask.newAxis, mask.shrink);
 }
 
+/** TensorFlow's "SAME" and "VALID". */
+function padding(name) {
+  if (name !== "SAME" && name !== "VALID") throw new Error(`padding ${name}`);
+  return name.toLowerCase();
+}
+
+function convolution(_, [x, filter], { strides, padding: pad, dilations = 1, groups = 1 }) {
+  if (groups !== 1) throw unsupported("groups");
+  return gf.conv2d(x, filter, strides, padding(pad), "NHWC", dilations);
+}
+
+/** TensorFlow's pools of lines [N, W, C] are those of images [N, 1, W, C]. */
+const pool =
+  (fn, lines = false) =>
+  (_, [x], { ksize, strides, padding: pad }) =>
+    lines ? gf.squeeze(fn(gf.expandDims(x, 1), [1, ksize], [1, strides], padding(pad)), 1) : fn(x, ksize, strides, padding(pad));
+
 const OPS = {
   abs: unary(gf.abs),
   negative: unary(gf.neg),
@@ -188,6 +205,12 @@ const OPS = {
   fill: (_, __, { dims, value }) => gf.fill(dims, value),
   zeros: (_, __, { shape }) => gf.zeros(shape),
   norm: (_, [x], { ord, axis }) => gf.norm(x, ord, axis),
+  conv2d: convolution,
+  conv1d: (_, [x, filter], { stride, padding: pad, dilations }) => gf.conv1d(x, filter, stride, padding(pad), "NWC", dilations),
+  max_pool2d: pool(gf.maxPool),
+  avg_pool2d: pool(gf.avgPool),
+  max_pool1d: pool(gf.maxPool, true),
+  avg_pool1d: pool(gf.avgPool, true),
 };
 
 /** The judge asks for int64 indices; graphfn's are int32, equal in value. */

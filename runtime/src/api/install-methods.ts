@@ -5,10 +5,12 @@ import { unary } from "../eager/fast.ts";
 import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
 import type { TensorLike } from "./convert.ts";
+import * as cv from "./convolution.ts";
 import * as c from "./create.ts";
 import * as e from "./elementwise.ts";
 import * as j from "./join.ts";
 import * as l from "./linalg.ts";
+import * as p from "./pooling.ts";
 import * as read from "./read.ts";
 import * as r from "./reduce.ts";
 import * as sh from "./shape.ts";
@@ -175,6 +177,21 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   outerProduct(b) {
     return l.outerProduct(this, b);
+  },
+  conv1d(filter, stride, pad, dataFormat, dilation, dimRoundingMode) {
+    return cv.conv1d(this, filter, stride, pad, dataFormat, dilation, dimRoundingMode);
+  },
+  conv2d(filter, strides, pad, dataFormat, dilations, dimRoundingMode) {
+    return cv.conv2d(this, filter, strides, pad, dataFormat, dilations, dimRoundingMode);
+  },
+  conv2dTranspose(filter, outputShape, strides, pad, dimRoundingMode) {
+    return cv.conv2dTranspose(this, filter, outputShape, strides, pad, dimRoundingMode);
+  },
+  maxPool(filterSize, strides, pad, dimRoundingMode) {
+    return p.maxPool(this, filterSize, strides, pad, dimRoundingMode);
+  },
+  avgPool(filterSize, strides, pad, dimRoundingMode) {
+    return p.avgPool(this, filterSize, strides, pad, dimRoundingMode);
   },
   reshape(shape) {
     return sh.reshape(this, shape);

@@ -7,6 +7,7 @@ import type { DType, DTypeMap } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorLike } from "./convert.ts";
+import type { DataFormat2D, Padding, Pair, RoundingMode } from "./placing.ts";
 import type { NestedNumbers } from "./read.ts";
 import type { Axis } from "./reduce.ts";
 
@@ -111,6 +112,26 @@ export interface TensorMethods {
   matMul(b: TensorLike, transposeA?: boolean, transposeB?: boolean): Tensor;
   dot(b: TensorLike): Tensor;
   outerProduct(b: TensorLike): Tensor;
+  // images
+  conv1d(
+    filter: TensorLike,
+    stride: number,
+    pad: Padding,
+    dataFormat?: "NWC" | "NCW",
+    dilation?: number,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor;
+  conv2d(
+    filter: TensorLike,
+    strides: Pair,
+    pad: Padding,
+    dataFormat?: DataFormat2D,
+    dilations?: Pair,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor;
+  conv2dTranspose(filter: TensorLike, outputShape: readonly number[], strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
+  maxPool(filterSize: Pair, strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
+  avgPool(filterSize: Pair, strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
   // shape
   reshape(shape: Shape): Tensor;
   reshapeAs(other: Tensor): Tensor;

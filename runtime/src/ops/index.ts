@@ -2,6 +2,7 @@
 export * from "./arithmetic.ts";
 export * from "./cast.ts";
 export * from "./compare.ts";
+export * from "./convolution.ts";
 export { Builder, type GradRule, type GradRules, type GradSite } from "./grad.ts";
 export * from "./identity.ts";
 export * from "./indexing.ts";
@@ -10,6 +11,7 @@ export * from "./linalg.ts";
 export * from "./logic.ts";
 export * from "./math.ts";
 export { allOps, findOp, getOp } from "./op.ts";
+export * from "./pooling.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
 export * from "./segment.ts";
