@@ -121,6 +121,7 @@ export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
 export * from "./core/errors.ts";
 export type { Shape } from "./core/shape.ts";
 export { Tensor } from "./core/tensor.ts";
+export * as data from "./data/index.ts";
 export { type MemoryInfo, memory } from "./eager/memory.ts";
 export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
 export * as io from "./io/index.ts";

@@ -30,8 +30,8 @@ const PACKAGES: Readonly<
   "plugin-esbuild": { name: "@graphfn/plugin-esbuild", may: ["@graphfn/transformer/host"] },
 };
 
-/** The runtime is what an application ships: it depends on nothing from npm but the addon. */
-const NO_DEPENDENCIES = new Set(["runtime", "native"]);
+/** The runtime is what an application ships: of npm it may use what is named here and nothing else, types of Node aside. */
+const FROM_NPM: Readonly<Record<string, readonly string[]>> = { runtime: ["csv-parse"], native: [] };
 
 const NODE_HEADERS = /^\s*#\s*include\s*[<"](node_api|js_native_api|node_api_types|napi|node|v8|uv)(-inl)?\.h[>"]/;
 
@@ -102,7 +102,13 @@ function packageProblem(from: string, specifier: string, typeOnly: boolean): str
   const rules = PACKAGES[from];
   if (!rules) return `lies in a package without rules: ${from}`;
   const ours = Object.values(PACKAGES).some(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
-  if (!ours) return NO_DEPENDENCIES.has(from) ? `imports ${specifier}: ${from} depends on nothing from npm` : undefined;
+  if (!ours) return npmProblem(from, specifier);
   if (rules.may.includes(specifier) || (typeOnly && rules.mayTypes?.includes(specifier))) return undefined;
   return `imports ${specifier}: ${from} may import ${[...rules.may, ...(rules.mayTypes ?? []).map((name) => `types of ${name}`)].join(", ") || "no package"}`;
+}
+
+function npmProblem(from: string, specifier: string): string | undefined {
+  const may = FROM_NPM[from];
+  if (!may || may.some((name) => specifier === name || specifier.startsWith(`${name}/`))) return undefined;
+  return `imports ${specifier}: ${from} may use ${may.join(", ") || "nothing"} from npm`;
 }

@@ -111,3 +111,22 @@ export function leaveScope(outer: Tensor[] | null, survivors: ReadonlySet<Tensor
     else if (!t.kept && (heir === null || !heir(t))) dispose(t);
   }
 }
+
+/**
+ * Runs `body` apart from the scopes around it: what is born in it is put into `born`, or into no scope at all. For work whose
+ * tensors outlive the tidy() that happens to be open.
+ */
+export function apart<T>(body: () => T, born: Tensor[] | null): T {
+  const outer = scope;
+  scope = born;
+  try {
+    return body();
+  } finally {
+    scope = outer;
+  }
+}
+
+/** Puts a tensor that was born apart into the innermost scope. */
+export function enroll(t: Tensor): void {
+  if (scope !== null) scope.push(t);
+}
