@@ -3,7 +3,9 @@
  * Integer division and remainder by zero, and integers to negative powers, are errors (E_DIVIDE, E_POWER).
  */
 import { ArgumentError } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { binaryOp } from "./elementwise.ts";
+import type { GradRule, GradSite } from "./grad.ts";
 import type { OpErrorSample, OpFlag, OpRecord } from "./op.ts";
 
 /**
@@ -104,8 +106,11 @@ export const floorDiv = binaryOp(
       return Math.floor(x / y) | 0;
     },
   },
-  checkedDivision,
+  { ...checkedDivision, grad: "zero" },
 );
+
+/** The quotient in `a − quotient · b` does not change where the remainder has a derivative. */
+const remainderGrad = (quotient: GradRule): readonly GradRule[] => [(s) => s.dy, (s, i) => s.f.neg(s.f.mul(s.dy, quotient(s, i)))];
 
 export const mod = binaryOp(
   "mod",
@@ -117,7 +122,7 @@ export const mod = binaryOp(
       return floorRemainder(x, y) | 0;
     },
   },
-  checkedDivision,
+  { ...checkedDivision, grad: remainderGrad((s) => s.f.op("floorDiv", [s.a, s.b])) },
 );
 
 export const truncMod = binaryOp(
@@ -130,7 +135,7 @@ export const truncMod = binaryOp(
       return (x % y) | 0;
     },
   },
-  checkedDivision,
+  { ...checkedDivision, grad: remainderGrad((s) => s.f.op("trunc", [s.f.div(s.a, s.b)])) },
 );
 
 function intPow(x: number, y: number): number {
@@ -157,29 +162,72 @@ const negativePower: OpErrorSample = {
 };
 const checkedPower = { flags: ["checked"], positive: true, errors: [negativePower] } as const;
 
+/** b · a^(b − 1); 0 for 0⁰, which is constant in a. */
+function powBase(s: GradSite): Tensor {
+  const { f } = s;
+  const base = f.where(f.op("logicalAnd", [f.equal(s.a, 0), f.equal(s.b, 0)]), 1, s.a);
+  return f.mul(s.dy, f.mul(s.b, f.pow(base, f.sub(s.b, 1))));
+}
+
+/** aᵇ · ln a for a > 0, else 0: the logarithm of what is not positive never enters. */
+function powExponent(s: GradSite): Tensor {
+  const { f } = s;
+  const positive = f.greater(s.a, 0);
+  const log = f.op("log", [f.where(positive, s.a, 1)]);
+  return f.mul(s.dy, f.mul(s.out, log));
+}
+
+const powGrad = { ...checkedPower, grad: [powBase, powExponent] };
+
 export const pow = binaryOp(
   "pow",
   "Power a to the b, as IEEE 754 and TensorFlow have it. Integers stay integers and wrap around; their exponent must not be negative.",
   { float: ieeePow, int: intPow },
-  checkedPower,
+  powGrad,
 );
 
 export const jsPow = binaryOp(
   "jsPow",
   "Power a ** b, as JavaScript has it: like pow, but 1 ** NaN and (±1) ** ±Infinity are NaN.",
   { float: (x, y) => x ** y, int: intPow },
-  checkedPower,
+  powGrad,
 );
 
-export const maximum = binaryOp("maximum", "Larger of a and b; NaN wins.", { float: Math.max, int: Math.max }, { flags: ["commutative"] });
+/** The whole gradient goes to the operand that was taken, at ties to a, as in TensorFlow. */
+const takenGrad = (takesA: string): readonly GradRule[] => [
+  (s) => s.f.where(s.f.op(takesA, [s.a, s.b]), s.dy, 0),
+  (s) => s.f.where(s.f.op(takesA, [s.a, s.b]), 0, s.dy),
+];
 
-export const minimum = binaryOp("minimum", "Smaller of a and b; NaN wins.", { float: Math.min, int: Math.min }, { flags: ["commutative"] });
+export const maximum = binaryOp(
+  "maximum",
+  "Larger of a and b; NaN wins.",
+  { float: Math.max, int: Math.max },
+  { flags: ["commutative"], grad: takenGrad("greaterEqual") },
+);
+
+export const minimum = binaryOp(
+  "minimum",
+  "Smaller of a and b; NaN wins.",
+  { float: Math.min, int: Math.min },
+  { flags: ["commutative"], grad: takenGrad("lessEqual") },
+);
+
+const twiceDifference = (s: GradSite): Tensor => s.f.mul(s.dy, s.f.mul(s.f.sub(s.a, s.b), 2));
 
 export const squaredDifference = binaryOp(
   "squaredDifference",
   "(a − b)².",
   { float: (x, y) => (x - y) * (x - y), int: (x, y) => Math.imul((x - y) | 0, (x - y) | 0) },
-  { flags: ["commutative"] },
+  { flags: ["commutative"], grad: [twiceDifference, (s) => s.f.neg(twiceDifference(s))] },
 );
 
-export const atan2 = binaryOp("atan2", "Angle of the point (b, a) in (−π, π].", { float: Math.atan2 });
+/** dy / (a² + b²). */
+const perSquareRadius = (s: GradSite): Tensor => s.f.div(s.dy, s.f.add(s.f.square(s.a), s.f.square(s.b)));
+
+export const atan2 = binaryOp(
+  "atan2",
+  "Angle of the point (b, a) in (−π, π].",
+  { float: Math.atan2 },
+  { grad: [(s) => s.f.mul(s.b, perSquareRadius(s)), (s) => s.f.neg(s.f.mul(s.a, perSquareRadius(s)))] },
+);

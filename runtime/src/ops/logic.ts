@@ -58,6 +58,7 @@ export const where = defineOp({
       to[i] = c[at[0]] === 0 ? y[at[2]] : x[at[1]];
     });
   },
+  grad: [null, (s) => s.f.where(s.a, s.dy, 0), (s) => s.f.where(s.a, 0, s.dy)],
   samples: ANY.flatMap((dtype) => [
     whereSample(`${dtype} same shape`, dtype, [2, 3], [2, 3], [2, 3]),
     whereSample(`${dtype} scalar condition`, dtype, [], [2], [2]),

@@ -116,18 +116,63 @@ export const mean = reduction(
   },
   (s) => s.f.mul(spread(s), 1 / reducedCount(s)),
 );
-export const prod = reduction("prod", "Product over axes; int32 wraps around.", {
-  float: { init: 1, step: (acc, x) => acc * x },
-  int: { init: 1, step: Math.imul },
-});
-export const max = reduction("max", "Largest element over axes; NaN wins.", {
-  float: { init: -Infinity, step: Math.max },
-  int: { init: -0x80000000, step: Math.max },
-});
-export const min = reduction("min", "Smallest element over axes; NaN wins.", {
-  float: { init: Infinity, step: Math.min },
-  int: { init: 0x7fffffff, step: Math.min },
-});
+/**
+ * The gradient of a product: that of all other elements, without division, so that zeros are right. The reduced axes become
+ * one, along which running products from both ends meet at each element.
+ */
+function others(s: GradSite): Tensor {
+  const { f } = s;
+  const shape = s.shape(0);
+  const axes = s.attrs.axes as readonly number[];
+  const kept = shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]));
+  const order = [...kept, ...axes];
+  const size = (which: readonly number[]): number => which.reduce((n, axis) => n * shape[axis], 1);
+  const x = f.reshape(f.transpose(s.a, order), [size(kept), size(axes)]);
+  const before = f.op("cumprod", [x], { axis: 1, exclusive: true, reverse: false });
+  const after = f.op("cumprod", [x], { axis: 1, exclusive: true, reverse: true });
+  const moved = f.reshape(
+    f.mul(before, after),
+    order.map((axis) => shape[axis]),
+  );
+  const back = shape.map((_, i) => order.indexOf(i));
+  return f.mul(spread(s), f.transpose(moved, back));
+}
+
+/** The gradient of max and min: shared equally by all elements that are the result. */
+function shared(s: GradSite): Tensor {
+  const { f } = s;
+  const axes = s.attrs.axes as readonly number[];
+  const best = f.cast(f.equal(s.a, f.unreduced(s.out, s.shape(0), axes)), s.type(0).dtype);
+  return f.mul(f.unreduced(f.div(s.dy, f.sum(best, axes, s.attrs.keepDims === true)), s.shape(0), axes), best);
+}
+
+export const prod = reduction(
+  "prod",
+  "Product over axes; int32 wraps around.",
+  {
+    float: { init: 1, step: (acc, x) => acc * x },
+    int: { init: 1, step: Math.imul },
+  },
+  others,
+);
+export const max = reduction(
+  "max",
+  "Largest element over axes; NaN wins.",
+  {
+    float: { init: -Infinity, step: Math.max },
+    int: { init: -0x80000000, step: Math.max },
+  },
+  shared,
+);
+export const min = reduction(
+  "min",
+  "Smallest element over axes; NaN wins.",
+  {
+    float: { init: Infinity, step: Math.min },
+    int: { init: 0x7fffffff, step: Math.min },
+  },
+  shared,
+);
 export const any = reduction("any", "True where at least one element over the axes is true.", {
   bool: { init: 0, step: (acc, x) => acc | x },
 });
