@@ -288,6 +288,62 @@ describe("stages", () => {
     expect(() => [...data.array(items as unknown[]).batch(4)]).toThrow(message);
   });
 
+  it("structures that contain themselves are refused", () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    const ring: Record<string, unknown> = {};
+    ring.ring = ring;
+    expect(() => [...data.array([loop]).batch(1)]).toThrow(/deeper/);
+    expect(() => [...data.array([ring]).batch(1)]).toThrow(/deeper/);
+    expect(() => data.fromTensorSlices(loop)).toThrow(/deeper/);
+    expect(() => data.fromTensorSlices(ring)).toThrow(/contains itself/);
+    expect(() => data.zip(ring)).toThrow(/contains itself/);
+  });
+
+  it("promises as elements are awaited", async () => {
+    const ds = data.array([later(1), later(2)]);
+    expect(await ds.map((x) => x).toArray()).toEqual([1, 2]);
+    expect(() => [...ds]).toThrow(/E_ASYNC/);
+  });
+
+  it("NaN, infinities, −0 and large integers pass through", () => {
+    const values = [Number.NaN, Infinity, -0, 16777217];
+    expect([...data.array(values)]).toEqual(values);
+    expect([...data.array(values).batch(4)][0]!.arraySync()).toEqual([Number.NaN, Infinity, -0, 16777216]);
+    const rows = data.fromTensorSlices(gf.tensor(values, undefined, "float64")).shuffle(4, 1, false);
+    const order = [...data.array(values).shuffle(4, 1, false)];
+    expect([...rows.batch(4)][0]!.arraySync()).toEqual(order);
+    expect([...rows].map((t) => t.item())).toEqual(order);
+  });
+
+  it("rows of a variable are those of its value when the dataset was made", () => {
+    const v = gf.variable(
+      gf.tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    const ds = data.fromTensorSlices(v).batch(2);
+    v.assign(gf.zeros([2, 2]));
+    expect([...ds][0]!.arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it("gathering rows equals stacking them", () => {
+    const x = gf.range(0, 60).reshape([12, 5]);
+    const y = gf.range(0, 12, 1, "int32");
+    const rows = data.fromTensorSlices({ x, y: [y] });
+    const zipped = data.zip({ x: data.fromTensorSlices(x), y: [data.fromTensorSlices(y)] });
+    for (const ds of [rows, zipped]) {
+      const make = (d: typeof rows) => d.skip(1).shuffle(4, 9, false).repeat(2).take(19).batch(4);
+      const stacked = make(ds.map((element) => element)); // map hides the table
+      expect([...make(ds)].map(plain)).toEqual([...stacked].map(plain));
+      expect([...make(ds)].length).toBe(5);
+    }
+  });
+
   it("batch names the batch", () => {
     const ds = data.array([[1], [2], [3], [4, 5]]).map((x) => x);
     expect(() => [...ds.batch(2)]).toThrow(/batch 1: element 1 has shape \[2\]/);

@@ -110,6 +110,49 @@ describe("closing", () => {
     expect(log.length).toBe(2);
   });
 
+  it("a function may close or pull the iteration that it is part of; nothing is left open", () => {
+    const log: string[] = [];
+    const stops: IterableIterator<number> = watched(log)
+      .map((x) => {
+        stops.return?.();
+        return x;
+      })
+      [Symbol.iterator]();
+    expect(() => stops.next()).toThrow();
+    const pulls: IterableIterator<number> = watched(log)
+      .map((): number => pulls.next().value)
+      [Symbol.iterator]();
+    expect(() => pulls.next()).toThrow();
+    expect(log.length).toBe(2);
+    expect([stops.next().done, pulls.next().done]).toEqual([true, true]);
+  });
+
+  it("closing does not wait for a function that never answers", async () => {
+    const log: string[] = [];
+    for (const n of [0, 2]) {
+      const stuck = watched(log).mapAsync(() => new Promise<number>(() => {}));
+      const it = await (n === 0 ? stuck : stuck.prefetch(n)).iterator();
+      void it.next();
+      await later(0);
+      await it.return?.();
+    }
+    expect(log).toEqual(["closed", "closed"]);
+  });
+
+  it("a generator whose clean-up fails says so", async () => {
+    const ds = data.generator(function* () {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: the failure is what is tested
+        throw new Error("clean-up");
+      }
+    });
+    expect(() => [...ds.take(1)]).toThrow("clean-up");
+    await expect(ds.take(1).toArray()).rejects.toThrow("clean-up");
+  });
+
   it("after an error the iteration is over", async () => {
     const it = data
       .range(3)

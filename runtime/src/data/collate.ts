@@ -10,14 +10,16 @@
 import { fromValues, type NumericArray, newTensor } from "../api/convert.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, type GraphFnError, ShapeError, UnsupportedError } from "../core/errors.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { MAX_RANK, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { blockOf } from "../eager/compute.ts";
 import { dispose } from "../eager/memory.ts";
 import { own } from "./owned.ts";
 
 /** What a batch of T's is. */
-export type Batched<T> = T extends Tensor | number | boolean | NumericArray
+export type Batched<T> = 0 extends 1 & T ? any : BatchedKnown<T>;
+
+type BatchedKnown<T> = T extends Tensor | number | boolean | NumericArray
   ? Tensor
   : T extends string
     ? never
@@ -55,11 +57,11 @@ function collateAt(items: readonly unknown[], place: Place): unknown {
   throw refusal(first, place, 0);
 }
 
-/** A number, a boolean, a typed array, nested arrays of them. */
-function isValue(value: unknown): boolean {
+/** A number, a boolean, a typed array, nested arrays of them; what is nested too deeply is refused when it is read. */
+function isValue(value: unknown, depth = 0): boolean {
   if (typeof value === "number" || typeof value === "boolean") return true;
-  if (ArrayBuffer.isView(value)) return true;
-  return Array.isArray(value) && value.every(isValue);
+  if (ArrayBuffer.isView(value) || depth > MAX_RANK) return true;
+  return Array.isArray(value) && value.every((part) => isValue(part, depth + 1));
 }
 
 type Structure = Readonly<Record<string, unknown>> | readonly unknown[];

@@ -103,24 +103,34 @@ export class StageFlow<T> extends Flow<T> {
 
   /** Throws `error` when the sources are closed; what goes wrong while closing gives way to it. */
   #fail(error: unknown): Promise<never> {
-    const fail = () => {
-      throw error;
-    };
     let closing: void | Promise<void>;
     try {
       closing = this.close();
     } catch {
-      return fail();
+      throw error;
     }
-    return closing instanceof Promise ? closing.then(fail, fail) : fail();
+    return afterwards(closing, error);
   }
 
   close(): void | Promise<void> {
     if (this.#closed) return undefined;
     this.#closed = true;
-    this.#body.return();
+    try {
+      this.#body.return();
+    } catch (error) {
+      // Its own clean-up failed, or it is running: a function in it closed the iteration that it is part of.
+      return afterwards(closeAll(this.#sources), error);
+    }
     return closeAll(this.#sources);
   }
+}
+
+/** Throws `error` when the closing is done. */
+function afterwards(closing: void | Promise<void>, error: unknown): Promise<never> {
+  const fail = () => {
+    throw error;
+  };
+  return closing instanceof Promise ? closing.then(fail, fail) : fail();
 }
 
 /** Closes every flow, also where one fails; then throws the first failure. */

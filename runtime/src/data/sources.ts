@@ -1,8 +1,10 @@
 /** Where elements come from: arrays, ranges, tensors, generators; and zip, which joins datasets. */
 import { describe, fromValues, type TensorLike } from "../api/convert.ts";
+import { clone } from "../api/elementwise.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { showShape } from "../core/shape.ts";
+import { MAX_RANK, showShape } from "../core/shape.ts";
 import { isTensor, Tensor } from "../core/tensor.ts";
+import { isVariable } from "../core/variable.ts";
 import { blockOf } from "../eager/compute.ts";
 import { apart } from "../eager/memory.ts";
 import { Dataset } from "./dataset.ts";
@@ -135,7 +137,8 @@ export type Slices<S> = S extends Tensor
  * The rows of tensors: of one, or of several in arrays and plain objects, whose elements then have that structure.
  * Shapes   [N, ...S] → N elements [...S]; N must be the same everywhere.
  * Memory   rows are copies, made when they are pulled; `shuffle`, `take`, `skip`, `repeat` and `batch` behind it copy each row once,
- *          straight into its batch. The tensors stay yours and must not be disposed before the dataset is done.
+ *          straight into its batch. The tensors stay yours and must not be disposed before the dataset is done; of a variable the
+ *          value at this moment is taken.
  * Errors   E_SHAPE for scalars and where N differs; E_SYMBOLIC for tensors of a graph under construction.
  * Source   tf.data.Dataset.from_tensor_slices.
  * Example  data.fromTensorSlices({ xs, ys }).shuffle(1000, 7).batch(32)
@@ -159,15 +162,19 @@ export function fromTensorSlices<S>(tensors: S): Dataset<Slices<S>> {
 
 /** A tensor, or values that make one; null for structure. Tensors made here belong to the dataset, not to an open tidy(). */
 function slicedTensor(value: unknown, fn: string): Tensor | null {
+  if (isVariable(value)) return apart(() => clone(value), null); // its value now: an assignment must not change rows under way
   if (isTensor(value)) return value;
   if (ArrayBuffer.isView(value) || (Array.isArray(value) && !holdsStructure(value)))
     return apart(() => fromValues(value, undefined, undefined, fn), null);
   return null;
 }
 
-/** Arrays are values unless a tensor or an object stands in them. */
-function holdsStructure(values: readonly unknown[]): boolean {
-  return values.some((v) => (Array.isArray(v) ? holdsStructure(v) : typeof v === "object" && v !== null && !ArrayBuffer.isView(v)));
+/** Arrays are values unless a tensor or an object stands in them; what is nested too deeply is refused when it is read. */
+function holdsStructure(values: readonly unknown[], depth = 1): boolean {
+  if (depth > MAX_RANK) return false;
+  return values.some((v) =>
+    Array.isArray(v) ? holdsStructure(v, depth + 1) : typeof v === "object" && v !== null && !ArrayBuffer.isView(v),
+  );
 }
 
 /** Elements of the datasets in a structure. */
