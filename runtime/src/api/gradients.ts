@@ -4,14 +4,17 @@
  *
  * A tensor that the result does not depend on has the gradient zero, in every mode; `{ unconnected: "null" }` tells them apart.
  */
+
+import { GraphTape } from "../autodiff/graph-tape.ts";
 import { isFloating } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
-import { apply1 } from "../dispatch/dispatch.ts";
+import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
+import { tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { zerosLike } from "./create.ts";
 
@@ -59,9 +62,14 @@ export class GradientTape {
 
   constructor({ persistent = false, watchAccessedVariables = true }: GradientTapeOptions = {}) {
     this.#persistent = persistent;
-    const tape = startTape(watchAccessedVariables);
-    this.#recording = tape;
-    this.#end = () => endTape(tape);
+    if (isTracing()) {
+      this.#recording = new GraphTape(tracer(), watchAccessedVariables);
+      this.#end = () => {};
+    } else {
+      const tape = startTape(watchAccessedVariables);
+      this.#recording = tape;
+      this.#end = () => endTape(tape);
+    }
   }
 
   /** Counts a tensor as a source from here on. E_GRADIENT for tensors that are not floating. */

@@ -253,6 +253,8 @@ export class Rewriter {
         this.#op(this.#own(node));
         break;
       case "print":
+      case "push":
+      case "pop":
         this.#push(this.#own(node));
         break;
       case "cond":

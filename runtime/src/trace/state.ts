@@ -5,15 +5,24 @@
  */
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
+import type { Value } from "../ir/graph.ts";
 
 /** Variables that have another value than at the start, with that value. */
 export type Assigned = ReadonlyMap<Variable, Tensor>;
+
+/** A value of a variable, and the region in which it was made. */
+export interface Made {
+  readonly value: Value;
+  readonly region: { readonly open: boolean };
+}
 
 export class VariableState {
   /** The value at the start. */
   readonly initial: (variable: Variable) => Tensor;
   #current: Map<Variable, Tensor> = new Map();
   #journal: Set<Variable> | null = null;
+  readonly #history = new Map<Variable, Made[]>();
+  #readers: WeakRef<Set<Variable>>[] = [];
 
   /** `initial` gives the parameter that stands for a variable's value at the start. */
   constructor(initial: (variable: Variable) => Tensor) {
@@ -22,6 +31,36 @@ export class VariableState {
 
   get(variable: Variable): Tensor {
     return this.#current.get(variable) ?? this.initial(variable);
+  }
+
+  /** The value now, for an op that uses it. */
+  read(variable: Variable): Tensor {
+    for (const ref of this.#readers) ref.deref()?.add(variable);
+    return this.get(variable);
+  }
+
+  /** Variables that are read from now on. */
+  watchReads(): ReadonlySet<Variable> {
+    const reads = new Set<Variable>();
+    this.#readers.push(new WeakRef(reads));
+    return reads;
+  }
+
+  assign(variable: Variable, value: Tensor, made: Made): void {
+    this.remember(variable, made);
+    this.set(variable, value);
+  }
+
+  /** A value that a variable has by an assignment, or at the start. */
+  remember(variable: Variable, made: Made): void {
+    const list = this.#history.get(variable);
+    if (list === undefined) this.#history.set(variable, [made]);
+    else list.push(made);
+  }
+
+  history(variable: Variable): readonly Made[] {
+    this.get(variable);
+    return this.#history.get(variable) ?? [];
   }
 
   set(variable: Variable, value: Tensor): void {

@@ -70,6 +70,7 @@ export class GraphTracer implements Interpreter {
   readonly #retain: (t: Tensor) => Tensor;
   #region = this.root;
   #nextValue = 0;
+  #nextStack = 0;
 
   /** `retain` gives a tensor that shares the storage of its argument and survives its disposal. */
   constructor(file: string, retain: (t: Tensor) => Tensor) {
@@ -79,6 +80,15 @@ export class GraphTracer implements Interpreter {
 
   get region(): OpenRegion {
     return this.#region;
+  }
+
+  /** The next value's number: all values so far have smaller ones. */
+  get nextId(): number {
+    return this.#nextValue;
+  }
+
+  freshStack(): number {
+    return this.#nextStack++;
   }
 
   freshValue(type: TensorType, name?: string): Value {
@@ -108,18 +118,20 @@ export class GraphTracer implements Interpreter {
   /** Traces `body` into a new region inside the open one. Dropping the region drops everything traced. */
   within<T>(body: (region: OpenRegion) => T): { readonly region: OpenRegion; readonly result: T } {
     const region = new OpenRegion(this.#region);
+    region.open = false;
     return { region, result: this.resume(region, () => body(region)) };
   }
 
   /** Opens a region again, for nodes at its end. */
   resume<T>(region: OpenRegion, body: () => T): T {
     const before = this.#region;
+    const wasOpen = region.open;
     this.#region = region;
     region.open = true;
     try {
       return body();
     } finally {
-      region.open = false;
+      region.open = wasOpen;
       this.#region = before;
     }
   }
@@ -127,7 +139,7 @@ export class GraphTracer implements Interpreter {
   /** The graph value of a tensor, as seen from the open region. */
   valueOf(t: Tensor): Value {
     const symbol = symbolOf(t);
-    if (symbol === null) return isVariable(t) ? this.valueOf(this.state.get(t)) : this.#capture(t);
+    if (symbol === null) return isVariable(t) ? this.valueOf(this.state.read(t)) : this.#capture(t);
     if (symbol.tracer !== this) {
       throw new StagingError("A tensor of another trace was used here.", {
         code: "E_LEAK",
@@ -148,9 +160,13 @@ export class GraphTracer implements Interpreter {
 
   #capture(t: Tensor): Value {
     if (t.elements === null) throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} was used in a graph function after dispose().`);
-    if (t.size <= CONSTANT_LIMIT) return this.constantValue(t.elements.slice(), typeWith(t.dtype, t.shape, t.weak));
     let value = this.#capturedBy.get(t);
-    if (value === undefined) {
+    if (value === undefined && t.size <= CONSTANT_LIMIT) {
+      // At the start, where every region sees it.
+      value = this.freshValue(typeWith(t.dtype, t.shape, t.weak), t.name);
+      this.#capturedBy.set(t, value);
+      this.root.nodes.unshift({ kind: "const", data: t.elements.slice(), results: [value] });
+    } else if (value === undefined) {
       value = this.freshValue(typeWith(t.dtype, t.shape, false), t.name);
       this.#capturedBy.set(t, value);
       this.captured.push({ tensor: this.#retain(t), value });
@@ -164,6 +180,7 @@ export class GraphTracer implements Interpreter {
       if (variable.elements === null) throw new DisposedError(`Variable ${variable.name} was used in a graph function after dispose().`);
       tensor = this.tensor(this.freshValue(typeWith(variable.dtype, variable.shape, false), variable.name), this.root);
       this.variables.set(variable, tensor);
+      this.state.remember(variable, { value: (symbolOf(tensor) as GraphSymbol).value, region: this.root });
     }
     return tensor;
   }
@@ -175,7 +192,7 @@ export class GraphTracer implements Interpreter {
   /** The value counts as the variable's from here on: no gradient flows from it to what it was computed from. */
   assign(variable: Variable, value: Tensor): Tensor {
     const [assigned] = this.run(stopGradient, [value], {}) as [Tensor];
-    this.state.set(variable, assigned);
+    this.state.assign(variable, assigned, { value: this.valueOf(assigned), region: this.#region });
     return assigned;
   }
 

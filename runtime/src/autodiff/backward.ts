@@ -1,0 +1,487 @@
+/**
+ * Reverse mode over a trace: adds nodes that compute gradients of values that the trace has computed so far.
+ *
+ * Nodes are visited from the last to the first. An op applies its rules. Branches and loops become branches and loops that visit
+ * their regions backwards:
+ *
+ *   cond p { A } else { B }     →   cond p { A backwards } else { B backwards }
+ *   while … do { A }            →   the loop counts its rounds;  while count > 0 do { A backwards }
+ *
+ * A value of a region that the way back needs is pushed on a stack when the region runs and popped when it is visited backwards;
+ * constants and what does not depend on the region are computed again instead. What a region takes from outside collects its
+ * gradient in a carried value (loops) or a result (branches), once per loop and not per use.
+ */
+import { GraphFnError, InternalError, UnsupportedError } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { TensorType } from "../core/type.ts";
+import type { CondNode, CustomGradNode, ForNode, Node, OpNode, PopNode, PushNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
+import { regionsOf, walkNodes } from "../ir/walk.ts";
+import { getOp } from "../ops/op.ts";
+import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
+import type { Activity, Recorded } from "./activity.ts";
+import { inlineNode, inlineRegion } from "./inline.ts";
+import { builder, gradientsOf } from "./rules.ts";
+
+const COUNT: TensorType = { dtype: "int32", shape: [] };
+
+/** The way back through one region: what forward values are there, and where gradients go. */
+interface Scope {
+  /** A forward value, as the way back may use it. */
+  lookup(value: Value): Tensor;
+  /** Adds to the gradient of a value. */
+  add(value: Value, dx: Tensor): void;
+  /** The gradient of a value that the region defines, complete; null for zero. */
+  take(value: Value): Tensor | null;
+  /** Counts a value that is added to the region among its own. */
+  define(value: Value): void;
+}
+
+export class Backward {
+  readonly #t: GraphTracer;
+  readonly #active: Activity;
+  /** Stack of a loop → stack for its gradients. */
+  readonly #adjointStacks = new Map<number, number>();
+
+  constructor(t: GraphTracer, active: Activity) {
+    this.#t = t;
+    this.#active = active;
+  }
+
+  /**
+   * Gradients of targets (with the given gradients of their own) with respect to sources, through the recorded nodes of the open
+   * regions; null where there is none.
+   */
+  run(targets: readonly Value[], seeds: readonly Tensor[], sources: readonly (readonly Value[])[], recorded: Recorded): (Tensor | null)[] {
+    const t = this.#t;
+    const scope = new OpenScope(t, new Set(sources.flat()));
+    targets.forEach((target, i) => {
+      if (this.#active.has(target)) scope.add(target, seeds[i] as Tensor);
+    });
+    const current = t.region;
+    for (let region: OpenRegion | null = current; region !== null; region = region.parent) {
+      // The nodes that this adds to the open region come after those that are visited.
+      const edited = this.#nodes(region.nodes.slice(), scope, recorded, region === current ? null : region);
+      for (const [node, becomes] of edited) region.nodes.splice(region.nodes.indexOf(node), 1, ...becomes);
+    }
+    return sources.map((values) => {
+      let sum: Tensor | null = null;
+      for (const value of values) {
+        const dx = scope.take(value);
+        if (dx !== null) sum = sum === null ? dx : builder.add(sum, dx);
+      }
+      return sum;
+    });
+  }
+
+  /**
+   * Visits nodes backwards. Returns those that must become others, because the way back needs more of them. `outer`: an open region
+   * around the one in which gradients are taken, whose loops cannot be followed backwards from there.
+   */
+  #nodes(nodes: readonly Node[], scope: Scope, recorded: Recorded, outer: OpenRegion | null): Map<Node, Node[]> {
+    const edited = new Map<Node, Node[]>();
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i] as Node;
+      if (!recorded(node)) continue;
+      if (node.kind === "push") {
+        this.#push(node, scope);
+        continue;
+      }
+      const dys = node.results.map((v) => (this.#active.has(v) ? scope.take(v) : null));
+      if (dys.every((dy) => dy === null) && !this.#pushesAdjoints(node)) continue;
+      if (node.kind === "op") this.#op(node, dys, scope);
+      else if (node.kind === "pop") this.#pop(node, dys[0] as Tensor);
+      else if (node.kind === "customGrad") this.#custom(node, dys, scope);
+      else {
+        if (outer !== null) throw outsideOf(node);
+        if (node.kind === "cond") edited.set(node, [this.#cond(node, dys, scope)]);
+        else if (node.kind === "while") edited.set(node, this.#while(node, dys, scope));
+        else if (node.kind === "for") edited.set(node, [this.#for(node, dys, scope)]);
+      }
+    }
+    return edited;
+  }
+
+  /** A branch or loop whose results do not matter may have put aside values that do. */
+  #pushesAdjoints(node: Node): boolean {
+    let found = false;
+    for (const region of regionsOf(node)) {
+      walkNodes(region, (inner) => {
+        found ||= inner.kind === "push" && this.#adjointStacks.has(inner.stack);
+      });
+    }
+    return found;
+  }
+
+  #op(node: OpNode, dys: readonly (Tensor | null)[], scope: Scope): void {
+    const use = {
+      op: getOp(node.op),
+      attrs: node.attrs,
+      inputTypes: node.operands.map((v) => v.type),
+      outputTypes: node.results.map((v) => v.type),
+      input: (i: number) => scope.lookup(node.operands[i] as Value),
+      output: (i: number) => scope.lookup(node.results[i] as Value),
+    };
+    const wanted = node.operands.map((v) => this.#active.has(v));
+    const found = located(node.span, () => gradientsOf(use, dys, wanted));
+    this.#addAll(node.operands, found, scope);
+  }
+
+  #addAll(values: readonly Value[], gradients: readonly (Tensor | null)[], scope: Scope): void {
+    values.forEach((value, i) => {
+      const dx = gradients[i] ?? null;
+      if (dx !== null && this.#active.has(value)) scope.add(value, dx);
+    });
+  }
+
+  /** A value that was put aside: its gradient has been put aside in turn. */
+  #push(node: PushNode, scope: Scope): void {
+    const stack = this.#adjointStacks.get(node.stack);
+    const [value] = node.operands;
+    if (stack === undefined || !this.#active.has(value)) return;
+    const dx = this.#t.freshValue(value.type);
+    this.#t.add({ kind: "pop", stack, results: [dx], span: node.span });
+    scope.add(value, this.#t.tensor(dx));
+  }
+
+  #pop(node: PopNode, dy: Tensor): void {
+    let stack = this.#adjointStacks.get(node.stack);
+    if (stack === undefined) {
+      stack = this.#t.freshStack();
+      this.#adjointStacks.set(node.stack, stack);
+    }
+    this.#t.add({ kind: "push", stack, operands: [this.#t.valueOf(dy)], results: [], span: node.span });
+  }
+
+  #custom(node: CustomGradNode, dys: readonly (Tensor | null)[], scope: Scope): void {
+    const given = dys.map((dy, i) => dy ?? builder.zeros((node.results[i] as Value).type as TensorType & { shape: number[] }));
+    this.#addAll(
+      node.inputs,
+      inlineRegion(this.#t, node.vjp, given, (v) => scope.lookup(v)),
+      scope,
+    );
+  }
+
+  #cond(node: CondNode, dys: readonly (Tensor | null)[], scope: Scope): CondNode {
+    const t = this.#t;
+    const visit = (arm: Region) => {
+      const inside = new RegionScope(t, arm, scope);
+      const { region } = t.within((open) => {
+        inside.enter(open, () => null);
+        this.#addAll(arm.yields, dys, inside);
+        inside.edit(this.#nodes(arm.nodes, inside, always, null));
+      });
+      return { inside, region };
+    };
+    const [a, b] = [visit(node.then), visit(node.else)];
+    const captured = new Set([...a.inside.captured.keys(), ...b.inside.captured.keys()]);
+    if (captured.size > 0 || [a, b].some(({ region }) => hasPushes(region.nodes))) {
+      const close = ({ inside, region }: typeof a): Region => {
+        const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? builder.zeros(staticType(v)))));
+        return inside.close(region, yields);
+      };
+      const results = [...captured].map((v) => t.freshValue(v.type));
+      const pred = t.valueOf(scope.lookup(node.pred));
+      // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+      t.add({ kind: "cond", pred, then: close(a), else: close(b), results, span: node.span });
+      [...captured].forEach((v, i) => {
+        scope.add(v, t.tensor(results[i] as Value));
+      });
+    }
+    // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+    return { ...node, then: a.inside.edited(), else: b.inside.edited() };
+  }
+
+  #while(node: WhileNode, dys: readonly (Tensor | null)[], scope: Scope): Node[] {
+    const t = this.#t;
+    const count = t.freshValue(COUNT);
+    scope.define(count);
+    const back = this.#loop(node, node.body.params, dys, scope, COUNT);
+    const rounds = t.valueOf(scope.lookup(count));
+    const { region: test, result: more } = t.within((open) => {
+      const [left] = [t.param(open, COUNT), ...back.types.map((type) => t.param(open, type))];
+      return t.valueOf(builder.greater(left as Tensor, builder.scalar(0, "int32")));
+    });
+    const left = t.resume(back.region, () => t.valueOf(builder.sub(t.tensor(back.first, back.region), builder.scalar(1, "int32"))));
+    t.add({
+      kind: "while",
+      init: [rounds, ...back.init],
+      test: test.close([more]),
+      body: back.inside.close(back.region, [left, ...back.yields]),
+      results: [t.freshValue(COUNT), ...back.results],
+      span: node.span,
+    });
+    back.finish();
+    // The way there counts its rounds.
+    const zero = t.freshValue(COUNT);
+    const body = back.inside.edited();
+    const before = t.freshValue(COUNT);
+    const one = t.freshValue(COUNT);
+    const after = t.freshValue(COUNT);
+    const nodes: Node[] = [
+      ...body.nodes,
+      { kind: "const", data: Int32Array.of(1), results: [one], span: node.span },
+      { kind: "op", op: "add", operands: [before, one], attrs: {}, results: [after], span: node.span },
+    ];
+    return [
+      { kind: "const", data: Int32Array.of(0), results: [zero], span: node.span },
+      {
+        ...node,
+        init: [...node.init, zero],
+        test: { ...node.test, params: [...node.test.params, t.freshValue(COUNT)] },
+        body: { params: [...body.params, before], nodes, yields: [...body.yields, after] },
+        results: [...node.results, count],
+      },
+    ];
+  }
+
+  #for(node: ForNode, dys: readonly (Tensor | null)[], scope: Scope): ForNode {
+    const t = this.#t;
+    const [index, ...params] = node.body.params as [Value, ...Value[]];
+    const back = this.#loop(node, params, dys, scope, index.type);
+    const [start, limit, step] = [node.start, node.limit, node.step].map((v) => t.valueOf(scope.lookup(v))) as [Value, Value, Value];
+    t.add({
+      kind: "for",
+      start,
+      limit,
+      step,
+      init: back.init,
+      body: back.inside.close(back.region, back.yields),
+      results: back.results,
+      span: node.span,
+    });
+    back.finish();
+    return { ...node, body: back.inside.edited() };
+  }
+
+  /**
+   * The body of a loop backwards. Parameters: one of type `first` for the caller, gradients of the carried values, then of what the
+   * body takes from outside.
+   */
+  #loop(node: WhileNode | ForNode, params: readonly Value[], dys: readonly (Tensor | null)[], scope: Scope, first: TensorType) {
+    const t = this.#t;
+    const carried = params.flatMap((p, i) => (this.#active.has(p) || this.#active.has(node.results[i] as Value) ? [i] : []));
+    const inside = new RegionScope(t, node.body, scope);
+    const sums: { readonly value: Value; readonly param: Value }[] = [];
+    const { region, result } = t.within((open) => {
+      const own = t.valueOf(t.param(open, first));
+      const adjoints = carried.map((i) => t.param(open, (params[i] as Value).type));
+      inside.enter(open, (value) => {
+        const sum = t.param(open, value.type);
+        sums.push({ value, param: t.valueOf(sum) });
+        return sum;
+      });
+      carried.forEach((i, k) => {
+        const value = node.body.yields[i] as Value;
+        // A yield may be a parameter as it is: another round passes it on.
+        if (this.#active.has(value)) inside.add(value, adjoints[k] as Tensor);
+      });
+      inside.edit(this.#nodes(node.body.nodes, inside, always, null));
+      return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(staticType(params[i] as Value)))) };
+    });
+    const sumResults = sums.map(({ value }) => t.freshValue(value.type));
+    const carriedResults = carried.map((i) => t.freshValue((params[i] as Value).type));
+    return {
+      inside,
+      region,
+      first: result.own,
+      types: [...carried.map((i) => (params[i] as Value).type), ...sums.map(({ value }) => value.type)],
+      init: [
+        ...carried.map((i) => t.valueOf(dys[i] ?? builder.zeros(staticType(params[i] as Value)))),
+        ...sums.map(({ value }) => t.valueOf(builder.zeros(staticType(value)))),
+      ],
+      yields: [...result.next, ...sums.map(({ value }) => t.resume(region, () => t.valueOf(inside.captured.get(value) as Tensor)))],
+      results: [...carriedResults, ...sumResults],
+      finish: (): void => {
+        carried.forEach((i, k) => {
+          const init = node.init[i] as Value;
+          if (this.#active.has(init)) scope.add(init, t.tensor(carriedResults[k] as Value));
+        });
+        sums.forEach(({ value }, k) => {
+          scope.add(value, t.tensor(sumResults[k] as Value));
+        });
+      },
+    };
+  }
+}
+
+const always: Recorded = () => true;
+
+/** Puts something aside, for a gradient of this gradient. */
+function hasPushes(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => node.kind === "push" || regionsOf(node).some((region) => hasPushes(region.nodes)));
+}
+
+function staticType(value: Value): TensorType & { readonly shape: readonly number[] } {
+  const { shape } = value.type;
+  if (!shape.every((d) => typeof d === "number")) throw new InternalError("A gradient of a value whose shape is not known.");
+  return { ...value.type, shape };
+}
+
+function outsideOf(node: Node): UnsupportedError {
+  return new UnsupportedError(`The gradient of a ${node.kind === "cond" ? "branch" : "loop"} was taken inside of another branch or loop.`, {
+    hint: "Take the gradient in the block in which the value was computed.",
+    at: node.span?.place(),
+  });
+}
+
+/** Adds the place of the forward node to what its rules throw. */
+function located<T>(span: Span | undefined, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof GraphFnError && error.at === undefined) {
+      const at = span?.place();
+      if (at !== undefined) {
+        error.at = at;
+        error.message += ` (${at.file}:${at.line}:${at.column})`;
+      }
+    }
+    throw error;
+  }
+}
+
+/** Regions that are still open: all values are at hand. */
+class OpenScope implements Scope {
+  readonly #t: GraphTracer;
+  readonly #adjoints = new Map<Value, Tensor>();
+  readonly #kept: ReadonlySet<Value>;
+
+  /** `kept`: values whose gradients are asked for in the end. */
+  constructor(t: GraphTracer, kept: ReadonlySet<Value>) {
+    this.#t = t;
+    this.#kept = kept;
+  }
+
+  lookup(value: Value): Tensor {
+    return this.#t.tensor(value);
+  }
+
+  define(): void {}
+
+  add(value: Value, dx: Tensor): void {
+    accumulate(this.#adjoints, value, dx);
+  }
+
+  take(value: Value): Tensor | null {
+    const dx = this.#adjoints.get(value) ?? null;
+    if (dx !== null && !this.#kept.has(value)) this.#adjoints.delete(value);
+    return dx;
+  }
+}
+
+function accumulate(adjoints: Map<Value, Tensor>, value: Value, dx: Tensor): void {
+  const { dtype } = value.type;
+  const fitting = dx.dtype === dtype ? dx : builder.cast(dx, dtype);
+  const sofar = adjoints.get(value);
+  adjoints.set(value, sofar === undefined ? fitting : builder.add(sofar, fitting));
+}
+
+/** A region that has ended: its values come from stacks. */
+class RegionScope implements Scope {
+  /** Values from outside → the sum of their gradients so far, in this region. */
+  readonly captured = new Map<Value, Tensor>();
+  readonly #t: GraphTracer;
+  readonly #region: Region;
+  readonly #parent: Scope;
+  readonly #makers = new Map<Value, Node | null>();
+  readonly #adjoints = new Map<Value, Tensor>();
+  readonly #at = new Map<Value, Tensor>();
+  readonly #pushes: Node[] = [];
+  readonly #pops: Node[] = [];
+  readonly #prelude: Node[] = [];
+  #open: OpenRegion | null = null;
+  #start: (value: Value) => Tensor | null = () => null;
+  #edits: ReadonlyMap<Node, readonly Node[]> = new Map();
+
+  constructor(t: GraphTracer, region: Region, parent: Scope) {
+    this.#t = t;
+    this.#region = region;
+    this.#parent = parent;
+    for (const p of region.params) this.#makers.set(p, null);
+    for (const node of region.nodes) for (const v of node.results) this.#makers.set(v, node);
+  }
+
+  /** `start` gives the value that a captured gradient starts from in this region; null for zero. */
+  enter(open: OpenRegion, start: (value: Value) => Tensor | null): void {
+    this.#open = open;
+    this.#start = start;
+  }
+
+  define(value: Value): void {
+    this.#makers.set(value, null);
+  }
+
+  lookup(value: Value): Tensor {
+    if (!this.#makers.has(value)) return this.#parent.lookup(value);
+    let tensor = this.#at.get(value);
+    if (tensor === undefined) {
+      tensor = this.#recomputed(value) ?? this.#popped(value);
+      this.#at.set(value, tensor);
+    }
+    return tensor;
+  }
+
+  /** Constants, and ops on nothing that the region computes, are computed again. */
+  #recomputed(value: Value): Tensor | null {
+    const node = this.#makers.get(value);
+    if (node === null || node === undefined || !this.#isInvariant(node)) return null;
+    const open = this.#open as OpenRegion;
+    // At the start of the region, where every use sees it.
+    const main = open.nodes.splice(0);
+    const results = this.#t.resume(open, () => inlineNode(this.#t, node, (v) => this.lookup(v)));
+    this.#prelude.push(...open.nodes.splice(0));
+    open.nodes.push(...main);
+    return results[node.results.indexOf(value)] as Tensor;
+  }
+
+  #isInvariant(node: Node): boolean {
+    if (node.kind === "const") return true;
+    if (node.kind !== "op" || !getOp(node.op).flags.has("pure")) return false;
+    return node.operands.every((v) => {
+      const maker = this.#makers.get(v);
+      return maker === undefined || (maker !== null && this.#isInvariant(maker));
+    });
+  }
+
+  #popped(value: Value): Tensor {
+    const t = this.#t;
+    const stack = t.freshStack();
+    const result = t.freshValue(value.type, value.name);
+    this.#pushes.push({ kind: "push", stack, operands: [value], results: [] });
+    this.#pops.push({ kind: "pop", stack, results: [result] });
+    return t.tensor(result, this.#open as OpenRegion);
+  }
+
+  add(value: Value, dx: Tensor): void {
+    if (this.#makers.has(value)) accumulate(this.#adjoints, value, dx);
+    else {
+      if (!this.captured.has(value)) {
+        const start = this.#start(value);
+        if (start !== null) this.captured.set(value, start);
+      }
+      accumulate(this.captured, value, dx);
+    }
+  }
+
+  take(value: Value): Tensor | null {
+    const dx = this.#adjoints.get(value) ?? null;
+    this.#adjoints.delete(value);
+    return dx;
+  }
+
+  edit(edits: ReadonlyMap<Node, readonly Node[]>): void {
+    this.#edits = edits;
+  }
+
+  /** The region backwards. */
+  close(region: OpenRegion, yields: readonly Value[]): Region {
+    region.nodes.unshift(...this.#pops, ...this.#prelude);
+    return region.close(yields);
+  }
+
+  /** The region as it must run for that: it leaves what the way back needs. */
+  edited(): Region {
+    const { params, nodes, yields } = this.#region;
+    return { params, nodes: [...nodes.flatMap((node) => this.#edits.get(node) ?? [node]), ...this.#pushes], yields };
+  }
+}

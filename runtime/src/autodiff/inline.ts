@@ -1,0 +1,67 @@
+/** Copies of nodes for a trace: the same computation once more, with other values in place of those from outside. */
+import type { Tensor } from "../core/tensor.ts";
+import type { Node, Region, Value } from "../ir/graph.ts";
+import { mapOperands, mapRegions } from "../ir/walk.ts";
+import type { GraphTracer } from "../trace/tracer.ts";
+
+/** Adds the nodes of a region to the open one. `outside` gives what stands for the values that the region takes from outside. */
+export function inlineRegion(t: GraphTracer, region: Region, args: readonly Tensor[], outside: (value: Value) => Tensor): Tensor[] {
+  const copy = new Copy(t, (value) => t.valueOf(outside(value)));
+  region.params.forEach((param, i) => {
+    copy.define(param, t.valueOf(args[i] as Tensor));
+  });
+  for (const node of region.nodes) t.add(copy.node(node));
+  return region.yields.map((v) => t.tensor(copy.use(v)));
+}
+
+/** Adds one node; returns what stands for its results. */
+export function inlineNode(t: GraphTracer, node: Node, outside: (value: Value) => Tensor): Tensor[] {
+  const copy = new Copy(t, (value) => t.valueOf(outside(value)));
+  const made = copy.node(node);
+  t.add(made);
+  return made.results.map((v) => t.tensor(v));
+}
+
+class Copy {
+  readonly #t: GraphTracer;
+  readonly #outside: (value: Value) => Value;
+  readonly #map = new Map<Value, Value>();
+
+  constructor(t: GraphTracer, outside: (value: Value) => Value) {
+    this.#t = t;
+    this.#outside = outside;
+  }
+
+  define(value: Value, as: Value): void {
+    this.#map.set(value, as);
+  }
+
+  use(value: Value): Value {
+    let known = this.#map.get(value);
+    if (known === undefined) {
+      known = this.#outside(value);
+      this.#map.set(value, known);
+    }
+    return known;
+  }
+
+  node(node: Node): Node {
+    const used = mapRegions(
+      mapOperands(node, (v) => this.use(v)),
+      (region) => this.#region(region),
+    );
+    return { ...used, results: node.results.map((v) => this.#fresh(v)) } as Node;
+  }
+
+  #region(region: Region): Region {
+    const params = region.params.map((v) => this.#fresh(v));
+    const nodes = region.nodes.map((n) => this.node(n));
+    return { params, nodes, yields: region.yields.map((v) => this.use(v)) };
+  }
+
+  #fresh(value: Value): Value {
+    const fresh = this.#t.freshValue(value.type, value.name);
+    this.#map.set(value, fresh);
+    return fresh;
+  }
+}
