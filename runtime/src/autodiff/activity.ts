@@ -7,10 +7,8 @@ import type { Node, Region, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/op.ts";
 import { isDifferentiable } from "./rules.ts";
 
-export interface Recorded {
-  /** Whether a tape has seen a node of an open region. What is inside of a node is seen with it. */
-  (node: Node): boolean;
-}
+/** Whether a tape has seen a node of an open region. What is inside of a node is seen with it. */
+export type Recorded = (node: Node) => boolean;
 
 export class Activity {
   readonly #values = new Set<Value>();
@@ -48,6 +46,10 @@ export class Activity {
     this.#grown = true;
   }
 
+  #markAll(values: readonly Value[]): void {
+    for (const value of values) this.#mark(value);
+  }
+
   #region(region: Region): void {
     for (const node of region.nodes) this.#node(node);
   }
@@ -62,7 +64,7 @@ export class Activity {
     };
     switch (node.kind) {
       case "op":
-        if (node.operands.some(seen) && isDifferentiable(getOp(node.op), typesOf(node.results))) node.results.forEach((v) => this.#mark(v));
+        if (node.operands.some(seen) && isDifferentiable(getOp(node.op), typesOf(node.results))) this.#markAll(node.results);
         return;
       case "cond":
         for (const arm of [node.then, node.else]) {
@@ -89,10 +91,10 @@ export class Activity {
         }
         return;
       case "pop":
-        if (this.#stacks.has(node.stack)) node.results.forEach((v) => this.#mark(v));
+        if (this.#stacks.has(node.stack)) this.#markAll(node.results);
         return;
       case "customGrad":
-        if (node.inputs.some(seen)) node.results.forEach((v) => this.#mark(v));
+        if (node.inputs.some(seen)) this.#markAll(node.results);
         return;
       case "const":
       case "print":
