@@ -2,9 +2,11 @@
 import "./api/install-methods.ts";
 import "./api/variables.ts";
 
+export * from "./api/batch-norm.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/convolution.ts";
 export * from "./api/create.ts";
+export * from "./api/dropout.ts";
 export {
   abs,
   acos,
@@ -77,6 +79,7 @@ export {
   truncMod,
   where,
 } from "./api/elementwise.ts";
+export type { Seed } from "./api/generator.ts";
 export {
   type GradientOptions,
   GradientTape,
@@ -91,10 +94,13 @@ export {
   variableGrads,
 } from "./api/gradients.ts";
 export * from "./api/join.ts";
+export * from "./api/join.ts";
 export * from "./api/linalg.ts";
-export { executingEagerly } from "./api/mode.ts";
+export * from "./api/linalg.ts";
+export { executingEagerly, executingEagerly } from "./api/mode.ts";
 export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
+export * from "./api/random.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
 export * from "./api/reduce.ts";

@@ -71,6 +71,18 @@ const moved =
     return { inputs: [elements(random, random.pick(ANY), shape)], attrs: attrs(random, shape) };
   };
 
+/** A state of a random generator; counters at their ends too. */
+const stateOf = (random: Random): Block =>
+  ints(Array.from({ length: 4 }, () => (random.chance(0.3) ? random.pick([0, -1, 1]) : random.int(-0x80000000, 0x7fffffff))));
+
+/** Sizes around those of blocks, groups and chunks. */
+const drawn =
+  (attrs: (random: Random) => Attrs): Maker =>
+  (random) => {
+    const shape = random.chance(0.2) ? [random.pick([127, 128, 129, 255, 256, 257, 33_000, 40_001])] : shapeOf(random);
+    return { inputs: [stateOf(random)], attrs: { shape, ...attrs(random) } };
+  };
+
 const EXACT: Readonly<Record<string, Maker>> = {
   max: reduction(NUMERIC, true),
   min: reduction(NUMERIC, true),
@@ -143,6 +155,13 @@ const EXACT: Readonly<Record<string, Maker>> = {
     const ids = ints(Array.from({ length: shape[0]! }, () => (bad ? random.int(-1, count) : random.int(0, Math.max(0, count - 1)))));
     return { inputs: [elements(random, random.pick(NUMERIC), shape, true), ids], attrs: { count } };
   },
+  randomUniform: drawn((random) => ({ dtype: random.pick(["float32", "float64"]) })),
+  randomInt: drawn((random) => {
+    const lo = random.pick([0, -7, -0x80000000]);
+    return { lo, hi: random.pick([lo + 1, lo + 10, 0x7fffffff]) };
+  }),
+  randomPermutation: (random) => ({ inputs: [stateOf(random)], attrs: { count: random.pick([...LENGTHS, 127, 128, 129, 5000]) } }),
+  nextRandomState: (random) => ({ inputs: [stateOf(random)], attrs: {} }),
   oneHot: (random) => {
     const shape = shapeOf(random, random.int(0, 3), 500);
     const data = ints(Array.from({ length: sizeOf(shape) }, () => random.int(-2, 9)));
@@ -173,6 +192,14 @@ describe.runIf(present)("kernels on seeded operands", () => {
       const given = make(new Random(seed));
       const pair = outcome(name, given);
       if (pair) expect(largestDistance(pair), `seed ${seed}: ${describeCase(given.inputs, given.attrs)}`).toBe(0);
+    }
+  });
+
+  it.each(["randomNormal", "randomTruncatedNormal"])("%s: within a few units in the last place", (name) => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const given = drawn((random) => ({ dtype: random.pick(["float32", "float64"]) }))(new Random(seed));
+      const pair = outcome(name, given) as Pair;
+      expect(largestDistance(pair), `seed ${seed}: ${describeCase(given.inputs, given.attrs)}`).toBeLessThanOrEqual(4);
     }
   });
 

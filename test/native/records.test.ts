@@ -20,7 +20,7 @@ const WITHOUT_KERNEL: Readonly<Record<string, string>> = Object.fromEntries(
 const FUNCTIONS = 2;
 /** Correctly rounded, or moved: the same bits. */
 const EXACT = new Set(
-  "add sub mul realDiv floorDiv mod truncMod addExact subExact mulExact maximum minimum neg abs sign square sqrt relu relu6 ceil floor round trunc clipByValue step leakyRelu reciprocal".split(
+  "add sub mul realDiv floorDiv mod truncMod addExact subExact mulExact maximum minimum neg abs sign square sqrt relu relu6 ceil floor round trunc clipByValue step leakyRelu reciprocal randomUniform".split(
     " ",
   ),
 );

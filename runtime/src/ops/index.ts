@@ -12,6 +12,7 @@ export * from "./logic.ts";
 export * from "./math.ts";
 export { allOps, findOp, getOp } from "./op.ts";
 export * from "./pooling.ts";
+export * from "./random.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
 export * from "./segment.ts";

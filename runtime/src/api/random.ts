@@ -1,0 +1,164 @@
+/**
+ * Random tensors, under TensorFlow.js's names. Values come from Philox (ops/random.ts), not from TensorFlow.js's generators: the
+ * distributions are the same, the numbers are not.
+ *
+ * With a `seed` (number or string), equal calls give equal values, everywhere. Without one, the global generator is drawn from:
+ * its state is a variable, so that a graph function gives new numbers at every call, and the same sequence as eager code would.
+ * The generator starts somewhere else in every process, unless `setSeed` says where.
+ */
+import type { DType } from "../core/dtype.ts";
+import { ArgumentError, DTypeError, ShapeError, StagingError } from "../core/errors.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { apply1, isTracing } from "../dispatch/dispatch.ts";
+import * as ops from "../ops/index.ts";
+import type { Attrs, OpRecord } from "../ops/op.ts";
+import { checkDType, checkInt, checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
+import { tensor } from "./create.ts";
+import { add, cast, lessEqual, minimum, mul, realDiv, round } from "./elementwise.ts";
+import { drawState, type Seed, seededState, setGeneratorSeed } from "./generator.ts";
+import { sum } from "./reduce.ts";
+import { cumsum, dimsOf, expandDims, shapeAttr, squeeze } from "./shape.ts";
+import { slice } from "./slice.ts";
+import { softmax } from "./softmax.ts";
+
+/** Starts the global generator anew: the draws after equal seeds are equal. In a graph function it happens when the function runs. */
+export function setSeed(seed: Seed): void {
+  setGeneratorSeed(seed, "setSeed");
+}
+
+/** One draw of a random op: from the seed where there is one, else from the global generator. */
+function draw(op: OpRecord, attrs: Attrs, seed: Seed | undefined, fn: string): Tensor {
+  if (seed === undefined || seed === null) return drawState((state) => apply1(op, [state], attrs));
+  return apply1(op, [seededState(seed, fn)], attrs);
+}
+
+function finite(value: unknown, what: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new ArgumentError(`${what} must be a finite number, but is ${describe(value)}.`);
+  return value;
+}
+
+/** The largest number of a dtype below x. */
+function numberBelow(x: number, dtype: DType): number {
+  const bits = dtype === "float32" ? new Int32Array(1) : new BigInt64Array(1);
+  const value = dtype === "float32" ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer);
+  value[0] = x;
+  // Stored, x may have become a number above it.
+  if (value[0] < x) return value[0];
+  if (value[0] === 0) return dtype === "float32" ? -(2 ** -149) : -Number.MIN_VALUE;
+  if (bits instanceof Int32Array) bits[0] += x > 0 ? -1 : 1;
+  else bits[0] += x > 0 ? -1n : 1n;
+  return value[0];
+}
+
+/**
+ * Uniform numbers in [minval, maxval). float32 or float64; int32: the whole numbers of that range, all equally likely; bool (with
+ * the default range): true and false, equally likely. E_ARGUMENT for a range that is empty or not finite.
+ */
+export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+  const fn = "randomUniform";
+  const dims = checkShape(shape, fn);
+  const to = checkDType(dtype, fn);
+  const [low, high] = [finite(minval, `${fn}: minval`), finite(maxval, `${fn}: maxval`)];
+  if (low > high) throw new ArgumentError(`${fn}: minval ${low} is greater than maxval ${high}.`);
+  if (to === "int32") return integers(dims, Math.ceil(low), Math.ceil(high), seed, fn);
+  if (to === "bool") {
+    if (low !== 0 || high !== 1) throw new ArgumentError(`${fn}: bool has no range, but minval is ${low} and maxval is ${high}.`);
+    return cast(integers(dims, 0, 2, seed, fn), "bool");
+  }
+  const unit = draw(ops.randomUniform, { shape: dims, dtype: to }, seed, fn);
+  if (low === 0 && high === 1) return unit;
+  const scaled = add(mul(unit, high - low), low);
+  // Rounding may reach the end of the range, which does not belong to it.
+  return low === high ? scaled : minimum(scaled, numberBelow(high, to));
+}
+
+function integers(shape: Shape, lo: number, hi: number, seed: Seed | undefined, fn: string): Tensor {
+  const [low, high] = [checkInt(lo, `${fn}: minval`), checkInt(hi, `${fn}: maxval`)];
+  if (low >= high) throw new ArgumentError(`${fn}: there is no whole number from ${low} up to, but not including, ${high}.`);
+  return draw(ops.randomInt, { shape, lo: low, hi: high }, seed, fn);
+}
+
+/** Whole int32 numbers minval..maxval−1, all equally likely. E_ARGUMENT for an empty range or fractions. */
+export function randomUniformInt(shape: Shape, minval: number, maxval: number, seed?: Seed): Tensor {
+  return integers(checkShape(shape, "randomUniformInt"), minval, maxval, seed, "randomUniformInt");
+}
+
+/** Normal numbers of a mean and a standard deviation. float32 or float64; int32: rounded to whole numbers. */
+export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+  return normal(ops.randomNormal, shape, mean, stdDev, dtype, seed, "randomNormal");
+}
+
+/** Normal numbers of mean 0 and standard deviation 1. float32 or float64; int32: rounded to whole numbers. */
+export function randomStandardNormal(shape: Shape, dtype: DType = "float32", seed?: Seed): Tensor {
+  return normal(ops.randomNormal, shape, 0, 1, dtype, seed, "randomStandardNormal");
+}
+
+/** Normal numbers, of which those two standard deviations or more from the mean are drawn again. */
+export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+  return normal(ops.randomTruncatedNormal, shape, mean, stdDev, dtype, seed, "truncatedNormal");
+}
+
+function normal(op: OpRecord, shape: Shape, mean: number, stdDev: number, dtype: DType, seed: Seed | undefined, fn: string): Tensor {
+  const dims = checkShape(shape, fn);
+  const to = checkDType(dtype, fn);
+  if (to === "bool") throw new DTypeError(`${fn}: normal numbers cannot be bool.`, { hint: "Use float32, float64 or int32." });
+  const [center, deviation] = [finite(mean, `${fn}: mean`), finite(stdDev, `${fn}: stdDev`)];
+  let result = draw(op, { shape: dims, dtype: to === "int32" ? "float32" : to }, seed, fn);
+  if (deviation !== 1) result = mul(result, deviation);
+  if (center !== 0) result = add(result, center);
+  return to === "int32" ? cast(round(result), "int32") : result;
+}
+
+/** 0..count−1 in random order, int32 [count]. (Ours: TensorFlow.js shuffles arrays only.) */
+export function randomPermutation(count: number, seed?: Seed): Tensor {
+  const fn = "randomPermutation";
+  return draw(ops.randomPermutation, { count: checkInt(count, `${fn}: count`, 0) }, seed, fn);
+}
+
+/**
+ * Outcomes drawn by their probabilities: logits [outcomes] or [batch, outcomes] (unnormalised logarithms; probabilities themselves
+ * with `normalized`) → int32 [numSamples] or [batch, numSamples]. Outcomes of probability 0 are never drawn.
+ */
+export function multinomial(logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor {
+  const fn = "multinomial";
+  const input = toTensor(logits, fn, "logits");
+  const count = checkInt(numSamples, `${fn}: numSamples`, 0);
+  const shape = shapeAttr(dimsOf(input), fn);
+  const outcomes = shape[shape.length - 1];
+  if (input.rank !== 1 && input.rank !== 2)
+    throw new ShapeError(`${fn}: logits must have rank 1 or 2, but have shape ${showShape(shape)}.`);
+  if (outcomes < 2) throw new ShapeError(`${fn}: two outcomes are needed to choose from, but logits have shape ${showShape(shape)}.`);
+  const rows = input.rank === 1 ? expandDims(input, 0) : input;
+  const batch = input.rank === 1 ? 1 : shape[0];
+  if (batch < 0) throw new ShapeError(`${fn}: the number of rows of logits must be known, but their shape is ${showShape(dimsOf(input))}.`);
+  const wide = cast(rows, "float64");
+  const ends = cumsum(normalized ? wide : softmax(wide), 1);
+  const unit = draw(ops.randomUniform, { shape: [batch, count], dtype: "float64" }, seed, fn);
+  // An outcome is the number of intervals that end at or before the point; the last interval has no end.
+  const total = slice(ends, [0, outcomes - 1], [batch, 1]);
+  const inner = slice(realDiv(ends, total), [0, 0], [batch, outcomes - 1]);
+  const passed = lessEqual(expandDims(inner, 1), expandDims(unit, 2));
+  const result = sum(passed, 2);
+  return input.rank === 1 ? squeeze(result, [0]) : result;
+}
+
+/**
+ * A tensor of what `randFunction` returns, called once per element. E_STAGING in a graph function, whose numbers would be the same
+ * at every call.
+ */
+export function rand(shape: Shape, randFunction: () => number, dtype: DType = "float32"): Tensor {
+  const dims = checkShape(shape, "rand");
+  if (typeof randFunction !== "function")
+    throw new ArgumentError(`rand: randFunction must be a function, but is ${describe(randFunction)}.`);
+  if (isTracing()) {
+    throw new StagingError("rand calls a JavaScript function, which a graph cannot.", { hint: "Use randomUniform or randomNormal." });
+  }
+  const size = dims.reduce((a, b) => a * b, 1);
+  return tensor(
+    Array.from({ length: size }, () => randFunction()),
+    dims,
+    checkDType(dtype, "rand"),
+  );
+}
