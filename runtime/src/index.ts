@@ -94,10 +94,9 @@ export {
   variableGrads,
 } from "./api/gradients.ts";
 export * from "./api/join.ts";
-export * from "./api/join.ts";
 export * from "./api/linalg.ts";
-export * from "./api/linalg.ts";
-export { executingEagerly, executingEagerly } from "./api/mode.ts";
+export { executingEagerly } from "./api/mode.ts";
+export * from "./api/multinomial.ts";
 export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
 export * from "./api/random.ts";

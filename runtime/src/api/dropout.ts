@@ -2,6 +2,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tidy } from "../eager/scope.ts";
 import { checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
 import { clone, greaterEqual, mul, where } from "./elementwise.ts";
 import type { Seed } from "./generator.ts";
@@ -22,8 +23,11 @@ export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (numb
     throw new ArgumentError(`dropout: rate must be a number from 0 up to, but not including, 1, but is ${describe(rate)}.`);
   }
   if (rate === 0) return clone(input);
-  const noise = randomUniform(noiseDims(input, noiseShape), 0, 1, "float32", seed);
-  return where(greaterEqual(noise, rate), mul(input, 1 / (1 - rate)), 0);
+  const shape = noiseDims(input, noiseShape);
+  return tidy(() => {
+    const noise = randomUniform(shape, 0, 1, "float32", seed);
+    return where(greaterEqual(noise, rate), mul(input, 1 / (1 - rate)), 0);
+  });
 }
 
 function noiseDims(x: Tensor, noiseShape: readonly (number | null)[] | null | undefined): Shape {

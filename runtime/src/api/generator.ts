@@ -1,13 +1,17 @@
 /**
  * Where random ops get their state from (int32 [key 0, key 1, low, high], see ops/philox.ts): from a seed, or from the one
- * generator of the process. A draw uses the generator's state and leaves the next one behind.
+ * generator of the process, a variable. A draw uses the generator's state and leaves the next one behind; in a graph function
+ * that is part of the graph.
  */
-import { ArgumentError, UnsupportedError } from "../core/errors.ts";
+import { ArgumentError } from "../core/errors.ts";
+import { SharedHeap } from "../core/pool.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { apply1, isTracing, outside } from "../dispatch/dispatch.ts";
+import { apply1, outside } from "../dispatch/dispatch.ts";
+import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
 import { describe } from "./convert.ts";
 import { tensor } from "./create.ts";
+import { Variable } from "./variables.ts";
 
 export type Seed = number | string;
 
@@ -29,28 +33,43 @@ function keyOf(seed: unknown, fn: string): readonly [number, number] {
   return [a | 0, b | 0];
 }
 
-/** The state at the start of a seed's sequence, as a constant. */
-export function seededState(seed: Seed, fn: string): Tensor {
-  return outside(() => tensor([...keyOf(seed, fn), 0, 0], [4], "int32"));
+/** The state at the start of a seed's sequence. */
+function stateFor(seed: Seed, fn: string): Int32Array {
+  return Int32Array.of(...keyOf(seed, fn), 0, 0);
 }
 
-// TODO a variable, as soon as there are variables.
-let generator: Tensor | null = null;
+/** What `use` makes of the state at the start of a seed's sequence, a constant. */
+export function useSeed<T>(seed: Seed, fn: string, use: (state: Tensor) => T): T {
+  const state = outside(() => tensor(stateFor(seed, fn)));
+  try {
+    return use(state);
+  } finally {
+    dispose(state);
+  }
+}
 
-function globalState(): Tensor {
-  generator ??= tensor([...keyOf(Math.random(), ""), 0, 0], [4], "int32");
+let generator: Variable | null = null;
+
+/** The global generator. It is nobody's tensor: memory() does not count it. */
+function globalState(): Variable {
+  if (generator === null) {
+    const state = stateFor(Math.random(), "");
+    generator = new Variable("int32", [4], 4, state, new SharedHeap(state.byteLength), false, "generator");
+  }
   return generator;
 }
 
-/** What `use` makes of the global generator's state, which then moves on. */
-export function drawState(use: (state: Tensor) => Tensor): Tensor {
-  if (isTracing())
-    throw new UnsupportedError("Random numbers without a seed in a graph function are not supported yet.", { hint: "Give a seed." });
-  const result = use(globalState());
-  generator = apply1(ops.nextRandomState, [globalState()]);
+/** What `use` makes of the global generator's state, which then moves on: an eager step, or part of the graph. */
+export function useGenerator(use: (state: Tensor) => Tensor): Tensor {
+  const state = globalState();
+  const result = use(state);
+  const next = apply1(ops.nextRandomState, [state]);
+  state.assign(next);
+  dispose(next);
   return result;
 }
 
+/** Starts the global generator's sequence anew. */
 export function setGeneratorSeed(seed: Seed, fn: string): void {
-  generator = tensor([...keyOf(seed, fn), 0, 0], [4], "int32");
+  useSeed(seed, fn, (state) => globalState().assign(state));
 }

@@ -7,20 +7,17 @@
  * The generator starts somewhere else in every process, unless `setSeed` says where.
  */
 import type { DType } from "../core/dtype.ts";
-import { ArgumentError, DTypeError, ShapeError, StagingError } from "../core/errors.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { ArgumentError, DTypeError, StagingError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
-import { checkDType, checkInt, checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
+import { checkDType, checkInt, checkShape, describe } from "./convert.ts";
 import { tensor } from "./create.ts";
-import { add, cast, lessEqual, minimum, mul, realDiv, round } from "./elementwise.ts";
-import { drawState, type Seed, seededState, setGeneratorSeed } from "./generator.ts";
-import { sum } from "./reduce.ts";
-import { cumsum, dimsOf, expandDims, shapeAttr, squeeze } from "./shape.ts";
-import { slice } from "./slice.ts";
-import { softmax } from "./softmax.ts";
+import { add, cast, minimum, mul, round } from "./elementwise.ts";
+import { type Seed, setGeneratorSeed, useGenerator, useSeed } from "./generator.ts";
 
 /** Starts the global generator anew: the draws after equal seeds are equal. In a graph function it happens when the function runs. */
 export function setSeed(seed: Seed): void {
@@ -29,8 +26,8 @@ export function setSeed(seed: Seed): void {
 
 /** One draw of a random op: from the seed where there is one, else from the global generator. */
 function draw(op: OpRecord, attrs: Attrs, seed: Seed | undefined, fn: string): Tensor {
-  if (seed === undefined || seed === null) return drawState((state) => apply1(op, [state], attrs));
-  return apply1(op, [seededState(seed, fn)], attrs);
+  const use = (state: Tensor): Tensor => apply1(op, [state], attrs);
+  return seed === undefined || seed === null ? useGenerator(use) : useSeed(seed, fn, use);
 }
 
 function finite(value: unknown, what: string): number {
@@ -65,13 +62,14 @@ export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DType
   if (to === "int32") return integers(dims, Math.ceil(low), Math.ceil(high), seed, fn);
   if (to === "bool") {
     if (low !== 0 || high !== 1) throw new ArgumentError(`${fn}: bool has no range, but minval is ${low} and maxval is ${high}.`);
-    return cast(integers(dims, 0, 2, seed, fn), "bool");
+    return tidy(() => cast(integers(dims, 0, 2, seed, fn), "bool"));
   }
-  const unit = draw(ops.randomUniform, { shape: dims, dtype: to }, seed, fn);
-  if (low === 0 && high === 1) return unit;
-  const scaled = add(mul(unit, high - low), low);
-  // Rounding may reach the end of the range, which does not belong to it.
-  return low === high ? scaled : minimum(scaled, numberBelow(high, to));
+  if (low === 0 && high === 1) return draw(ops.randomUniform, { shape: dims, dtype: to }, seed, fn);
+  return tidy(() => {
+    const scaled = add(mul(draw(ops.randomUniform, { shape: dims, dtype: to }, seed, fn), high - low), low);
+    // Rounding may reach the end of the range, which does not belong to it.
+    return low === high ? scaled : minimum(scaled, numberBelow(high, to));
+  });
 }
 
 function integers(shape: Shape, lo: number, hi: number, seed: Seed | undefined, fn: string): Tensor {
@@ -105,43 +103,18 @@ function normal(op: OpRecord, shape: Shape, mean: number, stdDev: number, dtype:
   const to = checkDType(dtype, fn);
   if (to === "bool") throw new DTypeError(`${fn}: normal numbers cannot be bool.`, { hint: "Use float32, float64 or int32." });
   const [center, deviation] = [finite(mean, `${fn}: mean`), finite(stdDev, `${fn}: stdDev`)];
-  let result = draw(op, { shape: dims, dtype: to === "int32" ? "float32" : to }, seed, fn);
-  if (deviation !== 1) result = mul(result, deviation);
-  if (center !== 0) result = add(result, center);
-  return to === "int32" ? cast(round(result), "int32") : result;
+  return tidy(() => {
+    let result = draw(op, { shape: dims, dtype: to === "int32" ? "float32" : to }, seed, fn);
+    if (deviation !== 1) result = mul(result, deviation);
+    if (center !== 0) result = add(result, center);
+    return to === "int32" ? cast(round(result), "int32") : result;
+  });
 }
 
 /** 0..count−1 in random order, int32 [count]. (Ours: TensorFlow.js shuffles arrays only.) */
 export function randomPermutation(count: number, seed?: Seed): Tensor {
   const fn = "randomPermutation";
   return draw(ops.randomPermutation, { count: checkInt(count, `${fn}: count`, 0) }, seed, fn);
-}
-
-/**
- * Outcomes drawn by their probabilities: logits [outcomes] or [batch, outcomes] (unnormalised logarithms; probabilities themselves
- * with `normalized`) → int32 [numSamples] or [batch, numSamples]. Outcomes of probability 0 are never drawn.
- */
-export function multinomial(logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor {
-  const fn = "multinomial";
-  const input = toTensor(logits, fn, "logits");
-  const count = checkInt(numSamples, `${fn}: numSamples`, 0);
-  const shape = shapeAttr(dimsOf(input), fn);
-  const outcomes = shape[shape.length - 1];
-  if (input.rank !== 1 && input.rank !== 2)
-    throw new ShapeError(`${fn}: logits must have rank 1 or 2, but have shape ${showShape(shape)}.`);
-  if (outcomes < 2) throw new ShapeError(`${fn}: two outcomes are needed to choose from, but logits have shape ${showShape(shape)}.`);
-  const rows = input.rank === 1 ? expandDims(input, 0) : input;
-  const batch = input.rank === 1 ? 1 : shape[0];
-  if (batch < 0) throw new ShapeError(`${fn}: the number of rows of logits must be known, but their shape is ${showShape(dimsOf(input))}.`);
-  const wide = cast(rows, "float64");
-  const ends = cumsum(normalized ? wide : softmax(wide), 1);
-  const unit = draw(ops.randomUniform, { shape: [batch, count], dtype: "float64" }, seed, fn);
-  // An outcome is the number of intervals that end at or before the point; the last interval has no end.
-  const total = slice(ends, [0, outcomes - 1], [batch, 1]);
-  const inner = slice(realDiv(ends, total), [0, 0], [batch, outcomes - 1]);
-  const passed = lessEqual(expandDims(inner, 1), expandDims(unit, 2));
-  const result = sum(passed, 2);
-  return input.rank === 1 ? squeeze(result, [0]) : result;
 }
 
 /**
