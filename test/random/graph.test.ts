@@ -60,24 +60,21 @@ test("rand is refused in a graph function, whose numbers would stay the same", (
 });
 
 test("draws leave nothing behind but their results", () => {
-  gf.randomUniform([2]);
+  const [logits, x] = [gf.tensor([1, 2, 3]), gf.ones([50])];
   const before = gf.memory();
   for (const make of [
     () => gf.randomUniform([50]),
     () => gf.randomUniform([50], 2, 3),
     () => gf.randomNormal([50], 1, 2, "int32", 4),
     () => gf.randomUniform([50], 0, 1, "bool"),
-    () => gf.multinomial([1, 2, 3], 50),
-    () => gf.dropout(Float32Array.from({ length: 0 }), 0.5),
+    () => gf.multinomial(logits, 50),
+    () => gf.dropout(x, 0.5),
   ]) {
-    const t = make();
-    t.dispose();
+    make().dispose();
   }
   gf.setSeed(1);
   const after = gf.memory();
-  // The operand of dropout, made from an array, is the caller's.
-  expect(after.numTensors - before.numTensors).toBe(1);
-  expect(after.numDataBuffers - before.numDataBuffers).toBe(1);
+  expect([after.numTensors, after.numDataBuffers, after.numBytes]).toEqual([before.numTensors, before.numDataBuffers, before.numBytes]);
 });
 
 test("dropout and its gradient keep the same elements", () => {
@@ -88,15 +85,4 @@ test("dropout and its gradient keep the same elements", () => {
   const dx = tape.gradient(y, x);
   expect(values(dx)).toEqual(values(y));
   expect(new Set(values(y))).toEqual(new Set([0, 2]));
-});
-
-test("the gradient of a graph function with dropout sees the numbers that were drawn", () => {
-  const f = gf.graphFunction((x: gf.Tensor) => {
-    const tape = gf.gradientTape();
-    tape.watch(x);
-    const y = gf.dropout(x, 0.5);
-    return [y, tape.gradient(y, x)];
-  });
-  const [y, dx] = f(gf.ones([100])) as [gf.Tensor, gf.Tensor];
-  expect(values(dx)).toEqual(values(y));
 });
