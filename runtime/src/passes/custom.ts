@@ -14,7 +14,7 @@ function drop(region: Region, same: Map<Value, Value>): Region {
   const use = (value: Value): Value => same.get(value) ?? value;
   const nodes: Node[] = [];
   for (const node of region.nodes) {
-    if (node.kind === "customGrad") node.results.forEach((result, i) => same.set(result, use(node.values[i])));
+    if (node.kind === "customGrad") for (const [i, result] of node.results.entries()) same.set(result, use(node.values[i]));
     else nodes.push(mapRegions(mapOperands(node, use), (inner) => drop(inner, same)));
   }
   return { params: region.params, nodes, yields: mapList(region.yields, use) };
