@@ -10,11 +10,7 @@ import { type Runner, reference, runSample } from "../ops/support.ts";
 import { addon, describeNative, native, ulps } from "./support.ts";
 
 /** Ops without a native kernel, each with its reason. */
-const WITHOUT_KERNEL: Readonly<Record<string, string>> = Object.fromEntries(
-  "conv2d conv2dInputGrad conv2dFilterGrad maxPool maxPoolGrad maxPoolGradGrad avgPool avgPoolGrad"
-    .split(" ")
-    .map((name) => [name, "kernels of images follow"]),
-);
+const WITHOUT_KERNEL: Readonly<Record<string, string>> = {};
 
 /** Units in the last place between native and reference: the polynomials of float32, the C library against V8's Math. */
 const FUNCTIONS = 2;
