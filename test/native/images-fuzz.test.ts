@@ -79,8 +79,13 @@ const AT_EDGES: readonly Convolution[] = [
 
 const OPS = ["conv2d", "conv2dInputGrad", "conv2dFilterGrad"] as const;
 
-function operandsOf(op: (typeof OPS)[number], { x, filter, y, attrs }: Convolution) {
-  const more = { conv2d: {}, conv2dInputGrad: { inputSize: x.slice(1, 3) }, conv2dFilterGrad: { filterSize: filter.slice(0, 2) } }[op];
+function operandsOf(
+  op: (typeof OPS)[number],
+  { x, filter, y, attrs }: Convolution,
+): { shapes: (readonly number[])[]; attrs: Attrs; depth: number } {
+  const more: Attrs = { conv2d: {}, conv2dInputGrad: { inputSize: x.slice(1, 3) }, conv2dFilterGrad: { filterSize: filter.slice(0, 2) } }[
+    op
+  ];
   const shapes = { conv2d: [x, filter], conv2dInputGrad: [y, filter], conv2dFilterGrad: [x, y] }[op];
   // Products behind one element of the result.
   const depth = {
