@@ -194,6 +194,10 @@ export function withoutTapes<T>(body: () => T): T {
   }
 }
 
+export function isTaping(): boolean {
+  return open.length > 0;
+}
+
 /** Tapes that record and see one of these tensors. */
 export function tapesFor(inputs: readonly Tensor[]): EagerTape[] {
   if (open.length === 0 || isTracing()) return [];

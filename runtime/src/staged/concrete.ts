@@ -8,6 +8,7 @@ import { StagingError } from "../core/errors.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { allocate, dispose } from "../eager/memory.ts";
+import { isTaping } from "../eager/tape.ts";
 import { assignEager } from "../eager/variables.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Block } from "../ops/op.ts";
@@ -17,7 +18,10 @@ import type { Plan, PrintSite } from "../plan/plan.ts";
 import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
 import { leavesOf, type Signature } from "./signature.ts";
+import { TapedCalls } from "./taped.ts";
 import { type FunctionParts, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
+
+const NONE: readonly Tensor[] = [];
 
 export class ConcreteFunction {
   /** What it was made of. */
@@ -34,6 +38,7 @@ export class ConcreteFunction {
   readonly #guards: readonly Guard[];
   #backend: Backend | null = null;
   #executable: Executable | null = null;
+  #taped: TapedCalls | null = null;
   readonly #skeleton: Skeleton;
   readonly #leaves: readonly ResultLeaf[];
   readonly #weakOutputs: readonly boolean[];
@@ -84,11 +89,24 @@ export class ConcreteFunction {
 
   /** One call of the backend. Arguments match the signature. */
   run(args: ArrayLike<unknown>): unknown {
+    if (isTaping()) {
+      const leaves = this.signature.flat ? args : leavesOf(args).leaves;
+      const tensors = this.#tensorLeaves.map((i) => leaves[i] as Tensor);
+      this.#taped ??= new TapedCalls(this.parts);
+      const taped = this.#taped.run(tensors, args, () => this.runWith(args, []));
+      if (taped !== null) return taped.result;
+    }
+    return this.runWith(args, NONE);
+  }
+
+  /** The same, with `extra` inputs after all others; no tape sees it. */
+  runWith(args: ArrayLike<unknown>, extra: readonly Tensor[]): unknown {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;
     const { variables } = this;
     const first = positions.length + this.#captured.length;
-    const inputs = new Array<TypedArray>(first + variables.length);
+    const inputs = new Array<TypedArray>(first + variables.length + extra.length);
+    for (let i = 0; i < extra.length; i++) inputs[first + variables.length + i] = dataOf(extra[i] as Tensor, symbolicArgument);
     for (let i = 0; i < positions.length; i++) inputs[i] = dataOf(leaves[positions[i] as number] as Tensor, symbolicArgument);
     for (let i = 0; i < this.#captured.length; i++) inputs[positions.length + i] = dataOf(this.#captured[i] as Tensor, symbolicArgument);
     for (let i = 0; i < variables.length; i++) inputs[first + i] = dataOf(variables[i] as Variable, symbolicArgument);

@@ -8,7 +8,7 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { share } from "../eager/memory.ts";
-import type { Graph } from "../ir/graph.ts";
+import type { Graph, Value } from "../ir/graph.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
 import { GraphTracer, type Guard } from "../trace/tracer.ts";
@@ -26,6 +26,8 @@ export interface FunctionParts {
   readonly signature: Signature;
   readonly graph: Graph;
   readonly captured: readonly Tensor[];
+  /** Captured tensors that are constants of the graph, with their values there: tapes may watch them. */
+  readonly constants: readonly { readonly tensor: Tensor; readonly value: Value }[];
   /** In the order of the graph's slots. */
   readonly variables: readonly Variable[];
   readonly result: { readonly skeleton: Skeleton; readonly leaves: readonly ResultLeaf[] };
@@ -70,6 +72,7 @@ export function traceCall(request: TraceRequest): FunctionParts & { readonly gua
     signature,
     graph: t.finish(name, outputs),
     captured: t.captured.map((c) => c.tensor),
+    constants: t.constants,
     variables: [...t.variables.keys()],
     result: { skeleton, leaves },
     guards: t.guards,

@@ -63,6 +63,8 @@ export class GraphTracer implements Interpreter {
   readonly captured: { readonly tensor: Tensor; readonly value: Value }[] = [];
   /** Captured variables of functions that were traced along, with the values they had: see `guard`. */
   readonly guards: Guard[] = [];
+  /** Captured eager tensors that are constants of the graph. */
+  readonly constants: { readonly tensor: Tensor; readonly value: Value }[] = [];
   /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
   readonly variables = new Map<Variable, Tensor>();
   readonly state = new VariableState((variable) => this.#parameterOf(variable));
@@ -166,6 +168,7 @@ export class GraphTracer implements Interpreter {
       value = this.freshValue(typeWith(t.dtype, t.shape, t.weak), t.name);
       this.#capturedBy.set(t, value);
       this.root.nodes.unshift({ kind: "const", data: t.elements.slice(), results: [value] });
+      this.constants.push({ tensor: t, value });
     } else if (value === undefined) {
       value = this.freshValue(typeWith(t.dtype, t.shape, false), t.name);
       this.#capturedBy.set(t, value);

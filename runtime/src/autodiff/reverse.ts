@@ -1,0 +1,133 @@
+/**
+ * A closed graph and its gradient, for tapes that see a compiled function called.
+ *
+ *   split   two graphs: the function, giving besides its results what the way back needs; and the way back
+ *   joint   one graph that computes the function again on the way back: where loops would have to hand their stacks over, and for
+ *           gradients of gradients
+ *
+ * Variables are parameters like others in the way back; nothing is printed or assigned there.
+ */
+import { isFloating } from "../core/dtype.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { withInterpreter } from "../dispatch/dispatch.ts";
+import type { Graph, Node, Region, Value } from "../ir/graph.ts";
+import { freeValues, mapRegions, regionsOf, walkNodes } from "../ir/walk.ts";
+import { GraphTracer, symbolOf } from "../trace/tracer.ts";
+import { Activity } from "./activity.ts";
+import { Backward } from "./backward.ts";
+import { inlineRegion } from "./inline.ts";
+
+export interface Reverse {
+  /** Parameters: those of the function, then gradients of its floating results. Results: gradients, see `sources`. */
+  readonly joint: Graph;
+  /** Parameters of the function whose gradients come out, in order. */
+  readonly sources: readonly number[];
+  readonly split: {
+    /** Results: those of the function (variables' new values last), with `kept` further ones before the variables. */
+    readonly forward: Graph;
+    readonly kept: number;
+    /** Parameters: the kept values, then gradients of the floating results. */
+    readonly backward: Graph;
+  } | null;
+}
+
+/** `wanted`: the parameters whose gradients are asked for. */
+export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
+  const t = new GraphTracer("", (tensor) => tensor);
+  const { params } = graph.body;
+  const variableResults = new Set(graph.variables?.flatMap(({ result }) => (result === null ? [] : [result])));
+  const made = withInterpreter(t, () => {
+    const inputs = params.map((p) => t.param(t.root, p.type, p.name));
+    const all = inlineRegion(t, graph.body, inputs, () => {
+      throw new Error("A graph uses a value from outside.");
+    }).map((x) => t.valueOf(x));
+    const results = all.filter((_, i) => !variableResults.has(i));
+    const border = t.constantValue(new Int32Array(1), { dtype: "int32", shape: [] });
+    const targets = results.filter((v) => isFloating(v.type.dtype));
+    const seeds = targets.map((v, i) => t.param(t.root, { dtype: v.type.dtype, shape: v.type.shape }, `d${v.name ?? i}`));
+    const sources = inputs.flatMap((x, i) => (wanted[i] === true && isFloating(x.dtype) ? [i] : []));
+    const values = sources.map((i) => t.valueOf(inputs[i] as Tensor));
+    const activity = new Activity(new Map(values.map((v) => [v, 0])));
+    const always = (): boolean => true;
+    activity.scan(t.root.nodes, always);
+    const found = new Backward(t, activity).run(
+      targets,
+      seeds,
+      values.map((v) => [v]),
+      always,
+    );
+    const connected = sources.filter((_, k) => found[k] !== null);
+    const gradients = found.flatMap((g) => (g === null ? [] : [t.valueOf(g)]));
+    return { inputs: inputs.map((x) => valueOf(x)), results, all, border, seeds: seeds.map(valueOf), connected, gradients };
+  });
+  const { nodes } = t.root;
+  const at = nodes.findIndex((node) => node.results[0] === made.border);
+  const [there, back] = [nodes.slice(0, at), nodes.slice(at + 1)];
+  const joint: Region = { params: [...made.inputs, ...made.seeds], nodes: silent([...there, ...back]), yields: made.gradients };
+  return {
+    joint: { name: `${graph.name} gradient`, body: joint },
+    sources: made.connected,
+    split: stacksOf(there).size > 0 && sharesStacks(there, back) ? null : split(graph, made, there, back),
+  };
+}
+
+function valueOf(t: Tensor): Value {
+  const symbol = symbolOf(t);
+  if (symbol === null) throw new Error("A parameter has no symbol.");
+  return symbol.value;
+}
+
+function split(
+  graph: Graph,
+  made: {
+    readonly inputs: readonly Value[];
+    readonly all: readonly Value[];
+    readonly seeds: readonly Value[];
+    readonly gradients: readonly Value[];
+  },
+  there: readonly Node[],
+  back: readonly Node[],
+): NonNullable<Reverse["split"]> {
+  // Constants are in both.
+  const constants = there.filter((node) => node.kind === "const");
+  const backward: Region = { params: made.seeds, nodes: [...constants, ...back], yields: made.gradients };
+  const kept = freeValues(backward);
+  const variables = graph.variables ?? [];
+  const first = Math.min(made.all.length, ...variables.flatMap(({ result }) => (result === null ? [] : [result])));
+  const yields = [...made.all.slice(0, first), ...kept, ...made.all.slice(first)];
+  return {
+    forward: {
+      ...graph,
+      body: { params: made.inputs, nodes: there, yields },
+      ...(variables.length === 0
+        ? {}
+        : { variables: variables.map(({ param, result }) => ({ param, result: result === null ? null : result + kept.length })) }),
+    },
+    kept: kept.length,
+    backward: { name: `${graph.name} backward`, body: { ...backward, params: [...kept, ...made.seeds] } },
+  };
+}
+
+function stacksOf(nodes: readonly Node[]): Set<number> {
+  const stacks = new Set<number>();
+  const see = (node: Node): void => {
+    if (node.kind === "push" || node.kind === "pop") stacks.add(node.stack);
+  };
+  for (const node of nodes) {
+    see(node);
+    for (const region of regionsOf(node)) walkNodes(region, see);
+  }
+  return stacks;
+}
+
+function sharesStacks(there: readonly Node[], back: readonly Node[]): boolean {
+  const mine = stacksOf(there);
+  return [...stacksOf(back)].some((stack) => mine.has(stack));
+}
+
+/** Without what is written to the console. */
+function silent(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) =>
+    node.kind === "print" ? [] : [mapRegions(node, (region) => ({ ...region, nodes: silent(region.nodes) }))],
+  );
+}

@@ -1,0 +1,90 @@
+/** A graph as a function of tensors: no variables, nothing printed. Tapes see it as one step, whose gradient is a graph again. */
+
+import { reverse } from "../autodiff/reverse.ts";
+import { builder } from "../autodiff/rules.ts";
+import type { Backend, Executable } from "../backends/backend.ts";
+import { activeBackend } from "../backends/select.ts";
+import type { TypedArray } from "../core/dtype.ts";
+import { isFloating } from "../core/dtype.ts";
+import { InternalError } from "../core/errors.ts";
+import type { Shape } from "../core/shape.ts";
+import { dataOf, type Tensor } from "../core/tensor.ts";
+import { symbolicError } from "../eager/compute.ts";
+import { allocate } from "../eager/memory.ts";
+import { type EagerTape, tapesFor } from "../eager/tape.ts";
+import type { Graph } from "../ir/graph.ts";
+import { optimize } from "../passes/pipeline.ts";
+import { buildPlan } from "../plan/build.ts";
+import type { Plan, PlanBuffer } from "../plan/plan.ts";
+
+export class GraphCall {
+  readonly #graph: Graph;
+  #plan: Plan | null = null;
+  #backend: Backend | null = null;
+  #executable: Executable | null = null;
+  readonly #gradients = new Map<string, { readonly call: GraphCall; readonly sources: readonly number[] }>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  run(inputs: readonly Tensor[]): Tensor[] {
+    const outputs = this.#run(inputs);
+    for (const tape of tapesFor(inputs)) record(tape, this, inputs, outputs);
+    return outputs;
+  }
+
+  #run(inputs: readonly Tensor[]): Tensor[] {
+    this.#plan ??= buildPlan(optimize(this.#graph).graph);
+    const plan = this.#plan;
+    const backend = activeBackend();
+    if (this.#executable === null || this.#backend !== backend) {
+      this.#executable?.dispose();
+      this.#executable = backend.compile(plan, () => {
+        throw new InternalError("A gradient prints.");
+      });
+      this.#backend = backend;
+    }
+    const outputs = plan.outputs.map((id) => {
+      const { dtype, shape, size } = plan.buffers[id] as PlanBuffer;
+      return allocate(dtype, shape, size, false);
+    });
+    this.#executable.run(
+      inputs.map((t) => dataOf(t, symbolicError)),
+      outputs.map((t) => t.elements as TypedArray),
+    );
+    return outputs;
+  }
+
+  /** Gradients of inputs from those of the floating results; the function is computed again. */
+  gradients(inputs: readonly Tensor[], dys: readonly Tensor[], wanted: readonly boolean[]): (Tensor | null)[] {
+    const key = wanted.map(Number).join("");
+    let found = this.#gradients.get(key);
+    if (found === undefined) {
+      const { joint, sources } = reverse(this.#graph, wanted);
+      found = { call: new GraphCall(joint), sources };
+      this.#gradients.set(key, found);
+    }
+    return spread(found.sources, found.call.run([...inputs, ...dys]), inputs.length);
+  }
+}
+
+/** Gradients by parameter; null where there is none. */
+export function spread(sources: readonly number[], gradients: readonly Tensor[], count: number): (Tensor | null)[] {
+  const all = new Array<Tensor | null>(count).fill(null);
+  sources.forEach((i, k) => {
+    all[i] = gradients[k] as Tensor;
+  });
+  return all;
+}
+
+/** Gradients of the floating results, zeros for those that nothing depends on. */
+export function completed(dys: readonly (Tensor | null)[], outputs: readonly Tensor[]): Tensor[] {
+  return outputs.flatMap((t, i) => (isFloating(t.dtype) ? [dys[i] ?? builder.zeros(t as { dtype: Tensor["dtype"]; shape: Shape })] : []));
+}
+
+/** One call on a tape, by computing it again on the way back. */
+export function record(tape: EagerTape, call: GraphCall, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+  const held = inputs.map((t) => tape.hold(t));
+  tape.add(held, outputs, (dys, wanted) => call.gradients(held, completed(dys, outputs), wanted));
+}
