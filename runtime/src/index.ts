@@ -120,6 +120,7 @@ export {
 export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
+export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export { Variable, variable } from "./api/variables.ts";
 export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
@@ -130,7 +131,9 @@ export * as data from "./data/index.ts";
 export { type MemoryInfo, memory } from "./eager/memory.ts";
 export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
 export * as io from "./io/index.ts";
+export { loadFunction } from "./io/load-function.ts";
 export type { ConcreteFunction } from "./staged/concrete.ts";
 export type { Explanation } from "./staged/explanation.ts";
 export { functionsRunEagerly, type GraphFunctionOptions, type GraphMembers, runFunctionsEagerly } from "./staged/graph-function.ts";
+export type { LoadedFunction, LoadedMembers } from "./staged/loaded.ts";
 export { type GraphCallable, type GraphFunctionMark, graphFunction } from "./staged/wrapper.ts";

@@ -1,4 +1,9 @@
 /** `gf.io`: tensors, models and graph functions in files. */
+import { setFunctionWriter } from "../staged/graph-function.ts";
+import { saveFunction } from "./save-function.ts";
+
+setFunctionWriter(saveFunction);
+
 export {
   type FileSystemOptions,
   fileSystem,
@@ -8,5 +13,6 @@ export {
   type SaveResult,
   withSaveHandler,
 } from "./handlers.ts";
+export { loadFunction } from "./load-function.ts";
 export { loadSafetensors, type NamedTensors, readSafetensorsHeader, type SafetensorsHeader, saveSafetensors } from "./safetensors.ts";
 export { decodeWeights, type EncodedWeights, encodeWeights, type Quantization, type WeightsManifestEntry } from "./weights.ts";

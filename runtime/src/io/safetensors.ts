@@ -13,6 +13,7 @@ import { ArgumentError, FileError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { blockOf } from "../eager/compute.ts";
+import type { Block } from "../ops/op.ts";
 import { ENCODING_OF, ENCODINGS, storedBytes } from "./encodings.ts";
 import { type ByteSource, decodeText, openBytes, pathOf, promised, writeFiles } from "./files.ts";
 import { formatError, isObject, parseObject } from "./json.ts";
@@ -40,7 +41,7 @@ export interface SafetensorsHeader {
 export function saveSafetensors(file: string | URL, tensors: NamedTensors, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
   return promised(() => {
     const path = pathOf(file, "saveSafetensors");
-    writeFiles([{ file: path, pieces: encodeSafetensors(tensors, metadata, "saveSafetensors") }]);
+    writeFiles([{ file: path, pieces: encodeSafetensors(blocksOf(tensors, "saveSafetensors"), metadata, "saveSafetensors") }]);
   });
 }
 
@@ -65,34 +66,43 @@ export async function readSafetensorsHeader(file: string | URL): Promise<Safeten
 
 // ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The bytes of a file, in pieces: views of the tensors' memory. */
-export function encodeSafetensors(tensors: NamedTensors, metadata: Readonly<Record<string, string>>, what: string): Uint8Array[] {
+/** Elements to write, by name. */
+export type NamedBlocks = readonly (readonly [name: string, block: Block])[];
+
+function blocksOf(tensors: NamedTensors, what: string): NamedBlocks {
   if (!isObject(tensors) || isTensor(tensors)) throw new ArgumentError(`${what}: tensors must be an object of named tensors.`);
-  const entries = Object.entries(tensors).map(([name, tensor]) => {
-    if (name === METADATA)
+  return Object.entries(tensors).map(([name, tensor]) => {
+    if (name === METADATA) {
       throw new ArgumentError(`${what}: a tensor cannot be named ${METADATA}: the format keeps that name for metadata.`);
+    }
     if (!isTensor(tensor)) throw new ArgumentError(`${what}: ${JSON.stringify(name)} is not a tensor.`);
-    return { name, block: blockOf(tensor, what) };
+    return [name, blockOf(tensor, what)];
   });
+}
+
+/** The bytes of a file, in pieces: views of the elements. Names differ from each other. */
+export function encodeSafetensors(blocks: NamedBlocks, metadata: Readonly<Record<string, string>>, what: string): Uint8Array[] {
   const wrong = Object.entries(metadata).find(([, value]) => typeof value !== "string");
-  if (wrong !== undefined)
+  if (wrong !== undefined) {
     throw new ArgumentError(`${what}: metadata ${JSON.stringify(wrong[0])} must be a string, but is ${typeof wrong[1]}.`);
-  entries.sort((a, b) => DTYPES[b.block.dtype].bytes - DTYPES[a.block.dtype].bytes);
+  }
+  const entries = [...blocks].sort(([, a], [, b]) => DTYPES[b.dtype].bytes - DTYPES[a.dtype].bytes);
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let at = 0;
-  for (const { name, block } of entries) {
-    const end = at + block.data.byteLength;
-    header.push([name, { dtype: ENCODING_OF[block.dtype], shape: block.shape, data_offsets: [at, end] }]);
+  for (const [name, { dtype, shape, data }] of entries) {
+    const end = at + data.byteLength;
+    header.push([name, { dtype: ENCODING_OF[dtype], shape, data_offsets: [at, end] }]);
     at = end;
   }
   const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(text.length / 8) * 8;
-  if (length > HEADER_LIMIT)
+  if (length > HEADER_LIMIT) {
     throw new ArgumentError(`${what}: the names and metadata take ${length} bytes, over the format's limit of ${HEADER_LIMIT}.`);
+  }
   const head = Buffer.alloc(8 + length, " ");
   head.writeBigUInt64LE(BigInt(length));
   text.copy(head, 8);
-  return [head, ...entries.map(({ block }) => storedBytes(block.data))];
+  return [head, ...entries.map(([, { data }]) => storedBytes(data))];
 }
 
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────

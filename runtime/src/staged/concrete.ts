@@ -4,8 +4,10 @@
 import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
-import { StagingError } from "../core/errors.ts";
+import { ArgumentError, StagingError } from "../core/errors.ts";
+import { showShape } from "../core/shape.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
+import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
 import { allocate, dispose } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
@@ -140,7 +142,12 @@ export class ConcreteFunction {
   }
 }
 
-function symbolicArgument(): Error {
+function symbolicArgument(t: unknown): Error {
+  if (isTensorSpec(t)) {
+    return new ArgumentError(`A graph function was called with tensorSpec(${showShape(t.shape)}, "${t.dtype}"), which has no elements.`, {
+      hint: "Call it with a tensor; specs are for save, concrete, graph and explain.",
+    });
+  }
   return new StagingError("A tensor of a graph under construction was passed to a compiled function.", {
     code: "E_LEAK",
     hint: "Keep only tensors that graph functions returned.",

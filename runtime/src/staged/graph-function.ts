@@ -7,7 +7,8 @@
  *
  * The cache is a list, most recent first, of at most `maxTraces` entries.
  */
-import { ArgumentError, StagingError } from "../core/errors.ts";
+import { ArgumentError, InternalError, StagingError } from "../core/errors.ts";
+import type { TensorSpec } from "../core/tensor-spec.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import type { Graph } from "../ir/graph.ts";
 import { tracer } from "../trace/tracer.ts";
@@ -23,14 +24,25 @@ export interface GraphFunctionOptions {
   readonly maxTraces?: number;
 }
 
+/** Arguments, or specs of them: where a function is traced but not run. */
+export type Examples<A extends readonly unknown[]> = { [K in keyof A]: A[K] | TensorSpec };
+
 /** What a graph function has besides being callable. */
 export interface GraphMembers<A extends readonly unknown[] = readonly unknown[]> {
   /** Traces for these arguments without running, and tells what was staged and why, the graph, the plan. */
-  explain(...args: A): Explanation;
+  explain(...args: Examples<A>): Explanation;
   /** The optimised graph for these arguments. */
-  graph(...args: A): Graph;
+  graph(...args: Examples<A>): Graph;
   /** The trace for these arguments: graph, plan, run. */
-  concrete(...args: A): ConcreteFunction;
+  concrete(...args: Examples<A>): ConcreteFunction;
+  /**
+   * Writes the trace for these arguments to a folder, with all tensors and variables that it captured, as of the time of the call:
+   * `gf.loadFunction` runs it without this program. Arguments are examples or `gf.tensorSpec`s; those that are no tensors are
+   * part of what is saved.
+   *
+   * Errors   E_SAVE for arguments and results that have no place in a file; E_FILE.
+   */
+  save(folder: string | URL, ...args: Examples<A>): Promise<void>;
   /** Number of traces made so far. */
   readonly traces: number;
   /** The function as it was given, transformed. */
@@ -137,6 +149,17 @@ export class GraphFunction {
   }
 }
 
+/** Writes functions to folders: io/ comes later in the order of layers, and sets this when it is loaded. */
+let writer: ((concrete: ConcreteFunction, folder: string | URL) => Promise<void>) | null = null;
+export function setFunctionWriter(write: typeof writer): void {
+  writer = write;
+}
+
+export async function writeFunction(concrete: ConcreteFunction, folder: string | URL): Promise<void> {
+  if (writer === null) throw new InternalError("Functions can be saved only where graphfn itself was imported, not parts of it.");
+  await writer(concrete, folder);
+}
+
 const states = new WeakMap<Function, GraphFunction>();
 
 /** The graph function behind a callable. Throws E_NOT_GRAPH_FUNCTION. */
@@ -158,6 +181,7 @@ export function withMembers<F extends Function>(callable: F, state: GraphFunctio
     explain: { value: (...args: unknown[]) => state.explain(undefined, args) },
     graph: { value: (...args: unknown[]) => state.concrete(undefined, args).graph },
     concrete: { value: (...args: unknown[]) => state.concrete(undefined, args) },
+    save: { value: async (folder: string | URL, ...args: unknown[]) => writeFunction(state.concrete(undefined, args), folder) },
     traces: { get: () => state.traces },
     original: { value: state.fn },
   };

@@ -5,6 +5,7 @@
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { isTensor } from "../core/tensor.ts";
+import { isTensorSpec } from "../core/tensor-spec.ts";
 import { showType } from "../core/type.ts";
 import { isVariable } from "../core/variable.ts";
 import { flatten, type Skeleton, sameSkeleton } from "../trace/structure.ts";
@@ -24,6 +25,7 @@ export interface Signature {
 
 /** Variables count by identity: functions read and assign them. */
 export function specOf(leaf: unknown): LeafSpec {
+  if (isTensorSpec(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: false };
   if (isTensor(leaf) && !isVariable(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
   return { kind: "plain", value: leaf };
 }
@@ -49,7 +51,8 @@ function sameShape(a: Shape, b: Shape): boolean {
 
 function matchesLeaf(spec: LeafSpec, leaf: unknown): boolean {
   if (spec.kind === "plain") return Object.is(spec.value, leaf);
-  return isTensor(leaf) && !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
+  if (isTensor(leaf)) return !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
+  return isTensorSpec(leaf) && !spec.weak && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape);
 }
 
 export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): boolean {

@@ -5,12 +5,13 @@
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
+import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { share } from "../eager/memory.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import { isPoison } from "../trace/poison.ts";
-import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
+import { flatten, leafCount, rebuild, type Skeleton } from "../trace/structure.ts";
 import { GraphTracer, type Guard } from "../trace/tracer.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
 
@@ -98,7 +99,7 @@ function symbolicArguments(t: GraphTracer, request: TraceRequest): unknown[] {
     return t.param(
       t.root,
       spec.weak ? { dtype: spec.dtype, shape: spec.shape, weak: true } : { dtype: spec.dtype, shape: spec.shape },
-      name,
+      isTensorSpec(value) ? (value.name ?? name) : name,
     );
   };
   return signature.skeletons.map((skeleton, i) => {
@@ -107,8 +108,4 @@ function symbolicArguments(t: GraphTracer, request: TraceRequest): unknown[] {
     const values = Array.from({ length: count }, (_, k) => next(count === 1 ? name : `${name}.${k}`));
     return rebuild(skeleton, values[Symbol.iterator]());
   });
-}
-
-function leafCount(s: Skeleton): number {
-  return s.kind === "leaf" ? 1 : s.items.reduce((n, item) => n + leafCount(item), 0);
 }

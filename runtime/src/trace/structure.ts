@@ -42,6 +42,10 @@ export function rebuild(skeleton: Skeleton, leaves: Iterator<unknown>): unknown 
   }
 }
 
+export function leafCount(s: Skeleton): number {
+  return s.kind === "leaf" ? 1 : s.items.reduce((n, item) => n + leafCount(item), 0);
+}
+
 export function sameSkeleton(a: Skeleton, b: Skeleton): boolean {
   if (a.kind === "leaf" || b.kind === "leaf") return a.kind === b.kind;
   if (a.kind !== b.kind || a.items.length !== b.items.length) return false;
