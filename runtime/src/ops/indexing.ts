@@ -5,6 +5,7 @@ import type { TensorType } from "../core/type.ts";
 import { ANY } from "./infer.ts";
 import { copyStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpSample } from "./op.ts";
+import { gathered, padTo, spreadOut } from "./placing-back.ts";
 import { moveSamples, spread } from "./samples.ts";
 
 function checkIndexType(name: string, index: TensorType, scalar: boolean): void {
@@ -54,6 +55,7 @@ export const index = defineOp({
     const at = position("index", i, x) * to.length;
     to.set(x.data.subarray(at, at + to.length));
   },
+  grad: [(s) => s.f.op("setIndex", [s.f.zeros(s.type(0)), s.b, s.dy]), null],
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} vector`, inputs: indexInputs([4], 2, dtype) },
     { name: `${dtype} matrix`, inputs: indexInputs([3, 2], 0, dtype) },
@@ -94,6 +96,11 @@ export const setIndex = defineOp({
     to.set(x.data);
     to.set(value, at);
   },
+  grad: [
+    (s) => s.f.op("setIndex", [s.dy, s.b, s.f.zeros({ dtype: s.dy.dtype, shape: s.shape(2) })]),
+    null,
+    (s) => s.f.op("index", [s.dy, s.b]),
+  ],
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: [1] }] },
     { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: [1, 0] }] },
@@ -159,6 +166,7 @@ export const gather = defineOp({
       }
     }
   },
+  grad: [gathered, null],
   samples: ANY.flatMap((dtype) => {
     const x = (shape: Shape) => (indexInputs(shape, 0, dtype) as { dtype: typeof dtype; shape: Shape }[])[0] as OpSample["inputs"][number];
     const int = (shape: Shape, values: number[]) => ({ dtype: "int32" as const, shape, values });
@@ -251,6 +259,7 @@ export const slice = defineOp({
     const start = (attrs.begin as Shape).reduce((n, b, i) => n + b * strides[i], 0);
     copyStrided(x.data, start, strides, out.data, out.shape);
   },
+  grad: [(s) => padTo(s.f, s.dy, s.attrs.begin as Shape, s.shape(0))],
   samples: moveSamples([
     { shape: [4], attrs: { begin: [1], size: [2] } },
     { shape: [3, 4], attrs: { begin: [1, 0], size: [2, -1] } },
@@ -295,6 +304,7 @@ export const stridedSlice = defineOp({
     const strides = own.map((s, i) => s * (attrs.strides as Shape)[i]);
     copyStrided(x.data, start, strides, out.data, out.shape);
   },
+  grad: [spreadOut],
   samples: moveSamples([
     { shape: [6], attrs: { begin: [1], size: [3], strides: [2] } },
     { shape: [5, 3], attrs: { begin: [4, 0], size: [2, 3], strides: [-2, 1] } },

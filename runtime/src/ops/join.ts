@@ -48,6 +48,13 @@ export const concat = defineOp({
       offset += width;
     }
   },
+  grad: (s, index) => {
+    const size = s.shape(index);
+    const axis = normalizeAxis(s.attrs.axis as number, size.length);
+    let start = 0;
+    for (let i = 0; i < index; i++) start += s.shape(i)[axis];
+    return s.f.op("slice", [s.dy], { begin: size.map((_, i) => (i === axis ? start : 0)), size });
+  },
   samples: ANY.flatMap((dtype) => [
     joined(dtype, [[2], [3]], 0),
     joined(
@@ -114,6 +121,7 @@ export const oneHot = defineOp({
     to.fill(castNumber(offValue, dtype));
     for (const [row, i] of x.data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
   },
+  grad: [null],
   samples: ANY.map((dtype) => ({
     name: dtype,
     inputs: [{ dtype: "int32", shape: [2, 2], values: [0, 2, -1, 3] }],

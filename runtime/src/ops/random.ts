@@ -78,6 +78,7 @@ function randomOp(name: string, doc: string, spec: RandomSpec): OpRecord {
       };
       spec.draw(state.data, { dtype, length: data.length, set }, attrs);
     },
+    grad: [null],
     samples: samplesOf(spec.samples),
     errors: [...errorsOf(spec.samples[0]), ...(spec.errors ?? [])],
   });

@@ -142,6 +142,8 @@ function others(s: GradSite): Tensor {
 function shared(s: GradSite): Tensor {
   const { f } = s;
   const axes = s.attrs.axes as readonly number[];
+  // Nothing to share among no elements, in the second derivative either.
+  if (s.shape(0).includes(0)) return f.zeros(s.type(0));
   const best = f.cast(f.equal(s.a, f.unreduced(s.out, s.shape(0), axes)), s.type(0).dtype);
   return f.mul(f.unreduced(f.div(s.dy, f.sum(best, axes, s.attrs.keepDims === true)), s.shape(0), axes), best);
 }

@@ -1,11 +1,14 @@
 /** Running results along one axis. */
+
 import { normalizeAxis } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { GradRule, GradSite } from "./grad.ts";
 import { NUMERIC } from "./infer.ts";
 import { ruleFor } from "./loops.ts";
 import { defineOp, type OpRecord, type ScalarRule } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
-function scan(name: string, doc: string, init: number, rule: ScalarRule): OpRecord {
+function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: GradRule): OpRecord {
   return defineOp({
     name,
     arity: 1,
@@ -36,6 +39,7 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule): OpReco
         }
       }
     },
+    grad: [grad],
     samples: moveSamples(
       [
         { shape: [4], attrs: { axis: 0, exclusive: false, reverse: false } },
@@ -52,6 +56,29 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule): OpReco
   });
 }
 
+/** The sum of what comes from each element on: a running sum the other way. */
+function back(s: GradSite, x: Tensor): Tensor {
+  return s.f.op("cumsum", [x], { ...s.attrs, reverse: s.attrs.reverse !== true });
+}
+
+/**
+ * Each element is a factor of all products from it on: Σ dy · y / x, and nothing is divided by zero. Up to the first zero of a
+ * line the products after it are 0 and drop out; the zero itself is left out of its products instead; what comes after it has
+ * a zero in all of them.
+ */
+function cumprodGrad(s: GradSite): Tensor {
+  const { f, a: x, dy } = s;
+  const isZero = f.equal(x, 0);
+  const zeros = f.op("cumsum", [f.cast(isZero, "int32")], { ...s.attrs, exclusive: false });
+  const before = f.equal(zeros, 0);
+  const first = f.op("logicalAnd", [isZero, f.equal(zeros, 1)]);
+  const without = f.op("cumprod", [f.where(first, 1, x)], s.attrs);
+  const usual = f.div(back(s, f.mul(dy, s.out)), f.where(before, x, 1));
+  return f.where(before, usual, f.where(first, back(s, f.mul(dy, without)), 0));
+}
+
 const SCAN = "along an axis: exclusive leaves out the element itself, reverse starts at the end.";
-export const cumsum = scan("cumsum", `Running sum ${SCAN}`, 0, { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0 });
-export const cumprod = scan("cumprod", `Running product ${SCAN}`, 1, { float: (acc, x) => acc * x, int: Math.imul });
+export const cumsum = scan("cumsum", `Running sum ${SCAN}`, 0, { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0 }, (s) =>
+  back(s, s.dy),
+);
+export const cumprod = scan("cumprod", `Running product ${SCAN}`, 1, { float: (acc, x) => acc * x, int: Math.imul }, cumprodGrad);

@@ -52,6 +52,7 @@ export const segmentSum = defineOp({
       for (let k = 0; k < inner; k++) to[at + k] += x.data[i * inner + k];
     }
   },
+  grad: [(s) => s.f.op("gather", [s.dy, s.b], { axis: 0, batchDims: 0 }), null],
   samples: NUMERIC.flatMap((dtype) => [
     sample(`${dtype} scalars`, dtype, [5], [1, 0, 1, 3, 1], 4),
     sample(`${dtype} rows`, dtype, [4, 3], [2, 0, 2, 0], 3),

@@ -5,6 +5,7 @@ import { castNumber } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
 import { defineOp, type OpFlag } from "./op.ts";
+import { sumOfCopies } from "./placing-back.ts";
 import { moveSamples } from "./samples.ts";
 
 const MOVES: readonly OpFlag[] = ["pure", "movement"];
@@ -55,6 +56,7 @@ export const reshape = defineOp({
     return [{ dtype, shape: reshapeDims(shape, attrs.shape as Shape) }];
   },
   reference: ([x], [out]) => out.data.set(x.data),
+  grad: [(s) => s.f.reshape(s.dy, s.shape(0))],
   samples: moveSamples([
     { shape: [2, 3], attrs: { shape: [3, 2] } },
     { shape: [6], attrs: { shape: [2, -1] } },
@@ -100,6 +102,15 @@ export const transpose = defineOp({
       out.shape,
     );
   },
+  grad: [
+    (s) => {
+      const perm = s.attrs.perm as readonly number[];
+      return s.f.transpose(
+        s.dy,
+        perm.map((_, axis) => perm.indexOf(axis)),
+      );
+    },
+  ],
   samples: moveSamples([
     { shape: [2, 3], attrs: { perm: [1, 0] } },
     { shape: [2, 3, 4], attrs: { perm: [2, 0, 1] } },
@@ -132,6 +143,7 @@ export const broadcastTo = defineOp({
     const to = out;
     copyStrided(data, 0, broadcastStrides(shape, to.shape), to.data, to.shape);
   },
+  grad: [(s) => s.f.sumTo(s.dy, s.shape(0))],
   samples: moveSamples([
     { shape: [3], attrs: { shape: [2, 3] } },
     { shape: [2, 1], attrs: { shape: [4, 2, 3] } },
@@ -173,6 +185,7 @@ export const tile = defineOp({
       to.data[at++] = data[from];
     });
   },
+  grad: [sumOfCopies],
   samples: moveSamples([
     { shape: [2, 3], attrs: { reps: [2, 1] } },
     { shape: [2, 2], attrs: { reps: [1, 3] } },
@@ -209,6 +222,7 @@ export const reverse = defineOp({
     }
     copyStrided(data, start, strides, out.data, shape);
   },
+  grad: [(s) => s.f.op("reverse", [s.dy], s.attrs)],
   samples: moveSamples([
     { shape: [2, 3], attrs: { axes: [0] } },
     { shape: [2, 3], attrs: { axes: [0, 1] } },
@@ -247,6 +261,12 @@ export const pad = defineOp({
       to.data[at[0]] = data[i];
     });
   },
+  grad: [
+    (s) => {
+      const paddings = s.attrs.paddings as readonly number[];
+      return s.f.op("slice", [s.dy], { begin: s.shape(0).map((_, i) => paddings[2 * i]), size: s.shape(0) });
+    },
+  ],
   samples: moveSamples([
     { shape: [2, 2], attrs: { paddings: [1, 0, 0, 2], value: 0 } },
     { shape: [3], attrs: { paddings: [2, 1], value: 1 } },

@@ -5,7 +5,9 @@
  */
 import { ShapeError } from "../core/errors.ts";
 import type { Dims } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
+import type { Builder, GradRule } from "./grad.ts";
 import { FLOATING } from "./infer.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -50,7 +52,14 @@ function rowSamples(attrs?: Attrs): OpSample[] {
   return [...moveSamples(cases, FLOATING), ...[...wild, ...large].map((s) => (attrs ? { ...s, attrs } : s))];
 }
 
-function rowOp(name: string, doc: string, row: (x: ArrayLike<number>, to: (i: number, y: number) => void) => void): OpRecord {
+/** The sum over the last axis, which stays as length 1. */
+function rowSum(f: Builder, x: Tensor): Tensor {
+  return f.sum(x, [x.shape.length - 1], true);
+}
+
+type Row = (x: ArrayLike<number>, to: (i: number, y: number) => void) => void;
+
+function rowOp(name: string, doc: string, row: Row, grad: GradRule): OpRecord {
   return defineOp({
     name,
     arity: 1,
@@ -68,22 +77,33 @@ function rowOp(name: string, doc: string, row: (x: ArrayLike<number>, to: (i: nu
         }),
       );
     },
+    grad: [grad],
     samples: rowSamples(),
     errors: [{ name: "scalar", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [] }] }],
   });
 }
 
-export const softmax = rowOp("softmax", "eˣ / Σ eˣ over the last axis, without overflow.", (x, to) => {
-  const shift = largestOf(x);
-  const sum = sumOfExp(x, shift);
-  for (let i = 0; i < x.length; i++) to(i, Math.exp(x[i] - shift) / sum);
-});
+export const softmax = rowOp(
+  "softmax",
+  "eˣ / Σ eˣ over the last axis, without overflow.",
+  (x, to) => {
+    const shift = largestOf(x);
+    const sum = sumOfExp(x, shift);
+    for (let i = 0; i < x.length; i++) to(i, Math.exp(x[i] - shift) / sum);
+  },
+  ({ f, dy, out }) => f.mul(out, f.sub(dy, rowSum(f, f.mul(dy, out)))),
+);
 
-export const logSoftmax = rowOp("logSoftmax", "x − ln Σ eˣ over the last axis, without overflow.", (x, to) => {
-  const shift = largestOf(x);
-  const total = shift + Math.log(sumOfExp(x, shift));
-  for (let i = 0; i < x.length; i++) to(i, x[i] - total);
-});
+export const logSoftmax = rowOp(
+  "logSoftmax",
+  "x − ln Σ eˣ over the last axis, without overflow.",
+  (x, to) => {
+    const shift = largestOf(x);
+    const total = shift + Math.log(sumOfExp(x, shift));
+    for (let i = 0; i < x.length; i++) to(i, x[i] - total);
+  },
+  ({ f, dy, out }) => f.sub(dy, f.mul(f.op("exp", [out]), rowSum(f, dy))),
+);
 
 export const logSumExp = defineOp({
   name: "logSumExp",
@@ -102,6 +122,7 @@ export const logSumExp = defineOp({
       out.data[row] = logSumExpOf(values);
     });
   },
+  grad: [(s) => s.f.mul(s.f.unreduced(s.dy, s.shape(0), [s.shape(0).length - 1]), s.f.op("softmax", [s.a]))],
   samples: [
     ...rowSamples({ keepDims: false }),
     ...moveSamples(
