@@ -170,6 +170,19 @@ describe("a loaded function", () => {
     expect(loaded.variables[0]!.arraySync()).toBe(9 + 12);
   });
 
+  it("has gradients, outside of graph functions and inside", async () => {
+    const cube = gf.graphFunction((x: gf.Tensor) => x.mul(x).mul(x).mul(large.sum()).div(50));
+    await cube.save(sharedPlace.folder, gf.tensorSpec([]));
+    const loaded = await gf.loadFunction<(x: gf.Tensor) => gf.Tensor>(sharedPlace.folder);
+    expect(
+      gf
+        .grad((x: gf.Tensor) => loaded(x))(gf.scalar(2))
+        .arraySync(),
+    ).toBeCloseTo(12, 4);
+    const inside = gf.graphFunction((x: gf.Tensor) => gf.grad((y: gf.Tensor) => loaded(y))(x));
+    expect(inside(gf.scalar(3)).arraySync()).toBeCloseTo(27, 4);
+  });
+
   it("leaves nothing behind when it is disposed", async () => {
     await capturing.save(sharedPlace.folder, gf.ones([100]));
     const before = gf.memory().numTensors;

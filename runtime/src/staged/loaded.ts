@@ -2,13 +2,14 @@
  * Functions that were read from files: callable with the arguments they were saved for. Outside of traces a call runs the plan;
  * inside one the graph becomes part of the trace.
  */
-import { StagingError } from "../core/errors.ts";
+import { inlineRegion } from "../autodiff/inline.ts";
+import { InternalError, StagingError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { showType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import type { Graph, Value } from "../ir/graph.ts";
-import { inlineGraph } from "../trace/inline.ts";
+import { showValue } from "../ir/print.ts";
 import { leafCount, rebuild, showSkeleton } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
 import type { ConcreteFunction } from "./concrete.ts";
@@ -74,8 +75,9 @@ function inline(concrete: ConcreteFunction, args: readonly unknown[]): unknown {
   const { signature, graph, captured, variables, result } = concrete.parts;
   const t = tracer();
   const given = leavesOf(args).leaves.filter((_, i) => signature.leaves[i]?.kind === "tensor") as Tensor[];
-  const inputs = [...given, ...captured, ...variables].map((x) => t.valueOf(x));
-  const yields = inlineGraph(t, graph, inputs).map((value) => t.tensor(value));
+  const yields = inlineRegion(t, graph.body, [...given, ...captured, ...variables], (value) => {
+    throw new InternalError(`A loaded graph uses ${showValue(value)}, which it does not define.`);
+  });
   graph.variables?.forEach((slot, i) => {
     if (slot.result !== null) t.assign(variables[i] as Variable, yields[slot.result] as Tensor);
   });
