@@ -19,8 +19,9 @@ namespace {
 constexpr int kLanesOfPool = 8;
 /** Cells read by one chunk. */
 constexpr int64_t kChunk = 32768;
-/** Channels of a chunk of maxPoolGrad at least: a line of the cache of float32. */
+/** Channels of a task of maxPoolGrad at least: a line of the cache of float32. Tasks that it is cut into, where shapes allow. */
 constexpr int64_t kChannels = 16;
+constexpr int64_t kTasks = 16;
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -189,35 +190,25 @@ struct Loops {
     });
   }
 
-  /** Per image and group of channels, so that each sum belongs to one task. */
+  /** Per image, and groups of channels where images are few, so that each sum belongs to one task. */
   void maxGrad() const {
-    const int64_t perChannel = job.rows * job.columns * job.windowY * job.windowX;
-    const int64_t groups = most(1, least(divideUp(job.channels, kChannels), job.channels * perChannel / kChunk));
-    const int64_t perGroup = divideUp(divideUp(job.channels, groups), kChannels) * kChannels;
+    const int64_t perImage = job.rows * job.columns * job.windowY * job.windowX * job.channels;
+    const int64_t wanted = most(1, least(divideUp(kTasks, job.images), perImage / kChunk));
+    const int64_t perGroup = divideUp(divideUp(job.channels, wanted), kChannels) * kChannels;
+    const int64_t groups = divideUp(job.channels, perGroup);
+    const bool disjoint = job.strideY >= job.windowY && job.strideX >= job.windowX;
     parallelFor(job.images * groups, [&](int64_t task) {
       const int64_t image = task / groups;
-      const int64_t from = least(job.channels, task % groups * perGroup), to = least(job.channels, from + perGroup);
-      if (from == to) return;
+      const int64_t from = task % groups * perGroup, to = least(job.channels, from + perGroup);
       T* const dx = out + image * imageSize;
-      for (int64_t pixel = 0; pixel < job.height * job.width; pixel++) std::memset(dx + pixel * job.channels + from, 0, static_cast<size_t>(to - from) * sizeof(T));
+      if (groups == 1) std::memset(dx, 0, static_cast<size_t>(imageSize) * sizeof(T));
+      for (int64_t pixel = 0; groups > 1 && pixel < job.height * job.width; pixel++) {
+        std::memset(dx + pixel * job.channels + from, 0, static_cast<size_t>(to - from) * sizeof(T));
+      }
       for (int64_t row = 0; row < job.rows; row++) {
         for (int64_t column = 0; column < job.columns; column++) {
-          const Cells cells = cellsOf(job, row, column);
-          const T* const dy = second + place(image, row, column);
-          eachChannel<T>(from, to, [&](auto kinds, int64_t c) {
-            using K = decltype(kinds);
-            using V = typename K::V;
-            const auto at = firstLargest<K>(job, first + image * imageSize, cells, c);
-            const V gradient = load<V>(dy + c);
-            typename K::Bits index = 0;
-            for (int64_t y = cells.top; y < cells.bottom; y++) {
-              for (int64_t x = cells.left; x < cells.right; x++, index++) {
-                T* const cell = dx + (y * job.width + x) * job.channels + c;
-                // Sums begin at +0, so adding +0 changes none.
-                store(cell, load<V>(cell) + choose(at == K::all(index), gradient, K::zero()));
-              }
-            }
-          });
+          if (disjoint) addAtLargest<true>(image, dx, row, column, from, to);
+          else addAtLargest<false>(image, dx, row, column, from, to);
         }
       }
     });
@@ -253,6 +244,27 @@ struct Loops {
   static Range holding(int64_t at, int64_t window, int64_t stride, int64_t places) {
     const int64_t from = at < window ? 0 : (at - window) / stride + 1;
     return {from, least(places, at / stride + 1)};
+  }
+
+  /** `disjoint`: no other window adds to these cells. Sums begin at +0, so adding +0 changes none, and a −0 becomes +0. */
+  template <bool disjoint>
+  void addAtLargest(int64_t image, T* dx, int64_t row, int64_t column, int64_t from, int64_t to) const {
+    const Cells cells = cellsOf(job, row, column);
+    const T* const dy = second + place(image, row, column);
+    eachChannel<T>(from, to, [&](auto kinds, int64_t c) {
+      using K = decltype(kinds);
+      using V = typename K::V;
+      const auto at = firstLargest<K>(job, first + image * imageSize, cells, c);
+      const V gradient = load<V>(dy + c) + K::zero();
+      typename K::Bits index = 0;
+      for (int64_t y = cells.top; y < cells.bottom; y++) {
+        for (int64_t x = cells.left; x < cells.right; x++, index++) {
+          T* const cell = dx + (y * job.width + x) * job.channels + c;
+          const V part = choose(at == K::all(index), gradient, K::zero());
+          store(cell, disjoint ? part : load<V>(cell) + part);
+        }
+      }
+    });
   }
 
   void spreadTo(T* to, int64_t image, const Cells& places) const {

@@ -1,0 +1,116 @@
+/**
+ * Gradients of convolutions and pools in float64: against central differences, of first and second order, and by identities
+ * that hold to rounding (each gradient op is the transpose of a linear map).
+ */
+import * as gf from "graphfn";
+import { describe, expect, it } from "vitest";
+import { Random } from "../support/random.ts";
+
+function normal(random: Random, shape: readonly number[]): gf.Tensor {
+  const n = shape.reduce((a, b) => a * b, 1);
+  const values = Array.from({ length: n }, () => (random.next() - 0.5) * 4);
+  return gf.tensor(values, [...shape], "float64");
+}
+
+const inner = (a: gf.Tensor, b: gf.Tensor): gf.Tensor => gf.sum(gf.mul(a, b));
+const number = (t: gf.Tensor): number => t.dataSync()[0] as number;
+
+/** (f(x + h·v) − f(x − h·v)) / 2h for a scalar function. */
+function slope(f: (x: gf.Tensor) => gf.Tensor, x: gf.Tensor, v: gf.Tensor, h = 1e-5): number {
+  return (number(f(gf.add(x, gf.mul(v, h)))) - number(f(gf.sub(x, gf.mul(v, h))))) / (2 * h);
+}
+
+/** The gradient, and the gradient of ⟨gradient, w⟩, along random directions. */
+function checkAlong(f: (x: gf.Tensor) => gf.Tensor, x: gf.Tensor, random: Random, what: string): void {
+  const [v, w] = [normal(random, x.shape), normal(random, x.shape)];
+  expect(number(inner(gf.grad(f)(x), v)), what).toBeCloseTo(slope(f, x, v), 5);
+  const along = (t: gf.Tensor): gf.Tensor => inner(gf.grad(f)(t), w);
+  expect(number(inner(gf.grad(along)(x), v)), `${what}, second order`).toBeCloseTo(slope(along, x, v), 4);
+}
+
+interface Form {
+  readonly x: readonly number[];
+  readonly filter: readonly number[];
+  readonly strides: [number, number];
+  readonly pad: "valid" | "same" | 1;
+  readonly dilations: [number, number];
+}
+
+function formOf(random: Random): Form {
+  return {
+    x: [random.int(1, 2), random.int(5, 7), random.int(5, 7), random.int(1, 2)],
+    filter: [random.int(1, 3), random.int(1, 3), 0, random.int(1, 3)],
+    strides: [random.int(1, 3), random.int(1, 3)],
+    pad: random.pick(["valid", "same", 1] as const),
+    dilations: [random.int(1, 2), random.int(1, 2)],
+  };
+}
+
+describe("conv2d", () => {
+  it("first and second order with respect to image and filter", () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      const { x: shape, filter, strides, pad, dilations } = formOf(random);
+      const [x, k] = [normal(random, shape), normal(random, [...filter.slice(0, 2), shape[3] as number, filter[3] as number])];
+      const conv = (a: gf.Tensor, b: gf.Tensor): gf.Tensor => gf.conv2d(a, b, strides, pad, "NHWC", dilations);
+      const weight = normal(random, conv(x, k).shape);
+      // The tanh makes second derivatives that are not zero.
+      checkAlong((t) => inner(gf.tanh(conv(t, k)), weight), x, random, `seed ${seed}, image`);
+      checkAlong((t) => inner(gf.tanh(conv(x, t)), weight), k, random, `seed ${seed}, filter`);
+      // Mixed: how the gradient of one changes with the other.
+      const w = normal(random, k.shape);
+      const mixed = (t: gf.Tensor): gf.Tensor => inner(gf.grad((b) => inner(gf.tanh(conv(t, b)), weight))(k), w);
+      const v = normal(random, shape);
+      expect(number(inner(gf.grad(mixed)(x), v)), `seed ${seed}, mixed`).toBeCloseTo(slope(mixed, x, v), 4);
+    }
+  });
+
+  it("conv2dTranspose", () => {
+    const random = new Random(5);
+    const [x, f] = [normal(random, [1, 3, 4, 2]), normal(random, [3, 2, 3, 2])];
+    checkAlong((t) => gf.sum(gf.tanh(gf.conv2dTranspose(t, f, [1, 6, 8, 3], 2, "same"))), x, random, "image");
+    checkAlong((t) => gf.sum(gf.tanh(gf.conv2dTranspose(x, t, [1, 6, 8, 3], 2, "same"))), f, random, "filter");
+  });
+});
+
+describe("pools", () => {
+  it.each([
+    ["maxPool", gf.maxPool],
+    ["avgPool", gf.avgPool],
+  ] as const)("%s, first and second order", (_, pool) => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const random = new Random(seed);
+      const x = normal(random, [random.int(1, 2), random.int(4, 7), random.int(4, 7), random.int(1, 3)]);
+      const window = [random.int(2, 3), random.int(2, 3)] as const;
+      const stride = [random.int(1, 3), random.int(1, 3)] as const;
+      const pad = random.pick(["valid", "same", 1] as const);
+      checkAlong((t) => gf.sum(gf.square(gf.tanh(pool(t, window, stride, pad)))), x, random, `seed ${seed}`);
+    }
+  });
+
+  it("the first of equal cells gets the gradient of maxPool", () => {
+    const g = gf.grad((t) => gf.sum(gf.maxPool(t, 2, 2, "valid")));
+    expect([...g(gf.zeros([1, 2, 4, 1], "float64")).dataSync()]).toEqual([1, 0, 1, 0, 0, 0, 0, 0]);
+    expect([...g(gf.tensor([1, 3, 3, 3], [1, 2, 2, 1])).dataSync()]).toEqual([0, 1, 0, 0]);
+  });
+});
+
+it("the same gradients in a graph function", () => {
+  const random = new Random(9);
+  const [x, k] = [normal(random, [2, 6, 5, 2]), normal(random, [3, 3, 2, 4])];
+  const net = (a: gf.Tensor, b: gf.Tensor): gf.Tensor => {
+    const hidden = gf.relu(gf.conv2d(a, b, 1, "same"));
+    return gf.sum(gf.square(gf.add(gf.maxPool(hidden, 2, 2, "same"), gf.avgPool(hidden, 3, 2, "same"))));
+  };
+  const eager = gf.valueAndGrads(net)([x, k]);
+  const graph = gf.graphFunction((a: gf.Tensor, b: gf.Tensor) => {
+    const { value, grads } = gf.valueAndGrads(net)([a, b]);
+    return [value, ...grads];
+  });
+  const got = graph(x, k) as gf.Tensor[];
+  for (const [i, t] of [eager.value, ...eager.grads].entries()) {
+    const values = t.dataSync();
+    // Sums of a few elements are added in another order outside of graphs.
+    for (const [k, v] of (got[i] as gf.Tensor).dataSync().entries()) expect(v).toBeCloseTo(values[k] as number, 9);
+  }
+});

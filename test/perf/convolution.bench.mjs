@@ -1,0 +1,113 @@
+/**
+ * Rates of convolutions next to one matrix product of as many multiplications, and of pools, by hand after `npm run build`:
+ *
+ *   node test/perf/convolution.bench.mjs [threads]
+ *
+ * The product is [places, window · channels] · [window · channels, outputs], by our own kernels and, where it is installed, by
+ * oneDNN. Ways in turn, best of many; nothing is asserted.
+ */
+import { nativeAddon } from "@graphfn/native";
+import { activeBackend, backendInfo, setBackend } from "../../runtime/dist/backends/select.js";
+import { getOp } from "../../runtime/dist/ops/index.js";
+
+const ROUNDS = 40;
+setBackend("native");
+const addon = nativeAddon();
+addon.setThreads(Number(process.argv[2] ?? 1));
+console.log(`${backendInfo().summary}; ${addon.threads()} threads; Node ${process.versions.node}`);
+
+const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+const block = (shape, dtype = "float32") => ({
+  dtype,
+  shape,
+  data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 37) % 101) / 50 - 1),
+});
+
+/** A call of an op on blocks of these shapes. */
+function caller(name, shapes, attrs) {
+  const op = getOp(name);
+  const inputs = shapes.map((shape) => block(shape));
+  const outputs = op.infer(inputs, attrs).map(({ shape }) => block(shape));
+  return () => activeBackend().kernel(op, inputs, outputs, attrs);
+}
+
+/** Nanoseconds of one call of each, the least of many rounds. */
+function best(calls) {
+  const repeats = calls.map((run) => {
+    run();
+    const start = process.hrtime.bigint();
+    run();
+    return Math.max(1, Math.round(2e6 / Number(process.hrtime.bigint() - start)));
+  });
+  const least = calls.map(() => Infinity);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, run] of calls.entries()) {
+      const start = process.hrtime.bigint();
+      for (let k = 0; k < repeats[i]; k++) run();
+      least[i] = Math.min(least[i], Number(process.hrtime.bigint() - start) / repeats[i]);
+    }
+  }
+  return least;
+}
+
+const SHAPES = [
+  [[32, 28, 28, 1], [3, 3, 1, 8], 1],
+  [[32, 14, 14, 16], [3, 3, 16, 32], 1],
+  [[8, 56, 56, 64], [3, 3, 64, 64], 1],
+  [[8, 28, 28, 128], [3, 3, 128, 128], 1],
+  [[8, 7, 7, 512], [3, 3, 512, 512], 1],
+  [[8, 56, 56, 64], [1, 1, 64, 256], 1],
+  [[8, 56, 56, 64], [3, 3, 64, 128], 2],
+  [[2, 224, 224, 3], [7, 7, 3, 64], 2],
+];
+
+for (const [x, filter, stride] of SHAPES) {
+  const places = Math.ceil(x[1] / stride);
+  const y = [x[0], places, places, filter[3]];
+  const total = Math.max(0, (places - 1) * stride + filter[0] - x[1]);
+  const before = Math.floor(total / 2);
+  const attrs = { strides: [stride, stride], pads: [before, total - before, before, total - before], dilations: [1, 1] };
+  const depth = filter[0] * filter[1] * filter[2];
+  const flops = 2 * sizeOf(y) * depth;
+  const plain = { transposeA: false, transposeB: false };
+  const product = caller("matMul", [[sizeOf(y.slice(0, 3)), depth], [depth, filter[3]]], plain); // biome-ignore format: short
+  const calls = [
+    () => {
+      addon.setOneDnn(false);
+      product();
+    },
+    () => {
+      addon.setOneDnn(true);
+      product();
+    },
+    caller("conv2d", [x, filter], attrs),
+    caller("conv2dInputGrad", [y, filter], { inputSize: x.slice(1, 3), ...attrs }),
+    caller("conv2dFilterGrad", [x, y], { filterSize: filter.slice(0, 2), ...attrs }),
+  ];
+  const times = best(calls);
+  console.log(`\n[${x}] * [${filter}] stride ${stride}: ${(flops / 1e6).toFixed(1)} Mflop`);
+  for (const [i, name] of ["matMul, own", "matMul, oneDNN", "conv2d", "conv2dInputGrad", "conv2dFilterGrad"].entries()) {
+    const rate = flops / times[i];
+    console.log(
+      `  ${name.padEnd(18)} ${rate.toFixed(1).padStart(7)} Gflop/s  ${((100 * times[0]) / times[i]).toFixed(0).padStart(5)} % of our product`,
+    );
+  }
+}
+
+console.log("\npools, ns per element of the larger side");
+for (const x of [
+  [32, 28, 28, 8],
+  [32, 14, 14, 32],
+  [8, 56, 56, 64],
+]) {
+  const y = [x[0], x[1] / 2, x[2] / 2, x[3]];
+  const attrs = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
+  const names = ["maxPool", "maxPoolGrad", "avgPool", "avgPoolGrad"];
+  const times = best([
+    caller("maxPool", [x], attrs),
+    caller("maxPoolGrad", [x, y], attrs),
+    caller("avgPool", [x], attrs),
+    caller("avgPoolGrad", [y], { inputSize: x.slice(1, 3), ...attrs }),
+  ]);
+  console.log(`  [${x}] ${names.map((name, i) => `${name} ${(times[i] / sizeOf(x)).toFixed(3)}`).join("   ")}`);
+}
