@@ -205,6 +205,26 @@ const OPS = {
   fill: (_, __, { dims, value }) => gf.fill(dims, value),
   zeros: (_, __, { shape }) => gf.zeros(shape),
   norm: (_, [x], { ord, axis }) => gf.norm(x, ord, axis),
+  moments: (_, [x], { axes }) => {
+    const { mean, variance } = gf.moments(x, axes);
+    return [mean, variance];
+  },
+  batch_normalization: (_, [x, mean, variance, offset, scale], { variance_epsilon }) =>
+    gf.batchNorm(x, mean, variance, offset, scale, variance_epsilon),
+  bias_add: (_, [x, bias]) => gf.add(x, bias),
+  embedding_lookup: (_, [table, ids]) => gf.gather(table, ids),
+  unsorted_segment_sum: (_, [x, ids], { num_segments }) => gf.unsortedSegmentSum(x, ids, num_segments),
+  // Sorted ids: the last one says how many segments there are.
+  segment_sum: (_, [x, ids]) => gf.unsortedSegmentSum(x, ids, ids.dataSync().at(-1) + 1),
+  // No functions of their own: their formulas.
+  l2_normalize: (_, [x], { axis, epsilon }) => gf.mul(x, gf.rsqrt(gf.maximum(gf.sum(gf.square(x), axis, true), epsilon))),
+  sparse_softmax_cross_entropy_with_logits: (_, [labels, logits]) =>
+    gf.neg(gf.squeeze(gf.gather(gf.logSoftmax(logits), gf.expandDims(labels, 1), 1, 1), [1])),
+  sigmoid_cross_entropy_with_logits: (_, [labels, logits]) => gf.sub(gf.softplus(logits), gf.mul(logits, labels)),
+  scaled_dot_product_attention: (_, [q, k, v, mask]) => {
+    const scores = gf.div(gf.matMul(q, k, false, true), Math.sqrt(q.shape.at(-1)));
+    return gf.matMul(gf.softmax(mask ? gf.where(mask, scores, -Infinity) : scores), v);
+  },
   conv2d: convolution,
   conv1d: (_, [x, filter], { stride, padding: pad, dilations }) => gf.conv1d(x, filter, stride, padding(pad), "NWC", dilations),
   max_pool2d: pool(gf.maxPool),
@@ -218,11 +238,51 @@ function int64(t) {
   return { dtype: "int64", shape: t.shape, data: BigInt64Array.from(t.dataSync(), BigInt) };
 }
 
+function opOf(name) {
+  if (!Object.hasOwn(OPS, name)) throw unsupported(name);
+  return OPS[name];
+}
+
+function results(op, inputs, attrs) {
+  const result = opOf(op)(op, inputs, attrs);
+  return Array.isArray(result) ? result : [result];
+}
+
 export function run(op, inputs, attrs) {
-  const fn = Object.hasOwn(OPS, op) ? OPS[op] : undefined;
-  if (fn === undefined) throw unsupported(op);
-  const result = fn(op, inputs.map(toTensor), attrs);
-  return (Array.isArray(result) ? result : [result]).map((t) => (t instanceof gf.Tensor ? toValue(t) : t));
+  return results(op, inputs.map(toTensor), attrs).map((t) => (t instanceof gf.Tensor ? toValue(t) : t));
+}
+
+/** Operands in one list: the judge counts the tensors of a list one by one. */
+function flat(inputs) {
+  return inputs.flat().filter((t) => t !== null);
+}
+
+/** Gradients of Σ ct · result with respect to the operands `wrt`, as tensors. */
+function gradients(op, inputs, attrs, ct, wrt) {
+  const operands = flat(inputs);
+  const tape = gf.gradientTape();
+  const wanted = wrt.map((i) => operands[i]);
+  tape.watch(wanted);
+  const total = results(op, inputs, attrs)
+    .map((y, k) => (y.dtype.startsWith("float") && ct[k] ? gf.sum(gf.mul(y, ct[k])) : null))
+    .filter((t) => t !== null)
+    .reduce(gf.add);
+  return tape.gradient(total, wanted);
+}
+
+export function grad(op, inputs, attrs, ct, wrt) {
+  return gradients(op, inputs.map(toTensor), attrs, ct.map(toTensor), wrt).map(toValue);
+}
+
+/** Gradient of ⟨gradient, v⟩. */
+export function hvp(op, inputs, attrs, ct, wrt, v) {
+  const tensors = inputs.map(toTensor);
+  const wanted = wrt.map((i) => flat(tensors)[i]);
+  const tape = gf.gradientTape();
+  tape.watch(wanted);
+  const first = gradients(op, tensors, attrs, ct.map(toTensor), wrt);
+  const along = first.map((g, k) => gf.sum(gf.mul(g, toTensor(v[k])))).reduce(gf.add);
+  return tape.gradient(along, wanted).map(toValue);
 }
 
 /** Gradients of Σ result · ct with respect to the operands `wrt`. */

@@ -86,3 +86,27 @@ test("dropout and its gradient keep the same elements", () => {
   expect(values(dx)).toEqual(values(y));
   expect(new Set(values(y))).toEqual(new Set([0, 2]));
 });
+
+test("the gradient of a graph function with dropout sees the numbers that were drawn", () => {
+  const f = gf.graphFunction((x: gf.Tensor) => {
+    const tape = gf.gradientTape();
+    tape.watch(x);
+    const y = gf.dropout(x, 0.5);
+    return [y, tape.gradient(y, x)];
+  });
+  const x = gf.ones([100]);
+  const [y, dx] = f(x) as [gf.Tensor, gf.Tensor];
+  expect(values(dx)).toEqual(values(y));
+  const [again] = f(x) as [gf.Tensor];
+  expect(values(again)).not.toEqual(values(y));
+  expect(f.traces).toBe(1);
+});
+
+test("the gradient of a compiled function with dropout, taken outside, sees the numbers that were drawn", () => {
+  const f = gf.graphFunction((x: gf.Tensor) => gf.dropout(x, 0.5));
+  const x = gf.ones([100]);
+  const tape = gf.gradientTape();
+  tape.watch(x);
+  const y = f(x);
+  expect(values(tape.gradient(y, x))).toEqual(values(y));
+});
