@@ -284,23 +284,3 @@ export function hvp(op, inputs, attrs, ct, wrt, v) {
   const along = first.map((g, k) => gf.sum(gf.mul(g, toTensor(v[k])))).reduce(gf.add);
   return tape.gradient(along, wanted).map(toValue);
 }
-
-/** Gradients of Σ result · ct with respect to the operands `wrt`. */
-export function grad(op, inputs, attrs, ct, wrt) {
-  if (wrt.some((i) => Array.isArray(inputs[i]))) throw unsupported("gradients of lists in this adapter");
-  const operands = inputs.map(toTensor);
-  const total = (...chosen) => {
-    const all = operands.map((t, i) => (wrt.includes(i) ? chosen[wrt.indexOf(i)] : t));
-    const result = OPS[op](op, all, attrs);
-    const list = Array.isArray(result) ? result : [result];
-    return list.map((t, i) => gf.sum(gf.mul(t, toTensor(ct[i])))).reduce((a, b) => gf.add(a, b));
-  };
-  try {
-    return gf
-      .grads(total)(wrt.map((i) => operands[i]))
-      .map(toValue);
-  } catch (error) {
-    // An op that has no gradient rule yet.
-    throw error.code === "E_GRADIENT" ? unsupported(error.message) : error;
-  }
-}
