@@ -65,8 +65,16 @@ describe("conv2d", () => {
     }
   });
 
-  it("conv2dTranspose", () => {
+  it("conv1d and conv2dTranspose", () => {
     const random = new Random(5);
+    const [line, k] = [normal(random, [2, 7, 2]), normal(random, [3, 2, 3])];
+    checkAlong((t) => gf.sum(gf.tanh(gf.conv1d(t, k, 2, "same"))), line, random, "line");
+    checkAlong(
+      (t) => gf.sum(gf.tanh(gf.conv2d(gf.expandDims(line, 0), t, 1, "valid", "NCHW"))),
+      normal(random, [2, 2, 2, 3]),
+      random,
+      "channels first",
+    );
     const [x, f] = [normal(random, [1, 3, 4, 2]), normal(random, [3, 2, 3, 2])];
     checkAlong((t) => gf.sum(gf.tanh(gf.conv2dTranspose(t, f, [1, 6, 8, 3], 2, "same"))), x, random, "image");
     checkAlong((t) => gf.sum(gf.tanh(gf.conv2dTranspose(x, t, [1, 6, 8, 3], 2, "same"))), f, random, "filter");
