@@ -19,10 +19,16 @@ function failures(op) {
   return [...new Set(op.errors.map((e) => e.code))].filter((code) => !common.has(code)).join(", ");
 }
 
+/** Whether gradients flow through an op: "zero" where its derivative is zero or it counts as constant. */
+function gradient({ grad }) {
+  if (grad === undefined) return "–";
+  return grad === "zero" || (Array.isArray(grad) && grad.every((rule) => rule === null)) ? "zero" : "yes";
+}
+
 function row(op) {
   const attrs = Object.entries(op.attrs).map(([name, kind]) => `\`${name}\` ${kind}`);
   const dtypes = op.dtypes.length === 4 ? "any" : op.dtypes.join(", ");
-  const cells = [`\`${op.name}\``, op.arity < 0 ? "1 or more" : String(op.arity), dtypes, attrs.join(", "), failures(op), op.doc];
+  const cells = [`\`${op.name}\``, op.arity < 0 ? "1 or more" : String(op.arity), dtypes, attrs.join(", "), failures(op), gradient(op), op.doc];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
@@ -31,7 +37,7 @@ export function opsPage(ops) {
   const sections = GROUPS.map(([title, text, belongs]) => {
     const rows = ops.filter((op) => left.has(op) && belongs(op));
     for (const op of rows) left.delete(op);
-    const head = "| op | operands | dtypes | attributes | fails on values with | meaning |\n|---|---|---|---|---|---|";
+    const head = "| op | operands | dtypes | attributes | fails on values with | gradient | meaning |\n|---|---|---|---|---|---|---|";
     return `## ${title}\n${text === "" ? "" : `\n${text}\n`}\n${head}\n${rows.map(row).join("\n")}\n`;
   });
   return `# Ops
@@ -42,6 +48,9 @@ public API (\`runtime/src/api\`) check their arguments, fill in defaults and cal
 Every op can fail with E_SHAPE, E_AXIS, E_DTYPE and E_ARGUMENT (an attribute out of range) before it runs. Operands are promoted to their common dtype, the later one of
 bool, int32, float32, float64; JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
 dtype. A dtype that is not listed is lifted to the next one that is: \`exp\` of int32 is float32, \`add\` of bool is int32.
+
+Gradient says whether gradients flow through the op: yes; zero, where its derivative is zero or it counts as a constant; – where
+its results are not real numbers or it has no rules (then E_GRADIENT).
 
 ${sections.join("\n")}`;
 }
