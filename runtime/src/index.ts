@@ -7,6 +7,7 @@ export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/convolution.ts";
 export * from "./api/create.ts";
 export * from "./api/dropout.ts";
+export { type CustomGradient, type CustomGradientFunc, customGrad, type GradSaveFunc } from "./api/custom-grad.ts";
 export {
   abs,
   acos,
