@@ -6,8 +6,8 @@ export * from "./api/batch-norm.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/convolution.ts";
 export * from "./api/create.ts";
-export * from "./api/dropout.ts";
 export { type CustomGradient, type CustomGradientFunc, customGrad, type GradSaveFunc } from "./api/custom-grad.ts";
+export * from "./api/dropout.ts";
 export {
   abs,
   acos,
