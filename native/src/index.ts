@@ -35,6 +35,11 @@ export interface NativeAddon {
   /** Uses fewer of them than the processor has; before the first kernel runs. */
   limitCpu(level: string): void;
   createPlan(words: Int32Array, numbers: Float64Array, constants: Uint8Array, print: (site: number, ...values: Elements[]) => void): number;
+  /**
+   * The arrays of all variables of a plan without print steps, for all runs until the next call: their memory must stay where it is.
+   * The caller keeps the arrays, and looks before each run that none was detached.
+   */
+  bindVariables(plan: number, ...variables: Elements[]): void;
   /** 0, or the status of a failure whose details are in the report. */
   runPlan(plan: number, ...large: Elements[]): number;
   disposePlan(plan: number): void;

@@ -7,7 +7,7 @@ import { referenceBackend } from "../../runtime/src/backends/reference.ts";
 import { DTYPES, type DType, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import "../../runtime/src/ops/index.ts";
 import type { Attrs } from "../../runtime/src/ops/op.ts";
-import type { Plan, PlanBuffer, PrintSite, Step } from "../../runtime/src/plan/plan.ts";
+import type { Plan, PlanBuffer, PlanStack, PlanVariable, PrintSite, Step } from "../../runtime/src/plan/plan.ts";
 import { sizeOf } from "../ops/support.ts";
 
 export const addon = nativeAddon();
@@ -31,6 +31,8 @@ export class PlanWriter {
   readonly prints: PrintSite[] = [];
   readonly #inputs: number[] = [];
   readonly #outputs: number[] = [];
+  readonly #variables: PlanVariable[] = [];
+  readonly #stacks: PlanStack[] = [];
   #arena = 0;
 
   #add(dtype: DType, shape: readonly number[], place: PlanBuffer["place"]): number {
@@ -56,6 +58,26 @@ export class PlanWriter {
     const id = this.#add(dtype, shape, { kind: "output", index: this.#outputs.length });
     this.#outputs.push(id);
     return id;
+  }
+
+  variable(dtype: DType, shape: readonly number[] = [], written = true): number {
+    const buffer = this.#add(dtype, shape, { kind: "variable", index: this.#variables.length });
+    this.#variables.push({ buffer, written });
+    return buffer;
+  }
+
+  stack(bytes: number): number {
+    return this.#stacks.push({ bytes }) - 1;
+  }
+
+  push(stack: number, from: number): this {
+    this.steps.push({ kind: "push", stack, from });
+    return this;
+  }
+
+  pop(stack: number, to: number): this {
+    this.steps.push({ kind: "pop", stack, to });
+    return this;
   }
 
   constant(dtype: DType, values: readonly number[], shape: readonly number[] = []): number {
@@ -110,6 +132,8 @@ export class PlanWriter {
       steps: this.steps,
       inputs: this.#inputs,
       outputs: this.#outputs,
+      variables: this.#variables,
+      stacks: this.#stacks,
       arenaBytes: Math.ceil(this.#arena / 64) * 64,
       prints: this.prints,
     };

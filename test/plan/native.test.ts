@@ -14,11 +14,14 @@ const SIZES: readonly RandomGraphOptions[] = [
   { nodes: 2, depth: 2, exact: true },
   { nodes: 4, depth: 2, exact: true },
   { nodes: 8, depth: 3, exact: true },
+  { nodes: 3, depth: 2, exact: true, variables: true },
+  { nodes: 8, depth: 3, exact: true, variables: true, stacks: true },
+  { nodes: 4, depth: 2, exact: true, stacks: true },
 ];
 const backend = createNativeBackend();
 
 describe.skipIf(backend === null)("random graphs on the native backend", () => {
-  it.each([0, 1, 2])(`${COUNT} of size %i`, { timeout: 3_600_000 }, (size) => {
+  it.each([...SIZES.keys()])(`${COUNT} of size %i`, { timeout: 3_600_000 }, (size) => {
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
       const graph = randomGraph(seed, SIZES[size]);
       let problem: string | null;

@@ -14,6 +14,9 @@ const SIZES: readonly RandomGraphOptions[] = [
   { nodes: 2, depth: 2 },
   { nodes: 4, depth: 2 },
   { nodes: 8, depth: 3 },
+  { nodes: 3, depth: 2, variables: true },
+  { nodes: 8, depth: 3, variables: true, stacks: true },
+  { nodes: 4, depth: 2, stacks: true },
 ];
 /** Seeds that once failed, with the size they failed at. */
 const FAILED: readonly (readonly [seed: number, size: number])[] = [
@@ -37,7 +40,7 @@ function check(seed: number, size: number): string | null {
 describe("random graphs", () => {
   for (const [seed, size] of FAILED) it(`seed ${seed} of size ${size}, which once failed`, () => expect(check(seed, size)).toBe(null));
 
-  it.each([0, 1, 2])(`${COUNT} of size %i`, { timeout: 3_600_000 }, (size) => {
+  it.each([...SIZES.keys()])(`${COUNT} of size %i`, { timeout: 3_600_000 }, (size) => {
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
       const problem = check(seed, size);
       if (problem !== null) throw new Error(`size ${size}\n${problem}`);

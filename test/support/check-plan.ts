@@ -1,6 +1,7 @@
 /**
  * Static rules of plans that running one cannot show: alignment, bounds, and what an op may share.
  * An output that touches memory of an operand must be exactly that operand's buffer, and the op elementwise, a view or "inplace".
+ * Nothing that may fail stands behind a write into a variable, also by a jump back.
  */
 import { DTYPES } from "../../runtime/src/core/dtype.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
@@ -21,8 +22,14 @@ export function checkPlan(plan: Plan): string[] {
   });
   const writes = (at: number, id: number): void => {
     const { kind } = buffer(id).place;
-    if (kind === "input" || kind === "const") found.push(`step ${at} writes ${kind} buffer ${id}`);
+    const readOnly = kind === "input" || kind === "const" || (kind === "variable" && !plan.variables[buffer(id).place.index]!.written);
+    if (readOnly) found.push(`step ${at} writes ${kind} buffer ${id}`);
+    if (kind === "variable") found.push(...failuresBehind(plan, at));
   };
+  plan.variables.forEach((v, i) => {
+    const { place } = buffer(v.buffer);
+    if (place.kind !== "variable" || place.index !== i) found.push(`variable ${i} is not in its own memory`);
+  });
   plan.steps.forEach((step, at) => {
     if ("target" in step && (step.target < 0 || step.target > plan.steps.length)) found.push(`step ${at} jumps to ${step.target}`);
     if (step.kind === "copy") {
@@ -30,6 +37,11 @@ export function checkPlan(plan: Plan): string[] {
       const [from, to] = [buffer(step.from), buffer(step.to)];
       if (from.dtype !== to.dtype || from.size !== to.size) found.push(`step ${at} copies between different types`);
       if (touch(from, to)) found.push(`step ${at} copies between buffers that overlap`);
+    }
+    if (step.kind === "pop") writes(at, step.to);
+    if (step.kind === "push" || step.kind === "pop") {
+      const id = step.kind === "push" ? step.from : step.to;
+      if (bytesOf(buffer(id)) !== plan.stacks[step.stack]!.bytes) found.push(`step ${at}: stack ${step.stack} holds other values`);
     }
     if (step.kind !== "op") return;
     const { flags } = getOp(step.op);
@@ -50,8 +62,28 @@ export function checkPlan(plan: Plan): string[] {
   return found;
 }
 
+/** Steps that can come after `at` and may fail. */
+function failuresBehind(plan: Plan, at: number): string[] {
+  const seen = new Set<number>();
+  const open = [at + 1];
+  const found: string[] = [];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const step = plan.steps[next];
+    if (step === undefined || seen.has(next)) continue;
+    seen.add(next);
+    const flags = step.kind === "op" ? getOp(step.op).flags : new Set();
+    const isChecked = step.kind === "op" && flags.has("checked") && step.inputs.some((id) => !plan.buffers[id]!.dtype.startsWith("float"));
+    if (isChecked || flags.has("reduction") || step.kind === "print" || step.kind === "push")
+      found.push(`step ${at} writes a variable before step ${next}, which may fail`);
+    if ("target" in step) open.push(step.target);
+    if (step.kind !== "jump") open.push(next + 1);
+  }
+  return found;
+}
+
 function touch(a: PlanBuffer, b: PlanBuffer): boolean {
   if (a.place.kind === "output" && b.place.kind === "output") return a.place.index === b.place.index && bytesOf(a) > 0;
+  if (a.place.kind === "variable" && b.place.kind === "variable") return a.place.index === b.place.index && bytesOf(a) > 0;
   if (a.place.kind !== "arena" || b.place.kind !== "arena") return false;
   return a.place.offset < b.place.offset + bytesOf(b) && b.place.offset < a.place.offset + bytesOf(a);
 }

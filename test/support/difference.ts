@@ -27,13 +27,30 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
     const { method, parts } = plan.prints[site]!;
     printed.push(printedLine(method, parts, values));
   });
-  return (inputs) => {
+  const slots = graph.variables ?? [];
+  const isVariable = new Set(slots.map((slot) => slot.param));
+  return (given) => {
     printed.length = 0;
     const outputs = plan.outputs.map((id) => new DTYPES[plan.buffers[id]!.dtype].array(plan.buffers[id]!.size).fill(1));
-    return outcome(() => {
-      executable.run(inputs, outputs);
-      return { outputs, printed: [...printed] };
+    const inputs = given.filter((_, i) => !isVariable.has(i));
+    const variables = slots.map((slot) => given[slot.param]!.slice());
+    const result = outcome(() => {
+      executable.run(inputs, outputs, variables);
+      // As the graph has it: new values of variables among the results.
+      const results: TypedArray[] = [];
+      slots.forEach((slot, i) => {
+        if (slot.result !== null) results[slot.result] = variables[i]!;
+      });
+      const own = outputs[Symbol.iterator]();
+      return { outputs: graph.body.yields.map((_, i) => results[i] ?? own.next().value!), printed: [...printed] };
     });
+    // Read, or left alone by a run that failed.
+    slots.forEach((slot, i) => {
+      const isKept = slot.result === null || "code" in result;
+      if (isKept && show([variables[i]!]) !== show([given[slot.param]!]))
+        throw new Error(`variable ${i} was changed by a run that ${"code" in result ? "failed" : "reads it only"}\n${showPlan(plan)}`);
+    });
+    return result;
   };
 }
 

@@ -42,6 +42,7 @@ function show({ data, shape }: Block): string {
 
 class Run {
   readonly printed: string[] = [];
+  readonly #stacks = new Map<number, Block[]>();
   #left: number;
 
   constructor(limit: number) {
@@ -80,6 +81,25 @@ class Run {
         this.printed.push(printedLine(node.method, node.parts, values));
         return;
       }
+      case "push": {
+        const stack = this.#stacks.get(node.stack) ?? [];
+        this.#stacks.set(node.stack, stack);
+        stack.push(get(scope, node.operands[0]));
+        return;
+      }
+      case "pop": {
+        const block = this.#stacks.get(node.stack)?.pop();
+        if (block === undefined) throw new Error(`stack ${node.stack} is empty`);
+        this.#define(node, [block], scope);
+        return;
+      }
+      case "customGrad":
+        this.#define(
+          node,
+          node.values.map((v) => get(scope, v)),
+          scope,
+        );
+        return;
       case "cond":
         this.#define(node, this.#enter(get(scope, node.pred).data[0] === 0 ? node.else : node.then, [], scope), scope);
         return;

@@ -1,14 +1,14 @@
 /**
  * Random graphs that always end: ops on scalars, vectors and matrices, nested cond, while and for, carried values that swap,
- * stay, double or come from outside, setIndex chains, reshapes whose operand lives on, prints. Valid by construction; the
- * verifier is run on each. Equal seeds give equal graphs.
+ * stay, double or come from outside, setIndex chains, reshapes whose operand lives on, prints; on request variables, and stacks
+ * that one loop fills and the next one empties. Valid by construction; the verifier is run on each. Equal seeds give equal graphs.
  */
 import type { DType, TypedArray } from "../../runtime/src/core/dtype.ts";
 import { DTYPES } from "../../runtime/src/core/dtype.ts";
 import { type Shape, sameShape, sizeOf } from "../../runtime/src/core/shape.ts";
 import { sameType, type TensorType } from "../../runtime/src/core/type.ts";
 import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
-import type { Graph, Node, Region, Value } from "../../runtime/src/ir/graph.ts";
+import type { Graph, Node, Region, Value, VariableSlot } from "../../runtime/src/ir/graph.ts";
 import type { Attrs } from "../../runtime/src/ops/op.ts";
 import { Random } from "./random.ts";
 
@@ -21,6 +21,10 @@ export interface RandomGraphOptions {
    * into the mailbox of native code.
    */
   readonly exact?: boolean;
+  /** Some parameters are variables, most of them assigned. */
+  readonly variables?: boolean;
+  /** Pushes and pops, balanced: side by side, in branches, in one loop and the next. */
+  readonly stacks?: boolean;
 }
 
 const SHAPES: readonly Shape[] = [[], [], [], [4], [4], [2, 2], [1, 4], [4, 1], [2, 3], [3], [1], [0], [16]];
@@ -73,10 +77,13 @@ class Generator {
   readonly #depth: number;
   readonly #exact: boolean;
   readonly #shapes: readonly Shape[];
+  readonly #options: RandomGraphOptions;
+  #stacks = 0;
   #budget: number;
 
   constructor(seed: number, options: RandomGraphOptions) {
     this.#r = new Random(seed);
+    this.#options = options;
     this.#size = options.nodes ?? 8;
     this.#depth = options.depth ?? 3;
     this.#exact = options.exact ?? false;
@@ -93,7 +100,20 @@ class Generator {
     // The same value twice, an input, a constant.
     if (r.chance(0.2)) yields.push(r.pick(yields));
     if (r.chance(0.2) && params.length > 0) yields.push(r.pick(params));
-    return { name: "random", body: { params, nodes: at.nodes, yields } };
+    const variables = this.#options.variables ? this.#variables(at, params, yields) : [];
+    return { name: "random", body: { params, nodes: at.nodes, yields }, ...(variables.length === 0 ? {} : { variables }) };
+  }
+
+  /** Updates as of weights, swaps, any value of the type; scalars and empty ones too. */
+  #variables(at: Place, params: readonly Value[], yields: Value[]): VariableSlot[] {
+    const r = this.#r;
+    return params.flatMap((p, param): VariableSlot[] => {
+      if (r.chance(0.2)) return [];
+      if (r.chance(0.2)) return [{ param, result: null }];
+      const isNumber = p.type.dtype !== "bool";
+      const value = isNumber && r.chance(0.5) ? this.#do(at, r.pick(BINARY_EXACT), [p, this.#of(at, p.type)]) : this.#of(at, p.type);
+      return [{ param, result: yields.push(value) - 1 }];
+    });
   }
 
   #type(): TensorType {
@@ -107,7 +127,8 @@ class Generator {
   #step(at: Place): void {
     const r = this.#r;
     const roll = r.next();
-    if (at.depth < this.#depth && roll < 0.1) this.#cond(at);
+    if (this.#options.stacks && r.chance(0.1)) this.#stack(at);
+    else if (at.depth < this.#depth && roll < 0.1) this.#cond(at);
     else if (at.depth < this.#depth && roll < 0.2) this.#while(at);
     else if (at.depth < this.#depth && roll < 0.27) this.#for(at);
     else if (roll < 0.31) this.#print(at);
@@ -316,6 +337,97 @@ class Generator {
     const own = fresh();
     const body = this.#inner(at, [index, ...own], (inner) => this.#next(inner, own));
     this.#push(at, { kind: "for", start, limit, step, init, body, results: init.map((v) => this.#ids.value(v.type, r.pick(NAMES))) });
+  }
+
+  // --- stacks -----------------------------------------------------------------------------------------------------------
+
+  /** Values put on stacks, something else, and the values taken off again: in a straight line, in loops, or in a branch in loops. */
+  #stack(at: Place): void {
+    const r = this.#r;
+    const form = at.depth < this.#depth ? r.pick(["line", "loop", "branch"] as const) : "line";
+    const types = Array.from({ length: r.int(1, 2) }, () => this.#any(at).type);
+    const stacks = types.map(() => this.#stacks++);
+    const push = (inner: Place): void => {
+      for (const [i, stack] of stacks.entries()) this.#pushOn(inner, stack, this.#of(inner, types[i]!));
+    };
+    const pop = (inner: Place): Value[] => stacks.map((stack, i) => this.#popOff(inner, stack, types[i]!));
+    if (form === "line") {
+      push(at);
+      this.#fill(at, r.int(0, 3));
+      pop(at);
+      return;
+    }
+    const branch = this.#stacks++;
+    const forward = (inner: Place): void => {
+      if (form === "loop") return push(inner);
+      const pred = this.#of(inner, BOOL);
+      // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+      this.#push(inner, { kind: "cond", pred, then: this.#arm(inner, push), else: this.#arm(inner, () => {}), results: [] });
+      this.#pushOn(inner, branch, pred);
+    };
+    const backward = (inner: Place): Value[] => {
+      if (form === "loop") return pop(inner);
+      const pred = this.#popOff(inner, branch, BOOL);
+      // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+      const arms = { then: this.#arm(inner, (arm) => pop(arm)), else: this.#arm(inner, (arm) => types.map((t) => this.#of(arm, t))) };
+      const node: Node = { kind: "cond", pred, ...arms, results: types.map((t) => this.#ids.value(t)) };
+      this.#push(inner, node);
+      return [...node.results];
+    };
+    const rounds = this.#rounds(at, forward);
+    this.#fill(at, r.int(0, 2));
+    this.#backRounds(at, rounds, types, backward);
+  }
+
+  #arm(at: Place, body: (inner: Place) => readonly Value[] | void): Region {
+    const inner: Place = { nodes: [], visible: [...at.visible], depth: at.depth + 1 };
+    const yields = body(inner) ?? [];
+    return { params: [], nodes: inner.nodes, yields };
+  }
+
+  #pushOn(at: Place, stack: number, value: Value): void {
+    this.#push(at, { kind: "push", stack, operands: [value], results: [] });
+  }
+
+  #popOff(at: Place, stack: number, type: TensorType): Value {
+    return this.#push(at, { kind: "pop", stack, results: [this.#ids.value(type)] });
+  }
+
+  /** A while loop that counts its rounds and may end early; the count. */
+  #rounds(at: Place, each: (inner: Place) => void): Value {
+    const r = this.#r;
+    const { init, fresh } = this.#carried(at);
+    const [zero, limit] = [this.#scalar(at, "int32", 0), this.#scalar(at, "int32", r.int(0, 4))];
+    const params = () => [this.#ids.value(I32, "rounds"), ...fresh()] as [Value, ...Value[]];
+    const [t, b] = [params(), params()];
+    const test = this.#inner(at, t, (inner) => {
+      const less = this.#do(inner, "less", [t[0], limit]);
+      return [r.chance(0.3) ? this.#do(inner, "logicalAnd", [less, this.#of(inner, BOOL)]) : less];
+    });
+    const body = this.#inner(at, b, (inner) => {
+      each(inner);
+      const next = this.#next(inner, b.slice(1));
+      return [this.#do(inner, "add", [b[0], this.#scalar(inner, "int32", 1)]), ...next];
+    });
+    const results = params();
+    this.#push(at, { kind: "while", init: [zero, ...init], test, body, results });
+    return results[0];
+  }
+
+  /** As many rounds again; what is popped may be carried on. */
+  #backRounds(at: Place, count: Value, types: readonly TensorType[], each: (inner: Place) => readonly Value[]): void {
+    const init = types.map((t) => this.#of(at, t));
+    const own = types.map((t) => this.#ids.value(t));
+    const [start, step] = [this.#scalar(at, "int32", 0), this.#scalar(at, "int32", 1)];
+    const index = this.#ids.value(I32, "j");
+    const body = this.#inner(at, [index, ...own], (inner) => {
+      const popped = each(inner);
+      return types.map((t, i) => {
+        const value = popped.find((v) => sameType(v.type, t)) ?? own[i]!;
+        return t.dtype !== "bool" && this.#r.chance(0.5) ? this.#do(inner, "add", [own[i]!, value]) : this.#r.pick([value, own[i]!]);
+      });
+    });
+    this.#push(at, { kind: "for", start, limit: count, step, init, body, results: types.map((t) => this.#ids.value(t)) });
   }
 
   /** A step that is not 0: a constant, or computed as 1 + |x| limited to 3. */

@@ -110,6 +110,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("gemm", Napi::Function::New(env, gemm, "gemm"));
   exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
+                  setRaw(env, exports, "bindVariables", bindVariables, state) &&
                   setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "runOp", runOp, state);
   if (!ok) refuse(env, "The native module cannot be set up.");
   return exports;

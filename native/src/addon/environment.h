@@ -33,6 +33,8 @@ struct Plan {
   /** The first is the usual one; more appear when a print step runs the same plan again. */
   std::vector<std::unique_ptr<Frame>> frames;
   napi_ref print = nullptr;
+  /** Where the variables are, as last bound; empty before. Plans with print steps get them with each run instead. */
+  std::vector<void*> variables;
   /** Runs under way. */
   int running = 0;
   bool disposed = false;
@@ -69,6 +71,7 @@ inline Environment* environmentOf(napi_env env, napi_callback_info info, size_t&
 
 // plans.cpp
 napi_value createPlan(napi_env env, napi_callback_info info);
+napi_value bindVariables(napi_env env, napi_callback_info info);
 napi_value runPlan(napi_env env, napi_callback_info info);
 napi_value disposePlan(napi_env env, napi_callback_info info);
 // ops.cpp

@@ -2,11 +2,13 @@
  * Plans from JavaScript:
  *
  *   createPlan(words, numbers, constants, print) → id        throws on words that are no plan
+ *   bindVariables(id, ...arrays)                             of all variables, for the runs to come
  *   runPlan(id, ...large inputs, ...large outputs) → status  0, or > 0 with the report filled; small values in the mailbox
  *   disposePlan(id)
  *
  * Small inputs are copied into the frame before the run and small outputs into the mailbox after it, so a run inside a print
- * step may use the same mailbox.
+ * step may use the same mailbox. JavaScript that a print step runs may take the memory of arrays away; all arrays of such a plan,
+ * variables too (behind the outputs), are arguments of the run and looked at again after each print.
  */
 #include <cstring>
 #include <new>
@@ -21,6 +23,24 @@ namespace {
 constexpr size_t kFewArguments = 32;
 /** Status of a run that a print step ended: its exception is pending. */
 constexpr int32_t kStopped = -1;
+
+/** All arguments of a call, however many. */
+struct Arguments {
+  size_t count = kFewArguments;
+  const napi_value* values = few_;
+
+  Environment* take(napi_env env, napi_callback_info info) {
+    Environment* state = environmentOf(env, info, count, few_);
+    if (count <= kFewArguments) return state;
+    many_.reset(new (std::nothrow) napi_value[count]);
+    values = many_.get();
+    return values == nullptr ? nullptr : environmentOf(env, info, count, many_.get());
+  }
+
+ private:
+  napi_value few_[kFewArguments];
+  std::unique_ptr<napi_value[]> many_;
+};
 
 Plan* planOf(napi_env env, Environment* state, napi_value value) {
   int32_t id = -1;
@@ -65,6 +85,11 @@ bool arraysAreThere(const PrintContext& context) {
       if (next == context.count || !memoryOf(context.env, context.arguments[next++], port.bytes, data)) return false;
       if (expected != nullptr && data != expected) return false;
     }
+  }
+  for (const VariableSlot& variable : program.variables) {
+    void* data = nullptr;
+    if (next == context.count || !memoryOf(context.env, context.arguments[next++], variable.bytes, data)) return false;
+    if (data != context.frame->externals[external++]) return false;
   }
   return true;
 }
@@ -125,7 +150,8 @@ Frame* freeFrame(Plan& plan) {
 }
 
 /** Copies small inputs in and notes where large values are. False: a wrong argument. */
-bool bind(napi_env env, const Environment* state, const Program& program, Frame& frame, const napi_value* arguments, size_t count) {
+bool bind(napi_env env, const Environment* state, const Plan& plan, Frame& frame, const napi_value* arguments, size_t count) {
+  const Program& program = *plan.program;
   size_t next = 0;
   size_t external = 0;
   char* base = frame.memory.data;
@@ -146,6 +172,14 @@ bool bind(napi_env env, const Environment* state, const Program& program, Frame&
     frame.externals[external] = nullptr;
     if (port.mailbox < 0 && (next == count || !memoryOf(env, arguments[next++], port.bytes, frame.externals[external]))) return false;
     external++;
+  }
+  if (program.prints.empty()) {
+    if (plan.variables.size() != program.variables.size()) return false;
+    for (void* variable : plan.variables) frame.externals[external++] = variable;
+  } else {
+    for (const VariableSlot& variable : program.variables) {
+      if (next == count || !memoryOf(env, arguments[next++], variable.bytes, frame.externals[external++])) return false;
+    }
   }
   return next == count;
 }
@@ -210,21 +244,32 @@ napi_value createPlan(napi_env env, napi_callback_info info) {
   }
 }
 
-napi_value runPlan(napi_env env, napi_callback_info info) {
-  napi_value few[kFewArguments];
-  size_t argc = kFewArguments;
-  Environment* state = environmentOf(env, info, argc, few);
-  std::vector<napi_value> many;
-  const napi_value* argv = few;
-  if (argc > kFewArguments) {
-    try {
-      many.resize(argc);
-    } catch (const std::exception& e) {
-      return refuse(env, e.what());
-    }
-    state = environmentOf(env, info, argc, many.data());
-    argv = many.data();
+napi_value bindVariables(napi_env env, napi_callback_info info) {
+  Arguments arguments;
+  Environment* state = arguments.take(env, info);
+  const size_t argc = arguments.count;
+  const napi_value* argv = arguments.values;
+  if (state == nullptr || argc < 1) return refuse(env, "bindVariables takes a plan and the arrays of its variables.");
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
+  const std::vector<VariableSlot>& variables = plan->program->variables;
+  try {
+    std::vector<void*> addresses(variables.size());
+    bool fits = argc - 1 == variables.size();
+    for (size_t i = 0; fits && i < addresses.size(); i++) fits = memoryOf(env, argv[i + 1], variables[i].bytes, addresses[i]);
+    if (!fits) return refuse(env, "The arrays given to bindVariables do not match the plan.");
+    plan->variables = std::move(addresses);
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
   }
+  return nullptr;
+}
+
+napi_value runPlan(napi_env env, napi_callback_info info) {
+  Arguments arguments;
+  Environment* state = arguments.take(env, info);
+  const size_t argc = arguments.count;
+  const napi_value* argv = arguments.values;
   if (state == nullptr || argc < 1) return refuse(env, "runPlan takes a plan and its large values.");
   Plan* plan = planOf(env, state, argv[0]);
   if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
@@ -232,7 +277,7 @@ napi_value runPlan(napi_env env, napi_callback_info info) {
     const Program& program = *plan->program;
     Frame* frame = freeFrame(*plan);
     if (frame == nullptr) return intValue(env, state->report({Status::Memory, 0, program.frameBytes, 0}, -1));
-    if (!bind(env, state, program, *frame, argv + 1, argc - 1)) {
+    if (!bind(env, state, *plan, *frame, argv + 1, argc - 1)) {
       return refuse(env, "The arrays given to runPlan do not match the plan.");
     }
     PrintContext context = {env, plan, frame, argv + 1, argc - 1};

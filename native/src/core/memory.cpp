@@ -2,8 +2,12 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 namespace gfn {
 
@@ -28,6 +32,41 @@ Memory::Memory(int64_t size) {
     std::memset(data, 0, rounded);
   }
   bytes = size;
+}
+
+namespace {
+
+constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
+
+/** The number after `key` in a file of the system; the first number for an empty key. */
+int64_t numberIn(const char* path, const char* key) {
+  std::FILE* file = std::fopen(path, "r");
+  if (file == nullptr) return kUnknown;
+  char line[256];
+  int64_t found = kUnknown;
+  while (found == kUnknown && std::fgets(line, sizeof line, file) != nullptr) {
+    const size_t length = std::strlen(key);
+    if (std::strncmp(line, key, length) != 0 || std::sscanf(line + length, "%" SCNd64, &found) != 1) found = kUnknown;
+  }
+  std::fclose(file);
+  return found;
+}
+
+int64_t left(const char* limitPath, const char* usedPath) {
+  const int64_t limit = numberIn(limitPath, "");
+  const int64_t used = numberIn(usedPath, "");
+  return limit == kUnknown || used == kUnknown ? kUnknown : std::max<int64_t>(limit - used, 0);
+}
+
+}  // namespace
+
+int64_t availableMemory() {
+  const int64_t kilobytes = numberIn("/proc/meminfo", "MemAvailable:");
+  const int64_t system = kilobytes >= kUnknown / 1024 ? kUnknown : kilobytes * 1024;
+  // A container's limit: control groups of version 2, then of version 1.
+  const int64_t group = left("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current");
+  const int64_t old = left("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes");
+  return std::min({system, group, old});
 }
 
 Memory::~Memory() {

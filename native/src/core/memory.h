@@ -19,4 +19,7 @@ struct Memory {
   bool mapped_ = false;
 };
 
+/** Bytes that the system can still give to this process, about; a very large number where nobody says. */
+int64_t availableMemory();
+
 }  // namespace gfn

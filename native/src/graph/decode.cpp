@@ -13,11 +13,12 @@ namespace gfn {
 namespace {
 
 constexpr int32_t kMagic = 0x67664e31;
-constexpr int32_t kVersion = 1;
+constexpr int32_t kVersion = 2;
 /** More elements than any address space holds: products of dims stay far from overflow. */
 constexpr int64_t kMaxElements = int64_t{1} << 47;
 
-enum class Place : int32_t { Arena = 0, Input = 1, Output = 2, Const = 3 };
+enum class Place : int32_t { Arena = 0, Input = 1, Output = 2, Const = 3, Variable = 4 };
+constexpr int32_t kPlaces = 5;
 
 struct Buffer {
   View view;
@@ -45,8 +46,11 @@ class Decoder {
     const int64_t lines = words_.next();
     require(lines >= 0, "the arena has a negative size");
     arena_ = lines * 64;
+    variables_ = words_.count("variables");
+    program_.stacks = words_.count("stacks");
+    stackBytes_.assign(static_cast<size_t>(program_.stacks), -1);
     program_.frameBytes = arena_;
-    program_.externals = inputs_ + outputs_;
+    program_.externals = inputs_ + outputs_ + variables_;
     program_.words.assign(plan_.words, plan_.words + plan_.wordCount);
     program_.numbers.assign(plan_.numbers, plan_.numbers + plan_.numberCount);
     program_.constants = std::make_unique<Memory>(plan_.constantBytes);
@@ -55,6 +59,7 @@ class Decoder {
       std::memcpy(program_.constants->data, plan_.constants, static_cast<size_t>(plan_.constantBytes));
     }
     for (int32_t i = 0; i < buffers; i++) buffers_.push_back(buffer());
+    variables();
     placeSmall();
     code(steps);
     ports(inputs_, Place::Input, program_.inputs);
@@ -66,7 +71,7 @@ class Decoder {
   Buffer buffer() {
     Buffer b = {};
     b.view.dtype = static_cast<DType>(words_.below(kDTypes, "dtype"));
-    b.place = static_cast<Place>(words_.below(4, "place"));
+    b.place = static_cast<Place>(words_.below(kPlaces, "place"));
     b.argument = words_.next();
     b.view.rank = words_.below(kMaxRank + 1, "rank");
     int64_t size = 1;
@@ -98,8 +103,28 @@ class Decoder {
       case Place::Output:
         require(b.argument >= 0 && b.argument < outputs_, "a buffer names an output that is not there");
         break;
+      case Place::Variable:
+        require(b.argument >= 0 && b.argument < variables_, "a buffer names a variable that is not there");
+        break;
     }
     return b;
+  }
+
+  /** The memory of each variable is that of its buffer; other buffers of it see the same bytes. */
+  void variables() {
+    for (int32_t i = 0; i < variables_; i++) {
+      const Buffer& b = operand();
+      require(b.place == Place::Variable && b.argument == i, "a variable whose buffer is another's");
+      program_.variables.push_back({b.bytes, words_.below(2, "flag") == 1});
+    }
+    for (Buffer& b : buffers_) {
+      if (b.place != Place::Variable) continue;
+      const VariableSlot& variable = program_.variables[static_cast<size_t>(b.argument)];
+      require(b.bytes == variable.bytes, "two buffers of one variable differ in size");
+      b.writable = variable.written;
+      // Nothing to reach: an empty array may have no address.
+      b.ref = b.bytes == 0 ? small(0) : ~static_cast<Ref>(inputs_ + outputs_ + b.argument);
+    }
   }
 
   /** Places of inputs, outputs and constants: small ones in the frame behind the arena, one place per argument. */
@@ -168,6 +193,8 @@ class Decoder {
       case 3: return branch(instruction, OpUnless, steps);
       case 4: return print(instruction);
       case 5: return branch(instruction, OpWhen, steps);
+      case 6: return stack(instruction, true);
+      case 7: return stack(instruction, false);
       default: refuse("a step of an unknown kind");
     }
   }
@@ -204,6 +231,24 @@ class Decoder {
     instruction.go = handler(OpPrint);
     instruction.a = static_cast<uint32_t>(program_.prints.size());
     program_.prints.push_back(call);
+  }
+
+  void stack(Instruction& instruction, bool isPush) {
+    const int32_t index = words_.below(program_.stacks, "stack");
+    const Buffer& b = isPush ? operand() : result();
+    int64_t& bytes = stackBytes_[static_cast<size_t>(index)];
+    require(bytes < 0 || bytes == b.bytes, "values of one stack differ in size");
+    bytes = b.bytes;
+    instruction.b = static_cast<uint32_t>(index);
+    if (b.view.size == 1 && isSlot(b)) {
+      const int large = b.bytes == 1 ? 0 : b.bytes == 4 ? 1 : 2;
+      instruction.go = handler((isPush ? OpPush1 : OpPop1) + large);
+      instruction.a = slot(b);
+      return;
+    }
+    instruction.go = handler(isPush ? OpPushBytes : OpPopBytes);
+    instruction.a = static_cast<uint32_t>(program_.stackCalls.size());
+    program_.stackCalls.push_back({b.ref, b.bytes});
   }
 
   void op(Instruction& instruction) {
@@ -268,9 +313,11 @@ class Decoder {
   Program& program_;
   const KernelRow* kernels_;
   int kernelCount_ = 0;
-  int32_t inputs_ = 0, outputs_ = 0, prints_ = 0;
+  int32_t inputs_ = 0, outputs_ = 0, prints_ = 0, variables_ = 0;
   int64_t arena_ = 0;
   std::vector<Buffer> buffers_;
+  /** Per stack the bytes of a value; -1 before the first. */
+  std::vector<int64_t> stackBytes_;
   std::vector<const Buffer*> in_, out_;
 };
 

@@ -11,7 +11,7 @@
 
 namespace gfn {
 
-Frame::Frame(const Program& program) : memory(program.frameBytes), views(program.views), externals(static_cast<size_t>(program.externals)) {
+Frame::Frame(const Program& program) : memory(program.frameBytes), views(program.views), externals(static_cast<size_t>(program.externals)), stacks(static_cast<size_t>(program.stacks)) {
   if (memory.data == nullptr && program.frameBytes > 0) return;
   const size_t first = externals.size() - program.constantExternals.size();
   for (size_t i = 0; i < program.constantExternals.size(); i++) externals[first + i] = const_cast<void*>(program.constantExternals[i]);
@@ -55,7 +55,8 @@ GFN_INLINE bool passes(T y) {
 /** With `labels`: hands out the addresses of handlers and runs nothing. */
 RunResult execute(const Program* program, Frame* frame, const Host* host, const void* const** labels) {
   static const void* const kLabels[kOpcodes] = {
-      &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
+      &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
+      &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
       &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
@@ -110,6 +111,31 @@ L_OpPrint: {
   }
   NEXT
 }
+#define GFN_PUSH(label, from, bytes)                                          \
+  label : {                                                                   \
+    const int64_t asked = frame->stacks[ip->b].push(from, bytes);             \
+    if (asked != 0) {                                                         \
+      fail(failure, Status::Memory, 0, asked);                                \
+      goto failed;                                                            \
+    }                                                                         \
+    NEXT                                                                      \
+  }
+#define GFN_POP(label, to, bytes)                 \
+  label : {                                       \
+    if (!frame->stacks[ip->b].pop(to, bytes)) {   \
+      fail(failure, Status::Internal);            \
+      goto failed;                                \
+    }                                             \
+    NEXT                                          \
+  }
+  GFN_PUSH(L_OpPush1, base + ip->a * kSlot, 1)
+  GFN_PUSH(L_OpPush4, base + ip->a * kSlot, 4)
+  GFN_PUSH(L_OpPush8, base + ip->a * kSlot, 8)
+  GFN_PUSH(L_OpPushBytes, place(program->stackCalls[ip->a].value, base, frame->externals.data()), program->stackCalls[ip->a].bytes)
+  GFN_POP(L_OpPop1, base + ip->a * kSlot, 1)
+  GFN_POP(L_OpPop4, base + ip->a * kSlot, 4)
+  GFN_POP(L_OpPop8, base + ip->a * kSlot, 8)
+  GFN_POP(L_OpPopBytes, place(program->stackCalls[ip->a].value, base, frame->externals.data()), program->stackCalls[ip->a].bytes)
 L_OpCopy1:
   at<uint8_t>(base, ip->out) = at<uint8_t>(base, ip->a);
   NEXT
@@ -243,6 +269,7 @@ RunResult run(const Program& program, Frame& frame, const Host& host) {
   for (const Patch& patch : program.patches) {
     frame.views[static_cast<size_t>(patch.view)].data = frame.externals[static_cast<size_t>(patch.external)];
   }
+  for (Stack& stack : frame.stacks) stack.clear();
   const RunResult result = execute(&program, &frame, &host, nullptr);
   if (result.outcome != Outcome::Done) return result;
   for (size_t i = 0; i < program.outputs.size(); i++) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "program.h"
+#include "stack.h"
 
 namespace gfn {
 
@@ -14,8 +15,9 @@ struct Frame {
 
   Memory memory;
   std::vector<View> views;
-  /** Memory outside of the frame: inputs and outputs are set before each run. */
+  /** Memory outside of the frame: that of inputs, outputs and variables is set before each run. */
   std::vector<void*> externals;
+  std::vector<Stack> stacks;
   bool busy = false;
 };
 
@@ -34,7 +36,7 @@ struct RunResult {
   Failure failure;
 };
 
-/** Runs to the end. Inputs lie in their places, outputs are left in theirs. */
+/** Runs to the end. Inputs and variables lie in their places, outputs are left in theirs. Stacks are empty at first. */
 RunResult run(const Program& program, Frame& frame, const Host& host);
 
 /** Opcodes of the machine; decode() asks for the address of each handler once. */

@@ -30,6 +30,15 @@ enum Opcode : int {
   OpUnless,
   OpWhen,
   OpPrint,
+  // stacks
+  OpPush1,
+  OpPush4,
+  OpPush8,
+  OpPushBytes,
+  OpPop1,
+  OpPop4,
+  OpPop8,
+  OpPopBytes,
   // whole buffers
   OpCopy1,
   OpCopy4,

@@ -5,6 +5,7 @@
  *
  * A frame is one block of memory: the plan's arena, then slots for small inputs, outputs and constants (at most kSmallBytes
  * each). Larger ones stay where they are ("external"): inputs and outputs in the caller's arrays, constants in the program.
+ * Variables are external whatever their size: steps read and write the caller's memory.
  * A Ref names a place: an offset into the frame if ≥ 0, else ~index into the frame's list of externals.
  *
  * Instruction i is step i of the plan, so jump targets and errors need no translation; one Halt follows the last.
@@ -71,7 +72,13 @@ struct PrintCall {
   int count;
 };
 
-/** A view whose memory changes: `external` is filled in per frame (constants) or per run (inputs, outputs). */
+/** A value on its way to or from a stack that is no scalar of the frame. */
+struct StackCall {
+  Ref value;
+  int64_t bytes;
+};
+
+/** A view whose memory changes: `external` is filled in per frame (constants) or per run (inputs, outputs, variables). */
 struct Patch {
   int view;
   int external;
@@ -90,22 +97,34 @@ struct Port {
   bool copied;
 };
 
+/** Memory of the caller that the program works in. */
+struct VariableSlot {
+  int64_t bytes;
+  /** Runs may change it. */
+  bool written;
+};
+
 struct Program {
   std::vector<Instruction> code;
   std::vector<KernelCall> kernels;
   std::vector<LoopCall> loops;
   std::vector<CopyCall> copies;
   std::vector<PrintCall> prints;
+  std::vector<StackCall> stackCalls;
   /** Templates: `data` is an offset into the frame, or set by a patch. */
   std::vector<View> views;
   std::vector<Patch> patches;
   std::vector<Port> inputs, outputs;
+  std::vector<VariableSlot> variables;
+  /** Number of stacks; each holds values of one size. */
+  int stacks = 0;
   /** Attribute words, and the numbers they refer to. */
   std::vector<int32_t> words;
   std::vector<double> numbers;
   std::vector<double> ownNumbers;
-  /** Inputs, then outputs, then large constants. */
+  /** Inputs, then outputs, variables, large constants. */
   int externals = 0;
+  size_t firstVariable() const { return inputs.size() + outputs.size(); }
   std::vector<const void*> constantExternals;
   struct SmallConstant {
     int64_t at;

@@ -4,8 +4,12 @@ import type { Attrs, Block, OpRecord } from "../ops/op.ts";
 import type { Plan } from "../plan/plan.ts";
 
 export interface Executable {
-  /** One run of the whole plan. `outputs` are allocated by the caller. Throws typed errors with the step's span. */
-  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  /**
+   * One run of the whole plan. `outputs` are allocated by the caller. `variables`: their memory, in the order of the plan; the run
+   * works in it, so none of it may be an input as well or belong to two of them. Throws typed errors with the step's span; then
+   * variables are as they were.
+   */
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables?: readonly TypedArray[]): void;
   dispose(): void;
 }
 

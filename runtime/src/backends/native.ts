@@ -3,6 +3,10 @@
  *
  *   run(inputs, outputs): small inputs → mailbox, runPlan(id, ...large inputs, ...large outputs), mailbox → small outputs
  *
+ * The addon keeps the addresses of variables from run to run (an array as an argument costs about 100 ns, looking whether it is
+ * still the same one 1 ns); it is told when an array is another one. User code that a print step runs could take memory away
+ * while it is in use, so plans with print steps get variables as arguments, which are looked at again after each print.
+ *
  * Ops without a native kernel run by their reference rule; a plan that contains one runs on the reference backend as a whole.
  * Both are counted in `fallbacks`, by op.
  */
@@ -67,6 +71,11 @@ class NativeExecutable implements Executable {
   readonly #outputs: readonly (Slot | null)[];
   /** No value travels as a typed array. */
   readonly #allSmall: boolean;
+  /** Element counts of variables. */
+  readonly #variables: readonly number[];
+  readonly #hasPrints: boolean;
+  /** Arrays of variables whose addresses the addon has. */
+  #bound: TypedArray[] = [];
   #id: number;
 
   constructor(addon: NativeAddon, shared: Shared, plan: Plan, encoded: EncodedPlan, print: Print) {
@@ -75,12 +84,14 @@ class NativeExecutable implements Executable {
     this.#plan = plan;
     this.#inputs = encoded.inputs.map((port) => slotOf(shared, port));
     this.#outputs = encoded.outputs.map((port) => slotOf(shared, port));
+    this.#variables = plan.variables.map(({ buffer }) => (plan.buffers[buffer] as PlanBuffer).size);
+    this.#hasPrints = plan.prints.length > 0;
     this.#allSmall = ![...this.#inputs, ...this.#outputs].includes(null);
     this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, printer(plan, print));
     unused.register(this, { addon, id: this.#id }, this);
   }
 
-  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void {
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[] = []): void {
     const id = this.#id;
     if (id < 0) throw new InternalError(`The plan of ${this.#plan.name} was run after dispose().`);
     const slots = this.#inputs;
@@ -88,7 +99,10 @@ class NativeExecutable implements Executable {
       const slot = slots[i] as Slot | null;
       if (slot !== null) post(slot, inputs[i] as TypedArray);
     }
-    const status = this.#allSmall ? this.#addon.runPlan(id) : this.#addon.runPlan(id, ...this.#large(inputs, outputs));
+    const given = this.#hasPrints ? variables : [];
+    if (!this.#hasPrints && this.#variables.length > 0) this.#bind(variables);
+    const isBare = this.#allSmall && given.length === 0;
+    const status = isBare ? this.#addon.runPlan(id) : this.#addon.runPlan(id, ...this.#large(inputs, outputs), ...given);
     if (status !== STATUS.ok) this.#fail();
     const results = this.#outputs;
     for (let i = 0; i < results.length; i++) {
@@ -102,6 +116,22 @@ class NativeExecutable implements Executable {
     unused.unregister(this);
     this.#addon.disposePlan(this.#id);
     this.#id = -1;
+    this.#bound = [];
+  }
+
+  /** Tells the addon where variables are, if one has other memory than in the run before. A detached array has length 0. */
+  #bind(variables: readonly TypedArray[]): void {
+    const [sizes, bound] = [this.#variables, this.#bound];
+    let isSame = bound.length === sizes.length;
+    for (let i = 0; i < sizes.length; i++) {
+      const array = variables[i] as TypedArray;
+      if (array.length !== sizes[i]) throw new InternalError(`A variable has ${array.length} elements, but the plan takes ${sizes[i]}.`);
+      if (isSame && array !== bound[i]) isSame = false;
+    }
+    if (isSame) return;
+    this.#bound = [];
+    this.#addon.bindVariables(this.#id, ...variables);
+    this.#bound = [...variables];
   }
 
   #large(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): TypedArray[] {
@@ -114,6 +144,8 @@ class NativeExecutable implements Executable {
   #fail(): never {
     const failure = readFailure(this.#shared.report);
     const step = this.#plan.steps[failure.step] as Step | undefined;
+    if (step?.kind === "pop") throw new InternalError(`${this.#plan.name} popped a value from an empty stack.`);
+    if (step?.kind === "push") throw errorOf(failure, "What a loop keeps for its gradient", {});
     if (step?.kind !== "op") throw errorOf(failure, undefined, {});
     const error = errorOf(failure, step.op, step.attrs);
     locate(error, step.span?.place());

@@ -8,6 +8,7 @@ import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
 import type { Backend, Executable } from "./backend.ts";
+import { ByteStack } from "./byte-stack.ts";
 import { runReference } from "./reference-kernels.ts";
 
 type Print = (site: number, values: readonly Block[]) => void;
@@ -20,24 +21,30 @@ class Instance {
   readonly #steps: readonly (() => number)[];
   readonly #inputs: readonly (readonly [block: MutableBlock, index: number])[];
   readonly #outputs: readonly (readonly [block: MutableBlock, index: number])[];
+  readonly #variables: readonly (readonly [block: MutableBlock, index: number])[];
+  readonly #stacks: readonly ByteStack[];
   busy = false;
 
   constructor(plan: Plan, print: Print) {
     this.#plan = plan;
     const arena = new ArrayBuffer(plan.arenaBytes);
     this.#blocks = plan.buffers.map((buffer) => ({ dtype: buffer.dtype, shape: buffer.shape, data: initialData(buffer, arena) }));
-    const from = (kind: "input" | "output"): (readonly [MutableBlock, number])[] =>
+    const from = (kind: "input" | "output" | "variable"): (readonly [MutableBlock, number])[] =>
       plan.buffers.flatMap((buffer, id) =>
         buffer.place.kind === kind ? [[this.#blocks[id] as MutableBlock, buffer.place.index] as const] : [],
       );
     this.#inputs = from("input");
     this.#outputs = from("output");
+    this.#variables = from("variable");
+    this.#stacks = plan.stacks.map((stack) => new ByteStack(stack.bytes));
     this.#steps = plan.steps.map((step, at) => this.#prepare(step, at + 1, print));
   }
 
-  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void {
+  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[]): void {
     for (const [block, index] of this.#inputs) block.data = inputs[index] as TypedArray;
     for (const [block, index] of this.#outputs) block.data = seenAs(outputs[index] as TypedArray, block);
+    for (const [block, index] of this.#variables) block.data = seenAs(variables[index] as TypedArray, block);
+    for (const stack of this.#stacks) stack.clear();
     const steps = this.#steps;
     let at = 0;
     try {
@@ -91,6 +98,22 @@ class Instance {
         const pred = block(step.pred);
         return () => (pred.data[0] !== 0 ? step.target : next);
       }
+      case "push": {
+        const stack = this.#stacks[step.stack] as ByteStack;
+        const from = block(step.from);
+        return () => {
+          stack.push(from.data);
+          return next;
+        };
+      }
+      case "pop": {
+        const stack = this.#stacks[step.stack] as ByteStack;
+        const to = block(step.to);
+        return () => {
+          stack.pop(to.data);
+          return next;
+        };
+      }
       case "print": {
         const inputs = step.inputs.map(block);
         return () => {
@@ -115,6 +138,7 @@ function initialData(buffer: PlanBuffer, arena: ArrayBuffer): TypedArray {
       return place.data;
     case "input":
     case "output":
+    case "variable":
       return new array(0);
   }
 }
@@ -143,13 +167,13 @@ export const referenceBackend: Backend = {
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);
     return {
-      run(inputs, outputs) {
+      run(inputs, outputs, variables = []) {
         if (instance === null) throw new InternalError(`The plan of ${plan.name} was run after dispose().`);
         // A print step may call the same function again: that run gets an arena of its own.
         const use = instance.busy ? new Instance(plan, print) : instance;
         use.busy = true;
         try {
-          use.run(inputs, outputs);
+          use.run(inputs, outputs, variables);
         } finally {
           use.busy = false;
         }

@@ -5,6 +5,9 @@
  *   constant      of one element: in the text of ops that use it, or as a node of its own per other use
  *   while, for    box with a pill per carried value (parameter and result at once), a box for the test and one for the body;
  *                 dashed edges lead back to the pills
+ *   variable      pill as every parameter, and a pill `w :=` for its new value
+ *   push, pop     note with the number of the stack; a dotted edge from the pushes of a stack to each of its pops
+ *   customGrad    pill per value; how its gradient is computed is not drawn
  *   cond          box with a diamond for the predicate, a box per arm, and a pill per result that joins the arms
  *
  * Shapes and strokes say what a node is, so the drawing reads without colour. Classes (op, value, control, constant, effect; on
@@ -12,7 +15,21 @@
  */
 import { showType } from "../core/type.ts";
 import { getOp } from "../ops/op.ts";
-import type { CondNode, ConstNode, ForNode, Graph, Node, OpNode, PrintNode, Region, Span, Value, WhileNode } from "./graph.ts";
+import type {
+  CondNode,
+  ConstNode,
+  ForNode,
+  Graph,
+  Node,
+  OpNode,
+  PopNode,
+  PrintNode,
+  PushNode,
+  Region,
+  Span,
+  Value,
+  WhileNode,
+} from "./graph.ts";
 import { showAttrs, showElement } from "./print.ts";
 
 export interface DotOptions {
@@ -47,6 +64,8 @@ class Drawing {
   readonly #nodes = new Map<Value, string>();
   /** One-element constants, drawn where they are used. */
   readonly #scalars = new Map<Value, string>();
+  /** What was drawn of a stack so far. */
+  readonly #pushes = new Map<number, string[]>();
   #count = 0;
   /** The first node of the box that is being drawn. */
   #first: string | undefined;
@@ -64,8 +83,11 @@ class Drawing {
     this.#lines.push(`  edge [color="#667084", arrowsize=0.6, fontname=${quote(FONT)}, fontsize=9]`);
     for (const param of graph.body.params) this.#pill(param, "  ");
     this.#region(graph.body, "  ");
+    const assigned = new Map(graph.variables?.map(({ param, result }) => [result, graph.body.params[param]?.name ?? `variable ${param}`]));
+    const count = graph.body.yields.filter((_, i) => !assigned.has(i)).length;
     graph.body.yields.forEach((value, i) => {
-      const label = graph.body.yields.length === 1 ? "return" : `return ${i}`;
+      const variable = assigned.get(i);
+      const label = variable !== undefined ? `${variable} :=` : count === 1 ? "return" : `return ${i}`;
       const node = this.#node("value", label, "  ", undefined, { penwidth: "2" });
       this.#edge(this.#sourceOf(value, "  "), node);
     });
@@ -85,6 +107,15 @@ class Drawing {
         return this.#op(node, indent);
       case "print":
         return this.#print(node, indent);
+      case "push":
+        return this.#push(node, indent);
+      case "pop":
+        return this.#pop(node, indent);
+      case "customGrad":
+        return this.#bind(
+          node.results,
+          node.values.map((value) => this.#sourceOf(value, indent)),
+        );
       case "cond":
         return this.#cond(node, indent);
       case "while":
@@ -132,6 +163,22 @@ class Drawing {
     });
     const drawn = this.#node("effect", `console.${node.method}\n${parts.join(", ")}`, indent, node.span);
     for (const operand of new Set(node.operands)) if (!this.#scalars.has(operand)) this.#edge(this.#sourceOf(operand, indent), drawn);
+  }
+
+  #push(node: PushNode, indent: string): void {
+    const [value] = node.operands;
+    const drawn = this.#node("effect", `push ${this.#scalars.get(value) ?? value.name ?? "·"}\nstack ${node.stack}`, indent, node.span);
+    if (!this.#scalars.has(value)) this.#edge(this.#sourceOf(value, indent), drawn);
+    const pushes = this.#pushes.get(node.stack);
+    if (pushes === undefined) this.#pushes.set(node.stack, [drawn]);
+    else pushes.push(drawn);
+  }
+
+  #pop(node: PopNode, indent: string): void {
+    const result = node.results[0] as Value;
+    const drawn = this.#node("effect", `${valueLabel(result)}\npop stack ${node.stack}`, indent, node.span);
+    this.#nodes.set(result, drawn);
+    for (const push of this.#pushes.get(node.stack) ?? []) this.#edge(push, drawn, CHOICE);
   }
 
   #cond(node: CondNode, indent: string): void {

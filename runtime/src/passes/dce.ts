@@ -4,7 +4,9 @@
  *   %2: f32 = exp %0                              (gone: nobody uses %2)
  *   %3, %4 = while (%5 = %0, %6 = %1) { … }   →   %3 = while (%5 = %0) { … }, if %4 is unused and %6 decides nothing
  *
- * Goes: unused pure nodes, results of conds, carried values that feed only themselves, whole loops without used results.
+ * Goes: unused pure nodes, results of conds, carried values that feed only themselves, whole loops without used results, whole
+ * stacks: pushes and pops stay, all of a stack, once one popped value is used. A single pop may not go, for the next one would take
+ * its value.
  * Checked ops count as pure: an index that is out of range is an error only if somebody uses the element. A loop that would
  * not end but computes nothing goes as well.
  */
@@ -30,6 +32,8 @@ class Liveness {
   readonly #owner = new Map<Node, Node | null>();
   readonly #values = new Set<Value>();
   readonly #nodes = new Set<Node>();
+  /** Pushes and pops of each stack; of those that are in use none. */
+  readonly #stacks = new Map<number, Node[]>();
   /** Loop → for each carried value whether it stays. */
   readonly #carried = new Map<Loop, boolean[]>();
   /** Live values whose sources have not been looked at. */
@@ -39,7 +43,7 @@ class Liveness {
     this.#graph = graph;
     const effects: Node[] = [];
     this.#index(graph.body, null, effects);
-    for (const node of effects) for (let n: Node | null = node; n !== null; n = this.#owner.get(n) ?? null) this.#keep(n);
+    for (const node of effects) this.#keepEffect(node);
     this.#use(graph.body.yields);
     for (let value = this.#pending.pop(); value !== undefined; value = this.#pending.pop()) this.#trace(value);
   }
@@ -48,7 +52,11 @@ class Liveness {
     for (const node of region.nodes) {
       this.#owner.set(node, owner);
       this.#from(node, node.results, 0);
-      if (hasEffect(node)) effects.push(node);
+      if (node.kind === "push" || node.kind === "pop") {
+        const list = this.#stacks.get(node.stack);
+        if (list === undefined) this.#stacks.set(node.stack, [node]);
+        else list.push(node);
+      } else if (hasEffect(node)) effects.push(node);
       if (node.kind === "while") this.#from(node, node.test.params, 0);
       if (node.kind === "while") this.#from(node, node.body.params, 0);
       if (node.kind === "for") this.#from(node, node.body.params, -1);
@@ -68,6 +76,11 @@ class Liveness {
       this.#values.add(value);
       this.#pending.push(value);
     }
+  }
+
+  /** The node runs, and so does everything around it. */
+  #keepEffect(node: Node): void {
+    for (let n: Node | null = node; n !== null; n = this.#owner.get(n) ?? null) this.#keep(n);
   }
 
   /** The node runs; which of its results are used is another matter. */
@@ -90,6 +103,11 @@ class Liveness {
     if (source === undefined || source.node === null) return;
     const { node, index } = source;
     this.#keep(node);
+    if (node.kind === "pop") {
+      const uses = this.#stacks.get(node.stack);
+      this.#stacks.delete(node.stack);
+      for (const use of uses ?? []) this.#keepEffect(use);
+    }
     if (node.kind === "cond") this.#use([node.then.yields[index], node.else.yields[index]]);
     if ((node.kind !== "while" && node.kind !== "for") || index < 0) return;
     const carried = this.#carried.get(node) as boolean[];

@@ -25,7 +25,7 @@ export function isRepeatable(node: OpNode): boolean {
   return op.flags.has("pure") && !op.flags.has("random") && op.effects.length === 0;
 }
 
-/** Has an effect itself: stays, in its order, whether its results are used or not. */
+/** Has an effect itself: stays, in its order, whether its results are used or not. A stack that no value is used of goes as a whole: see dce. */
 export function hasEffect(node: Node): boolean {
   if (node.kind === "print" || node.kind === "push" || node.kind === "pop") return true;
   if (node.kind !== "op") return false;

@@ -27,6 +27,8 @@ export function buildPlan(graph: Graph): Plan {
     steps: emitter.steps,
     inputs: program.inputs,
     outputs: program.outputs,
+    variables: program.variables.map(({ register, written }) => ({ buffer: register, written })),
+    stacks: program.stacks,
     arenaBytes,
     prints: emitter.prints,
   };
@@ -68,6 +70,12 @@ class Emitter {
       case "print":
         steps.push({ kind: "print", site: this.prints.length, inputs: item.inputs });
         this.prints.push({ method: item.method, parts: item.parts });
+        return;
+      case "push":
+        steps.push({ kind: "push", stack: item.stack, from: item.from });
+        return;
+      case "pop":
+        steps.push({ kind: "pop", stack: item.stack, to: item.to });
         return;
       case "branch":
         this.#branch(item);
@@ -161,7 +169,7 @@ function place(
     const root = groups.of(register);
     const { source } = registers[root] as RegisterInfo;
     if (source.kind === "computed") return buffer(info, { kind: "arena", offset: arena.offsets[tenantOf.get(root) as number] as number });
-    return buffer(info, source);
+    return buffer(info, source.kind === "variable" ? { kind: "variable", index: source.index } : source);
   });
   temporaries.forEach(({ like }, i) => {
     buffers.push(buffer(registers[like] as RegisterInfo, { kind: "arena", offset: arena.offsets[firstTemporary + i] as number }));

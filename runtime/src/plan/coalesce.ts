@@ -8,12 +8,13 @@
  *   3. in place: an elementwise op, or one flagged "inplace", writes over an operand that dies there
  *
  * Two groups may merge when their stretches do not overlap; for an op in place the moment between reading and writing does
- * not count. Inputs and constants are never written, so they stay alone.
+ * not count. What is never written stays alone. The memory of a variable that is assigned takes part: `w − lr · g` is computed
+ * in place over w, and the copy at the end vanishes.
  */
 import { DTYPES } from "../core/dtype.ts";
 import { getOp, type OpRecord } from "../ops/op.ts";
 import type { Lifetimes, Stretch } from "./liveness.ts";
-import type { CopyPair, Item, Program, Register, RegisterInfo } from "./program.ts";
+import { type CopyPair, type Item, isReadOnly, type Program, type Register, type RegisterInfo } from "./program.ts";
 
 type OpItem = Extract<Item, { kind: "op" }>;
 
@@ -45,6 +46,8 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
       } else if (item.kind === "op") {
         ops.push(item);
         for (const out of item.outputs) wrote(out, item.position);
+      } else if (item.kind === "pop") {
+        wrote(item.to, item.position);
       } else if (item.kind === "branch") {
         visit(item.whenTrue, depth);
         visit(item.whenFalse, depth);
@@ -98,7 +101,7 @@ export function inPlaceOperands(
 class UnionFind implements Groups {
   readonly #parent: Register[];
   readonly #stretches: (readonly Stretch[])[];
-  /** Groups of an output, input or constant: their place is given. */
+  /** Groups whose place is given and that no other register may join. */
   readonly #fixed: boolean[];
   readonly #registers: readonly RegisterInfo[];
   readonly #ops: (OpItem | undefined)[];
@@ -108,9 +111,9 @@ class UnionFind implements Groups {
     this.#parent = program.registers.map((_, i) => i);
     this.#ops = new Array<OpItem | undefined>(program.length);
     this.#stretches = lifetimes;
-    // Scalars leave through a copy at the end, so that all scalar work stays in the arena.
+    // Scalars arrive and leave through a copy at the end, so that all scalar work stays in the arena.
     this.#fixed = program.registers.map(
-      ({ source, size }) => source.kind === "input" || source.kind === "const" || (source.kind === "output" && size === 1),
+      ({ source, size }) => isReadOnly(source) || (size === 1 && (source.kind === "output" || source.kind === "variable")),
     );
   }
 
@@ -170,11 +173,11 @@ class UnionFind implements Groups {
     const [x, y] = [this.of(a), this.of(b)];
     if (x === y) return true;
     if (this.#fixed[x] || this.#fixed[y]) return false;
-    if (this.#isOutput(x) && this.#isOutput(y)) return false;
+    if (this.#isPlaced(x) && this.#isPlaced(y)) return false;
     const [infoA, infoB] = [this.#registers[a] as RegisterInfo, this.#registers[b] as RegisterInfo];
     if (infoA.size !== infoB.size || DTYPES[infoA.dtype].bytes !== DTYPES[infoB.dtype].bytes) return false;
     if (this.#overlap(x, y)) return false;
-    const [root, other] = this.#isOutput(y) ? [y, x] : [x, y];
+    const [root, other] = this.#isPlaced(y) ? [y, x] : [x, y];
     this.#parent[other] = root;
     this.#stretches[root] = joined(this.stretches(x), this.stretches(y));
     return true;
@@ -202,8 +205,9 @@ class UnionFind implements Groups {
     return false;
   }
 
-  #isOutput(root: Register): boolean {
-    return (this.#registers[root] as RegisterInfo).source.kind === "output";
+  /** The memory is the caller's: an output's or a variable's. */
+  #isPlaced(root: Register): boolean {
+    return (this.#registers[root] as RegisterInfo).source.kind !== "computed";
   }
 }
 

@@ -2,12 +2,14 @@
  * Plan → words for native code. This comment is the format; native/src/graph/decode.cpp reads it and validates every word.
  *
  * words: Int32Array
- *   header   [MAGIC, VERSION, buffers, steps, inputs, outputs, prints, arenaBytes/64]
+ *   header   [MAGIC, VERSION, buffers, steps, inputs, outputs, prints, arenaBytes/64, variables, stacks]
  *   buffers  per buffer [dtype code, place, argument, rank, ...dims]
  *              place 0 arena: argument = offset/8   1 input: index   2 output: index   3 const: offset/8 in `constants`
+ *              4 variable: index
+ *   variables  per variable [buffer, 1 if the run may change it, else 0]
  *   steps    [0, kernel, nIn, nOut, ...in, ...out, nAttrWords, ...attrWords]   op
  *            [1, from, to]   copy      [2, target]   jump      [3, pred, target]   unless      [4, site, nIn, ...in]   print
- *            [5, pred, target]   when
+ *            [5, pred, target]   when      [6, stack, from]   push      [7, stack, to]   pop
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
  * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers].
@@ -17,6 +19,8 @@
  * kernel ids come from the addon (`opNames` in order), never from here. Values of at most MAILBOX_BYTES travel through the
  * mailbox, one ArrayBuffer shared with native code per environment; larger ones, and those for which it has no more room, are
  * passed as typed arrays to `runPlan`, inputs first. Native code copies mailbox inputs before it runs and writes mailbox outputs after.
+ * Variables never travel: native code works in their arrays, which are bound to the plan (`bindVariables`) or, where a plan has
+ * print steps, passed to each run behind the outputs. Stacks belong to a run; all values of one have the same bytes.
  *
  * An eager op uses the same words without a plan: [kernel, nIn, nOut, per tensor (dtype, rank, ...dims), nAttrWords, ...attrWords].
  */
@@ -26,7 +30,7 @@ import { type AttrKind, type Attrs, type AttrValue, type Block, getOp, type OpRe
 import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
 
 export const MAGIC = 0x67664e31;
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Largest value (bytes) that travels through the mailbox. */
 export const MAILBOX_BYTES = 256;
 
@@ -63,10 +67,13 @@ export function encodePlan(plan: Plan, kernels: ReadonlyMap<string, number>, mai
     plan.outputs.length,
     plan.prints.length,
     int(Math.ceil(plan.arenaBytes / LINE), plan),
+    plan.variables.length,
+    plan.stacks.length,
   ];
   const numbers: number[] = [];
   const constants = new ConstantPool();
   for (const buffer of plan.buffers) encodeBuffer(buffer, constants, words, plan);
+  for (const { buffer, written } of plan.variables) words.push(buffer, written ? 1 : 0);
   for (const step of plan.steps) encodeStep(step, kernels, words, numbers);
   const inputs = encodePorts(plan, plan.inputs, mailboxBytes, words);
   const outputs = encodePorts(plan, plan.outputs, mailboxBytes, words);
@@ -96,7 +103,7 @@ class ConstantPool {
   }
 }
 
-const PLACES = { arena: 0, input: 1, output: 2, const: 3 } as const;
+const PLACES = { arena: 0, input: 1, output: 2, const: 3, variable: 4 } as const;
 
 function encodeBuffer(buffer: PlanBuffer, constants: ConstantPool, words: number[], plan: Plan): void {
   const { place } = buffer;
@@ -132,6 +139,12 @@ function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: num
       return;
     case "when":
       words.push(5, step.pred, step.target);
+      return;
+    case "push":
+      words.push(6, step.stack, step.from);
+      return;
+    case "pop":
+      words.push(7, step.stack, step.to);
   }
 }
 

@@ -9,6 +9,7 @@
  * outside and everything that is needed after it; carried registers are followed exactly. What a branch or loop does not
  * mention lives through it untouched.
  */
+import { lastFallible } from "./failures.ts";
 import type { Item, Program, Register } from "./program.ts";
 
 export type Stretch = readonly [from: number, to: number];
@@ -21,8 +22,13 @@ type Live = Map<Register, number>;
 export function lifetimes(program: Program): Lifetimes {
   const walk = new Walk(program.registers.length);
   const live: Live = new Map();
-  for (const register of program.outputs) live.set(register, 2 * program.length + 2);
+  const end = 2 * program.length + 2;
+  for (const register of program.outputs) live.set(register, end);
+  for (const { register, written } of program.variables) if (written) live.set(register, end);
   walk.items(program.items, live);
+  // The value that a variable had at the start must be there as long as the run may fail: nothing is written over it before.
+  const last = lastFallible(program);
+  if (last >= 0) for (const { register, written } of program.variables) if (written) walk.add(register, 0, 2 * last + 3);
   for (const [register, to] of live) walk.add(register, 0, to);
   return walk.stretches.map(normalize);
 }
@@ -53,6 +59,12 @@ class Walk {
         return;
       case "print":
         for (const input of item.inputs) read(input, at + 2, live);
+        return;
+      case "push":
+        read(item.from, at + 2, live);
+        return;
+      case "pop":
+        this.#write(item.to, at, live);
         return;
       case "copies":
         for (const [to] of item.pairs) this.#write(to, at, live);
@@ -171,6 +183,12 @@ class UsesOfLists {
           break;
         case "print":
           item.inputs.forEach(reads);
+          break;
+        case "push":
+          reads(item.from);
+          break;
+        case "pop":
+          written.add(item.to);
           break;
         case "copies":
           for (const [, from] of item.pairs) reads(from);

@@ -4,7 +4,9 @@
  * objects: see encode.ts for the words that native code reads.
  *
  * Invariants: every buffer has a static shape; `offset` is a multiple of 64 for buffers over 8 bytes and of 8 otherwise;
- * buffers whose lifetimes overlap do not overlap in the arena; inputs and constants are never written.
+ * buffers whose lifetimes overlap do not overlap in the arena; inputs, constants and variables that are only read are never
+ * written. Nothing that may fail stands behind a step that writes into a variable's memory: a run that fails leaves variables
+ * as they were.
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
@@ -17,11 +19,15 @@ export interface PlanBuffer {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly size: number;
-  /** "arena": at `offset`. "input": argument `index` of the call. "output": result `index`, memory from the caller. "const": `data`. */
+  /**
+   * "arena": at `offset`. "input": argument `index` of the call. "output": result `index`, memory from the caller. "variable":
+   * variable `index`, in its own memory. "const": `data`.
+   */
   readonly place:
     | { readonly kind: "arena"; readonly offset: number }
     | { readonly kind: "input"; readonly index: number }
     | { readonly kind: "output"; readonly index: number }
+    | { readonly kind: "variable"; readonly index: number }
     | { readonly kind: "const"; readonly data: TypedArray };
   /** User's variable, where known. */
   readonly name?: string | undefined;
@@ -43,11 +49,27 @@ export type Step =
   | { readonly kind: "unless"; readonly pred: BufferId; readonly target: number }
   /** Goes to `target` when the boolean scalar is true: the back edge of a loop. */
   | { readonly kind: "when"; readonly pred: BufferId; readonly target: number }
-  | { readonly kind: "print"; readonly site: number; readonly inputs: readonly BufferId[] };
+  | { readonly kind: "print"; readonly site: number; readonly inputs: readonly BufferId[] }
+  /** Puts a copy of a buffer on a stack; fails with E_MEMORY where that has no room. */
+  | { readonly kind: "push"; readonly stack: number; readonly from: BufferId }
+  /** Takes the last value off a stack. */
+  | { readonly kind: "pop"; readonly stack: number; readonly to: BufferId };
 
 export interface PrintSite {
   readonly method: "log" | "info" | "warn" | "error" | "debug";
   readonly parts: readonly (string | number)[];
+}
+
+/** A variable of the graph: the buffer in its memory, and whether a run may change it. */
+export interface PlanVariable {
+  readonly buffer: BufferId;
+  readonly written: boolean;
+}
+
+/** A stack grows while a plan runs; it is empty when a run begins. */
+export interface PlanStack {
+  /** Of one value. */
+  readonly bytes: number;
 }
 
 export interface Plan {
@@ -56,6 +78,9 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly inputs: readonly BufferId[];
   readonly outputs: readonly BufferId[];
+  /** In the order of the graph's slots. They are neither inputs nor outputs. */
+  readonly variables: readonly PlanVariable[];
+  readonly stacks: readonly PlanStack[];
   readonly arenaBytes: number;
   readonly prints: readonly PrintSite[];
 }

@@ -1,7 +1,8 @@
 /**
  * Program: a graph with its values turned into registers and its control flow into a small tree of items, numbered in
  * the order in which they will stand in the plan. Registers may be written several times (carried values, results of
- * branches); constants and inputs are written never.
+ * branches); constants and inputs are written never. A variable is a register that has a value from the start; if the graph
+ * assigns it, the last item of all copies the new value there.
  *
  *   cond   → branch { pred, whenTrue, whenFalse }, each arm ending with one parallel copy into the results' registers
  *   while  → loop { init copy, body, test, pred }: carried values are one register each, written by the init copy and by a
@@ -13,6 +14,7 @@ import { InternalError, UnsupportedError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { ForNode, Graph, Node, PrintNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
 import { type Attrs, getOp } from "../ops/op.ts";
+import type { PlanStack } from "./plan.ts";
 
 export type Register = number;
 
@@ -25,7 +27,14 @@ export interface RegisterInfo {
     | { readonly kind: "computed" }
     | { readonly kind: "input"; readonly index: number }
     | { readonly kind: "const"; readonly data: TypedArray }
-    | { readonly kind: "output"; readonly index: number };
+    | { readonly kind: "output"; readonly index: number }
+    /** `written`: from the start it is the variable's memory, in the end it holds the new value. */
+    | { readonly kind: "variable"; readonly index: number; readonly written: boolean };
+}
+
+/** Memory that no step writes: other registers may be views of it. */
+export function isReadOnly(source: RegisterInfo["source"]): boolean {
+  return source.kind === "input" || source.kind === "const" || (source.kind === "variable" && !source.written);
 }
 
 export type CopyPair = readonly [to: Register, from: Register];
@@ -47,6 +56,8 @@ export type Item = (
       readonly parts: PrintNode["parts"];
       readonly inputs: readonly Register[];
     }
+  | { readonly kind: "push"; readonly stack: number; readonly from: Register }
+  | { readonly kind: "pop"; readonly stack: number; readonly to: Register }
   | { readonly kind: "branch"; readonly pred: Register; readonly whenTrue: readonly Item[]; readonly whenFalse: readonly Item[] }
   | {
       readonly kind: "loop";
@@ -76,6 +87,8 @@ export interface Program {
   readonly items: readonly Item[];
   readonly inputs: readonly Register[];
   readonly outputs: readonly Register[];
+  readonly variables: readonly { readonly register: Register; readonly written: boolean }[];
+  readonly stacks: readonly PlanStack[];
   /** Number of positions. */
   readonly length: number;
 }
@@ -84,6 +97,9 @@ class Builder {
   readonly registers: RegisterInfo[] = [];
   readonly #of = new Map<number, Register>();
   readonly #constants = new Map<number, TypedArray>();
+  /** Stack of the graph → its number here. */
+  readonly #stackOf = new Map<number, number>();
+  readonly stacks: PlanStack[] = [];
 
   register(info: RegisterInfo): Register {
     this.registers.push(info);
@@ -141,7 +157,7 @@ class Builder {
       case "op": {
         const inputs = node.operands.map((v) => this.get(v));
         const source = this.registers[inputs[0] as Register]?.source;
-        if (source !== undefined && source.kind !== "computed" && getOp(node.op).flags.has("view")) {
+        if (source !== undefined && isReadOnly(source) && getOp(node.op).flags.has("view")) {
           // A view of what is never written is that memory with another shape.
           this.define(node.results[0] as Value, source);
           return;
@@ -159,6 +175,21 @@ class Builder {
       }
       case "print":
         items.push({ kind: "print", method: node.method, parts: node.parts, inputs: node.operands.map((v) => this.get(v)), ...UNPLACED });
+        return;
+      case "push":
+        items.push({ kind: "push", stack: this.#stack(node.stack, node.operands[0]), from: this.get(node.operands[0]), ...UNPLACED });
+        return;
+      case "pop": {
+        const result = node.results[0] as Value;
+        items.push({ kind: "pop", stack: this.#stack(node.stack, result), to: this.define(result), ...UNPLACED });
+        return;
+      }
+      case "customGrad":
+        // Gradients have been taken: it is its values.
+        this.#aliases(
+          node.results,
+          node.values.map((v) => this.get(v)),
+        );
         return;
       case "cond": {
         const pred = this.get(node.pred);
@@ -178,6 +209,16 @@ class Builder {
       case "for":
         this.#for(node, items);
     }
+  }
+
+  #stack(id: number, { type }: Value): number {
+    let index = this.#stackOf.get(id);
+    if (index === undefined) {
+      index = this.stacks.length;
+      this.#stackOf.set(id, index);
+      this.stacks.push({ bytes: isStatic(type.shape) ? sizeOf(type.shape) * DTYPES[type.dtype].bytes : 0 });
+    }
+    return index;
   }
 
   #carried(node: WhileNode | ForNode, items: Item[]): Register[] {
@@ -296,22 +337,45 @@ function place(items: readonly Item[], from: number): number {
 export function buildProgram(graph: Graph): Program {
   const builder = new Builder();
   const items: Item[] = [];
-  const inputs = graph.body.params.map((value, index) => builder.define(value, { kind: "input", index }));
+  const slots = graph.variables ?? [];
+  const slotOf = new Map(slots.map((slot, index) => [slot.param, { index, written: slot.result !== null }]));
+  let inputCount = 0;
+  const params = graph.body.params.map((value, i) => {
+    const slot = slotOf.get(i);
+    return builder.define(value, slot === undefined ? { kind: "input", index: inputCount++ } : { kind: "variable", ...slot });
+  });
   // Scalars that arrive from outside are copied to a place of their own, so that all scalar work is on the arena.
   const local: CopyPair[] = [];
   graph.body.params.forEach((value, i) => {
-    const info = builder.registers[inputs[i] as Register] as RegisterInfo;
+    const info = builder.registers[params[i] as Register] as RegisterInfo;
     if (info.size !== 1) return;
     const copy = builder.fresh(info.dtype, info.shape, info.name);
-    local.push([copy, inputs[i] as Register]);
+    local.push([copy, params[i] as Register]);
     builder.alias(value, copy);
   });
   if (local.length > 0) items.push({ kind: "copies", pairs: local, ...UNPLACED });
   builder.region(graph.body, items);
   const yields = graph.body.yields.map((v) => builder.get(v));
-  const outputs = yields.map((from, index) =>
+  const assigned = new Map(slots.map(({ param, result }) => [result, params[param] as Register]));
+  const results = yields.filter((_, i) => !assigned.has(i));
+  const outputs = results.map((from, index) =>
     builder.register({ ...(builder.registers[from] as RegisterInfo), source: { kind: "output", index } }),
   );
-  pushCopies(items, outputs, yields);
-  return { registers: builder.registers, items, inputs, outputs, length: place(items, 0) };
+  pushCopies(items, outputs, results);
+  // Last of all: what may fail must not come behind.
+  const written = slots.filter(({ result }) => result !== null);
+  pushCopies(
+    items,
+    written.map(({ param }) => params[param] as Register),
+    written.map(({ result }) => yields[result as number] as Register),
+  );
+  return {
+    registers: builder.registers,
+    items,
+    inputs: params.filter((_, i) => !slotOf.has(i)),
+    outputs,
+    variables: slots.map(({ param, result }) => ({ register: params[param] as Register, written: result !== null })),
+    stacks: builder.stacks,
+    length: place(items, 0),
+  };
 }

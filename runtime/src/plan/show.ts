@@ -5,6 +5,8 @@
  *       n:f32@8 ← input 0
  *       jump L2
  *   L1: steps:i32@0 = add(steps:i32@0, 1)
+ *       push stack0 ← steps:i32@0
+ *       w#0:f32[8] = sub(w#0:f32[8], t7:f32[8]@64)  in place     (variable 0)
  */
 import { DTYPES } from "../core/dtype.ts";
 import { showShape } from "../core/shape.ts";
@@ -21,12 +23,25 @@ export function showPlan(plan: Plan): string {
       labels.set(target, `L${i + 1}`);
     });
   const width = Math.max(0, ...[...labels.values()].map((l) => l.length + 1));
-  const name = (id: BufferId): string => showBuffer(id, plan.buffers[id] as PlanBuffer);
+  const name = (id: BufferId): string => showBuffer(id, plan);
   const lines = plan.steps.map(
     (step, at) => `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${showStep(step, plan, name, labels)}`,
   );
   if (labels.has(plan.steps.length)) lines.push(`  ${labels.get(plan.steps.length) as string}: end`);
-  return [`plan ${plan.name}: ${plan.steps.length} steps, ${plan.arenaBytes} bytes of arena`, ...lines].join("\n");
+  return [`plan ${plan.name}: ${[`${plan.steps.length} steps`, ...memoryOf(plan)].join(", ")}`, ...lines].join("\n");
+}
+
+function memoryOf(plan: Plan): string[] {
+  const { arenaBytes, variables, stacks } = plan;
+  const written = variables.filter((v) => v.written).length;
+  const list = [`${arenaBytes} bytes of arena`];
+  if (variables.length > 0) list.push(`${count(variables.length, "variable")} (${written} written)`);
+  if (stacks.length > 0) list.push(`${count(stacks.length, "stack")} of ${stacks.map((s) => s.bytes).join(", ")} bytes per value`);
+  return list;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels: ReadonlyMap<number, string>): string {
@@ -48,15 +63,21 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
       return `when ${name(step.pred)} jump ${labels.get(step.target) as string}`;
     case "print":
       return `print(${step.inputs.map(name).join(", ")})`;
+    case "push":
+      return `push stack${step.stack} ← ${name(step.from)}`;
+    case "pop":
+      return `${name(step.to)} ← pop stack${step.stack}`;
   }
 }
 
 function samePlace(a: PlanBuffer, b: PlanBuffer): boolean {
   if (a.place.kind === "arena") return b.place.kind === "arena" && a.place.offset === b.place.offset;
+  if (a.place.kind === "variable") return b.place.kind === "variable" && a.place.index === b.place.index;
   return a.place.kind === "output" && b.place.kind === "output" && a.place.index === b.place.index;
 }
 
-function showBuffer(id: BufferId, buffer: PlanBuffer): string {
+function showBuffer(id: BufferId, plan: Plan): string {
+  const buffer = plan.buffers[id] as PlanBuffer;
   const type = `${DTYPES[buffer.dtype].short}${buffer.shape.length > 0 ? showShape(buffer.shape) : ""}`;
   switch (buffer.place.kind) {
     case "const":
@@ -67,5 +88,10 @@ function showBuffer(id: BufferId, buffer: PlanBuffer): string {
       return `input${buffer.place.index}:${type}`;
     case "output":
       return `output${buffer.place.index}:${type}`;
+    case "variable": {
+      // The buffer may be another value in the variable's memory.
+      const { buffer: own } = plan.variables[buffer.place.index] as Plan["variables"][number];
+      return `${plan.buffers[own]?.name ?? ""}#${buffer.place.index}:${type}`;
+    }
   }
 }

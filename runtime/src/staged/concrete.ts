@@ -11,7 +11,7 @@ import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
 import { allocate, dispose } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
-import { assignEager } from "../eager/variables.ts";
+import { assignEager, unshare } from "../eager/variables.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Block } from "../ops/op.ts";
 import { optimize } from "../passes/pipeline.ts";
@@ -21,7 +21,7 @@ import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
 import { leavesOf, type Signature } from "./signature.ts";
 import { TapedCalls } from "./taped.ts";
-import { type FunctionParts, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
+import { type FunctionParts, type ResultLeaf, retain, type TraceRequest, traceCall } from "./trace-call.ts";
 
 const NONE: readonly Tensor[] = [];
 
@@ -89,7 +89,7 @@ export class ConcreteFunction {
     return this.#executable;
   }
 
-  /** One call of the backend. Arguments match the signature. */
+  /** One call of the backend, which works in the memory of variables. Arguments match the signature. */
   run(args: ArrayLike<unknown>): unknown {
     if (isTaping()) {
       const leaves = this.signature.flat ? args : leavesOf(args).leaves;
@@ -107,12 +107,16 @@ export class ConcreteFunction {
     const positions = this.#tensorLeaves;
     const { variables } = this;
     const first = positions.length + this.#captured.length;
-    const inputs = new Array<TypedArray>(first + variables.length + extra.length);
-    for (let i = 0; i < extra.length; i++) inputs[first + variables.length + i] = dataOf(extra[i] as Tensor, symbolicArgument);
+    const inputs = new Array<TypedArray>(first + extra.length);
+    for (let i = 0; i < extra.length; i++) inputs[first + i] = dataOf(extra[i] as Tensor, symbolicArgument);
     for (let i = 0; i < positions.length; i++) inputs[i] = dataOf(leaves[positions[i] as number] as Tensor, symbolicArgument);
     for (let i = 0; i < this.#captured.length; i++) inputs[positions.length + i] = dataOf(this.#captured[i] as Tensor, symbolicArgument);
-    for (let i = 0; i < variables.length; i++) inputs[first + i] = dataOf(variables[i] as Variable, symbolicArgument);
     const { plan } = this;
+    const memory = new Array<TypedArray>(variables.length);
+    for (let i = 0; i < variables.length; i++) {
+      const variable = variables[i] as Variable;
+      memory[i] = plan.variables[i]?.written === true ? unshare(variable) : dataOf(variable, symbolicArgument);
+    }
     const tensors = new Array<Tensor>(plan.outputs.length);
     const outputs = new Array<TypedArray>(plan.outputs.length);
     for (let i = 0; i < tensors.length; i++) {
@@ -121,11 +125,15 @@ export class ConcreteFunction {
       tensors[i] = tensor;
       outputs[i] = tensor.elements as TypedArray;
     }
-    this.#compiled().run(inputs, outputs);
-    for (const [i, { result }] of (this.graph.variables ?? []).entries()) {
-      if (result === null) continue;
-      assignEager(variables[i] as Variable, tensors[result] as Tensor);
-      dispose(tensors[result] as Tensor);
+    try {
+      if (plan.prints.length === 0) this.#compiled().run(inputs, outputs, memory);
+      else {
+        const used = positions.map((position) => leaves[position] as Tensor);
+        this.#holding([...used, ...variables], () => this.#compiled().run(inputs, outputs, memory), memory);
+      }
+    } catch (error) {
+      for (const t of tensors) dispose(t);
+      throw error;
     }
     if (this.#skeleton.kind === "leaf") {
       const leaf = this.#leaves[0] as ResultLeaf;
@@ -133,6 +141,24 @@ export class ConcreteFunction {
     }
     const values = this.#leaves.map((leaf) => (leaf.kind === "tensor" ? tensors[leaf.index] : leaf.value));
     return rebuild(this.#skeleton, values[Symbol.iterator]());
+  }
+
+  /**
+   * User code runs during the call, in print steps: what the call works on must stay, though that code disposes tensors, assigns
+   * variables or calls this function again. Of a variable that was assigned meanwhile the call's value stays, as the later one.
+   */
+  #holding(used: readonly Tensor[], run: () => void, memory: readonly TypedArray[]): void {
+    const held = used.map(retain);
+    try {
+      run();
+      const first = held.length - memory.length;
+      for (const [i, variable] of this.variables.entries()) {
+        if (this.plan.variables[i]?.written !== true || variable.elements === memory[i]) continue;
+        assignEager(variable, held[first + i] as Tensor);
+      }
+    } finally {
+      for (const t of held) dispose(t);
+    }
   }
 
   dispose(): void {

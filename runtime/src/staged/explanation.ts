@@ -36,12 +36,14 @@ export class Explanation {
     this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
     this.plan = showPlan(concrete.plan);
     this.dot = toDot(concrete.graph, { file: info.file });
-    const results = concrete.graph.body.yields.map((v) => showType(v.type)).join(", ");
+    const assigned = new Set(concrete.graph.variables?.map((slot) => slot.result));
+    const results = concrete.graph.body.yields.filter((_, i) => !assigned.has(i)).map((v) => showType(v.type));
+    const written = concrete.variables.filter((_, i) => concrete.plan.variables[i]?.written).map((v) => v.name);
     this.#parts = {
       name: info.name,
       file: info.file,
       at: info.at,
-      signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results === "" ? "nothing" : results}`,
+      signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results.length === 0 ? "nothing" : results.join(", ")}${written.length === 0 ? "" : `, assigns ${written.join(", ")}`}`,
       traces,
       backend: activeBackend().name,
       missing: activeBackend().missing(concrete.plan),

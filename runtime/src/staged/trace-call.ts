@@ -80,8 +80,8 @@ export function traceCall(request: TraceRequest): FunctionParts & { readonly gua
   };
 }
 
-/** Another handle on a captured tensor's storage: the trace keeps it, whatever the user disposes. */
-function retain(t: Tensor): Tensor {
+/** Another handle on a tensor's storage, which keeps it, whatever the user disposes. */
+export function retain(t: Tensor): Tensor {
   const held = share(t, t.elements as TypedArray, t.shape, t.weak);
   held.kept = true;
   return held;
