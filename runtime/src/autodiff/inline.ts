@@ -1,4 +1,4 @@
-/** Copies of nodes for a trace: the same computation once more, with other values in place of those from outside. */
+/** Copies of nodes for a trace: the same computation once more, with other values in place of those from outside, and other stacks. */
 import type { Tensor } from "../core/tensor.ts";
 import type { Node, Region, Value } from "../ir/graph.ts";
 import { mapOperands, mapRegions } from "../ir/walk.ts";
@@ -26,6 +26,7 @@ class Copy {
   readonly #t: GraphTracer;
   readonly #outside: (value: Value) => Value;
   readonly #map = new Map<Value, Value>();
+  readonly #stacks = new Map<number, number>();
 
   constructor(t: GraphTracer, outside: (value: Value) => Value) {
     this.#t = t;
@@ -50,7 +51,17 @@ class Copy {
       mapOperands(node, (v) => this.use(v)),
       (region) => this.#region(region),
     );
-    return { ...used, results: node.results.map((v) => this.#fresh(v)) } as Node;
+    const copy = { ...used, results: node.results.map((v) => this.#fresh(v)) } as Node;
+    return copy.kind === "push" || copy.kind === "pop" ? { ...copy, stack: this.#stack(copy.stack) } : copy;
+  }
+
+  #stack(stack: number): number {
+    let fresh = this.#stacks.get(stack);
+    if (fresh === undefined) {
+      fresh = this.#t.freshStack();
+      this.#stacks.set(stack, fresh);
+    }
+    return fresh;
   }
 
   #region(region: Region): Region {

@@ -195,6 +195,8 @@ export class GraphTracer implements Interpreter {
   /** The value counts as the variable's from here on: no gradient flows from it to what it was computed from. */
   assign(variable: Variable, value: Tensor): Tensor {
     const [assigned] = this.run(stopGradient, [value], {}) as [Tensor];
+    // One that is assigned and never read has a parameter as well.
+    this.#parameterOf(variable);
     this.state.assign(variable, assigned, { value: this.valueOf(assigned), region: this.#region });
     return assigned;
   }
