@@ -1,11 +1,11 @@
 /** Graphs written into a trace: their values and stacks are those of no other. */
 import { expect, it } from "vitest";
 import "../../runtime/src/ops/index.ts";
+import { inlineRegion } from "../../runtime/src/autodiff/inline.ts";
 import type { Tensor } from "../../runtime/src/core/tensor.ts";
 import { parseGraph } from "../../runtime/src/ir/parse.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
-import { inlineRegion } from "../../runtime/src/autodiff/inline.ts";
 import { GraphTracer } from "../../runtime/src/trace/tracer.ts";
 
 it("a graph with a stack, written twice, has two stacks", () => {
