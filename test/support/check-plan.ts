@@ -21,8 +21,9 @@ export function checkPlan(plan: Plan): string[] {
     if (b.place.offset + bytesOf(b) > plan.arenaBytes) found.push(`buffer ${id} ends beyond the arena`);
   });
   const writes = (at: number, id: number): void => {
-    const { kind } = buffer(id).place;
-    const readOnly = kind === "input" || kind === "const" || (kind === "variable" && !plan.variables[buffer(id).place.index]!.written);
+    const { place } = buffer(id);
+    const { kind } = place;
+    const readOnly = kind === "input" || kind === "const" || (kind === "variable" && !plan.variables[place.index]!.written);
     if (readOnly) found.push(`step ${at} writes ${kind} buffer ${id}`);
     if (kind === "variable") found.push(...failuresBehind(plan, at));
   };
