@@ -1,9 +1,13 @@
 /**
  * graphfn for a judge of tensor libraries that speaks TensorFlow's op names:
  * `run(op, inputs, attrs)` takes and gives { dtype, shape, data } and throws; an error with `unsupported` means "no such op".
- * Runs the built package (npm run build).
+ * `grad` and `hvp` give vector-Jacobian products and gradients of them.
+ * Runs the built package (npm run build): eagerly, or with GRAPH=1 everything, gradients included, in compiled functions.
  */
 import * as gf from "graphfn";
+import { compiled } from "../../runtime/dist/staged/compiled.js";
+
+const GRAPH = process.env.GRAPH === "1";
 
 const DTYPES = new Set(["bool", "int32", "float32", "float64"]);
 
@@ -20,6 +24,11 @@ function toTensor(value) {
 
 function toValue(t) {
   return { dtype: t.dtype, shape: t.shape, data: t.dataSync() };
+}
+
+/** Runs `body` on tensors, or arrays of them: at once, or as a graph. */
+function execute(name, body, args) {
+  return GRAPH ? compiled(body, { name })(...args) : body(...args);
 }
 
 /** Where TensorFlow refuses to mix dtypes, graphfn promotes by its documented rule: not comparable. */
@@ -170,8 +179,8 @@ const OPS = {
     sameDTypes(op, a, b);
     return gf.where(condition, a, b);
   },
-  argmax: (_, [x], { axis = 0 }) => int64(gf.argMax(x, axis)),
-  argmin: (_, [x], { axis = 0 }) => int64(gf.argMin(x, axis)),
+  argmax: (_, [x], { axis = 0 }) => gf.argMax(x, axis),
+  argmin: (_, [x], { axis = 0 }) => gf.argMin(x, axis),
   cumsum: (_, [x], { axis, exclusive, reverse }) => gf.cumsum(x, axis, exclusive, reverse),
   cumprod: (_, [x], { axis, exclusive, reverse }) => gf.cumprod(x, axis, exclusive, reverse),
   cast: (_, [x], { dtype }) => {
@@ -215,7 +224,7 @@ const OPS = {
   embedding_lookup: (_, [table, ids]) => gf.gather(table, ids),
   unsorted_segment_sum: (_, [x, ids], { num_segments }) => gf.unsortedSegmentSum(x, ids, num_segments),
   // Sorted ids: the last one says how many segments there are.
-  segment_sum: (_, [x, ids]) => gf.unsortedSegmentSum(x, ids, ids.dataSync().at(-1) + 1),
+  segment_sum: (_, [x, ids], { count }) => gf.unsortedSegmentSum(x, ids, count),
   // No functions of their own: their formulas.
   l2_normalize: (_, [x], { axis, epsilon }) => gf.mul(x, gf.rsqrt(gf.maximum(gf.sum(gf.square(x), axis, true), epsilon))),
   sparse_softmax_cross_entropy_with_logits: (_, [labels, logits]) =>
@@ -233,14 +242,14 @@ const OPS = {
   avg_pool1d: pool(gf.avgPool, true),
 };
 
-/** The judge asks for int64 indices; graphfn's are int32, equal in value. */
-function int64(t) {
-  return { dtype: "int64", shape: t.shape, data: BigInt64Array.from(t.dataSync(), BigInt) };
-}
-
 function opOf(name) {
   if (!Object.hasOwn(OPS, name)) throw unsupported(name);
   return OPS[name];
+}
+
+/** Attributes, with those that TensorFlow reads from values: a graph has none while it is built. */
+function staticAttrs(op, inputs, attrs) {
+  return op === "segment_sum" ? { ...attrs, count: inputs[1].data.at(-1) + 1 } : attrs;
 }
 
 function results(op, inputs, attrs) {
@@ -248,8 +257,13 @@ function results(op, inputs, attrs) {
   return Array.isArray(result) ? result : [result];
 }
 
+/** The judge asks for int64 indices; graphfn's are int32, equal in value. */
+const INT64 = new Set(["argmax", "argmin"]);
+
 export function run(op, inputs, attrs) {
-  return results(op, inputs.map(toTensor), attrs).map((t) => (t instanceof gf.Tensor ? toValue(t) : t));
+  const known = staticAttrs(op, inputs, attrs);
+  const found = execute(op, (...tensors) => results(op, tensors, known), inputs.map(toTensor));
+  return found.map(toValue).map((v) => (INT64.has(op) ? { ...v, dtype: "int64", data: BigInt64Array.from(v.data, BigInt) } : v));
 }
 
 /** Operands in one list: the judge counts the tensors of a list one by one. */
@@ -266,21 +280,26 @@ function gradients(op, inputs, attrs, ct, wrt) {
   const total = results(op, inputs, attrs)
     .map((y, k) => (y.dtype.startsWith("float") && ct[k] ? gf.sum(gf.mul(y, ct[k])) : null))
     .filter((t) => t !== null)
-    .reduce(gf.add);
+    .reduce((a, b) => gf.add(a, b));
   return tape.gradient(total, wanted);
 }
 
 export function grad(op, inputs, attrs, ct, wrt) {
-  return gradients(op, inputs.map(toTensor), attrs, ct.map(toTensor), wrt).map(toValue);
+  const known = staticAttrs(op, inputs, attrs);
+  const body = (tensors, weights) => gradients(op, tensors, known, weights, wrt);
+  return execute(`grad of ${op}`, body, [inputs.map(toTensor), ct.map(toTensor)]).map(toValue);
 }
 
 /** Gradient of ⟨gradient, v⟩. */
 export function hvp(op, inputs, attrs, ct, wrt, v) {
-  const tensors = inputs.map(toTensor);
-  const wanted = wrt.map((i) => flat(tensors)[i]);
-  const tape = gf.gradientTape();
-  tape.watch(wanted);
-  const first = gradients(op, tensors, attrs, ct.map(toTensor), wrt);
-  const along = first.map((g, k) => gf.sum(gf.mul(g, toTensor(v[k])))).reduce(gf.add);
-  return tape.gradient(along, wanted).map(toValue);
+  const known = staticAttrs(op, inputs, attrs);
+  const body = (tensors, weights, directions) => {
+    const wanted = wrt.map((i) => flat(tensors)[i]);
+    const tape = gf.gradientTape();
+    tape.watch(wanted);
+    const first = gradients(op, tensors, known, weights, wrt);
+    const along = first.map((g, k) => gf.sum(gf.mul(g, directions[k]))).reduce((a, b) => gf.add(a, b));
+    return tape.gradient(along, wanted);
+  };
+  return execute(`hvp of ${op}`, body, [inputs.map(toTensor), ct.map(toTensor), v.map(toTensor)]).map(toValue);
 }
