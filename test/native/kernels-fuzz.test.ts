@@ -152,7 +152,8 @@ const EXACT: Readonly<Record<string, Maker>> = {
     const shape = random.chance(0.1) ? [random.int(100, 300), 700] : [n, ...shapeOf(random, random.int(0, 3), 700)];
     const count = random.int(0, 9);
     const bad = random.chance(0.1);
-    const ids = ints(Array.from({ length: shape[0]! }, () => (bad ? random.int(-1, count) : random.int(0, Math.max(0, count - 1)))));
+    const least = random.chance(0.2) ? -2 : 0;
+    const ids = ints(Array.from({ length: shape[0]! }, () => random.int(least, bad ? count : Math.max(0, count - 1))));
     return { inputs: [elements(random, random.pick(NUMERIC), shape, true), ids], attrs: { count } };
   },
   randomUniform: drawn((random) => ({ dtype: random.pick(["float32", "float64"]) })),

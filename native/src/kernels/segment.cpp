@@ -1,6 +1,6 @@
 /**
- * segmentSum: slices of x [N, I] added to the rows of out [count, I] that their ids name, in the order of x. Threads take
- * columns of their own, so that the order, and with it every rounding, is the same for any number of them.
+ * segmentSum: slices of x [N, I] added to the rows of out [count, I] that their ids name, in the order of x; those of negative ids
+ * are left out. Threads take columns of their own, so that the order, and with it every rounding, is the same for any number of them.
  */
 #include "../threads/pool.h"
 #include "attributes.h"
@@ -20,6 +20,7 @@ template <class T>
 void addColumns(const T* x, const int32_t* ids, T* out, int64_t n, int64_t inner, int64_t first, int64_t last) {
   for (int64_t i = 0; i < n; i++) {
     const T* from = x + i * inner;
+    if (ids[i] < 0) continue;
     T* to = out + ids[i] * inner;
     for (int64_t k = first; k < last; k++) to[k] += from[k];
   }
@@ -51,7 +52,7 @@ bool segmentSum(const Call& call, Failure& failure) {
   if (out.size != count * inner) return fail(failure, Status::Shape);
   const int32_t* ids = static_cast<const int32_t*>(at.data);
   for (int64_t i = 0; i < at.size; i++) {
-    if (ids[i] < 0 || ids[i] >= count) return fail(failure, Status::Index, ids[i], count);
+    if (ids[i] >= count) return fail(failure, Status::Index, ids[i], count);
   }
   fillView(out, 0);
   switch (x.dtype) {

@@ -132,7 +132,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
 
 /**
  * Sums of the slices of x [N, ...S] with the same id: ids int32 [N] in any order → [numSegments, ...S], zeros where no id points.
- * E_INDEX unless 0 ≤ id < numSegments. Integers keep int32 and wrap around.
+ * Slices of negative ids are left out; E_INDEX for ids ≥ numSegments. Integers keep int32 and wrap around.
  */
 export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor {
   const fn = "unsortedSegmentSum";

@@ -1,6 +1,8 @@
 /** Sums of slices with the same id: what gather does, backwards. */
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Shape, sameDim, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { GradSite } from "./grad.ts";
 import { NUMERIC } from "./infer.ts";
 import { type Attrs, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -16,6 +18,19 @@ function errorSample(name: string, code: string, inputs: OpErrorSample["inputs"]
 
 const VECTOR: OpSample["inputs"][number] = { dtype: "float32", shape: [2], values: [1, 2] };
 
+/** Each slice has the gradient of the sum that it went into; of those left out it is zero. */
+function summed(s: GradSite): Tensor {
+  const { f, dy, b: ids } = s;
+  const shape = s.shape(0);
+  if (s.attrs.count === 0) return f.zeros(s.type(0));
+  const all = f.op("gather", [dy, f.op("maximum", [ids, 0])], { axis: 0, batchDims: 0 });
+  const used = f.reshape(
+    f.greaterEqual(ids, 0),
+    shape.map((d, i) => (i === 0 ? d : 1)),
+  );
+  return f.where(used, all, 0);
+}
+
 export const segmentSum = defineOp({
   name: "segmentSum",
   arity: 2,
@@ -23,7 +38,7 @@ export const segmentSum = defineOp({
   promote: [0],
   flags: ["pure", "checked"],
   attrs: { count: "int" },
-  doc: "Sums of the slices of x [N, ...S] with the same id in int32 ids [N], 0..count-1 in any order → [count, ...S]; added in order, int32 wraps around.",
+  doc: "Sums of the slices of x [N, ...S] with the same id in int32 ids [N], 0..count-1 in any order → [count, ...S]; slices of negative ids are left out; added in order, int32 wraps around.",
   infer: ([x, ids], attrs, name) => {
     const count = attrs.count as number;
     if (ids.dtype !== "int32") throw new DTypeError(`${name}: the ids are ${ids.dtype}, but must be int32.`, { hint: "Use toInt()." });
@@ -38,7 +53,7 @@ export const segmentSum = defineOp({
   reference: ([x, ids], [out], attrs) => {
     const count = attrs.count as number;
     for (const id of ids.data) {
-      if (id >= 0 && id < count) continue;
+      if (id < count) continue;
       throw new IndexError(`segmentSum: index ${id} is out of range for axis 0 of length ${count}.`, {
         hint: count === 0 ? "The axis is empty." : `Use 0 to ${count - 1}.`,
       });
@@ -47,22 +62,23 @@ export const segmentSum = defineOp({
     const inner = x.shape.slice(1).reduce((a, b) => a * b, 1);
     to.fill(0);
     for (let i = 0; i < ids.data.length; i++) {
+      if (ids.data[i] < 0) continue;
       const at = ids.data[i] * inner;
       // The store rounds floats and wraps integers.
       for (let k = 0; k < inner; k++) to[at + k] += x.data[i * inner + k];
     }
   },
-  grad: [(s) => s.f.op("gather", [s.dy, s.b], { axis: 0, batchDims: 0 }), null],
+  grad: [summed, null],
   samples: NUMERIC.flatMap((dtype) => [
     sample(`${dtype} scalars`, dtype, [5], [1, 0, 1, 3, 1], 4),
     sample(`${dtype} rows`, dtype, [4, 3], [2, 0, 2, 0], 3),
     sample(`${dtype} blocks`, dtype, [3, 2, 2], [0, 0, 0], 1),
+    sample(`${dtype} left out`, dtype, [4, 2], [1, -1, 0, -7], 2),
     sample(`${dtype} nothing`, dtype, [0, 2], [], 2),
     sample(`${dtype} empty slices`, dtype, [2, 0], [0, 1], 2),
   ]),
   errors: [
     errorSample("over", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, 2] }], { count: 2 }),
-    errorSample("negative", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, -1] }], { count: 2 }),
     errorSample("no segments", "E_INDEX", [VECTOR, { dtype: "int32", shape: [2], values: [0, 0] }], { count: 0 }),
     errorSample("lengths", "E_SHAPE", [VECTOR, { dtype: "int32", shape: [3] }], { count: 2 }),
     errorSample(
