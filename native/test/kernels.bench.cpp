@@ -83,6 +83,12 @@ int main(int argc, char** argv) {
     line<double>("softmax f64 [256,1000]", "softmax", {256, 1000}, {256, 1000}, {});
     line<float>("logSoftmax f32 [256,1000]", "logSoftmax", {256, 1000}, {256, 1000}, {});
     line<float>("logSumExp f32 [256,1000]", "logSumExp", {256, 1000}, {256}, {0});
+    line<int32_t, float>("randomUniform f32 [65536]", "randomUniform", {4}, {65536}, {1, 65536, 2});
+    line<int32_t, double>("randomUniform f64 [65536]", "randomUniform", {4}, {65536}, {1, 65536, 3});
+    line<int32_t, float>("randomNormal f32 [65536]", "randomNormal", {4}, {65536}, {1, 65536, 2});
+    line<int32_t, double>("randomNormal f64 [65536]", "randomNormal", {4}, {65536}, {1, 65536, 3});
+    line<int32_t, float>("randomTruncatedNormal f32 [65536]", "randomTruncatedNormal", {4}, {65536}, {1, 65536, 2});
+    line<int32_t>("randomPermutation [60000]", "randomPermutation", {4}, {60000}, {60000});
     line<float>("transpose f32 [128,128]", "transpose", {128, 128}, {128, 128}, {2, 1, 0});
     line<float>("transpose f32 [1000,1000]", "transpose", {1000, 1000}, {1000, 1000}, {2, 1, 0});
     line<float>("transpose f32 [2048,2048]", "transpose", {2048, 2048}, {2048, 2048}, {2, 1, 0});
