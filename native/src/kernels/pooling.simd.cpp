@@ -39,6 +39,31 @@ Cells cellsOf(const PoolJob& job, int64_t row, int64_t column) {
   return {most(0, y), least(job.height, y + job.windowY), most(0, x), least(job.width, x + job.windowX)};
 }
 
+/**
+ * Calls step(row, column, index in the window) for the cells of a window. `square`: 2 × 2 cells, without loops; most pools are these.
+ */
+template <bool square, class Step>
+GFN_INLINE void eachCell(const Cells& cells, const Step& step) {
+  if constexpr (square) {
+    step(cells.top, cells.left, 0);
+    step(cells.top, cells.left + 1, 1);
+    step(cells.top + 1, cells.left, 2);
+    step(cells.top + 1, cells.left + 1, 3);
+  } else {
+    int32_t index = 0;
+    for (int64_t y = cells.top; y < cells.bottom; y++) {
+      for (int64_t x = cells.left; x < cells.right; x++) step(y, x, index++);
+    }
+  }
+}
+
+/** Calls body(std::true_type) for a window of 2 × 2 cells, body(std::false_type) for others. */
+template <class Body>
+GFN_INLINE void byForm(const Cells& cells, const Body& body) {
+  if (cells.bottom - cells.top == 2 && cells.right - cells.left == 2) body(std::true_type{});
+  else body(std::false_type{});
+}
+
 /** One number as a vector of one lane would be. */
 template <class V, class T>
 GFN_INLINE V load(const T* from) {
@@ -95,24 +120,18 @@ struct RuleOf<int32_t> {
   using type = IntPeakRule<kLanesOfPool, true>;
 };
 
-/** Index in the image's plane of the first largest cell of each channel; NaN is the largest. */
-template <class K, class T>
+/** Index in the window of the first largest cell of each channel; NaN is the largest. */
+template <class K, bool square, class T>
 GFN_INLINE typename K::Mask firstLargest(const PoolJob& job, const T* image, const Cells& cells, int64_t c) {
   using V = typename K::V;
-  using Mask = typename K::Mask;
-  const auto cell = [&](int64_t y, int64_t x) { return load<V>(image + (y * job.width + x) * job.channels + c); };
-  // Indices within the window: they fit any mask.
-  V best = cell(cells.top, cells.left);
-  Mask at = K::all(0);
-  typename K::Bits index = 0;
-  for (int64_t y = cells.top; y < cells.bottom; y++) {
-    for (int64_t x = cells.left; x < cells.right; x++, index++) {
-      const V v = cell(y, x);
-      const auto better = (v > best) | ((v != v) & (best == best));
-      best = choose(better, v, best);
-      at = choose(better, K::all(index), at);
-    }
-  }
+  V best = load<V>(image + (cells.top * job.width + cells.left) * job.channels + c);
+  typename K::Mask at = K::all(0);
+  eachCell<square>(cells, [&](int64_t y, int64_t x, int32_t index) {
+    const V v = load<V>(image + (y * job.width + x) * job.channels + c);
+    const auto better = (v > best) | ((v != v) & (best == best));
+    best = choose(better, v, best);
+    at = choose(better, K::all(index), at);
+  });
   return at;
 }
 
@@ -145,13 +164,13 @@ struct Loops {
       const Cells cells = cellsOf(job, row, column);
       const T* const x = first + image * imageSize;
       T* const to = out + place(image, row, column);
-      eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
-        using V = typename decltype(kinds)::V;
-        V best = load<V>(x + (cells.top * job.width + cells.left) * job.channels + c);
-        for (int64_t y = cells.top; y < cells.bottom; y++) {
-          for (int64_t q = cells.left; q < cells.right; q++) best = Rule::join(best, load<V>(x + (y * job.width + q) * job.channels + c));
-        }
-        store(to + c, best);
+      byForm(cells, [&](auto square) {
+        eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
+          using V = typename decltype(kinds)::V;
+          V best = load<V>(x + (cells.top * job.width + cells.left) * job.channels + c);
+          eachCell<square.value>(cells, [&](int64_t y, int64_t q, int32_t) { best = Rule::join(best, load<V>(x + (y * job.width + q) * job.channels + c)); });
+          store(to + c, best);
+        });
       });
     });
   }
@@ -165,9 +184,9 @@ struct Loops {
       eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
         using K = decltype(kinds);
         typename K::Wide sum{};
-        for (int64_t y = cells.top; y < cells.bottom; y++) {
-          for (int64_t q = cells.left; q < cells.right; q++) sum += convert<typename K::Wide>(load<typename K::V>(x + (y * job.width + q) * job.channels + c));
-        }
+        eachCell<false>(cells, [&](int64_t y, int64_t q, int32_t) {
+          sum += convert<typename K::Wide>(load<typename K::V>(x + (y * job.width + q) * job.channels + c));
+        });
         store(to + c, convert<typename K::V>(sum / count));
       });
     });
@@ -219,18 +238,17 @@ struct Loops {
       const Cells cells = cellsOf(job, row, column);
       const T* const v = second + image * imageSize;
       T* const to = out + place(image, row, column);
-      eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
-        using K = decltype(kinds);
-        using V = typename K::V;
-        const auto at = firstLargest<K>(job, first + image * imageSize, cells, c);
-        V picked{};
-        typename K::Bits index = 0;
-        for (int64_t y = cells.top; y < cells.bottom; y++) {
-          for (int64_t x = cells.left; x < cells.right; x++, index++) {
+      byForm(cells, [&](auto square) {
+        eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
+          using K = decltype(kinds);
+          using V = typename K::V;
+          const auto at = firstLargest<K, square.value>(job, first + image * imageSize, cells, c);
+          V picked{};
+          eachCell<square.value>(cells, [&](int64_t y, int64_t x, int32_t index) {
             picked = choose(at == K::all(index), load<V>(v + (y * job.width + x) * job.channels + c), picked);
-          }
-        }
-        store(to + c, picked);
+          });
+          store(to + c, picked);
+        });
       });
     });
   }
@@ -251,19 +269,18 @@ struct Loops {
   void addAtLargest(int64_t image, T* dx, int64_t row, int64_t column, int64_t from, int64_t to) const {
     const Cells cells = cellsOf(job, row, column);
     const T* const dy = second + place(image, row, column);
-    eachChannel<T>(from, to, [&](auto kinds, int64_t c) {
-      using K = decltype(kinds);
-      using V = typename K::V;
-      const auto at = firstLargest<K>(job, first + image * imageSize, cells, c);
-      const V gradient = load<V>(dy + c) + K::zero();
-      typename K::Bits index = 0;
-      for (int64_t y = cells.top; y < cells.bottom; y++) {
-        for (int64_t x = cells.left; x < cells.right; x++, index++) {
+    byForm(cells, [&](auto square) {
+      eachChannel<T>(from, to, [&](auto kinds, int64_t c) {
+        using K = decltype(kinds);
+        using V = typename K::V;
+        const auto at = firstLargest<K, square.value>(job, first + image * imageSize, cells, c);
+        const V gradient = load<V>(dy + c) + K::zero();
+        eachCell<square.value>(cells, [&](int64_t y, int64_t x, int32_t index) {
           T* const cell = dx + (y * job.width + x) * job.channels + c;
           const V part = choose(at == K::all(index), gradient, K::zero());
           store(cell, disjoint ? part : load<V>(cell) + part);
-        }
-      }
+        });
+      });
     });
   }
 
