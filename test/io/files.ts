@@ -25,5 +25,5 @@ export async function failure(call: Promise<unknown>): Promise<string> {
     (error: unknown) => error,
   );
   if (!(outcome instanceof GraphFnError)) throw outcome instanceof Error ? outcome : new Error(String(outcome));
-  return outcome.message.replaceAll(/\S*graphfn-io-[^/\\]*[/\\]/g, "");
+  return outcome.message.replaceAll(/[^\s"]*graphfn-io-\w+[/\\]?/g, "");
 }
