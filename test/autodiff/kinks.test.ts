@@ -194,3 +194,16 @@ test("integers have no gradient, and floats that come from them are constants", 
   const x = f64([2]);
   expectClose(gf.grad((t) => gf.mul(t, gf.cast(gf.cast(t, "int32"), "float64")))(x), [2]);
 });
+
+test("a number is a float32 scalar", () => {
+  const g = gf.grad((t) => gf.square(t))(3);
+  expect([g.dtype, ...g.dataSync()]).toEqual(["float32", 6]);
+  expect(
+    gf
+      .grads((a, b) => gf.mul(a, b))([2, 0.5])
+      .map((t) => [t.dtype, t.dataSync()[0]]),
+  ).toEqual([
+    ["float32", 0.5],
+    ["float32", 2],
+  ]);
+});

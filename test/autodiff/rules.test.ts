@@ -6,6 +6,7 @@ import * as gf from "graphfn";
 import { describe, expect, it } from "vitest";
 import { allOps } from "../../runtime/src/ops/index.ts";
 import type { Block, OpRecord } from "../../runtime/src/ops/op.ts";
+import { compiled } from "../../runtime/src/staged/compiled.ts";
 import { random } from "../ops/support.ts";
 import { disagreements, gradients, type Point, pointOf, randomBlock, toTensor, weighted } from "./differences.ts";
 
@@ -36,24 +37,21 @@ function scalarOf(t: gf.Tensor): number {
 }
 
 /** The point's free operands replaced. */
-function operandsAt(point: Point, free: readonly Block[]): gf.Tensor[] {
-  const operands = [...point.operands];
+function placed(point: Point, operands: readonly gf.Tensor[], free: readonly gf.Tensor[]): gf.Tensor[] {
+  const all = [...operands];
   point.free.forEach((k, i) => {
-    operands[k] = free[i] as Block;
+    all[k] = free[i] as gf.Tensor;
   });
-  return operands.map(toTensor);
+  return all;
 }
 
 /** Σ ⟨direction, gradient⟩ as a function of the free operands and of the weights of the results. */
 function alongGradient(point: Point): (xs: readonly gf.Tensor[]) => gf.Tensor {
   const next = random(7);
+  const operands = point.operands.map(toTensor);
   const directions = point.free.map((k) => toTensor(randomBlock((point.operands[k] as Block).shape, next)));
   return (xs) => {
-    const operands = point.operands.map(toTensor);
-    point.free.forEach((k, i) => {
-      operands[k] = xs[i] as gf.Tensor;
-    });
-    const found = gradients(point, operands, xs.slice(point.free.length));
+    const found = gradients(point, placed(point, operands, xs), xs.slice(point.free.length));
     return found.reduce((sum, g, i) => gf.add(sum, gf.sum(gf.mul(g, directions[i] as gf.Tensor))), gf.scalar(0, "float64"));
   };
 }
@@ -66,10 +64,10 @@ describe.each(differentiable.map((op) => [op.name, op] as const))("%s", (_, op) 
 
   it("agrees with differences", () => {
     const total = judgeAll(op, (point) => {
-      const weights = point.weights.map(toTensor);
+      const [operands, weights] = [point.operands.map(toTensor), point.weights.map(toTensor)];
       const free = point.free.map((k) => point.operands[k] as Block);
-      return disagreements(free, gradients(point, operandsAt(point, free), weights), (blocks) =>
-        scalarOf(weighted(point, operandsAt(point, blocks), weights)),
+      return disagreements(free, gradients(point, operands, weights), (blocks) =>
+        scalarOf(weighted(point, placed(point, operands, blocks.map(toTensor)), weights)),
       );
     });
     expect(total).toBeGreaterThan(0);
@@ -83,6 +81,30 @@ describe.each(differentiable.map((op) => [op.name, op] as const))("%s", (_, op) 
       return disagreements(blocks, given, (at) => scalarOf(along(at.map(toTensor))));
     });
   });
+});
+
+it.each(differentiable.map((op) => [op.name, op] as const))("%s: the same in graphs, to the second order", (_, op) => {
+  for (const sample of op.samples) {
+    const point = pointOf(op, sample);
+    if (point === null || point.operands.some((x) => x.data.length > 500)) continue;
+    const operands = point.operands.map(toTensor);
+    const along = alongGradient(point);
+    const body = (...xs: gf.Tensor[]): gf.Tensor[] => [
+      ...gradients(point, placed(point, operands, xs), xs.slice(point.free.length)),
+      ...gf.grads((...ys) => along(ys))(xs),
+    ];
+    const args = [...point.free.map((k) => operands[k] as gf.Tensor), ...point.weights.map(toTensor)];
+    const graph = compiled(body, { name: op.name })(...args);
+    for (const [k, eager] of body(...args).entries()) {
+      const others = (graph[k] as gf.Tensor).dataSync();
+      for (const [i, v] of eager.dataSync().entries()) {
+        const other = others[i] as number;
+        expect(Math.abs(v - other) <= 1e-12 * (1 + Math.abs(v)), `${sample.name}: gradient ${k}[${i}] ${v}, in a graph ${other}`).toBe(
+          true,
+        );
+      }
+    }
+  }
 });
 
 it("looks at every op that could have a gradient", () => {

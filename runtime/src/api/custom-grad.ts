@@ -31,7 +31,7 @@ export type CustomGradientFunc = (...args: any[]) => CustomGradient;
 /**
  * Gives a function a gradient of its own, where the usual one is unstable, slow, or not wanted.
  *
- *   const clipped = gf.customGrad((x, save) => ({
+ *   const clipped = gf.customGrad((x) => ({
  *     value: x.exp(),
  *     gradFunc: (dy) => dy.mul(10).clipByValue(-1, 1),
  *   }));

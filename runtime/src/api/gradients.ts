@@ -16,7 +16,7 @@ import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
-import { zerosLike } from "./create.ts";
+import { scalar, zerosLike } from "./create.ts";
 
 /** What a tape is made of: see eager/tape.ts and autodiff/graph-tape.ts. */
 interface Recording {
@@ -200,7 +200,8 @@ function valueAndGradsOf(
   dy: TensorLike | undefined,
   what: string,
 ): { value: Tensor; grads: Tensor[] } {
-  const inputs = xs.map((x, i) => toTensor(x, what, xs.length === 1 ? "x" : `x[${i}]`));
+  // A number is a float32 scalar, as in TensorFlow.js: a whole one would have no gradient.
+  const inputs = xs.map((x, i) => (typeof x === "number" ? scalar(x) : toTensor(x, what, xs.length === 1 ? "x" : `x[${i}]`)));
   // A tensor of its own per argument: f(x, x) has two gradients.
   const own = inputs.map((x) => apply1(identityOp, [x]));
   const tape = gradientTape({ watchAccessedVariables: false });
