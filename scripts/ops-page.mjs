@@ -28,7 +28,15 @@ function gradient({ grad }) {
 function row(op) {
   const attrs = Object.entries(op.attrs).map(([name, kind]) => `\`${name}\` ${kind}`);
   const dtypes = op.dtypes.length === 4 ? "any" : op.dtypes.join(", ");
-  const cells = [`\`${op.name}\``, op.arity < 0 ? "1 or more" : String(op.arity), dtypes, attrs.join(", "), failures(op), gradient(op), op.doc];
+  const cells = [
+    `\`${op.name}\``,
+    op.arity < 0 ? "1 or more" : String(op.arity),
+    dtypes,
+    attrs.join(", "),
+    failures(op),
+    gradient(op),
+    op.doc,
+  ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
