@@ -30,6 +30,8 @@ export class Backward {
   readonly #active: Activity;
   /** Stack of a loop → stack for its gradients. */
   readonly #adjointStacks = new Map<number, number>();
+  /** Sources that pass nothing on. */
+  #ends: ReadonlySet<Value> = new Set();
 
   constructor(t: GraphTracer, active: Activity) {
     this.#t = t;
@@ -38,10 +40,16 @@ export class Backward {
 
   /**
    * Gradients of targets (with the given gradients of their own) with respect to sources, through the recorded nodes of the open
-   * regions; null where there is none.
+   * regions; null where there is none. `ends`: sources that pass nothing on to what they were computed from.
    */
-  run(targets: readonly Value[], seeds: readonly Tensor[], sources: readonly (readonly Value[])[], recorded: Recorded): (Tensor | null)[] {
+  run(
+    targets: readonly Value[],
+    seeds: readonly Tensor[],
+    sources: readonly (readonly Value[])[],
+    { recorded, ends = new Set() }: { readonly recorded: Recorded; readonly ends?: ReadonlySet<Value> },
+  ): (Tensor | null)[] {
     const t = this.#t;
+    this.#ends = ends;
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
       if (this.#active.has(target)) scope.add(target, seeds[i] as Tensor);
@@ -75,7 +83,7 @@ export class Backward {
         this.#push(node, scope);
         continue;
       }
-      const dys = node.results.map((v) => (this.#active.has(v) ? scope.take(v) : null));
+      const dys = node.results.map((v) => (this.#active.has(v) && !this.#ends.has(v) ? scope.take(v) : null));
       if (dys.every((dy) => dy === null) && !this.#pushesAdjoints(node)) continue;
       if (node.kind === "op") this.#op(node, dys, scope);
       else if (node.kind === "pop") this.#pop(node, dys[0] as Tensor);

@@ -71,7 +71,9 @@ export class GraphTape {
       const from = new Map(wanted.flat().map((v) => [v, this.#watched.get(v) ?? 0]));
       const values = targets.map((target) => t.valueOf(target));
       const ones = targets.map((target, i) => seeds[i] ?? builder.fill(1, target.dtype, target.shape));
-      return new Backward(t, this.#scan(from, recorded)).run(values, ones, wanted, recorded);
+      // What is read of a variable counts there; its value does not pass gradients on to the one before.
+      const ends = new Set(sources.flatMap((source, i) => (isVariable(source) ? (wanted[i] as Value[]) : [])));
+      return new Backward(t, this.#scan(from, recorded)).run(values, ones, wanted, { recorded, ends });
     } finally {
       this.recording = was;
     }

@@ -26,7 +26,9 @@ export interface Reverse {
     /** Results: those of the function (variables' new values last), with `kept` further ones before the variables. */
     readonly forward: Graph;
     readonly kept: number;
-    /** Parameters: the kept values, then gradients of the floating results. */
+    /** Parameters of the function that the way back needs as well. */
+    readonly params: readonly number[];
+    /** Parameters: those, the kept values, then gradients of the floating results. */
     readonly backward: Graph;
   } | null;
 }
@@ -54,11 +56,11 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
       targets,
       seeds,
       values.map((v) => [v]),
-      always,
+      { recorded: always },
     );
     const connected = sources.filter((_, k) => found[k] !== null);
     const gradients = found.flatMap((g) => (g === null ? [] : [t.valueOf(g)]));
-    return { inputs: inputs.map((x) => valueOf(x)), results, all, border, seeds: seeds.map(valueOf), connected, gradients };
+    return { inputs: inputs.map(symbolValue), results, all, border, seeds: seeds.map(symbolValue), connected, gradients };
   });
   const { nodes } = t.root;
   const at = nodes.findIndex((node) => node.results[0] === made.border);
@@ -71,7 +73,7 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
   };
 }
 
-function valueOf(t: Tensor): Value {
+function symbolValue(t: Tensor): Value {
   const symbol = symbolOf(t);
   if (symbol === null) throw new Error("A parameter has no symbol.");
   return symbol.value;
@@ -91,7 +93,9 @@ function split(
   // Constants are in both.
   const constants = there.filter((node) => node.kind === "const");
   const backward: Region = { params: made.seeds, nodes: [...constants, ...back], yields: made.gradients };
-  const kept = freeValues(backward);
+  const needed = freeValues(backward);
+  const params = made.inputs.flatMap((v, i) => (needed.includes(v) ? [i] : []));
+  const kept = needed.filter((v) => !made.inputs.includes(v));
   const variables = graph.variables ?? [];
   const first = Math.min(made.all.length, ...variables.flatMap(({ result }) => (result === null ? [] : [result])));
   const yields = [...made.all.slice(0, first), ...kept, ...made.all.slice(first)];
@@ -104,7 +108,11 @@ function split(
         : { variables: variables.map(({ param, result }) => ({ param, result: result === null ? null : result + kept.length })) }),
     },
     kept: kept.length,
-    backward: { name: `${graph.name} backward`, body: { ...backward, params: [...kept, ...made.seeds] } },
+    params,
+    backward: {
+      name: `${graph.name} backward`,
+      body: { ...backward, params: [...params.map((i) => made.inputs[i] as Value), ...kept, ...made.seeds] },
+    },
   };
 }
 

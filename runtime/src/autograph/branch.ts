@@ -74,7 +74,7 @@ export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => E
   const ending = merge.ending(a.ending, b.ending);
   merge.emit(t.valueOf(pred));
   vars.set(after);
-  t.state.restore(assigned);
+  for (const [variable, value] of assigned) t.setState(variable, value);
   return ending;
 }
 
@@ -102,7 +102,7 @@ function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknow
   const value = merge.value("the result", x.result, y.result);
   const assigned = merge.assigned(x.assigned, y.assigned);
   merge.emit(t.valueOf(pred));
-  t.state.restore(assigned);
+  for (const [variable, value] of assigned) t.setState(variable, value);
   return value;
 }
 

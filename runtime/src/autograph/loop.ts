@@ -9,9 +9,10 @@
 import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
+import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { placeSpan } from "../trace/span.ts";
-import { flatten } from "../trace/structure.ts";
+import { flatten, rebuild } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
 import { absorb, condition, isTag, stagedBranch, without } from "./branch.ts";
 import { type Ending, endingOf, endsOf, NORMAL, tagOf } from "./completion.ts";
@@ -70,7 +71,7 @@ export function iterate(parts: LoopParts): Ending {
 }
 
 /** `rest` on the paths on which `ending` is normal. */
-function ifNormal(parts: LoopParts, ending: Ending, rest: () => Ending): Ending {
+function ifNormal(parts: Pick<LoopParts, "at" | "vars">, ending: Ending, rest: () => Ending): Ending {
   if (ending === null) return rest();
   if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return ending;
   return stagedBranch(parts.at, parts.vars, isTag(ending.tag, NORMAL), rest, () => without(ending, NORMAL));
@@ -82,7 +83,12 @@ export function loop(parts: LoopParts): Ends {
 }
 
 export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
-  if (isTensor(items)) return overTensor(at, vars, items, body as (item: unknown) => Ends, label);
+  const each = body as (item: unknown) => Ends;
+  if (isTensor(items)) return overTensor(at, vars, items, each, label);
+  if (isTracing() && isGatherable(items)) {
+    const gathered = items[GATHER]();
+    if (gathered !== null) return overFeed(at, vars, items, gathered, each, label);
+  }
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
   const update = (): void => {
@@ -103,6 +109,28 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
   return ends;
 }
 
+/** Over the elements of a dataset, read when the function is called. */
+function overFeed(
+  at: string,
+  vars: Vars,
+  items: Gatherable,
+  { skeleton, rows, last }: Gathered,
+  body: (item: unknown) => Ends,
+  label: string | undefined,
+): Ends {
+  const leaves = (gathered: Gathered | null): readonly Tensor[] => [...(gathered?.rows ?? []), ...(gathered?.last ?? [])];
+  const fed = tracer().feed(leaves({ skeleton, rows, last }), () => leaves(items[GATHER]()));
+  const element = (parts: readonly Tensor[]): unknown => rebuild(skeleton, parts[Symbol.iterator]());
+  const breaks = ownTags("break", label);
+  const { counted, parts } = countedLoop(at, vars, rows[0]?.shape[0] as number, label, (i) =>
+    body(element(fed.slice(0, rows.length).map((row) => index(row, i) as Tensor))),
+  );
+  const ending = traced(parts, []);
+  if (last === null) return endsOf(absorbAll(ending, breaks));
+  const rest = (): Ending => bodyOf(() => body(element(fed.slice(rows.length))), label)();
+  return endsOf(absorbAll(ifNormal({ at, vars: counted }, ending, rest), breaks));
+}
+
 function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown) => Ends, label: string | undefined): Ends {
   if (items.shape.length === 0) {
     throw new ShapeError("A scalar tensor cannot be iterated.", {
@@ -110,9 +138,19 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
       at: isTracing() ? placeSpan(tracer().file, at).place() : undefined,
     });
   }
-  const length = items.shape[0] as number;
-  let i: unknown = 0;
-  if (isTracing()) i = lift(0, { dtype: "int32", shape: [] });
+  const { parts } = countedLoop(at, vars, items.shape[0] as number, label, (i) => body(index(items, i)));
+  return loop(parts);
+}
+
+/** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. */
+function countedLoop(
+  at: string,
+  vars: Vars,
+  length: number,
+  label: string | undefined,
+  body: (i: unknown) => Ends,
+): { readonly parts: LoopParts; readonly counted: Vars } {
+  let i: unknown = isTracing() ? lift(0, { dtype: "int32", shape: [] }) : 0;
   const counted: Vars = {
     get: () => ({ $i: i, ...vars.get() }),
     set: ({ $i, ...rest }) => {
@@ -120,20 +158,20 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
       vars.set(rest);
     },
   };
-  const update = (): void => {
-    i = add(i, 1);
-  };
-  return loop({
+  const parts: LoopParts = {
     at,
     what: "for-of",
     vars: counted,
     test: () => lt(i, length),
-    body: bodyOf(() => body(index(items, i)), label),
-    update,
+    body: bodyOf(() => body(i), label),
+    update: () => {
+      i = add(i, 1);
+    },
     label,
     testFirst: true,
     ...(isTracing() ? { counted: length } : {}),
-  });
+  };
+  return { parts, counted };
 }
 
 function eager(parts: LoopParts, breaks: readonly number[]): Ending {

@@ -80,11 +80,11 @@ class StagedLoop {
     let slots = this.#load();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const { result: traced, assigned } = this.#tracer.state.watch(() => this.#trace(slots));
-      const known = this.#assigned.size;
-      for (const variable of assigned) this.#assigned.add(variable);
-      if (this.#assigned.size > known) {
+      const more = [...assigned].filter((variable) => !this.#assigned.has(variable));
+      if (more.length > 0) {
         // Their value at the start of an iteration was not yet a parameter: once more.
         this.#restore();
+        for (const variable of more) this.#assigned.add(variable);
         slots = this.#load();
         round--;
       } else if (traced.stable) return this.#emit(traced);
@@ -362,7 +362,7 @@ function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variab
     },
     set: (values) => {
       vars.set(values);
-      for (const variable of variables) t.state.set(variable, values[key(variable)] as Tensor);
+      for (const variable of variables) t.setState(variable, values[key(variable)] as Tensor);
     },
   };
 }

@@ -9,8 +9,10 @@
  */
 import { describe } from "../api/convert.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { GATHER, type Gatherable, type Gathered } from "../trace/feed.ts";
 import * as batches from "./batch.ts";
 import type { Batched } from "./collate.ts";
+import { gather } from "./gather.ts";
 import { AsyncIteration, SyncIteration } from "./iterate.ts";
 import * as order from "./order.ts";
 import { discard } from "./owned.ts";
@@ -20,7 +22,7 @@ import type { Recipe } from "./recipe.ts";
 import { fromRows } from "./table.ts";
 import * as transform from "./transform.ts";
 
-export class Dataset<T> implements AsyncIterable<T>, Iterable<T> {
+export class Dataset<T> implements AsyncIterable<T>, Iterable<T>, Gatherable {
   /** For stages of this package. */
   readonly recipe: Recipe<T>;
 
@@ -135,6 +137,11 @@ export class Dataset<T> implements AsyncIterable<T>, Iterable<T> {
   /** Throws E_ASYNC where a stage has to be awaited: at once where that is known, else when a promise turns up. */
   [Symbol.iterator](): IterableIterator<T> {
     return new SyncIteration(this.recipe);
+  }
+
+  /** For loops in graph functions: see trace/feed.ts. */
+  [GATHER](): Gathered | null {
+    return gather(this, this.size);
   }
 
   /** A stage that does not look at elements: on rows of a table it works on their numbers. */

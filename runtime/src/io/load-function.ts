@@ -175,6 +175,7 @@ function assemble(
       body: { params: params.slice(0, firstConstant), nodes: [...constants, ...graph.body.nodes], yields },
     },
     captured,
+    feeds: [],
     constants: [],
     variables,
     result: resultFrom(saved.result, graph, files),

@@ -64,7 +64,12 @@ interface Description {
 }
 
 function describeFunction(parts: FunctionParts): Description {
-  const { signature, params, variables, captured, result } = parts;
+  const { signature, params, variables, captured, feeds, result } = parts;
+  if (feeds.length > 0) {
+    throw new ArgumentError(`save: ${parts.graph.name} loops over a dataset, which cannot be saved with it.`, {
+      hint: "Pass the data as a tensor.",
+    });
+  }
   const weights: [string, Block][] = [];
   const taken = new Set<string>();
   const weight = (wanted: string, block: Block): string => {

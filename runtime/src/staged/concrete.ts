@@ -4,10 +4,11 @@
 import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
-import { ArgumentError, StagingError } from "../core/errors.ts";
+import { ArgumentError, InternalError, StagingError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
+import { sameType, type TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { allocate, dispose } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
@@ -21,7 +22,7 @@ import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
 import { leavesOf, type Signature } from "./signature.ts";
 import { TapedCalls } from "./taped.ts";
-import { type FunctionParts, type ResultLeaf, retain, type TraceRequest, traceCall } from "./trace-call.ts";
+import { type Feed, type FunctionParts, type ResultLeaf, retain, type TraceRequest, traceCall } from "./trace-call.ts";
 
 const NONE: readonly Tensor[] = [];
 
@@ -89,19 +90,22 @@ export class ConcreteFunction {
     return this.#executable;
   }
 
-  /** One call of the backend, which works in the memory of variables. Arguments match the signature. */
+  /** One call of the backend, which works in the memory of variables. Arguments match the signature. Throws StaleFeed. */
   run(args: ArrayLike<unknown>): unknown {
+    const fed = this.parts.feeds.length === 0 ? NONE : feedsOf(this.parts.feeds);
     if (isTaping()) {
       const leaves = this.signature.flat ? args : leavesOf(args).leaves;
       const tensors = this.#tensorLeaves.map((i) => leaves[i] as Tensor);
       this.#taped ??= new TapedCalls(this.parts);
-      const taped = this.#taped.run(tensors, args, () => this.runWith(args, []));
+      const taped = this.#taped.run(tensors, fed, args, () => this.runWith(args, fed));
       if (taped !== null) return taped.result;
     }
-    return this.runWith(args, NONE);
+    const result = this.runWith(args, fed);
+    for (const t of fed) dispose(t);
+    return result;
   }
 
-  /** The same, with `extra` inputs after all others; no tape sees it. */
+  /** The same, with `extra` inputs after arguments and captures; no tape sees it. */
   runWith(args: ArrayLike<unknown>, extra: readonly Tensor[]): unknown {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;
@@ -166,6 +170,18 @@ export class ConcreteFunction {
     this.#executable = null;
     for (const t of this.#captured) dispose(t);
   }
+}
+
+/** The data that a trace read has other shapes now: it must be traced again. */
+export class StaleFeed extends InternalError {}
+
+function feedsOf(feeds: readonly Feed[]): Tensor[] {
+  return feeds.flatMap(({ provide, types }) => {
+    const given = provide();
+    const fits = given.length === types.length && given.every((t, i) => sameType(t, types[i] as TensorType));
+    if (!fits) throw new StaleFeed("A dataset has other shapes than when the function was traced.");
+    return [...given];
+  });
 }
 
 function symbolicArgument(t: unknown): Error {

@@ -12,7 +12,7 @@ import type { TensorSpec } from "../core/tensor-spec.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import type { Graph } from "../ir/graph.ts";
 import { tracer } from "../trace/tracer.ts";
-import { ConcreteFunction } from "./concrete.ts";
+import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
 import { difference, matches, signatureOf } from "./signature.ts";
@@ -100,7 +100,13 @@ export class GraphFunction {
       return this.fn.apply(self, args);
     }
     if (eagerly || eagerDepth > 0) return this.#runEagerly(self, args);
-    return this.concrete(self, args, captures).run(args);
+    const concrete = this.concrete(self, args, captures);
+    try {
+      return concrete.run(args);
+    } catch (error) {
+      if (!(error instanceof StaleFeed)) throw error;
+      return this.#trace(self, args, concrete.signature.captures).run(args);
+    }
   }
 
   #runEagerly(self: unknown, args: ArrayLike<unknown>): unknown {

@@ -15,6 +15,7 @@ import type { FunctionParts } from "./trace-call.ts";
 interface Split {
   readonly forward: ConcreteFunction;
   readonly backward: GraphCall;
+  readonly params: readonly number[];
   readonly sources: readonly number[];
 }
 
@@ -32,9 +33,14 @@ export class TapedCalls {
   }
 
   /** Runs the function and tells the tapes; null where no tape sees anything of it. `leaves`: tensors among the arguments. */
-  run(leaves: readonly Tensor[], args: ArrayLike<unknown>, plain: () => unknown): { readonly result: unknown } | null {
+  run(
+    leaves: readonly Tensor[],
+    fed: readonly Tensor[],
+    args: ArrayLike<unknown>,
+    plain: () => unknown,
+  ): { readonly result: unknown } | null {
     const { captured, variables, constants } = this.#parts;
-    const inputs = [...leaves, ...captured, ...variables, ...constants.map((c) => c.tensor)];
+    const inputs = [...leaves, ...captured, ...fed, ...variables, ...constants.map((c) => c.tensor)];
     const tapes = tapesFor(inputs);
     const [tape] = tapes;
     if (tape === undefined) return null;
@@ -42,7 +48,7 @@ export class TapedCalls {
     if (tapes.length === 1) {
       const wanted = inputs.map((t) => tape.isActive(t));
       const split = this.#split(wanted);
-      if (split !== null) return { result: this.#runSplit(split, tape, held, args) };
+      if (split !== null) return { result: this.#runSplit(split, tape, held, fed, args) };
     }
     // Values of variables before the call: it may assign them.
     const readings = tapes.map((each) => inputs.map((t) => (isVariable(t) ? each.hold(t) : t)));
@@ -54,12 +60,19 @@ export class TapedCalls {
     return { result };
   }
 
-  #runSplit({ forward, backward, sources }: Split, tape: EagerTape, held: readonly Tensor[], args: ArrayLike<unknown>): unknown {
-    const extra = held.slice(held.length - this.#parts.constants.length);
-    const [result, kept] = forward.runWith(args, extra) as [unknown, Tensor[]];
+  #runSplit(
+    { forward, backward, params, sources }: Split,
+    tape: EagerTape,
+    held: readonly Tensor[],
+    fed: readonly Tensor[],
+    args: ArrayLike<unknown>,
+  ): unknown {
+    const constants = held.slice(held.length - this.#parts.constants.length);
+    const [result, kept] = forward.runWith(args, [...fed, ...constants]) as [unknown, Tensor[]];
     for (const t of kept) tape.hold(t);
     const outputs = tensorsOf(result);
-    tape.add(held, outputs, (dys) => spread(sources, backward.run([...kept, ...completed(dys, outputs)]), held.length));
+    const needed = [...params.map((i) => held[i] as Tensor), ...kept];
+    tape.add(held, outputs, (dys) => spread(sources, backward.run([...needed, ...completed(dys, outputs)]), held.length));
     return result;
   }
 
@@ -87,7 +100,7 @@ export class TapedCalls {
         leaves: [...result.leaves, ...kept],
       },
     };
-    return { forward: new ConcreteFunction(parts), backward: new GraphCall(split.backward), sources };
+    return { forward: new ConcreteFunction(parts), backward: new GraphCall(split.backward), params: split.params, sources };
   }
 }
 

@@ -1,15 +1,17 @@
 /**
  * One call of a marked function, traced: arguments → graph, with what it takes besides them and how its results are put together.
  *
- * Parameters of the graph: tensors among the arguments, captured tensors, variables; in this order.
+ * Parameters of the graph: tensors among the arguments, captured tensors, feeds, variables; in this order.
  */
 import type { TypedArray } from "../core/dtype.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
+import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { share } from "../eager/memory.ts";
 import type { Graph, Value } from "../ir/graph.ts";
+import type { Provide } from "../trace/feed.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, leafCount, rebuild, type Skeleton } from "../trace/structure.ts";
 import { GraphTracer, type Guard } from "../trace/tracer.ts";
@@ -20,6 +22,12 @@ export type ResultLeaf =
   | { readonly kind: "tensor"; readonly index: number; readonly weak: boolean }
   | { readonly kind: "plain"; readonly value: unknown };
 
+/** Tensors of certain types that a graph takes besides its arguments. */
+export interface Feed {
+  readonly provide: Provide;
+  readonly types: readonly TensorType[];
+}
+
 /** Everything that a function is for one signature: made by a trace, or read from files. */
 export interface FunctionParts {
   /** Names of the arguments. */
@@ -27,6 +35,8 @@ export interface FunctionParts {
   readonly signature: Signature;
   readonly graph: Graph;
   readonly captured: readonly Tensor[];
+  /** What is read at each call: loops over datasets. */
+  readonly feeds: readonly Feed[];
   /** Captured tensors that are constants of the graph, with their values there: tapes may watch them. */
   readonly constants: readonly { readonly tensor: Tensor; readonly value: Value }[];
   /** In the order of the graph's slots. */
@@ -73,6 +83,7 @@ export function traceCall(request: TraceRequest): FunctionParts & { readonly gua
     signature,
     graph: t.finish(name, outputs),
     captured: t.captured.map((c) => c.tensor),
+    feeds: t.feeds.map(({ provide, values }) => ({ provide, types: values.map((v) => v.type) })),
     constants: t.constants,
     variables: [...t.variables.keys()],
     result: { skeleton, leaves },

@@ -46,26 +46,23 @@ export class VariableState {
     return reads;
   }
 
-  assign(variable: Variable, value: Tensor, made: Made): void {
+  /** A value that a variable has from here on: assigned, merged, or carried by a loop. */
+  set(variable: Variable, value: Tensor, made: Made): void {
     this.remember(variable, made);
-    this.set(variable, value);
+    this.#current.set(variable, value);
+    this.#journal?.add(variable);
   }
 
-  /** A value that a variable has by an assignment, or at the start. */
   remember(variable: Variable, made: Made): void {
     const list = this.#history.get(variable);
     if (list === undefined) this.#history.set(variable, [made]);
-    else list.push(made);
+    else if (!list.some(({ value }) => value === made.value)) list.push(made);
   }
 
+  /** All values it has had, each with the region where it has it. */
   history(variable: Variable): readonly Made[] {
     this.get(variable);
     return this.#history.get(variable) ?? [];
-  }
-
-  set(variable: Variable, value: Tensor): void {
-    this.#current.set(variable, value);
-    this.#journal?.add(variable);
   }
 
   snapshot(): Assigned {

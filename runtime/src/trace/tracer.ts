@@ -15,6 +15,7 @@ import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
 import { stopGradient } from "../ops/identity.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
+import type { Provide } from "./feed.ts";
 import { captureSpan } from "./span.ts";
 import { VariableState } from "./state.ts";
 
@@ -63,6 +64,8 @@ export class GraphTracer implements Interpreter {
   readonly captured: { readonly tensor: Tensor; readonly value: Value }[] = [];
   /** Captured variables of functions that were traced along, with the values they had: see `guard`. */
   readonly guards: Guard[] = [];
+  /** What is read from outside at each call, with the parameters that it is passed in. */
+  readonly feeds: { readonly provide: Provide; readonly values: readonly Value[] }[] = [];
   /** Captured eager tensors that are constants of the graph. */
   readonly constants: { readonly tensor: Tensor; readonly value: Value }[] = [];
   /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
@@ -197,8 +200,20 @@ export class GraphTracer implements Interpreter {
     const [assigned] = this.run(stopGradient, [value], {}) as [Tensor];
     // One that is assigned and never read has a parameter as well.
     this.#parameterOf(variable);
-    this.state.assign(variable, assigned, { value: this.valueOf(assigned), region: this.#region });
+    this.setState(variable, assigned);
     return assigned;
+  }
+
+  /** The value of a variable from here on. */
+  setState(variable: Variable, value: Tensor): void {
+    this.state.set(variable, value, { value: this.valueOf(value), region: this.#region });
+  }
+
+  /** Symbols for what `provide` gives at each call; `now` is what it gave for this trace. */
+  feed(now: readonly Tensor[], provide: Provide): Tensor[] {
+    const values = now.map((t) => this.freshValue(typeWith(t.dtype, t.shape, false)));
+    this.feeds.push({ provide, values });
+    return values.map((value) => this.tensor(value, this.root));
   }
 
   constantValue(data: TypedArray, type: TensorType): Value {
@@ -249,9 +264,9 @@ export class GraphTracer implements Interpreter {
     this.add({ kind: "print", method, operands: operands.map((t) => this.valueOf(t)), parts, results: [], span });
   }
 
-  /** Closes the graph. Parameters: declared inputs, captures, variables. Results: outputs, new values of variables. */
+  /** Closes the graph. Parameters: declared inputs, captures, feeds, variables. Results: outputs, new values of variables. */
   finish(name: string, outputs: readonly Value[]): Graph {
-    const params = [...this.root.params, ...this.captured.map((c) => c.value)];
+    const params = [...this.root.params, ...this.captured.map((c) => c.value), ...this.feeds.flatMap((f) => f.values)];
     const yields = [...outputs];
     const variables: VariableSlot[] = [];
     for (const [variable, parameter] of this.variables) {

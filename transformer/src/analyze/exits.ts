@@ -113,7 +113,10 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
   }
 
   function loopStaging(node: LoopStatement): Staging {
-    if (ts.isForOfStatement(node)) return node.awaitModifier === undefined ? facts.staging(node.expression) : "static";
+    if (ts.isForOfStatement(node)) {
+      if (node.awaitModifier !== undefined) return "static";
+      return facts.of(node.expression).dataset === true ? "staged" : facts.staging(node.expression);
+    }
     if (ts.isForInStatement(node)) return facts.staging(node.expression);
     const test = ts.isForStatement(node) ? node.condition : node.expression;
     return test === undefined ? "static" : testStaging(ts, facts, test);

@@ -48,7 +48,16 @@ export class Classifier {
       return constraint === undefined || constraint === type ? UNKNOWN_TYPE : this.classify(constraint);
     }
     if (this.isTensor(type)) return TENSOR;
-    return { ...plain("other", false), tensors: this.holdsTensors(type) };
+    return { ...plain("other", false), tensors: this.holdsTensors(type), dataset: this.isDataset(type) };
+  }
+
+  /** Has graphfn's method for reading all elements at once (trace/feed.ts), and its elements are not plain values. */
+  private isDataset(type: ts.Type): boolean {
+    const { ts, checker } = this;
+    if (((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) === 0) return false;
+    if (!checker.getPropertiesOfType(type).some((p) => String(p.escapedName).startsWith("__@GATHER@"))) return false;
+    const [element] = checker.getTypeArguments(type as ts.TypeReference);
+    return element === undefined || (element.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) === 0;
   }
 
   private union(type: ts.UnionType): TypeFact {

@@ -95,7 +95,9 @@ class Rewriter {
       const name = node.name.text;
       const exported = nodes.hasModifier(node, ts.SyntaxKind.ExportKeyword) ? "export " : "";
       const members = `import("graphfn").GraphMembers<Parameters<typeof ${name}>>`;
-      const consts = ["explain", "graph", "concrete", "save", "traces", "original"].map((member) => `const ${member}: ${members}["${member}"];`);
+      const consts = ["explain", "graph", "concrete", "save", "traces", "original"].map(
+        (member) => `const ${member}: ${members}["${member}"];`,
+      );
       this.writer.put(`\n${exported}declare namespace ${name} { ${consts.join(" ")} }`);
     }
   }
