@@ -137,3 +137,32 @@ test("break and early return", () => {
     expect(g(x).dataSync()[0]).toBeCloseTo(differences(f, x)[0] as number, 3);
   }
 });
+
+test("customGrad: its own gradient, in a loop too, of any order", () => {
+  // e^x, as if it were x³ / 6.
+  const odd = gf.customGrad((x: gf.Tensor, save: (t: gf.Tensor[]) => void) => {
+    save([x]);
+    return { value: x.exp(), gradFunc: (dy: gf.Tensor, [saved]: gf.Tensor[]) => dy.mul((saved as gf.Tensor).square().div(2)) };
+  });
+  const f = gf.graphFunction((x: gf.Tensor): gf.Tensor => {
+    let y = x;
+    let i: gf.Tensor = 0;
+    while (i < 2) {
+      y = odd(y).mul(0.5);
+      i += 1;
+    }
+    return y;
+  });
+  const x = f64(0.7);
+  const [y, z] = [0.7, Math.exp(0.7) / 2];
+  const g = gf.graphFunction((t: gf.Tensor): gf.Tensor => gf.grad((u) => f(u))(t));
+  expect(f(x).dataSync()[0]).toBeCloseTo(Math.exp(z) / 2, 12);
+  expect(g(x).dataSync()[0]).toBeCloseTo(((((z * z) / 2) * 0.5 * (y * y)) / 2) * 0.5, 12);
+  expect(
+    gf
+      .grad((u) => f(u))(x)
+      .dataSync()[0],
+  ).toBeCloseTo(g(x).dataSync()[0] as number, 12);
+  const h = gf.graphFunction((t: gf.Tensor): gf.Tensor => gf.grad((u) => gf.grad((v) => odd(v))(u))(t));
+  expect(h(x).dataSync()[0]).toBeCloseTo(0.7, 12);
+});

@@ -89,3 +89,15 @@ test("an arm that returns leaves its assignments", () => {
   f(gf.scalar(2));
   expect(v.dataSync()[0]).toBe(9);
 });
+
+test("rows of a tensor, one by one", () => {
+  const x = gf.tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect([...x].map((row) => [...row.dataSync()])).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(() => [...gf.scalar(1)]).toThrow("E_SHAPE");
+});

@@ -5,15 +5,17 @@
  * Gradients of gradients: gradFunc's ops are differentiated like any others. So while several tapes are open, f is recorded too
  * (its value then comes from the one step, not from there): what gradFunc uses of f's intermediate results is no constant.
  */
+import { withCustomGradient } from "../autodiff/custom.ts";
 import { isFloating } from "../core/dtype.ts";
-import { ArgumentError, DisposedError, GraphFnError, UnsupportedError } from "../core/errors.ts";
+import { ArgumentError, DisposedError, GraphFnError } from "../core/errors.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import { isVariable } from "../core/variable.ts";
+import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { enterScope, leaveScope } from "../eager/memory.ts";
 import { type EagerTape, endTape, startTape, tapesFor, withoutTapes } from "../eager/tape.ts";
 import { identity } from "../ops/identity.ts";
+import { tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 
 /** Keeps tensors for gradFunc, which gets them as `saved`. A second call replaces what the first one kept. */
@@ -40,7 +42,7 @@ export type CustomGradientFunc = (...args: any[]) => CustomGradient;
  * when it returns. `gradFunc(dy, saved)` returns one tensor per argument, of its shape and dtype; those of integer arguments are
  * ignored.
  * Errors   E_ARGUMENT for what f returns; E_GRADIENT for gradients of wrong number, shape or dtype, and for trainable variables
- *          that f uses without getting them as arguments: their gradients would be lost. U_UNSUPPORTED inside graph functions.
+ *          that f uses without getting them as arguments: their gradients would be lost.
  * Gradient by gradFunc; higher orders by the ops that it runs.
  * Source   TensorFlow.js customGrad.
  */
@@ -48,9 +50,7 @@ export function customGrad(f: CustomGradientFunc): (...inputs: TensorLike[]) => 
   if (typeof f !== "function") throw new ArgumentError(`customGrad: f is ${describe(f)}, but must be a function.`);
   return (...args) => {
     const inputs = args.map((x, i) => toTensor(x, "customGrad", `argument ${i}`));
-    if (isTracing()) {
-      throw new UnsupportedError("customGrad does not run inside graph functions yet.", { hint: "Call it outside of them." });
-    }
+    if (isTracing()) return traced(f, inputs);
     const outer = enterScope();
     let output: Tensor | null = null;
     try {
@@ -71,6 +71,24 @@ export function customGrad(f: CustomGradientFunc): (...inputs: TensorLike[]) => 
       leaveScope(outer, new Set(output === null ? [] : [output]));
     }
   };
+}
+
+/** In a graph function: the gradient function is traced at once. */
+function traced(f: CustomGradientFunc, inputs: readonly Tensor[]): Tensor {
+  const t = tracer();
+  const reads = t.state.watchReads();
+  const { value, gradFunc, saved } = run(f, inputs, []);
+  const lost = [...reads].find((v) => v.trainable && !inputs.includes(v));
+  if (lost !== undefined) throw lostVariable(lost);
+  return withCustomGradient(t, inputs, value, (dy) =>
+    checked(gradFunc(dy, [...saved]), inputs).map((g, i) => (isFloating((inputs[i] as Tensor).dtype) ? g : (inputs[i] as Tensor))),
+  );
+}
+
+function lostVariable(v: Variable): GraphFnError {
+  return new GraphFnError("E_GRADIENT", `customGrad: f uses the variable ${v.name ?? `#${v.id}`}, whose gradient would be lost.`, {
+    hint: "Pass it to the function as an argument.",
+  });
 }
 
 interface Forward extends CustomGradient {
@@ -101,11 +119,7 @@ function run(f: CustomGradientFunc, inputs: readonly Tensor[], tapes: readonly E
       );
     }
     const lost = watcher?.variables().find((v) => !inputs.includes(v) && tapes.some((tape) => tape.isActive(v)));
-    if (lost !== undefined) {
-      throw new GraphFnError("E_GRADIENT", `customGrad: f uses the variable ${lost.name ?? `#${lost.id}`}, whose gradient would be lost.`, {
-        hint: "Pass it to the function as an argument.",
-      });
-    }
+    if (lost !== undefined) throw lostVariable(lost);
     return { value, gradFunc, saved };
   } finally {
     if (watcher !== null) endTape(watcher);

@@ -1,5 +1,5 @@
 /** Puts the methods of tensor-methods.ts on Tensor.prototype. */
-import { GraphFnError } from "../core/errors.ts";
+import { GraphFnError, ShapeError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { unary } from "../eager/fast.ts";
 import { dispose } from "../eager/memory.ts";
@@ -297,6 +297,12 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   toString(verbose) {
     return read.tensorToString(this, verbose);
+  },
+  /** Slices along the first axis, each made when it is asked for. */
+  *[Symbol.iterator]() {
+    if (this.shape.length === 0) throw new ShapeError("A scalar tensor cannot be iterated.");
+    const n = this.shape[0] as number;
+    for (let i = 0; i < n; i++) yield sl.index(this, i);
   },
 };
 

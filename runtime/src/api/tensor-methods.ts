@@ -175,6 +175,8 @@ export interface TensorMethods {
   /** Gives the elements back at once. Optional: what is not disposed is collected. */
   dispose(): void;
   [Symbol.dispose](): void;
+  /** `for (const row of t)`: slices along the first axis. In marked functions this is one loop of the graph. E_SHAPE for a scalar. */
+  [Symbol.iterator](): IterableIterator<Tensor>;
   // reading
   /** The only element: a boolean for bool, else a number. */
   item(): number | boolean;

@@ -47,7 +47,7 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
     const border = t.constantValue(new Int32Array(1), { dtype: "int32", shape: [] });
     const targets = results.filter((v) => isFloating(v.type.dtype));
     const seeds = targets.map((v, i) => t.param(t.root, { dtype: v.type.dtype, shape: v.type.shape }, `d${v.name ?? i}`));
-    const sources = inputs.flatMap((x, i) => (wanted[i] === true && isFloating(x.dtype) ? [i] : []));
+    const sources = inputs.flatMap((x, i) => (wanted[i] && isFloating(x.dtype) ? [i] : []));
     const values = sources.map((i) => t.valueOf(inputs[i] as Tensor));
     const activity = new Activity(new Map(values.map((v) => [v, 0])));
     const always = (): boolean => true;

@@ -11,7 +11,9 @@
  *
  *   rewrite(graph, [fold, simplify])   →   { graph, counts: { fold: 3 } }; the same graph object where nothing changed
  */
+
 import type { DType, TypedArray } from "../core/dtype.ts";
+import { InternalError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { constant, FreshIds, operation } from "../ir/build.ts";
 import type { CondNode, ConstNode, ForNode, Graph, Node, OpNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
@@ -264,6 +266,8 @@ export class Rewriter {
       case "for":
         this.#loop(this.#own(node));
         break;
+      case "customGrad":
+        throw new InternalError("A custom gradient met a pass: they are dropped before.");
     }
   }
 

@@ -119,7 +119,7 @@ export class ConcreteFunction {
     const memory = new Array<TypedArray>(variables.length);
     for (let i = 0; i < variables.length; i++) {
       const variable = variables[i] as Variable;
-      memory[i] = plan.variables[i]?.written === true ? unshare(variable) : dataOf(variable, symbolicArgument);
+      memory[i] = plan.variables[i]?.written ? unshare(variable) : dataOf(variable, symbolicArgument);
     }
     const tensors = new Array<Tensor>(plan.outputs.length);
     const outputs = new Array<TypedArray>(plan.outputs.length);
@@ -157,7 +157,7 @@ export class ConcreteFunction {
       run();
       const first = held.length - memory.length;
       for (const [i, variable] of this.variables.entries()) {
-        if (this.plan.variables[i]?.written !== true || variable.elements === memory[i]) continue;
+        if (!this.plan.variables[i]?.written || variable.elements === memory[i]) continue;
         assignEager(variable, held[first + i] as Tensor);
       }
     } finally {
