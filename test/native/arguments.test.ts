@@ -52,15 +52,38 @@ describeNative("arguments of the addon", () => {
   const any = addon as unknown as Record<string, (...args: unknown[]) => unknown>;
   const kernels = new Map(addon!.opNames.map((name, id) => [name, id]));
 
-  it.each(["createPlan", "runPlan", "disposePlan", "runOp", "setThreads", "threads"])("%s takes only what it can use", (name) => {
-    const random = new Random(3);
-    const threads = addon!.threads();
-    for (let round = 0; round < 2000; round++) {
-      const args = Array.from({ length: random.int(0, 6) }, () => random.pick(ANYTHING));
-      attempt(() => any[name]!(...args));
+  it.each(["createPlan", "runPlan", "bindVariables", "disposePlan", "runOp", "setThreads", "threads"])(
+    "%s takes only what it can use",
+    (name) => {
+      const random = new Random(3);
+      const threads = addon!.threads();
+      for (let round = 0; round < 2000; round++) {
+        const args = Array.from({ length: random.int(0, 6) }, () => random.pick(ANYTHING));
+        attempt(() => any[name]!(...args));
+      }
+      addon!.setThreads(threads);
+      expect(attempt(() => any["runPlan"]!(...ANYTHING))).toBe("E_NATIVE");
+    },
+  );
+
+  it("variables that do not match the plan are refused, and the ones bound before stay", () => {
+    const p = new PlanWriter();
+    const [w, n] = [p.variable("float32", [100]), p.variable("int32")];
+    p.op("add", [w, w], w).copy(n, p.arena("int32"));
+    const { words, numbers, constants } = encodePlan(p.done(), kernels, addon!.layout.mailboxBytes);
+    const id = addon!.createPlan(words, numbers, constants, () => {});
+    const memory = [new Float32Array(100).fill(1), new Int32Array(1)] as const;
+    expect(() => addon!.runPlan(id)).toThrow(/do not match/);
+    addon!.bindVariables(id, ...memory);
+    for (const bad of [[], [memory[0]], [...memory, memory[0]], [memory[1], memory[0]], [memory[0], detached], [{}, 1]]) {
+      expect(() => any["bindVariables"]!(id, ...bad)).toThrow(TypeError);
     }
-    addon!.setThreads(threads);
-    expect(attempt(() => any["runPlan"]!(...ANYTHING))).toBe("E_NATIVE");
+    for (const bad of [-1, 1e9, "0", undefined, {}]) expect(() => any["bindVariables"]!(bad, ...memory)).toThrow(TypeError);
+    expect(addon!.runPlan(id)).toBe(0);
+    expect(memory[0][99]).toBe(2);
+    expect(() => addon!.runPlan(id, memory[0])).toThrow(/do not match/);
+    addon!.disposePlan(id);
+    expect(() => addon!.bindVariables(id, ...memory)).toThrow(/disposed/);
   });
 
   it("arrays of another length, dtype or number than the plan's are refused, detached ones too", () => {

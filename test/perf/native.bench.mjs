@@ -1,7 +1,7 @@
 /**
  * Times of the native layer, by hand after `npm run build`:
  *
- *   node test/perf/native.bench.mjs [crossing | machine | elementwise]
+ *   node test/perf/native.bench.mjs [crossing | variables | stacks | machine | elementwise]
  *
  * Best of many short samples, so that a busy machine disturbs little. Nothing is asserted.
  */
@@ -38,7 +38,7 @@ const slot = (dtype, index) => buffer(dtype, { kind: "arena", offset: 8 * index 
 const op = (name, inputs, output, attrs = {}) => ({ kind: "op", op: name, inputs, outputs: [output], attrs });
 
 function compile(plan) {
-  return activeBackend().compile({ name: "bench", prints: [], ...plan }, () => {});
+  return activeBackend().compile({ name: "bench", prints: [], variables: [], stacks: [], ...plan }, () => {});
 }
 
 if ("crossing".includes(only)) {
@@ -89,6 +89,56 @@ if ("crossing".includes(only)) {
     best(() => activeBackend().kernel(sum, [p], [s], { axes: [0], keepDims: false })),
     "ns",
   );
+}
+
+if ("variables".includes(only)) {
+  console.log("\nvariables: a call that reads and writes them in place");
+  for (const count of [1, 60]) {
+    const buffers = Array.from({ length: count }, (_, index) => buffer("float32", { kind: "variable", index }, [128]));
+    const given = buffers.map(() => new Float32Array(128));
+    const variables = buffers.map((_, i) => ({ buffer: i, written: true }));
+    const plan = { buffers, variables, steps: [op("neg", [0], 0)], inputs: [], outputs: [], arenaBytes: 0 };
+    const step = compile(plan);
+    const time = (title, run) => line(`${title}, ${count} of them`, best(run), "ns");
+    time("known to the addon", () => step.run([], [], given));
+    const other = given.with(0, new Float32Array(128));
+    let swapped = false;
+    time("one has other memory at each call", () => {
+      swapped = !swapped;
+      step.run([], [], swapped ? other : given);
+    });
+    const inputs = compile({ ...plan, buffers: [...buffers, slot("float32", 0)], variables, prints: [{}] });
+    time("passed to each call (plan with prints)", () => inputs.run([], [], given));
+  }
+}
+
+if ("stacks".includes(only)) {
+  console.log("\nstacks, per push and pop");
+  for (const [title, shape, rounds] of [
+    ["scalar", [], 1e5],
+    ["128 elements", [128], 1e4],
+  ]) {
+    const size = shape[0] ?? 1;
+    const value = size === 1 ? slot("float32", 3) : buffer("float32", { kind: "arena", offset: 64 }, shape);
+    const constant = (v) => buffer("int32", { kind: "const", data: Int32Array.of(v) });
+    const buffers = [slot("int32", 0), slot("bool", 1), constant(0), constant(1), constant(rounds), value];
+    const loop = (at, step) => [
+      { kind: "copy", from: 2, to: 0 },
+      { kind: "jump", target: at + 4 },
+      step,
+      op("add", [0, 3], 0),
+      op("less", [0, 4], 1),
+      { kind: "when", pred: 1, target: at + 2 },
+    ];
+    const base = { buffers, inputs: [], outputs: [], arenaBytes: 1024, stacks: [{ bytes: 4 * size }] };
+    const both = compile({
+      ...base,
+      steps: [...loop(0, { kind: "push", stack: 0, from: 5 }), ...loop(6, { kind: "pop", stack: 0, to: 5 })],
+    });
+    const empty = compile({ ...base, steps: [...loop(0, op("neg", [5], 5)), ...loop(6, op("neg", [5], 5))] });
+    line(`${title}, with both loops`, best(() => both.run([], []), 5) / rounds, "ns");
+    line(`${title}, the same loops with neg`, best(() => empty.run([], []), 5) / rounds, "ns");
+  }
 }
 
 if ("machine".includes(only)) {
