@@ -4,6 +4,7 @@ import "../../runtime/src/ops/index.ts";
 import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
 import { toDot } from "../../runtime/src/ir/dot.ts";
 import type { Graph, Node, Span, Value } from "../../runtime/src/ir/graph.ts";
+import { parseGraph } from "../../runtime/src/ir/parse.ts";
 
 type Viz = Awaited<ReturnType<typeof instance>>;
 let viz: Viz;
@@ -78,6 +79,28 @@ describe("toDot", () => {
         "x: f32 → add x, 1\\nf32",
         "add x, 1\\nf32 → x: f32 → back",
         "x: f32 → return",
+      ].sort(),
+    );
+  });
+
+  it("draws variables with their new values, and stacks from pushes to pops", () => {
+    const graph = parseGraph(`graph step(%x.0: f32, var %w.1: f32, var %b.2: f32) {
+      push 0 %x.0
+      %3: f32 = neg %w.1
+      %4: f32 = pop 0
+      %y.5: f32 = mul %3, %4
+      return %y.5, %w.1 := %4
+    }`);
+    const { edges } = read(graph);
+    expect(edges.sort()).toEqual(
+      [
+        "x: f32 → push x\\nstack 0",
+        "push x\\nstack 0 → f32\\npop stack 0 → choice",
+        "w: f32 → neg w\\nf32",
+        "neg w\\nf32 → y = mul ·, ·\\nf32",
+        "f32\\npop stack 0 → y = mul ·, ·\\nf32",
+        "y = mul ·, ·\\nf32 → return",
+        "f32\\npop stack 0 → w :=",
       ].sort(),
     );
   });

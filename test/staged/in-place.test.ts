@@ -40,6 +40,21 @@ describe.each(backends)("on the %s backend", (backend) => {
     expect(w.dataSync()[42]).toBe(plainW);
   });
 
+  it("explain names the variables, and shows which are written where", () => {
+    const w = gf.variable(gf.ones([4]), true, `explained_${backend}`);
+    const rate = gf.variable(0.5, false, `rate_${backend}`);
+    const step = graph("step", ["g"], (g: gf.Tensor) => {
+      w.assignSub(g.mul(rate));
+      return g.sum();
+    });
+    const g = gf.ones([4]);
+    step(g);
+    const text = String(step.explain(g));
+    expect(text).toContain(`step(g: f32[4]) → f32, assigns ${w.name}`);
+    expect(text).toContain("2 variables (1 written)");
+    expect(text).toMatch(new RegExp(`${w.name}#\\d:f32\\[4\\] = sub\\(${w.name}#\\d:f32\\[4\\], .*in place`));
+  });
+
   it("who shares a variable's memory keeps the value", () => {
     const start = gf.range(0, 100);
     const w = gf.variable(start, true, "w");

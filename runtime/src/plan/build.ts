@@ -1,5 +1,5 @@
 /**
- * Graph → Plan: registers (program.ts), lifetimes (liveness.ts), shared memory (coalesce.ts, arena.ts), then one flat list
+ * Graph → Plan: updates of variables late (updates.ts), registers (program.ts), lifetimes (liveness.ts), shared memory (coalesce.ts, arena.ts), then one flat list
  * of steps with jumps. Every register becomes a buffer of its own type; registers of one group share a place.
  */
 import { DTYPES } from "../core/dtype.ts";
@@ -12,11 +12,12 @@ import { sequence } from "./copies.ts";
 import { lifetimes, type Stretch } from "./liveness.ts";
 import type { Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
 import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
+import { delayUpdates } from "./updates.ts";
 
 /** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
 export function buildPlan(graph: Graph): Plan {
   checkDepth(graph);
-  const program = buildProgram(graph);
+  const program = buildProgram(delayUpdates(graph));
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);

@@ -5,7 +5,9 @@
  * Fails: a checked op on operands that are not all floating; a print (user code runs); a push (memory); every op whose kernel
  * may ask for scratch memory, which are all but elementwise ones and those that only move elements.
  */
-import { isFloating } from "../core/dtype.ts";
+import { type DType, isFloating } from "../core/dtype.ts";
+import type { Node } from "../ir/graph.ts";
+import { regionsOf } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { Item, Program, RegisterInfo } from "./program.ts";
 
@@ -25,7 +27,12 @@ function lastIn(items: readonly Item[], registers: readonly RegisterInfo[]): num
 function fallsAt(item: Item, registers: readonly RegisterInfo[]): number {
   switch (item.kind) {
     case "op":
-      return mayFail(item, registers) ? item.position : -1;
+      return opMayFail(
+        item.op,
+        item.inputs.map((r) => (registers[r] as RegisterInfo).dtype),
+      )
+        ? item.position
+        : -1;
     case "print":
     case "push":
     case "pop":
@@ -39,10 +46,22 @@ function fallsAt(item: Item, registers: readonly RegisterInfo[]): number {
   }
 }
 
-function mayFail(item: Extract<Item, { kind: "op" }>, registers: readonly RegisterInfo[]): boolean {
-  const { flags, scalar } = getOp(item.op);
+/** A node, or one in its regions, may fail. */
+export function nodeMayFail(node: Node): boolean {
+  if (node.kind === "print" || node.kind === "push" || node.kind === "pop") return true;
+  if (node.kind === "customGrad") return false;
+  const own =
+    node.kind === "op" &&
+    opMayFail(
+      node.op,
+      node.operands.map((v) => v.type.dtype),
+    );
+  return own || regionsOf(node).some((region) => region.nodes.some(nodeMayFail));
+}
+
+function opMayFail(op: string, dtypes: readonly DType[]): boolean {
+  const { flags, scalar } = getOp(op);
   if (!flags.has("elementwise") && !flags.has("movement") && !flags.has("view")) return true;
-  if (!flags.has("checked")) return false;
   // Arithmetic that is checked is so for integers: floats have an answer for everything.
-  return scalar?.float === undefined || !item.inputs.every((r) => isFloating((registers[r] as RegisterInfo).dtype));
+  return flags.has("checked") && (scalar?.float === undefined || !dtypes.every(isFloating));
 }
