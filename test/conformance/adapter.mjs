@@ -303,3 +303,5 @@ export function hvp(op, inputs, attrs, ct, wrt, v) {
   };
   return execute(`hvp of ${op}`, body, [inputs.map(toTensor), ct.map(toTensor), v.map(toTensor)]).map(toValue);
 }
+
+export { program } from "./programs.mjs";

@@ -25,7 +25,25 @@ export class Variable<D extends DType = DType> extends Tensor<D> {
     this.trainable = trainable;
     this.name = name;
     this.kept = true;
+    remember(this, name);
   }
+}
+
+/** Variables by name, as long as someone else refers to them. */
+const named = new Map<string, WeakRef<Variable>>();
+let sweepAt = 1024;
+
+function remember(variable: Variable, name: string): void {
+  named.set(name, new WeakRef(variable));
+  if (named.size < sweepAt) return;
+  for (const [key, ref] of named) if (ref.deref() === undefined) named.delete(key);
+  sweepAt = Math.max(1024, 2 * named.size);
+}
+
+/** The variable of a name, unless it was disposed or forgotten. */
+export function variableNamed(name: string): Variable | undefined {
+  const found = named.get(name)?.deref();
+  return found?.isDisposed ? undefined : found;
 }
 
 export function isVariable(x: unknown): x is Variable {
