@@ -26,6 +26,15 @@ test("a tape sees variables, by the value they had", () => {
   expect([...(Object.values(grads)[0] as gf.Tensor).dataSync()]).toEqual([20, 20]);
 });
 
+test("a tape sees every variable of an op, also behind an operand that it follows already", () => {
+  const [w, b] = [gf.variable([[2], [3]]), gf.variable([1])];
+  const tape = gf.gradientTape();
+  const y = gf.ones([4, 2]).matMul(w).add(b).sum();
+  const [dw, db] = tape.gradient(y, [w, b]);
+  expect([[...(dw as gf.Tensor).dataSync()], [...(db as gf.Tensor).dataSync()]]).toEqual([[4, 4], [4]]);
+  expect(Object.keys(gf.variableGrads(() => gf.ones([4, 2]).matMul(w).add(b).sum()).grads)).toHaveLength(2);
+});
+
 test("what the target does not depend on has the gradient zero, or null on request", () => {
   const [x, z] = [gf.scalar(2), gf.tensor([1, 2])];
   const tape = gf.gradientTape({ persistent: true });

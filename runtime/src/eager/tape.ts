@@ -61,13 +61,20 @@ export class EagerTape {
     return true;
   }
 
+  /** Asks about every one, also behind the first: a variable counts from its first use on. */
+  anyActive(tensors: readonly Tensor[]): boolean {
+    let any = false;
+    for (const t of tensors) if (this.isActive(t)) any = true;
+    return any;
+  }
+
   /** Trainable variables that were used. */
   variables(): Variable[] {
     return [...this.#trainable.values()];
   }
 
   recordOp(op: OpRecord, inputs: readonly Tensor[], outputs: readonly Tensor[], attrs: Attrs): void {
-    if (!this.recording || !inputs.some((t) => this.isActive(t)) || !isDifferentiable(op, outputs)) return;
+    if (!this.recording || !this.anyActive(inputs) || !isDifferentiable(op, outputs)) return;
     const held = inputs.map((t) => this.hold(t));
     for (const t of outputs) this.hold(t);
     const use = { op, attrs, inputTypes: held, outputTypes: outputs, input: (i: number) => held[i], output: (i: number) => outputs[i] };
@@ -201,7 +208,7 @@ export function isTaping(): boolean {
 /** Tapes that record and see one of these tensors. */
 export function tapesFor(inputs: readonly Tensor[]): EagerTape[] {
   if (open.length === 0 || isTracing()) return [];
-  return openTapes().filter((tape) => tape.recording && inputs.some((t) => tape.isActive(t)));
+  return openTapes().filter((tape) => tape.recording && tape.anyActive(inputs));
 }
 
 /** Throws E_GRADIENT where a gradient of something else than real numbers is asked for. */
