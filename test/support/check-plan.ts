@@ -1,7 +1,7 @@
 /**
  * Static rules of plans that running one cannot show: alignment, bounds, and what an op may share.
  * An output that touches memory of an operand must be exactly that operand's buffer, and the op elementwise, a view or "inplace".
- * Nothing that may fail stands behind a write into a variable, also by a jump back.
+ * Nothing that may fail writes into a variable or stands behind such a write, also by a jump back.
  */
 import { DTYPES } from "../../runtime/src/core/dtype.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
@@ -63,10 +63,10 @@ export function checkPlan(plan: Plan): string[] {
   return found;
 }
 
-/** Steps that can come after `at` and may fail. */
+/** `at` itself and steps that can come after it, as far as they may fail. */
 function failuresBehind(plan: Plan, at: number): string[] {
   const seen = new Set<number>();
-  const open = [at + 1];
+  const open = [at];
   const found: string[] = [];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const step = plan.steps[next];
