@@ -110,3 +110,12 @@ test("rows of a tensor, one by one", () => {
   ]);
   expect(() => [...gf.scalar(1)]).toThrow("E_SHAPE");
 });
+
+test("a small tensor made inside a traced function may be gone when the function runs again under a tape", () => {
+  const f = gf.graphFunction((x: gf.Tensor) => x.mul(gf.tensor([2, 3])));
+  const x = gf.tensor([1, 1]);
+  for (let i = 0; i < 2; i++) {
+    const g = gf.tidy(() => gf.grad((t) => f(t).square())(x));
+    expect([...g.dataSync()]).toEqual([8, 18]);
+  }
+});

@@ -106,12 +106,12 @@ export class LayersModel extends Model {
     return this.#outputs;
   }
 
-  override get inputNames(): readonly string[] {
-    return this.#inputs.map((x) => x.call.layer.name);
+  override get inputNames(): readonly string[] | null {
+    return this.#inputs.length === 0 ? null : this.#inputs.map((x) => x.call.layer.name);
   }
 
   override get outputNames(): readonly string[] {
-    return this.#outputs.map((x) => x.call.layer.name);
+    return this.#outputs.length === 0 ? super.outputNames : this.#outputs.map((x) => x.call.layer.name);
   }
 
   override get input(): SymbolicTensor | SymbolicTensor[] {

@@ -188,13 +188,13 @@ export abstract class Layer {
 
   /** Checks shapes of inputs, and builds the layer if that was not done. */
   ensureBuilt(shapes: readonly LayerShape[], dtypes: readonly DType[]): void {
+    if (this.inputSpec !== null) checkInputs(this.inputSpec, shapes, dtypes, this.name);
     if (!this.built) {
       this.#weightDType = this.dtype ?? dtypes.find(isFloating) ?? "float32";
       inLayer(this, () => this.build(shapes.length === 1 ? shapes[0] : shapes));
       this.built = true;
       if (this.#initialWeights !== undefined) this.setWeights(this.#initialWeights);
     }
-    if (this.inputSpec !== null) checkInputs(this.inputSpec, shapes, dtypes, this.name);
   }
 
   /**

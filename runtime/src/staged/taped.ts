@@ -3,14 +3,14 @@
  * and that runs alone. Several tapes (gradients of gradients), or loops: the way back computes the function again.
  */
 import { type Reverse, reverse } from "../autodiff/reverse.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
 import type { Graph, Value } from "../ir/graph.ts";
 import { flatten } from "../trace/structure.ts";
 import { ConcreteFunction } from "./concrete.ts";
 import { completed, GraphCall, record, spread } from "./graph-call.ts";
-import type { FunctionParts } from "./trace-call.ts";
+import type { CapturedConstant, FunctionParts } from "./trace-call.ts";
 
 interface Split {
   readonly forward: ConcreteFunction;
@@ -40,7 +40,7 @@ export class TapedCalls {
     plain: () => unknown,
   ): { readonly result: unknown } | null {
     const { captured, variables, constants } = this.#parts;
-    const inputs = [...leaves, ...captured, ...fed, ...variables, ...constants.map((c) => c.tensor)];
+    const inputs = [...leaves, ...captured, ...fed, ...variables, ...constants.map(standing)];
     const tapes = tapesFor(inputs);
     const [tape] = tapes;
     if (tape === undefined) return null;
@@ -109,6 +109,12 @@ function tensorsOf(result: unknown): Tensor[] {
   const leaves: unknown[] = [];
   flatten(result, leaves);
   return leaves.filter((leaf): leaf is Tensor => typeof leaf === "object" && leaf !== null && "elements" in leaf);
+}
+
+/** A captured constant, or, where it was disposed, another tensor of its elements: nobody can watch it any more. */
+function standing({ tensor, data }: CapturedConstant): Tensor {
+  if (tensor.elements !== null) return tensor;
+  return new Tensor(tensor.dtype, tensor.shape, tensor.size, tensor.weak, data, null, null);
 }
 
 /** Captured constants as parameters after the others. */

@@ -28,6 +28,13 @@ export interface Feed {
   readonly types: readonly TensorType[];
 }
 
+/** A small captured tensor and its elements: it may be disposed later, the graph goes on with them. */
+export interface CapturedConstant {
+  readonly tensor: Tensor;
+  readonly value: Value;
+  readonly data: TypedArray;
+}
+
 /** Everything that a function is for one signature: made by a trace, or read from files. */
 export interface FunctionParts {
   /** Names of the arguments. */
@@ -38,7 +45,7 @@ export interface FunctionParts {
   /** What is read at each call: loops over datasets. */
   readonly feeds: readonly Feed[];
   /** Captured tensors that are constants of the graph, with their values there: tapes may watch them. */
-  readonly constants: readonly { readonly tensor: Tensor; readonly value: Value }[];
+  readonly constants: readonly CapturedConstant[];
   /** In the order of the graph's slots. */
   readonly variables: readonly Variable[];
   readonly result: { readonly skeleton: Skeleton; readonly leaves: readonly ResultLeaf[] };

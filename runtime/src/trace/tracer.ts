@@ -67,7 +67,7 @@ export class GraphTracer implements Interpreter {
   /** What is read from outside at each call, with the parameters that it is passed in. */
   readonly feeds: { readonly provide: Provide; readonly values: readonly Value[] }[] = [];
   /** Captured eager tensors that are constants of the graph. */
-  readonly constants: { readonly tensor: Tensor; readonly value: Value }[] = [];
+  readonly constants: { readonly tensor: Tensor; readonly value: Value; readonly data: TypedArray }[] = [];
   /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
   readonly variables = new Map<Variable, Tensor>();
   readonly state = new VariableState((variable) => this.#parameterOf(variable));
@@ -170,8 +170,9 @@ export class GraphTracer implements Interpreter {
       // At the start, where every region sees it.
       value = this.freshValue(typeWith(t.dtype, t.shape, t.weak), t.name);
       this.#capturedBy.set(t, value);
-      this.root.nodes.unshift({ kind: "const", data: t.elements.slice(), results: [value] });
-      this.constants.push({ tensor: t, value });
+      const data = t.elements.slice();
+      this.root.nodes.unshift({ kind: "const", data, results: [value] });
+      this.constants.push({ tensor: t, value, data });
     } else if (value === undefined) {
       value = this.freshValue(typeWith(t.dtype, t.shape, false), t.name);
       this.#capturedBy.set(t, value);
