@@ -38,6 +38,37 @@ console.log(step(x, gf.scalar(9, "int32")).arraySync(), step.variables.map((v) =
 try { step(x); } catch (error) { console.log(error.code); }
 `;
 
+const TRAINS = `
+import * as gf from "graphfn";
+const model = gf.sequential({
+  layers: [
+    gf.layers.conv2d({ filters: 3, kernelSize: 3, activation: "relu", inputShape: [8, 8, 1] }),
+    gf.layers.batchNormalization(),
+    gf.layers.flatten(),
+    gf.layers.dense({ units: 2 }),
+  ],
+});
+model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+const x = gf.linspace(-1, 1, 4 * 64).reshape([4, 8, 8, 1]);
+await model.fit(x, gf.ones([4, 2]), { epochs: 2, verbose: 0 });
+await model.save("file://model");
+console.log(JSON.stringify(model.predict(x).arraySync()));
+`;
+
+const PREDICTS = `
+import * as gf from "graphfn";
+const model = await gf.loadLayersModel("file://model/model.json");
+const x = gf.linspace(-1, 1, 4 * 64).reshape([4, 8, 8, 1]);
+console.log(JSON.stringify(model.predict(x).arraySync()));
+`;
+
+it("a saved model predicts the same in another process", async () => {
+  const app = project({ "train.mjs": TRAINS, "predict.mjs": PREDICTS });
+  const trained = await run(process.execPath, ["train.mjs"], app.folder);
+  expect(trained).toEqual({ code: 0, stderr: "", stdout: expect.stringMatching(/^\[\[.*\]\]\n$/) });
+  expect(await run(process.execPath, ["predict.mjs"], app.folder)).toEqual(trained);
+});
+
 describe.each(NODES)("a saved function on $title", ({ binary, present }) => {
   it.skipIf(!present)("runs in a process without its source and the transform", async () => {
     const app = project({ "step.ts": STEP, "app.ts": SAVES });

@@ -14,5 +14,6 @@ export {
   withSaveHandler,
 } from "./handlers.ts";
 export { loadFunction } from "./load-function.ts";
+export { type LoadOptions, loadLayersModel, type SaveConfig } from "./models.ts";
 export { loadSafetensors, type NamedTensors, readSafetensorsHeader, type SafetensorsHeader, saveSafetensors } from "./safetensors.ts";
 export { decodeWeights, type EncodedWeights, encodeWeights, type Quantization, type WeightsManifestEntry } from "./weights.ts";
