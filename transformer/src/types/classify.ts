@@ -80,7 +80,9 @@ export class Classifier {
     const symbol = type.getSymbol();
     if (symbol === this.tensorSymbol) return true;
     if (symbol === undefined || !(symbol.flags & (this.ts.SymbolFlags.Class | this.ts.SymbolFlags.Interface))) return false;
-    return (type.getBaseTypes() ?? []).some((base) => this.classify(base).tensor === "yes");
+    // A generic class (Variable<D>) has its base types at its declaration, not at its uses.
+    const declared = this.checker.getDeclaredTypeOfSymbol(symbol);
+    return (declared.getBaseTypes() ?? []).some((base) => this.classify(base).tensor === "yes");
   }
 
   private holdsTensors(type: ts.Type): boolean {
