@@ -149,11 +149,12 @@ export class EagerTape {
     return sources.map((s) => adjoints.get(keyOf(s)) ?? null);
   }
 
-  end(): void {
+  /** `heirs`: tapes that may have recorded what this one computed, and then need its tensors. */
+  end(heirs: readonly EagerTape[]): void {
     this.recording = false;
     this.#entries.length = 0;
     this.#needed.clear();
-    for (const t of this.#inherited) dispose(t);
+    for (const t of this.#inherited) if (!heirs.some((tape) => tape.inherit(t))) dispose(t);
     this.#inherited.length = 0;
   }
 }
@@ -186,8 +187,8 @@ export function startTape(watchVariables: boolean): EagerTape {
 
 /** Ends a tape: it forgets what it has recorded. */
 export function endTape(tape: EagerTape): void {
-  tape.end();
   update(open.filter((ref) => ref.deref() !== undefined && ref.deref() !== tape));
+  tape.end(openTapes());
 }
 
 /** Stops all tapes while `body` runs. */
