@@ -124,6 +124,7 @@ export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export { Variable, variable } from "./api/variables.ts";
 export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
+export * as compat from "./compat/index.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
 export * from "./core/errors.ts";
 export type { Shape } from "./core/shape.ts";

@@ -6,9 +6,10 @@
 import { ArgumentError } from "../core/errors.ts";
 import { SharedHeap } from "../core/pool.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { apply1, outside } from "../dispatch/dispatch.ts";
+import { apply1, isTracing, outside } from "../dispatch/dispatch.ts";
 import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
+import { tracer } from "../trace/tracer.ts";
 import { describe } from "./convert.ts";
 import { tensor } from "./create.ts";
 import { Variable } from "./variables.ts";
@@ -61,7 +62,11 @@ function globalState(): Variable {
 
 /** What `use` makes of the global generator's state, which then moves on: an eager step, or part of the graph. */
 export function useGenerator(use: (state: Tensor) => Tensor): Tensor {
-  const state = globalState();
+  const step = (): Tensor => drawn(use, globalState());
+  return isTracing() ? tracer().asOne(step) : step();
+}
+
+function drawn(use: (state: Tensor) => Tensor, state: Variable): Tensor {
   const result = use(state);
   const next = apply1(ops.nextRandomState, [state]);
   state.assign(next);

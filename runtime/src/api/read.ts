@@ -7,7 +7,7 @@ import { isTracing } from "../dispatch/dispatch.ts";
 import { blockOf } from "../eager/compute.ts";
 import { formatTensor, formatValues } from "../eager/format.ts";
 import { captureSpan } from "../trace/span.ts";
-import { tracer } from "../trace/tracer.ts";
+import { symbolOf, tracer } from "../trace/tracer.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf } from "./shape.ts";
 
@@ -41,6 +41,8 @@ export function item(t: Tensor): number | boolean {
 
 /** Text of a tensor as `print` shows it; for a symbolic one its name, dtype and shape. */
 export function tensorToString(t: Tensor, verbose = false): string {
+  const shown = symbolOf(t)?.tracer.show(t);
+  if (typeof shown === "string") return shown;
   if (t.symbol !== null) return `Tensor(${t.name === undefined ? "" : `${t.name}: `}${typeText(t.dtype, dimsOf(t))}, symbolic)`;
   return t.isDisposed ? `Tensor(${typeText(t.dtype, t.shape)}, disposed)` : formatTensor(blockOf(t, "toString"), { verbose });
 }
@@ -59,7 +61,7 @@ export function inspectText(t: Tensor): string {
 /** Writes a tensor to the console. In a graph function it is written when the graph runs, as by console.log. */
 export function print(x: TensorLike, verbose = false): void {
   const t = isTensor(x) ? x : toTensor(x, "print");
-  if (isTracing()) {
+  if (isTracing() && tracer().inFunction) {
     tracer().print("log", [t], [0], captureSpan());
     return;
   }

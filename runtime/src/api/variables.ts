@@ -8,6 +8,7 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, Variable } from "../core/variable.ts";
 import { castTo, interpreter, isTracing, outside } from "../dispatch/dispatch.ts";
 import { checkAssign, createVariable } from "../eager/variables.ts";
+import { tracer } from "../trace/tracer.ts";
 import { checkDType, describe, type TensorLike, toTensor } from "./convert.ts";
 import { add, cast, sub } from "./elementwise.ts";
 
@@ -53,7 +54,9 @@ export function variable(initialValue: TensorLike, trainable = true, name?: stri
     const value = dtype !== undefined && dtype !== given.dtype ? cast(given, checkDType(dtype, "variable")) : strong(given);
     return createVariable(value, trainable, uniqueName(name ?? "Variable"));
   };
-  return isTracing() ? outside(make) : make();
+  if (!isTracing()) return make();
+  const value = (): Tensor => (dtype === undefined ? strong(given) : castTo(given, checkDType(dtype, "variable"), false));
+  return tracer().variable(value, trainable, name) ?? outside(make);
 }
 
 /** Numbers have no dtype: float32, as in tensor(). */

@@ -6,7 +6,7 @@
  */
 import type { DType, TypedArray } from "./dtype.ts";
 import type { Shape } from "./shape.ts";
-import { type Storage, Tensor } from "./tensor.ts";
+import { type Storage, Tensor, type TensorSymbol } from "./tensor.ts";
 
 export class Variable<D extends DType = DType> extends Tensor<D> {
   /** Gradients are taken with respect to it unless a list says otherwise. */
@@ -20,8 +20,10 @@ export class Variable<D extends DType = DType> extends Tensor<D> {
     storage: Storage | null,
     trainable: boolean,
     name: string,
+    /** Of a variable of a static graph: it has a value per session, and none here. */
+    symbol: TensorSymbol | null = null,
   ) {
-    super(dtype, shape, size, false, elements, storage, null);
+    super(dtype, shape, size, false, elements, storage, symbol);
     this.trainable = trainable;
     this.name = name;
     this.kept = true;

@@ -79,6 +79,11 @@ export function withInterpreter<T>(next: Interpreter, body: () => T): T {
   }
 }
 
+/** Puts an interpreter in force until another call; null for the eager one. */
+export function setInterpreter(next: Interpreter | null): void {
+  enter(next ?? eager);
+}
+
 /** Runs `body` eagerly, also inside a trace. */
 export function outside<T>(body: () => T): T {
   if (eager === null) throw new InternalError("No eager interpreter is installed.");

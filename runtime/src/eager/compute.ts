@@ -10,6 +10,7 @@ import { type Dims, isStatic, type Shape, showShape, sizeOf } from "../core/shap
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Attrs, Block, OpRecord } from "../ops/op.ts";
+import { symbolOf } from "../trace/tracer.ts";
 import { adopt } from "./memory.ts";
 
 /** Up to this many elements an op runs in JavaScript: crossing to native code would cost more (about 50 ns). */
@@ -21,7 +22,7 @@ export const SCALAR: Shape = Object.freeze([]);
 export function symbolicError(t: Tensor): GraphFnError {
   const what = `Tensor ${t.name ?? `#${t.id}`} (${t.dtype}${showShape(t.symbol?.dims ?? t.shape)})`;
   return new GraphFnError("E_SYMBOLIC", `${what} has no elements: it stands for a value of a graph.`, {
-    hint: "Elements exist when the graph runs: return the tensor from the graph function, or print it with console.log there.",
+    hint: symbolOf(t)?.tracer.whereValuesAre,
   });
 }
 

@@ -67,7 +67,7 @@ export function functionsRunEagerly(): boolean {
 
 /** No trace and no eager run of marked code is under way. */
 export function isOutside(): boolean {
-  return eagerDepth === 0 && !isTracing();
+  return eagerDepth === 0 && (!isTracing() || !tracer().inFunction);
 }
 
 export class GraphFunction {
@@ -97,7 +97,7 @@ export class GraphFunction {
   call(self: unknown, args: ArrayLike<unknown>, captures?: () => readonly unknown[]): unknown {
     if (isTracing()) {
       if (this.#captures !== undefined) tracer().guard(this.#captures);
-      return this.fn.apply(self, args);
+      return tracer().asOne((): unknown => this.fn.apply(self, args));
     }
     if (eagerly || eagerDepth > 0) return this.#runEagerly(self, args);
     const concrete = this.concrete(self, args, captures);

@@ -83,6 +83,31 @@ export class GraphTracer implements Interpreter {
     this.#retain = retain;
   }
 
+  /** What runs now is part of a function that is traced; not so for code around a static graph (compat/). */
+  get inFunction(): boolean {
+    return true;
+  }
+
+  /** How a tensor of the graph is printed, where not as usual. */
+  show(_t: Tensor): string | null {
+    return null;
+  }
+
+  /** For messages about elements that are not there. */
+  get whereValuesAre(): string {
+    return "Elements exist when the graph runs: return the tensor from the graph function, or print it with console.log there.";
+  }
+
+  /** A variable of the graph's own; null where variables live outside of graphs. */
+  variable(_initial: () => Tensor, _trainable: boolean, _name: string | undefined): Variable | null {
+    return null;
+  }
+
+  /** Adds what `body` adds. Graphs of which parts run keep it together: see compat/. */
+  asOne<T>(body: () => T): T {
+    return body();
+  }
+
   get region(): OpenRegion {
     return this.#region;
   }
