@@ -13,9 +13,33 @@ test("two placeholders added: fed scalars and vectors", () => {
     return { a, b, sum, triple: sum.mul(3) };
   });
   using session = new v1.Session();
-  expect(value(session.run(sum, new Map([[a, 3], [b, 4.5]])))).toBe(7.5);
-  expect(list(session.run(sum, [[a, [1, 3]], [b, [2, 4]]]))).toEqual([3, 7]);
-  expect(value(session.run(triple, [[a, 3], [b, 4.5]]))).toBe(22.5);
+  expect(
+    value(
+      session.run(
+        sum,
+        new Map([
+          [a, 3],
+          [b, 4.5],
+        ]),
+      ),
+    ),
+  ).toBe(7.5);
+  expect(
+    list(
+      session.run(sum, [
+        [a, [1, 3]],
+        [b, [2, 4]],
+      ]),
+    ),
+  ).toEqual([3, 7]);
+  expect(
+    value(
+      session.run(triple, [
+        [a, 3],
+        [b, 4.5],
+      ]),
+    ),
+  ).toBe(22.5);
 });
 
 test("the linear model of TensorFlow's introduction: trained by gradient descent to W = -1, b = 1", () => {
@@ -30,7 +54,10 @@ test("the linear model of TensorFlow's introduction: trained by gradient descent
   });
   const session = new v1.Session();
   expect(session.run(m.init)).toBe(null);
-  const feeds = [[m.x, [1, 2, 3, 4]], [m.y, [0, -1, -2, -3]]] as const;
+  const feeds = [
+    [m.x, [1, 2, 3, 4]],
+    [m.y, [0, -1, -2, -3]],
+  ] as const;
   const first = list(session.run(m.model, [[m.x, [1, 2, 3, 4]]]));
   [0, 0.3, 0.6, 0.9].forEach((want, i) => expect(first[i]).toBeCloseTo(want, 6));
   expect(value(session.run(m.loss, feeds))).toBeCloseTo(23.66, 5);

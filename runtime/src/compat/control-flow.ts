@@ -10,14 +10,14 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import { castTo } from "../dispatch/dispatch.ts";
 import type { Value } from "../ir/graph.ts";
-import { captureSpan } from "../trace/span.ts";
 import { joinTypes } from "../trace/join.ts";
 import { lift, typeOf } from "../trace/lift.ts";
+import { captureSpan } from "../trace/span.ts";
 import { flatten, rebuild, type Skeleton, sameSkeleton, showSkeleton } from "../trace/structure.ts";
+import type { OpenRegion } from "../trace/tracer.ts";
 import { type Graph, graphInForce } from "./graph.ts";
 import { checkName } from "./names.ts";
 import { Operation } from "./operation.ts";
-import type { OpenRegion } from "../trace/tracer.ts";
 import type { StaticTracer } from "./static-tracer.ts";
 import { unknownLength } from "./unknown.ts";
 
@@ -71,10 +71,9 @@ export function cond<T>(pred: TensorLike, trueFn: () => T, falseFn: () => T, nam
     const trace = (body: () => T) => t.within(() => tensorsOf(t, body(), "cond"));
     const [a, b] = [trace(trueFn), trace(falseFn)];
     if (!sameSkeleton(a.result.skeleton, b.result.skeleton)) {
-      throw new ArgumentError(
-        `cond: trueFn returned ${showSkeleton(a.result.skeleton)} and falseFn ${showSkeleton(b.result.skeleton)}.`,
-        { hint: "Both must return the same structure." },
-      );
+      throw new ArgumentError(`cond: trueFn returned ${showSkeleton(a.result.skeleton)} and falseFn ${showSkeleton(b.result.skeleton)}.`, {
+        hint: "Both must return the same structure.",
+      });
     }
     const yields: [Value[], Value[]] = [[], []];
     const types = a.result.leaves.map((x, i): TensorType | null => {
@@ -89,7 +88,14 @@ export function cond<T>(pred: TensorLike, trueFn: () => T, falseFn: () => T, nam
     });
     const results = types.flatMap((type) => (type === null ? [] : [t.freshValue(type)]));
     // biome-ignore lint/suspicious/noThenProperty: arms of a branch
-    t.add({ kind: "cond", pred: t.valueOf(test), then: a.region.close(yields[0]), else: b.region.close(yields[1]), results, span: captureSpan() });
+    t.add({
+      kind: "cond",
+      pred: t.valueOf(test),
+      then: a.region.close(yields[0]),
+      else: b.region.close(yields[1]),
+      results,
+      span: captureSpan(),
+    });
     const operation = t.lastOperation;
     if (results.length === 0) return operation as unknown as T;
     let next = 0;
@@ -129,10 +135,7 @@ export function whileLoop<V extends readonly unknown[]>(
     });
     const types = init.map((x) => t.valueOf(x).type);
     const args = (region: OpenRegion): AllCarried<V> =>
-      rebuild(
-        entry.skeleton,
-        types.map((type) => t.param(region, type))[Symbol.iterator](),
-      ) as AllCarried<V>;
+      rebuild(entry.skeleton, types.map((type) => t.param(region, type))[Symbol.iterator]()) as AllCarried<V>;
     const tested = t.within((region) => {
       const result = toTensor(test(...args(region)), "whileLoop", "what test returned");
       return t.valueOf(condition(t.tensor(t.valueOf(result)), "whileLoop", "1:1") as Tensor);
@@ -141,9 +144,12 @@ export function whileLoop<V extends readonly unknown[]>(
       const returned: unknown = body(...args(region));
       const after = tensorsOf(t, loopVars.length === 1 && !Array.isArray(returned) ? [returned] : returned, "whileLoop");
       if (!sameSkeleton(after.skeleton, entry.skeleton)) {
-        throw new ArgumentError(`whileLoop: body returned ${showSkeleton(after.skeleton)}, but loopVars is ${showSkeleton(entry.skeleton)}.`, {
-          hint: "Return the next value of each loop variable, in the same structure.",
-        });
+        throw new ArgumentError(
+          `whileLoop: body returned ${showSkeleton(after.skeleton)}, but loopVars is ${showSkeleton(entry.skeleton)}.`,
+          {
+            hint: "Return the next value of each loop variable, in the same structure.",
+          },
+        );
       }
       return after.leaves.map((x, i) => t.valueOf(kept(t, x, types[i] as TensorType, i)));
     });
@@ -206,7 +212,8 @@ function operationsOf(g: Graph, inputs: unknown, what: string): Operation[] {
     if (leaf instanceof Operation) return [leaf];
     if (!isTensor(leaf)) throw new ArgumentError(`${what}: ${describe(leaf)} is neither an operation nor a tensor.`);
     const maker = g.tracer.makerOf(g.tracer.valueOf(leaf));
-    if (maker === undefined) throw new GraphFnError("E_GRAPH", `${what}: ${leaf.name ?? "a tensor"} is computed by no operation of the graph.`);
+    if (maker === undefined)
+      throw new GraphFnError("E_GRAPH", `${what}: ${leaf.name ?? "a tensor"} is computed by no operation of the graph.`);
     return [maker];
   });
 }

@@ -31,7 +31,9 @@ function entriesOf(graph: Graph, feedDict: FeedDict): (readonly [unknown, unknow
     });
   }
   if (typeof feedDict !== "object" || isTensor(feedDict)) {
-    throw new ArgumentError(`run: feeds are ${describe(feedDict)}, but must be a Map, an array of [tensor, value] pairs or an object by name.`);
+    throw new ArgumentError(
+      `run: feeds are ${describe(feedDict)}, but must be a Map, an array of [tensor, value] pairs or an object by name.`,
+    );
   }
   return Object.entries(feedDict).map(([name, value]) => [graph.getTensorByName(name), value]);
 }
@@ -60,7 +62,9 @@ export function placeName(graph: Graph, value: Value): string {
 function fedValue(graph: Graph, key: unknown): Value {
   if (!isTensor(key)) throw new ArgumentError(`run: ${describe(key)} cannot be fed: only tensors of the graph can.`);
   if (isVariable(key)) {
-    throw new ArgumentError(`run: variable ${key.name} cannot be fed.`, { hint: "Assign it, or feed the tensor that is computed from it." });
+    throw new ArgumentError(`run: variable ${key.name} cannot be fed.`, {
+      hint: "Assign it, or feed the tensor that is computed from it.",
+    });
   }
   const symbol = symbolOf(key);
   if (symbol === null || symbol.tracer !== graph.tracer) {
@@ -68,7 +72,8 @@ function fedValue(graph: Graph, key: unknown): Value {
       hint: "Feed placeholders and other tensors of the graph that the session runs.",
     });
   }
-  if (symbol.region !== graph.tracer.root) throw new GraphFnError("E_LEAK", `run: ${key.name} is inside of a branch or loop and cannot be fed.`);
+  if (symbol.region !== graph.tracer.root)
+    throw new GraphFnError("E_LEAK", `run: ${key.name} is inside of a branch or loop and cannot be fed.`);
   return symbol.value;
 }
 
@@ -77,9 +82,12 @@ function valueFor(graph: Graph, value: Value, name: string, given: unknown): Ten
   const { dtype } = value.type;
   if (isTensor(given)) {
     if (given.symbol !== null) {
-      throw new ArgumentError(`run: ${name} was fed ${graph.tracer.show(given)}, which has no value itself.`, { hint: "Feed what a run returned." });
+      throw new ArgumentError(`run: ${name} was fed ${graph.tracer.show(given)}, which has no value itself.`, {
+        hint: "Feed what a run returned.",
+      });
     }
-    if (given.dtype === dtype || given.weak) return given.dtype === dtype ? given : exact(given.elements as ArrayLike<number>, given.shape, value, name);
+    if (given.dtype === dtype || given.weak)
+      return given.dtype === dtype ? given : exact(given.elements as ArrayLike<number>, given.shape, value, name);
     throw new DTypeError(`run: ${name} is ${dtype}, but was fed a ${given.dtype} tensor of shape ${showShape(given.shape)}.`, {
       hint: `Use .cast("${dtype}").`,
     });
@@ -102,7 +110,9 @@ function exact(elements: ArrayLike<number>, shape: readonly number[], { type: { 
   const lost = Array.from(elements).findIndex((x, i) => x !== (result.elements as ArrayLike<number>)[i]);
   if (lost < 0 || dtype === "float32" || dtype === "float64") return result;
   dispose(result);
-  throw new DTypeError(`run: ${name} is ${dtype}, but was fed ${elements[lost]}.`, { hint: "Feed values that the dtype holds, or cast them." });
+  throw new DTypeError(`run: ${name} is ${dtype}, but was fed ${elements[lost]}.`, {
+    hint: "Feed values that the dtype holds, or cast them.",
+  });
 }
 
 function checkFed(graph: Graph, value: Value, name: string, given: Tensor): void {

@@ -50,7 +50,9 @@ export function gradients(
   seeds.forEach((seed, i) => {
     const [given, wanted] = [seed?.type.shape, (targets[i] as Value).type.shape];
     if (given === undefined || !isStatic(given) || !isStatic(wanted) || sameShape(given, wanted)) return;
-    throw new ShapeError(`gradients: the gradient given for target ${i} has shape ${showShape(given)}, but the target ${showShape(wanted)}.`);
+    throw new ShapeError(
+      `gradients: the gradient given for target ${i} has shape ${showShape(given)}, but the target ${showShape(wanted)}.`,
+    );
   });
   const operation = t.act(
     "gradients",
@@ -79,9 +81,13 @@ function listOf(given: Tensor | readonly Tensor[], what: string): readonly Tenso
   for (const t of list) {
     if (!isTensor(t)) throw new ArgumentError(`gradients: ${what} contains ${describe(t)}, but must hold tensors.`);
     if (!isFloating(t.dtype)) {
-      throw new GraphFnError("E_GRADIENT", `gradients: ${t.name ?? "a tensor"} of ${what} is ${t.dtype}; only floating tensors have gradients.`, {
-        hint: 'Use .cast("float32").',
-      });
+      throw new GraphFnError(
+        "E_GRADIENT",
+        `gradients: ${t.name ?? "a tensor"} of ${what} is ${t.dtype}; only floating tensors have gradients.`,
+        {
+          hint: 'Use .cast("float32").',
+        },
+      );
     }
   }
   return list as readonly Tensor[];

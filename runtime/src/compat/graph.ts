@@ -97,9 +97,13 @@ export function resetDefaultGraph(): void {
 export function graphInForce(what: string): Graph {
   const current = interpreter();
   if (current instanceof StaticTracer) return graphs.get(current) as Graph;
-  throw new GraphFnError("E_EAGER", `${what} needs a static graph, but ${isTracing() ? "a graph function is traced" : "ops run at once"}.`, {
-    hint: "Build it inside gf.compat.v1.graph(() => …), or call gf.compat.v1.disableEagerExecution() first.",
-  });
+  throw new GraphFnError(
+    "E_EAGER",
+    `${what} needs a static graph, but ${isTracing() ? "a graph function is traced" : "ops run at once"}.`,
+    {
+      hint: "Build it inside gf.compat.v1.graph(() => …), or call gf.compat.v1.disableEagerExecution() first.",
+    },
+  );
 }
 
 /** The graph of a symbolic tensor; null for an eager one. E_GRAPH for a tensor of a graph function. */
@@ -136,7 +140,9 @@ export function disableEagerExecution(): void {
 export function enableEagerExecution(): void {
   if (!isTracing()) return;
   if (base === null || interpreter() !== base.tracer) {
-    throw new GraphFnError("E_STAGING", "enableEagerExecution was called while a graph is built.", { hint: "Call it outside of graph(…)." });
+    throw new GraphFnError("E_STAGING", "enableEagerExecution was called while a graph is built.", {
+      hint: "Call it outside of graph(…).",
+    });
   }
   setInterpreter(null);
 }

@@ -3,16 +3,16 @@
  * powers of rates) are variables of the graph, so each session has its own. Formulas and defaults are those of TensorFlow 1.
  */
 import { describe } from "../api/convert.ts";
-import { add, cast, mul, realDiv, sqrt, square, sub } from "../api/elementwise.ts";
 import { fill } from "../api/create.ts";
+import { add, cast, mul, realDiv, sqrt, square, sub } from "../api/elementwise.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { castTo, weakConstant } from "../dispatch/dispatch.ts";
 import { groupOf } from "./control-flow.ts";
-import { type Graph, graphInForce } from "./graph.ts";
 import { gradients } from "./gradients.ts";
+import { type Graph, graphInForce } from "./graph.ts";
 import type { Operation } from "./operation.ts";
 
 /** A number, or a scalar tensor: a placeholder, a schedule. */
@@ -52,18 +52,25 @@ export abstract class Optimizer {
     const g = graphInForce(`${this.#name}.minimize`);
     if (!isTensor(loss)) throw new ArgumentError(`${this.#name}: the loss is ${describe(loss)}, but must be a tensor of the graph.`);
     const variables = varList ?? g.getVariables().filter((v) => v.trainable);
-    for (const v of variables) if (!isVariable(v)) throw new ArgumentError(`${this.#name}: varList contains ${describe(v)}, not only variables.`);
+    for (const v of variables)
+      if (!isVariable(v)) throw new ArgumentError(`${this.#name}: varList contains ${describe(v)}, not only variables.`);
     if (variables.length === 0) throw new GraphFnError("E_GRADIENT", `${this.#name}: the graph has no trainable variables.`);
     const found = gradients(loss, variables, null, { unconnected: "null" });
     return variables.map((v, i) => [found[i] ?? null, v]);
   }
 
   /** The operation that updates all variables, then the global step. E_GRADIENT if all gradients are null. */
-  applyGradients(pairs: readonly (readonly [Tensor | null, Variable])[], { globalStep, name = this.#name }: MinimizeOptions = {}): Operation {
+  applyGradients(
+    pairs: readonly (readonly [Tensor | null, Variable])[],
+    { globalStep, name = this.#name }: MinimizeOptions = {},
+  ): Operation {
     const g = graphInForce(`${this.#name}.applyGradients`);
     const useful = pairs.filter((pair): pair is readonly [Tensor, Variable] => pair[0] !== null);
     if (useful.length === 0) {
-      throw new GraphFnError("E_GRADIENT", `${this.#name}: the loss depends on none of the variables (${pairs.map(([, v]) => v.name).join(", ")}).`);
+      throw new GraphFnError(
+        "E_GRADIENT",
+        `${this.#name}: the loss depends on none of the variables (${pairs.map(([, v]) => v.name).join(", ")}).`,
+      );
     }
     const updates = g.tracer.names.within(name, () => {
       const all = useful.flatMap(([gradient, target]) => this.update(target, gradient));

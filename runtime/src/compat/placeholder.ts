@@ -53,7 +53,9 @@ export function placeholderWithDefault(input: TensorLike, shape?: PlaceholderSha
   const own = given.symbol?.dims ?? given.shape;
   const fits = dims === null || (dims.length === own.length && dims.every((d, i) => typeof d !== "number" || d === own[i]));
   if (!fits) {
-    throw new ShapeError(`placeholderWithDefault: the default of ${name} has shape [${given.shape.join(",")}], which does not fit the given shape.`);
+    throw new ShapeError(
+      `placeholderWithDefault: the default of ${name} has shape [${given.shape.join(",")}], which does not fit the given shape.`,
+    );
   }
   return g.tracer.defaulted(given, dims, checkName(name, "A placeholder"));
 }

@@ -1,10 +1,10 @@
 /** One kind of run: fetches and shapes of feeds, prepared as a function without control over what it computes. */
 import { GraphFnError } from "../core/errors.ts";
+import { newArray } from "../core/pool.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { adopt, dispose } from "../eager/memory.ts";
-import { newArray } from "../core/pool.ts";
 import type { Graph as IrGraph, Node, Value } from "../ir/graph.ts";
 import { operandsOf, regionsOf, walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
@@ -143,9 +143,13 @@ function checkFed(graph: Graph, parts: FunctionParts, needed: IrGraph, missing: 
 
 function notFed(graph: Graph, value: Value): GraphFnError {
   const name = placeName(graph, value);
-  return new GraphFnError("E_FEED", `run: placeholder ${name} (${graph.tracer.show(graph.tracer.tensor(value, graph.tracer.root))}) is needed, but was not fed.`, {
-    hint: `Give it a value: session.run(fetches, { ${JSON.stringify(name)}: value }), or a Map or pairs by tensor.`,
-  });
+  return new GraphFnError(
+    "E_FEED",
+    `run: placeholder ${name} (${graph.tracer.show(graph.tracer.tensor(value, graph.tracer.root))}) is needed, but was not fed.`,
+    {
+      hint: `Give it a value: session.run(fetches, { ${JSON.stringify(name)}: value }), or a Map or pairs by tensor.`,
+    },
+  );
 }
 
 /** All values that nodes or results of a graph use; a variable's own slot does not count. */

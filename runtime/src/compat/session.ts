@@ -14,7 +14,7 @@ import type { Value } from "../ir/graph.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
 import { symbolOf } from "../trace/tracer.ts";
 import { type Feed, type FeedDict, feedsOf } from "./feeds.ts";
-import { getDefaultGraph, type Graph, graphOf, graphOfOperation } from "./graph.ts";
+import { type Graph, getDefaultGraph, graphOf, graphOfOperation } from "./graph.ts";
 import { Operation } from "./operation.ts";
 import { Run, type RunRequest } from "./run.ts";
 import { SessionState } from "./session-state.ts";
@@ -84,9 +84,13 @@ export class Session {
       if (own === null) continue;
       this.#graph ??= own;
       if (own !== this.#graph) {
-        throw new GraphFnError("E_GRAPH", `run: ${(leaf as Operation | Tensor).name ?? "a tensor"} belongs to another graph than the session's.`, {
-          hint: "A session runs one graph: new gf.compat.v1.Session(graph).",
-        });
+        throw new GraphFnError(
+          "E_GRAPH",
+          `run: ${(leaf as Operation | Tensor).name ?? "a tensor"} belongs to another graph than the session's.`,
+          {
+            hint: "A session runs one graph: new gf.compat.v1.Session(graph).",
+          },
+        );
       }
     }
     return this.graph;

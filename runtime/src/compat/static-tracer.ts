@@ -266,13 +266,9 @@ export class StaticTracer extends GraphTracer {
     this.#checkOwn(variable);
     const last = this.#reads.get(variable);
     if (last !== undefined && last.region === this.region && this.#control.length === 0) return last.tensor;
-    const [tensor] = this.act(
-      "read",
-      { kind: "read", variable },
-      [],
-      [{ dtype: variable.dtype, shape: variable.shape }],
-      { name: this.names.complete(`${variable.name ?? "variable"}/read`) },
-    ).outputs as [Tensor];
+    const [tensor] = this.act("read", { kind: "read", variable }, [], [{ dtype: variable.dtype, shape: variable.shape }], {
+      name: this.names.complete(`${variable.name ?? "variable"}/read`),
+    }).outputs as [Tensor];
     this.#reads.set(variable, { tensor, region: this.region });
     this.#readings.set(variable, [...this.readsOf(variable), this.valueOf(tensor)]);
     return tensor;

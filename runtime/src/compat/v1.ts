@@ -3,6 +3,7 @@ export * from "./control-flow.ts";
 export type { FeedDict } from "./feeds.ts";
 export { type GradientsOptions, gradients } from "./gradients.ts";
 export { disableEagerExecution, enableEagerExecution, Graph, getDefaultGraph, graph, resetDefaultGraph } from "./graph.ts";
+export { GraphVariable } from "./graph-variable.ts";
 export { Operation } from "./operation.ts";
 export { constant, identity, type PlaceholderShape, placeholder, placeholderWithDefault } from "./placeholder.ts";
 export { type Fetched, type Fetches, Session } from "./session.ts";

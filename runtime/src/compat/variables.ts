@@ -37,7 +37,8 @@ export const glorotUniformInitializer =
   (seed?: number | string): Initializer =>
   (shape, dtype) => {
     const field = shape.slice(0, -2).reduce((a, b) => a * b, 1);
-    const [fanIn, fanOut] = shape.length < 2 ? [shape[0] ?? 1, shape[0] ?? 1] : [field * (shape.at(-2) as number), field * (shape.at(-1) as number)];
+    const [fanIn, fanOut] =
+      shape.length < 2 ? [shape[0] ?? 1, shape[0] ?? 1] : [field * (shape.at(-2) as number), field * (shape.at(-1) as number)];
     const limit = Math.sqrt(6 / Math.max(1, fanIn + fanOut));
     return randomUniform(shape, -limit, limit, dtype, seed);
   };
@@ -144,9 +145,12 @@ function initialValue(name: string, dims: Shape | null, given: GetVariableOption
     const dtype = given.dtype ?? (value.weak ? "float32" : value.dtype);
     const strong = castTo(value, checkDType(dtype, "getVariable"), false);
     if (dims === null || sameShape(dims, strong.symbol?.dims ?? strong.shape)) return strong;
-    throw new ShapeError(`getVariable: ${name} has shape ${showShape(dims)}, but its initial value ${showShape(strong.symbol?.dims ?? strong.shape)}.`);
+    throw new ShapeError(
+      `getVariable: ${name} has shape ${showShape(dims)}, but its initial value ${showShape(strong.symbol?.dims ?? strong.shape)}.`,
+    );
   }
-  if (dims === null) throw new ArgumentError(`getVariable: ${name} needs a shape.`, { hint: "Only an initializer that is a tensor brings one." });
+  if (dims === null)
+    throw new ArgumentError(`getVariable: ${name} needs a shape.`, { hint: "Only an initializer that is a tensor brings one." });
   const value: unknown = initializer(dims, checkDType(given.dtype ?? "float32", "getVariable"));
   if (!isTensor(value)) throw new ArgumentError(`getVariable: the initializer of ${name} returned ${describe(value)}, not a tensor.`);
   return value;
