@@ -1,6 +1,8 @@
 /** Branches, loops and gradients in static graphs. Values: formulas, and what TensorFlow documents. */
 import * as gf from "graphfn";
+import { $ } from "graphfn/autograph";
 import { expect, test } from "vitest";
+import { compiled } from "../../runtime/src/staged/compiled.ts";
 
 const v1 = gf.compat.v1;
 const value = (t: gf.Tensor | null): number => (t as gf.Tensor).dataSync()[0] as number;
@@ -93,7 +95,7 @@ test("cond: structures, numbers, assignments in branches, and what is refused", 
       message(() =>
         v1.cond(
           p,
-          () => [v],
+          () => [v] as unknown,
           () => v,
         ),
       ),
@@ -143,9 +145,9 @@ test("cond: structures, numbers, assignments in branches, and what is refused", 
   expect(value(session.run(g.step, { p: true }))).toBe(10);
   expect(value(session.run(g.v))).toBe(10);
   expect(value(session.run(g.step, { p: false }))).toBe(-1);
-  session.run(g.only as unknown as gf.compat.v1.Operation, { p: false });
+  session.run(g.only, { p: false });
   expect(value(session.run(g.v))).toBe(-1);
-  session.run(g.only as unknown as gf.compat.v1.Operation, { p: true });
+  session.run(g.only, { p: true });
   expect(value(session.run(g.v))).toBe(100);
   expect(message(() => session.run(g.inside, { p: true }))).toMatch(/^E_LEAK/);
 });
@@ -222,8 +224,8 @@ test("whileLoop: a sum, nested loops, structures, a bound that is fed", () => {
     expect(
       message(() =>
         v1.whileLoop(
-          (x) => x.less(1),
-          (x) => [x],
+          () => true,
+          () => [],
           [],
         ),
       ),
@@ -287,6 +289,27 @@ test("gradients: through branches, of second order, with seeds, of variables, un
   v1.graph(() => expect(message(() => v1.gradients(v1.placeholder("int32", []), []))).toMatch(/^E_GRADIENT.*int32/));
 });
 
+test("gradients through loops, to the second order", () => {
+  const g = v1.graph(() => {
+    const x = v1.placeholder("float64", [], "x");
+    const n = v1.placeholder("int32", [], "n");
+    const [, power] = v1.whileLoop(
+      (i) => i.less(n),
+      (i, p) => [i.add(1), p.mul(x)],
+      [0, gf.scalar(1, "float64")],
+    );
+    const [d] = v1.gradients(power, x) as [gf.Tensor];
+    const [dd] = v1.gradients(d, x) as [gf.Tensor];
+    return { power, d, dd };
+  });
+  const session = new v1.Session();
+  for (const n of [0, 1, 4]) {
+    expect(value(session.run(g.power, { x: 3, n }))).toBe(3 ** n);
+    expect(value(session.run(g.d, { x: 3, n }))).toBeCloseTo(n * 3 ** (n - 1), 10);
+    expect(value(session.run(g.dd, { x: 3, n }))).toBeCloseTo(n * (n - 1) * 3 ** (n - 2), 10);
+  }
+});
+
 test("gradients with lengths that are fed: a batch of any size", () => {
   const g = v1.graph(() => {
     const x = v1.placeholder("float64", [null, 2], "x");
@@ -309,7 +332,7 @@ test("gradients with lengths that are fed: a batch of any size", () => {
     const errors = rows.map(([a, b]) => (a as number) + 2 * (b as number) + 0.5 - 1);
     const [dw, db] = session.run(g.grads, { x: rows, y: rows.map(() => [1]) }) as [gf.Tensor, gf.Tensor];
     const want = [0, 1].map((k) => errors.reduce((s, e, i) => s + 2 * e * (rows[i]?.[k] as number), 0) / rows.length);
-    list(dw).forEach((x, k) => expect(x).toBeCloseTo(want[k] as number, 12));
+    for (const [k, x] of list(dw).entries()) expect(x).toBeCloseTo(want[k] as number, 12);
     expect(value(db)).toBeCloseTo((2 * errors.reduce((a, e) => a + e, 0)) / rows.length, 12);
   }
 });
@@ -338,12 +361,27 @@ test("graph functions in a static graph: one step each, with all their effects",
       y = x * 2;
       counter.assignAdd(1);
     }
-    for (const row of gf.tensor([1, 2, 3])) y = y + row;
     return y;
   });
+  const sumOfRows = compiled(
+    (y: gf.Tensor) => {
+      let sum: unknown = y;
+      const vars = $.vars(
+        () => ({ sum }),
+        (v) => {
+          sum = v.sum;
+        },
+      );
+      $.forOf("1:1", vars, gf.tensor([1, 2, 3]), (row) => {
+        sum = $.add(sum, row);
+      });
+      return sum as gf.Tensor;
+    },
+    { name: "sumOfRows" },
+  );
   const g = v1.graph(() => {
     const x = v1.placeholder("float32", [], "x");
-    const y = f(x);
+    const y = sumOfRows(f(x));
     return { y, dx: v1.gradients(y, x)[0]! };
   });
   const session = new v1.Session();

@@ -112,7 +112,7 @@ test("an initial value may depend on another variable; memory is given back", ()
   const session = new v1.Session();
   session.run(g.init);
   const { a, b } = session.run({ a: g.a, b: g.b });
-  list(a).forEach((x, i) => expect(list(b)[i]).toBeCloseTo(2 * x, 6));
+  for (const [i, x] of list(a).entries()) expect(list(b)[i]).toBeCloseTo(2 * x, 6);
   const first = list(a);
   const { numTensors } = gf.memory();
   for (let i = 0; i < 3; i++) session.run(g.init);

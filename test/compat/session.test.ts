@@ -59,7 +59,7 @@ test("the linear model of TensorFlow's introduction: trained by gradient descent
     [m.y, [0, -1, -2, -3]],
   ] as const;
   const first = list(session.run(m.model, [[m.x, [1, 2, 3, 4]]]));
-  [0, 0.3, 0.6, 0.9].forEach((want, i) => expect(first[i]).toBeCloseTo(want, 6));
+  for (const [i, want] of [0, 0.3, 0.6, 0.9].entries()) expect(first[i]).toBeCloseTo(want, 6);
   expect(value(session.run(m.loss, feeds))).toBeCloseTo(23.66, 5);
   for (let i = 0; i < 1000; i++) session.run(m.train, feeds);
   const { w, b, loss } = session.run({ w: m.w, b: m.b, loss: m.loss }, feeds);

@@ -53,6 +53,13 @@ function joined(a: TensorType, b: TensorType, what: string, first: string, secon
   return { ...joinTypes({ ...a, shape: [] }, { ...b, shape: [] }, { what, first, second, at: undefined }), shape };
 }
 
+/** What a branch gives back: tensors, and the operation itself where a function returned nothing or an operation. */
+export type Branched<T> = T extends Tensor | number | boolean
+  ? Tensor
+  : T extends Operation | null | undefined | void
+    ? Operation
+    : { -readonly [K in keyof T]: Branched<T[K]> };
+
 /**
  * The results of one of two functions. Both are called, to build their branches; a run takes one of them.
  * Shapes   pred scalar; both functions return the same structure, with equal shapes.
@@ -62,7 +69,7 @@ function joined(a: TensorType, b: TensorType, what: string, first: string, secon
  * Gradient of the branch that runs.
  * Example  const y = gf.compat.v1.cond(x.less(0), () => x.neg(), () => x);
  */
-export function cond<T>(pred: TensorLike, trueFn: () => T, falseFn: () => T, name = "cond"): T {
+export function cond<T>(pred: TensorLike, trueFn: () => T, falseFn: () => T, name = "cond"): Branched<T> {
   const { tracer: t } = graphInForce("cond");
   checkFunction(trueFn, "cond: trueFn");
   checkFunction(falseFn, "cond: falseFn");
@@ -88,19 +95,13 @@ export function cond<T>(pred: TensorLike, trueFn: () => T, falseFn: () => T, nam
     });
     const results = types.flatMap((type) => (type === null ? [] : [t.freshValue(type)]));
     // biome-ignore lint/suspicious/noThenProperty: arms of a branch
-    t.add({
-      kind: "cond",
-      pred: t.valueOf(test),
-      then: a.region.close(yields[0]),
-      else: b.region.close(yields[1]),
-      results,
-      span: captureSpan(),
-    });
+    const arms = { then: a.region.close(yields[0]), else: b.region.close(yields[1]) };
+    t.add({ kind: "cond", pred: t.valueOf(test), ...arms, results, span: captureSpan() });
     const operation = t.lastOperation;
-    if (results.length === 0) return operation as unknown as T;
+    if (results.length === 0) return operation as Branched<T>;
     let next = 0;
     const leaves = types.map((type) => (type === null ? operation : t.tensor(results[next++] as Value)));
-    return rebuild(a.result.skeleton, leaves[Symbol.iterator]()) as T;
+    return rebuild(a.result.skeleton, leaves[Symbol.iterator]()) as Branched<T>;
   });
 }
 

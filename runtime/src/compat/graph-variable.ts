@@ -6,7 +6,7 @@ import { ShapeError } from "../core/errors.ts";
 import { isStatic, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { Variable } from "../core/variable.ts";
-import { type GraphSymbol, symbolOf } from "../trace/tracer.ts";
+import type { GraphSymbol } from "../trace/tracer.ts";
 import type { Operation } from "./operation.ts";
 import type { StaticTracer } from "./static-tracer.ts";
 
@@ -42,9 +42,5 @@ export class GraphVariable extends Variable {
   /** The initial value, for initial values of others. */
   initializedValue(): Tensor {
     return this.#initial;
-  }
-
-  get graphTracer(): StaticTracer {
-    return (symbolOf(this) as GraphSymbol).tracer as StaticTracer;
   }
 }

@@ -173,9 +173,11 @@ export class Replay {
     for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) regions.unshift(region);
     for (const region of regions) activity.scan(region.nodes, () => true);
     const found = new Backward(t, activity).run(targets, seeds, sources, () => true);
-    return found.map(
-      (dx, i) => dx ?? builder.zeros({ ...(node.results[i] as Value).type, shape: (sources[i]?.[0] as Value).type.shape as number[] }),
-    );
+    return found.map((dx, i) => {
+      if (dx !== null) return dx;
+      const [source] = sources[i] as [Value];
+      return builder.zeros({ dtype: source.type.dtype, shape: source.type.shape as number[] });
+    });
   }
 
   /** The fed value; gradients flow to what would have computed it. */

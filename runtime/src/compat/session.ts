@@ -19,9 +19,7 @@ import { Operation } from "./operation.ts";
 import { Run, type RunRequest } from "./run.ts";
 import { SessionState } from "./session-state.ts";
 
-/** What a session can be asked for: tensors and variables (by name too), operations; alone or in arrays and objects. */
-export type Fetches = Tensor | Operation | string | readonly Fetches[] | { readonly [key: string]: Fetches };
-/** Eager tensors in the structure of the fetches; null for operations. */
+/** Eager tensors in the structure of the fetches; null for operations. A name may be that of a tensor or of an operation. */
 export type Fetched<F> = F extends Tensor
   ? Tensor
   : F extends Operation
@@ -62,8 +60,8 @@ export class Session {
    * Errors   E_FEED for a placeholder that is needed and not fed; E_SHAPE, E_DTYPE for values that do not fit; E_UNINITIALIZED for a
    *          variable that has no value in this session; E_GRAPH for tensors of other graphs; what ops throw.
    */
-  run<const F extends Fetches>(fetches: F, feedDict?: FeedDict | null): Fetched<F>;
-  run(fetches: Fetches, feedDict?: FeedDict | null): unknown {
+  run<const F>(fetches: F, feedDict?: FeedDict | null): Fetched<F>;
+  run(fetches: unknown, feedDict?: FeedDict | null): unknown {
     if (this.#closed) throw new GraphFnError("E_CLOSED", "This session was closed.", { hint: "Make another: new gf.compat.v1.Session()." });
     const leaves: unknown[] = [];
     const skeleton = flatten(fetches, leaves);

@@ -6,6 +6,6 @@ export { disableEagerExecution, enableEagerExecution, Graph, getDefaultGraph, gr
 export { GraphVariable } from "./graph-variable.ts";
 export { Operation } from "./operation.ts";
 export { constant, identity, type PlaceholderShape, placeholder, placeholderWithDefault } from "./placeholder.ts";
-export { type Fetched, type Fetches, Session } from "./session.ts";
+export { type Fetched, Session } from "./session.ts";
 export * as train from "./train.ts";
 export * from "./variables.ts";

@@ -173,7 +173,8 @@ export function globalVariablesInitializer(): Operation {
 export function variablesInitializer(variables: readonly Variable[], name = "init"): Operation {
   const g = getDefaultGraph();
   const initializers = variables.map((v) => {
-    if (g.getVariables().includes(v as GraphVariable)) return (v as GraphVariable).initializer;
+    const own = g.getVariables().find((known) => known === v);
+    if (own !== undefined) return own.initializer;
     throw new GraphFnError("E_GRAPH", `Variable ${isVariable(v) ? v.name : describe(v)} is none of the graph's.`);
   });
   return isTracing() ? groupOf(g, initializers, name) : g.asDefault(() => groupOf(g, initializers, name));
