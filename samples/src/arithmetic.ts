@@ -19,5 +19,6 @@ export const sample: Sample = {
     [0.5, -4, 1],
   ],
   dtype: "float32",
+  forms: { methods: (a, b, c) => a.mul(b).sub(c) },
   tolerance: 0,
 };

@@ -1,9 +1,10 @@
 /**
  * One sample, four ways: plain JavaScript numbers, eager ops, graph on the reference backend, graph on the native backend.
- * Values must be equal within the sample's tolerance; what is printed must be the same text in the same order.
+ * Values must be equal within the sample's tolerance; what is printed must be the same text in the same order. A program has
+ * three ways: plain numbers cannot train.
  */
 import * as gf from "graphfn";
-import type { Plain, Sample } from "./sample.ts";
+import type { Plain, Program, Sample } from "./sample.ts";
 
 export type Way = "plain" | "eager" | "reference" | "native";
 export const WAYS: readonly Way[] = ["plain", "eager", "reference", "native"];
@@ -76,6 +77,11 @@ function enter(way: Way): void {
   if (way === "reference" || way === "native") gf.setBackend(way);
 }
 
+function leave(backend: ReturnType<typeof gf.backendInfo>["name"]): void {
+  gf.runFunctionsEagerly(false);
+  gf.setBackend(backend);
+}
+
 function near(a: Plain, b: Plain, tolerance: number): boolean {
   if (typeof a === "number" && typeof b === "number") {
     return Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
@@ -87,6 +93,7 @@ function near(a: Plain, b: Plain, tolerance: number): boolean {
 /** `timeBudget`: milliseconds spent on timing each way; 0 for none. */
 export function compare(sample: Sample, plainText: (...args: Plain[]) => Plain, ways: readonly Way[], timeBudget = 0): Comparison {
   const outcomes: Partial<Record<Way, Outcome>> = {};
+  const found: string[] = [];
   const backend = gf.backendInfo().name;
   try {
     for (const way of ways) {
@@ -95,15 +102,45 @@ export function compare(sample: Sample, plainText: (...args: Plain[]) => Plain, 
       const { result: values, lines } = collecting(() => calls.map((call) => asPlain(call())));
       const time = timeBudget > 0 ? collecting(() => medianTime(calls, timeBudget)).result : Number.NaN;
       outcomes[way] = { values, printed: way === "plain" ? null : lines, time };
+      if (way !== "plain") found.push(...formsOf(sample, way, values));
     }
   } finally {
-    gf.runFunctionsEagerly(false);
-    gf.setBackend(backend);
+    leave(backend);
   }
-  return { outcomes, differences: differences(sample, outcomes) };
+  return { outcomes, differences: [...differences(sample, outcomes), ...found] };
 }
 
-function differences(sample: Sample, outcomes: Partial<Record<Way, Outcome>>): string[] {
+/** Where another form of the sample's function gives something else than the function itself. */
+function formsOf(sample: Sample, way: Way, values: readonly Plain[]): string[] {
+  return Object.entries(sample.forms ?? {}).flatMap(([name, fn]) => {
+    const { result } = collecting(() => callsOf({ ...sample, fn }, way, fn as never).map((call) => asPlain(call())));
+    return result.flatMap((value, i) =>
+      near(value, values[i] as Plain, sample.tolerance)
+        ? []
+        : [`input ${JSON.stringify(sample.inputs[i])}: ${way} ${JSON.stringify(values[i])}, as ${name} ${JSON.stringify(value)}`],
+    );
+  });
+}
+
+/** The same for a program, which runs once in each way; its numbers stand in the outcome as one value. */
+export async function compareProgram(program: Program, ways: readonly Way[]): Promise<Comparison> {
+  const outcomes: Partial<Record<Way, Outcome>> = {};
+  const backend = gf.backendInfo().name;
+  try {
+    for (const way of ways.filter((w) => w !== "plain")) {
+      enter(way);
+      const start = performance.now();
+      const values = [await program.check()];
+      outcomes[way] = { values, printed: null, time: (performance.now() - start) * 1e6 };
+    }
+  } finally {
+    leave(backend);
+  }
+  const label = { ...program, inputs: [[]] };
+  return { outcomes, differences: differences(label, outcomes) };
+}
+
+function differences(sample: Pick<Sample, "inputs" | "tolerance">, outcomes: Partial<Record<Way, Outcome>>): string[] {
   const found: string[] = [];
   const ways = WAYS.filter((way) => outcomes[way] !== undefined);
   const [first, ...others] = ways;

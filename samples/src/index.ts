@@ -3,18 +3,22 @@ import * as arithmetic from "./arithmetic.ts";
 import * as binarySearch from "./binary-search.ts";
 import * as bubbleSort from "./bubble-sort.ts";
 import * as collatz from "./collatz.ts";
+import * as customTraining from "./custom-training.ts";
+import * as digits from "./digits.ts";
 import * as gcd from "./gcd.ts";
 import * as mandelbrot from "./mandelbrot.ts";
 import * as newton from "./newton.ts";
 import * as polynomial from "./polynomial.ts";
 import * as printing from "./printing.ts";
-import type { Sample } from "./sample.ts";
+import type { Program, Sample } from "./sample.ts";
+import * as sequential from "./sequential.ts";
 import * as sign from "./sign.ts";
+import * as twoSpiral from "./two-spiral.ts";
 
 export interface SampleModule {
-  readonly sample: Sample;
-  /** Runs the sample as a program that prints. */
-  readonly main: () => void;
+  readonly sample: Sample | Program;
+  /** Runs the sample as a program that prints. Files that it writes go into `folder`. */
+  readonly main: (folder?: string) => unknown;
 }
 
 export const samples: Readonly<Record<string, SampleModule>> = {
@@ -28,4 +32,8 @@ export const samples: Readonly<Record<string, SampleModule>> = {
   "bubble-sort": bubbleSort,
   "binary-search": binarySearch,
   mandelbrot,
+  sequential,
+  "custom-training": customTraining,
+  "two-spiral": twoSpiral,
+  digits,
 };

@@ -1,5 +1,6 @@
 /** Mandelbrot 512×512: a whole-array `while` with a mask, written as a picture. */
 import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { encode } from "fast-png";
 import * as gf from "graphfn";
 import type { Plain, Sample } from "./sample.ts";
@@ -44,11 +45,12 @@ export function paint(counts: ArrayLike<number>, size: number, limit: number): U
   return encode({ width: size, height: size, data: rgb, channels: 3, depth: 8 });
 }
 
-export function main(file = "mandelbrot.png"): void {
+export function main(folder = "."): void {
   const size = 512;
   const limit = 200;
   const [cx, cy] = plane(size);
   const counts = mandelbrot(cx, cy, gf.scalar(limit, "int32"));
+  const file = path.join(folder, "mandelbrot.png");
   writeFileSync(file, paint(counts.dataSync(), size, limit));
   console.log(`wrote ${file}; ${counts.sum().item()} iterations in all`);
 }

@@ -27,5 +27,6 @@ export const sample: Sample = {
   fn: polynomial,
   inputs: [[3], [-1], [0.5]],
   dtype: "float32",
+  forms: { methods: eager },
   tolerance: 0,
 };

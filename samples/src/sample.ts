@@ -1,4 +1,7 @@
-/** What the tour and the tests need to know of a sample. A sample's own file reads as a user's program; this is its label. */
+/**
+ * What the tour and the tests need to know of a sample. A sample's own file reads as a user's program; this is its label: a Sample
+ * where it shows a function, a Program where it trains, saves or loads.
+ */
 import type * as gf from "graphfn";
 
 export type Plain = number | readonly number[];
@@ -15,6 +18,23 @@ export interface Sample {
    * the transform.
    */
   readonly plain?: (...args: Plain[]) => Plain;
+  /** Other ways to write the same function: each must give what `fn` gives. */
+  readonly forms?: Readonly<Record<string, (...args: gf.Tensor[]) => gf.Tensor>>;
   /** Relative error allowed between plain numbers (double precision) and `dtype`; 0 for equality. */
   readonly tolerance: number;
+}
+
+export interface Program {
+  readonly title: string;
+  /**
+   * A small run of the program from fixed random numbers, without output: numbers that must be equal whether its functions run
+   * eagerly or as graphs, on whatever backend.
+   */
+  readonly check: () => Promise<readonly number[]>;
+  /** Relative error allowed between the ways; 0 for equality. */
+  readonly tolerance: number;
+}
+
+export function isProgram(sample: Sample | Program): sample is Program {
+  return "check" in sample;
 }

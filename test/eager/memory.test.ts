@@ -78,6 +78,9 @@ describe("tidy", () => {
 
   it("keeps tensors in arrays and objects, and kept ones", () => {
     let kept: gf.Tensor | undefined;
+    const values = gf.tidy(() => gf.ones([100]).add(1).dataSync());
+    expect(gf.ones([100]).neg().dataSync()[0]).toBe(-1);
+    expect(values[0]).toBe(2); // a copy: no tensor to keep
     const { a, list } = gf.tidy(() => {
       kept = gf.keep(gf.scalar(7));
       gf.scalar(8);

@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { dispose as disposeTensor, enterScope, leaveScope } from "./memory.ts";
 
-/** Tensors, or arrays and plain objects of them, nested as deep as you like. */
+/** Tensors, or arrays and plain objects of them, nested as deep as you like; plain values and their arrays too. */
 export type TensorContainer =
   | Tensor
   | null
@@ -12,6 +12,7 @@ export type TensorContainer =
   | number
   | boolean
   | string
+  | ArrayBufferView
   | readonly TensorContainer[]
   | { readonly [key: string]: TensorContainer };
 
