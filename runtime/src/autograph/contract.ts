@@ -66,7 +66,7 @@ export interface Autograph {
    * `$.uses(() => [k]);`. Their traces hold as long as the values stay.
    */
   uses(captures: Captures): void;
-  /** At the end of the module: gives a marked declaration its `explain`, `graph`, `traces`, … */
+  /** Before the module's first statement: gives a marked declaration its `explain`, `graph`, `save`, … */
   attach(meta: MetaThunk, fn: Function): void;
   /** Functions marked @eagerFunction: body runs with eager dispatch; the prologue is not emitted, nothing is traced. */
 

@@ -13,5 +13,5 @@ export function compiled<A extends readonly unknown[], R>(
   const state = new GraphFunction(fn, info, undefined, options);
   const callable = (...args: A): R => state.call(undefined, args) as R;
   Object.defineProperty(callable, "name", { value: options.name });
-  return withMembers(callable, state) as ((...args: A) => R) & GraphMembers<A>;
+  return withMembers(callable, () => state) as ((...args: A) => R) & GraphMembers<A>;
 }

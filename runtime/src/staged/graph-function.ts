@@ -166,7 +166,7 @@ export async function writeFunction(concrete: ConcreteFunction, folder: string |
   await writer(concrete, folder);
 }
 
-const states = new WeakMap<Function, GraphFunction>();
+const states = new WeakMap<Function, () => GraphFunction>();
 
 /** The graph function behind a callable. Throws E_NOT_GRAPH_FUNCTION. */
 export function stateOf(fn: Function): GraphFunction {
@@ -177,19 +177,19 @@ export function stateOf(fn: Function): GraphFunction {
       hint: "Mark it @graphFunction and build with the transform.",
     });
   }
-  return state;
+  return state();
 }
 
-/** Gives a callable the members of a graph function. */
-export function withMembers<F extends Function>(callable: F, state: GraphFunction): F & GraphMembers {
+/** Gives a callable the members of a graph function, which is asked for when one of them is used. */
+export function withMembers<F extends Function>(callable: F, state: () => GraphFunction): F & GraphMembers {
   states.set(callable, state);
   const members: PropertyDescriptorMap = {
-    explain: { value: (...args: unknown[]) => state.explain(undefined, args) },
-    graph: { value: (...args: unknown[]) => state.concrete(undefined, args).graph },
-    concrete: { value: (...args: unknown[]) => state.concrete(undefined, args) },
-    save: { value: async (folder: string | URL, ...args: unknown[]) => writeFunction(state.concrete(undefined, args), folder) },
-    traces: { get: () => state.traces },
-    original: { value: state.fn },
+    explain: { value: (...args: unknown[]) => state().explain(undefined, args) },
+    graph: { value: (...args: unknown[]) => state().concrete(undefined, args).graph },
+    concrete: { value: (...args: unknown[]) => state().concrete(undefined, args) },
+    save: { value: async (folder: string | URL, ...args: unknown[]) => writeFunction(state().concrete(undefined, args), folder) },
+    traces: { get: () => state().traces },
+    original: { get: () => state().fn },
   };
   return Object.defineProperties(callable, members) as F & GraphMembers;
 }

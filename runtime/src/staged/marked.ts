@@ -47,8 +47,9 @@ export function uses(captures: Captures): void {
   if (isTracing()) tracer().guard(captures);
 }
 
+/** Before the module's first statement: options of the mark may not be evaluated yet. */
 export function attach(meta: MetaThunk, fn: Function): void {
-  withMembers(fn, stateFor(meta, fn, undefined));
+  withMembers(fn, () => stateFor(meta, fn, undefined));
 }
 
 export function lowered<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F {
@@ -67,7 +68,7 @@ function callableOf<F extends Function>(state: GraphFunction, fn: F): F {
   };
   Object.defineProperty(callable, "name", { value: state.info.name });
   Object.defineProperty(callable, "length", { value: fn.length });
-  return withMembers(callable as unknown as F, state);
+  return withMembers(callable as unknown as F, () => state);
 }
 
 let warned = false;

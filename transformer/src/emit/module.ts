@@ -2,11 +2,11 @@
  * A file with its marked and reached functions → its emitted text.
  *
  *   import { $ } from "graphfn/autograph"; …          on the first line, so that lines stay where they are
+ *   $.attach($meta_f, f);                              beside it, for declarations at module level: both are hoisted
  *   function f(x) { if ($.outside()) return $.run($meta_f, f, this, arguments); …       declarations and methods
  *   const g = $.graphFunction($meta_g, (x) => …);                                       marked function expressions
  *   graphFunction($.lowered($meta_h, (x) => …), options)                                the user's own wrapper
  *   function $meta_f() { return { … }; }                                                at the end, hoisted
- *   $.attach($meta_f, f);                                                               for declarations at module level
  *
  * Text outside the functions is copied byte for byte.
  */
@@ -58,6 +58,8 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const staged = unit.form !== "eager" && unit.form !== "reachable";
     const isExpression = fn === undefined || lowering.ts.isArrowFunction(fn) || lowering.ts.isFunctionExpression(fn);
     const id = staged ? names.next(unit.name) : "";
+    if (staged && !isExpression && lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent))
+      attached.push({ id, name: selfReference(fn) });
     const write = (): void => {
       const decisions: Decision[] = [];
       lowering.decisions = decisions;
@@ -111,7 +113,6 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       fn,
       ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});${usesOf(unit)}`,
     );
-    if (lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent)) attached.push({ id, name: self });
   }
 
   function capturesArgument(unit: Unit): string {
@@ -140,6 +141,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
   }
 
   let at = writeImport(lowering);
+  for (const { id, name } of attached) writer.put(`${$}.attach(${id}, ${name}); `);
   for (const edit of edits.sort((a, b) => a.start - b.start)) {
     if (edit.start < at) continue;
     writer.copy(at, edit.start);
@@ -148,7 +150,6 @@ export function emitModule(input: EmitInput): FunctionReport[] {
   }
   writer.copy(at, file.text.length);
   for (const meta of metas) writer.put(`\n${metaText(meta)}`);
-  for (const { id, name } of attached) writer.put(`\n${$}.attach(${id}, ${name});`);
   writer.put("\n");
   return reports;
 }

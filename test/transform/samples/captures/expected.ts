@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import * as gf from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_scaled, scaled); import * as gf from "graphfn";
 
 let rate = 2;
 const config = { offset: 10, nested: { bias: 1 }, name: "n" };
@@ -22,4 +22,3 @@ export function setRate(value: number): void {
 
 function $meta_scaled() { return { version: 1, name: "scaled", file: "captures/input.ts", at: "12:1", params: ["x"], decisions: [] }; }
 function $meta_wrapped() { return { version: 1, name: "wrapped", file: "captures/input.ts", at: "16:41", params: ["x"], decisions: [] }; }
-$.attach($meta_scaled, scaled);

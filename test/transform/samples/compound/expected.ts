@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_updates, updates); $.attach($meta_numbers, numbers); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function updates(x: Tensor): Tensor { if ($.outside()) return $.run($meta_updates, updates, this, arguments);
@@ -29,5 +29,3 @@ export const runs = { updates: [[2], [-3]], numbers: [[2]] };
 
 function $meta_updates() { return { version: 1, name: "updates", file: "compound/input.ts", at: "4:1", params: ["x"], decisions: [] }; }
 function $meta_numbers() { return { version: 1, name: "numbers", file: "compound/input.ts", at: "21:1", params: ["x"], decisions: [] }; }
-$.attach($meta_updates, updates);
-$.attach($meta_numbers, numbers);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_nested, nested); $.attach($meta_fixed, fixed); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function nested(x: Tensor): Tensor { if ($.outside()) return $.run($meta_nested, nested, this, arguments);
@@ -23,5 +23,3 @@ function $meta_nested() { return { version: 1, name: "nested", file: "conditiona
   ["5:44", "?:", "staged", "`x > 2` is a Tensor"],
 ] }; }
 function $meta_fixed() { return { version: 1, name: "fixed", file: "conditional/input.ts", at: "9:1", params: ["x","big"], decisions: [] }; }
-$.attach($meta_nested, nested);
-$.attach($meta_fixed, fixed);

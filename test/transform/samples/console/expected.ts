@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_trace, trace); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function trace(x: Tensor): Tensor { if ($.outside()) return $.run($meta_trace, trace, this, arguments);
@@ -17,4 +17,3 @@ export function trace(x: Tensor): Tensor { if ($.outside()) return $.run($meta_t
 function $meta_trace() { return { version: 1, name: "trace", file: "console/input.ts", at: "4:1", params: ["x"], decisions: [
   ["6:3", "while", "staged", "`x > 1` is a Tensor"],
 ] }; }
-$.attach($meta_trace, trace);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_sign, sign); $.attach($meta_nested, nested); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function sign(x: Tensor): Tensor { if ($.outside()) return $.run($meta_sign, sign, this, arguments);
@@ -36,5 +36,3 @@ function $meta_nested() { return { version: 1, name: "nested", file: "early-retu
   ["16:5", "if", "staged", "`y > 0` is a Tensor"],
   ["18:10", "if", "staged", "`y > 0` is a Tensor"],
 ] }; }
-$.attach($meta_sign, sign);
-$.attach($meta_nested, nested);

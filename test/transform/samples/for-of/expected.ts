@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_sum, sum); $.attach($meta_firstNegative, firstNegative); $.attach($meta_horner, horner); $.attach($meta_bounded, bounded); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function sum(xs: Tensor): Tensor { if ($.outside()) return $.run($meta_sum, sum, this, arguments);
@@ -44,11 +44,11 @@ export const runs = {
 
 function $meta_sum() { return { version: 1, name: "sum", file: "for-of/input.ts", at: "4:1", params: ["xs"], decisions: [
   ["6:3", "for-of", "staged", "`xs` is a Tensor"],
-  ["7:5", "if", "dynamic", "`x < 0` may be a Tensor"],
+  ["7:5", "if", "staged", "`x < 0` is a Tensor"],
 ] }; }
 function $meta_firstNegative() { return { version: 1, name: "firstNegative", file: "for-of/input.ts", at: "14:1", params: ["xs"], decisions: [
   ["15:3", "for-of", "staged", "`xs` is a Tensor"],
-  ["15:23", "if", "dynamic", "`x < 0` may be a Tensor"],
+  ["15:23", "if", "staged", "`x < 0` is a Tensor"],
 ] }; }
 function $meta_horner() { return { version: 1, name: "horner", file: "for-of/input.ts", at: "21:1", params: ["x"], decisions: [
   ["23:3", "for-of", "unrolled", "`[2, -1, 3]` is known while tracing"],
@@ -57,7 +57,3 @@ function $meta_bounded() { return { version: 1, name: "bounded", file: "for-of/i
   ["31:3", "for-of", "staged", "`[2, 3, 4]` is known while tracing, but the graph decides on an exit inside"],
   ["32:5", "if", "staged", "`y > 5` is a Tensor"],
 ] }; }
-$.attach($meta_sum, sum);
-$.attach($meta_firstNegative, firstNegative);
-$.attach($meta_horner, horner);
-$.attach($meta_bounded, bounded);

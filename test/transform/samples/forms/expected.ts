@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import * as gf from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_directive, directive); import * as gf from "graphfn";
 import { graphFunction as staged, type Tensor } from "graphfn";
 
 export const wrapper = gf.graphFunction($.lowered($meta_wrapper, (x: Tensor): Tensor => $.mul(x, 2)));
@@ -69,4 +69,3 @@ function $meta_Model_create() { return { version: 1, name: "Model.create", file:
 function $meta_field() { return { version: 1, name: "field", file: "forms/input.ts", at: "42:11", params: ["x"], decisions: [] }; }
 function $meta_plainFunction() { return { version: 1, name: "plainFunction", file: "forms/input.ts", at: "48:30", params: [], decisions: [] }; }
 function $meta_default() { return { version: 1, name: "default", file: "forms/input.ts", at: "56:38", params: ["x"], decisions: [] }; }
-$.attach($meta_directive, directive);

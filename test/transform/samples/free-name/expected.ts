@@ -1,4 +1,4 @@
-import { $ as $gf } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ as $gf } from "graphfn/autograph"; $gf.attach($gfmeta_jquery, jquery); import type { Tensor } from "graphfn";
 
 const $ = 2;
 
@@ -11,4 +11,3 @@ export function jquery(x: Tensor): Tensor { if ($gf.outside()) return $gf.run($g
 function $gfmeta_jquery() { return { version: 1, name: "jquery", file: "free-name/input.ts", at: "6:1", params: ["x"], decisions: [
   ["7:3", "while", "staged", "`x > 1` is a Tensor"],
 ] }; }
-$gf.attach($gfmeta_jquery, jquery);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_outer, outer); $.attach($meta_usesHelpers, usesHelpers); import type { Tensor } from "graphfn";
 
 /** Reached from marked functions: lowered in place, callable from anywhere. */
 function clamp(x: Tensor, limit: number): Tensor {
@@ -38,5 +38,3 @@ function $meta_outer() { return { version: 1, name: "outer", file: "functions/in
   ["23:5", "if", "staged", "`calls > 12` is a Tensor"],
 ] }; }
 function $meta_usesHelpers() { return { version: 1, name: "usesHelpers", file: "functions/input.ts", at: "31:1", params: ["x"], decisions: [] }; }
-$.attach($meta_outer, outer);
-$.attach($meta_usesHelpers, usesHelpers);

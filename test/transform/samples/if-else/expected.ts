@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_pieces, pieces); $.attach($meta_mixed, mixed); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function pieces(x: Tensor): Tensor { if ($.outside()) return $.run($meta_pieces, pieces, this, arguments);
@@ -36,5 +36,3 @@ function $meta_mixed() { return { version: 1, name: "mixed", file: "if-else/inpu
   ["21:3", "if", "static", "`k > 2` is known while tracing"],
   ["22:5", "if", "staged", "`x > 0` is a Tensor"],
 ] }; }
-$.attach($meta_pieces, pieces);
-$.attach($meta_mixed, mixed);

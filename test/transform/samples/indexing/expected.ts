@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_reverse, reverse); $.attach($meta_steps, steps); $.attach($meta_table, table); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function reverse(xs: Tensor, n: Tensor): Tensor { if ($.outside()) return $.run($meta_reverse, reverse, this, arguments);
@@ -43,6 +43,3 @@ function $meta_steps() { return { version: 1, name: "steps", file: "indexing/inp
 function $meta_table() { return { version: 1, name: "table", file: "indexing/input.ts", at: "29:1", params: ["x"], decisions: [
   ["33:3", "for", "unrolled", "`i < weights.length` is known while tracing"],
 ] }; }
-$.attach($meta_reverse, reverse);
-$.attach($meta_steps, steps);
-$.attach($meta_table, table);

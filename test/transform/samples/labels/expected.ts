@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_grid, grid); $.attach($meta_block, block); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function grid(n: Tensor, limit: Tensor): Tensor { if ($.outside()) return $.run($meta_grid, grid, this, arguments);
@@ -40,5 +40,3 @@ function $meta_block() { return { version: 1, name: "block", file: "labels/input
   ["21:5", "if", "staged", "`x > 10` is a Tensor"],
   ["25:5", "if", "staged", "`x > 5` is a Tensor"],
 ] }; }
-$.attach($meta_grid, grid);
-$.attach($meta_block, block);

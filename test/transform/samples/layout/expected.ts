@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 "use client";
 // The import goes behind directives, comments stay where they are.
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_comments, comments); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function comments(x: Tensor /* the value */): Tensor { if ($.outside()) return $.run($meta_comments, comments, this, arguments);
@@ -24,4 +24,3 @@ function $meta_comments() { return { version: 1, name: "comments", file: "layout
   ["9:3", "while", "staged", "`x > // a bound 10` is a Tensor"],
   ["16:3", "if", "staged", "`x > 0` is a Tensor"],
 ] }; }
-$.attach($meta_comments, comments);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_places, places); $.attach($meta_constant, constant); import type { Tensor } from "graphfn";
 
 function double(x: Tensor): Tensor {
   return x.mul(2);
@@ -34,5 +34,3 @@ function $meta_places() { return { version: 1, name: "places", file: "literals/i
   ["19:3", "if", "staged", "`yes` is a Tensor"],
 ] }; }
 function $meta_constant() { return { version: 1, name: "constant", file: "literals/input.ts", at: "24:1", params: ["_x"], decisions: [] }; }
-$.attach($meta_places, places);
-$.attach($meta_constant, constant);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_both, both); $.attach($meta_values, values); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function both(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_both, both, this, arguments);
@@ -34,5 +34,3 @@ function $meta_values() { return { version: 1, name: "values", file: "logic/inpu
   ["16:10", "?:", "staged", "`either && strict` is a Tensor"],
   ["16:10", "&&", "staged", "`either` is a Tensor"],
 ] }; }
-$.attach($meta_both, both);
-$.attach($meta_values, values);

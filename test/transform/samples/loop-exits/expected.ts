@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_firstSquareAbove, firstSquareAbove); $.attach($meta_sumWithSkips, sumWithSkips); $.attach($meta_halving, halving); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function firstSquareAbove(limit: Tensor, max: Tensor): Tensor { if ($.outside()) return $.run($meta_firstSquareAbove, firstSquareAbove, this, arguments);
@@ -51,6 +51,3 @@ function $meta_halving() { return { version: 1, name: "halving", file: "loop-exi
   ["27:3", "do", "staged", "`x > 1` is a Tensor"],
   ["30:5", "if", "staged", "`count > 5` is a Tensor"],
 ] }; }
-$.attach($meta_firstSquareAbove, firstSquareAbove);
-$.attach($meta_sumWithSkips, sumWithSkips);
-$.attach($meta_halving, halving);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_primesBelow, primesBelow); $.attach($meta_search, search); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function primesBelow(n: Tensor): Tensor { if ($.outside()) return $.run($meta_primesBelow, primesBelow, this, arguments);
@@ -41,5 +41,3 @@ function $meta_search() { return { version: 1, name: "search", file: "nested-loo
   ["23:5", "while", "staged", "`b < limit` is a Tensor"],
   ["24:7", "if", "staged", "`a * a + b * b === target` is a Tensor"],
 ] }; }
-$.attach($meta_primesBelow, primesBelow);
-$.attach($meta_search, search);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_polynomial, polynomial); $.attach($meta_all, all); $.attach($meta_compare, compare); $.attach($meta_numbers, numbers); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function polynomial(x: Tensor): Tensor { if ($.outside()) return $.run($meta_polynomial, polynomial, this, arguments);
@@ -49,7 +49,3 @@ function $meta_compare() { return { version: 1, name: "compare", file: "operator
   ["22:17", "?:", "staged", "`a !== b` is a Tensor"],
 ] }; }
 function $meta_numbers() { return { version: 1, name: "numbers", file: "operators/input.ts", at: "28:1", params: ["x"], decisions: [] }; }
-$.attach($meta_polynomial, polynomial);
-$.attach($meta_all, all);
-$.attach($meta_compare, compare);
-$.attach($meta_numbers, numbers);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_fibonacci, fibonacci); $.attach($meta_arms, arms); $.attach($meta_closure, closure); $.attach($meta_shadowed, shadowed); import type { Tensor } from "graphfn";
 
 /** Only what is used afterwards is state: `t` is not, `a` and `b` are.
  * @graphFunction */
@@ -74,7 +74,3 @@ function $meta_closure() { return { version: 1, name: "closure", file: "state/in
 function $meta_shadowed() { return { version: 1, name: "shadowed", file: "state/input.ts", at: "48:1", params: ["x"], decisions: [
   ["50:3", "while", "staged", "`x > 1` is a Tensor"],
 ] }; }
-$.attach($meta_fibonacci, fibonacci);
-$.attach($meta_arms, arms);
-$.attach($meta_closure, closure);
-$.attach($meta_shadowed, shadowed);

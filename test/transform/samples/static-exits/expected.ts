@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_guarded, guarded); $.attach($meta_firstAbove, firstAbove); $.attach($meta_unrolled, unrolled); import type { Tensor } from "graphfn";
 
 /** A static `if` around an exit that the graph decides.
  * @graphFunction */
@@ -54,6 +54,3 @@ function $meta_unrolled() { return { version: 1, name: "unrolled", file: "static
   ["29:5", "for", "unrolled", "`i <= 3` is known while tracing"],
   ["30:7", "if", "static", "`i === 2` is known while tracing"],
 ] }; }
-$.attach($meta_guarded, guarded);
-$.attach($meta_firstAbove, firstAbove);
-$.attach($meta_unrolled, unrolled);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_log2, log2); $.attach($meta_returns, returns); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function log2(x: Tensor): Tensor { if ($.outside()) return $.run($meta_log2, log2, this, arguments);
@@ -29,5 +29,3 @@ function $meta_returns() { return { version: 1, name: "returns", file: "while-tr
   ["16:3", "for", "staged", "no test, but the graph decides on an exit inside"],
   ["18:5", "if", "staged", "`x > 100` is a Tensor"],
 ] }; }
-$.attach($meta_log2, log2);
-$.attach($meta_returns, returns);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_collatz, collatz); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function collatz(n: Tensor): Tensor { if ($.outside()) return $.run($meta_collatz, collatz, this, arguments);
@@ -16,4 +16,3 @@ function $meta_collatz() { return { version: 1, name: "collatz", file: "while/in
   ["6:3", "while", "staged", "`n > 1` is a Tensor"],
   ["7:9", "?:", "staged", "`n % 2 === 0` is a Tensor"],
 ] }; }
-$.attach($meta_collatz, collatz);
