@@ -1,9 +1,15 @@
 /** Layers without weights that change values or shapes: activation, dropout, flatten, reshape, permute, repeatVector. */
-import { checkInt, checkInts, describe } from "../api/convert.ts";
+import { checkInt, checkInts, checkShape, describe } from "../api/convert.ts";
 import { dropout } from "../api/dropout.ts";
+import { greaterEqual, mul, where } from "../api/elementwise.ts";
+import { useSeed } from "../api/generator.ts";
 import { expandDims, reshape, tile, transpose } from "../api/shape.ts";
+import { variable } from "../api/variables.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Variable } from "../core/variable.ts";
+import { apply1, outside } from "../dispatch/dispatch.ts";
+import * as ops from "../ops/index.ts";
 import { type ActivationIdentifier, type Activation as ActivationOf, activationName, getActivation } from "./activations.ts";
 import { type CallArgs, Layer, type LayerArgs } from "./layer.ts";
 import { type ConfigDict, registerClass } from "./serialization.ts";
@@ -39,6 +45,7 @@ export class Dropout extends Layer {
   readonly rate: number;
   readonly noiseShape: readonly number[] | undefined;
   readonly seed: number | undefined;
+  #state: Variable | undefined;
 
   constructor(args: DropoutArgs) {
     super(args);
@@ -51,8 +58,18 @@ export class Dropout extends Layer {
   }
   call(x: Tensor, { training = false }: CallArgs = {}): Tensor {
     if (!training || this.rate === 0) return x;
-    return dropout(x, this.rate, this.noiseShape, this.seed);
+    return this.seed === undefined ? dropout(x, this.rate, this.noiseShape) : this.#seeded(x, this.seed);
   }
+
+  /** Draws from a sequence of its own: other zeros at each call, the same ones in the next process. */
+  #seeded(x: Tensor, seed: number): Tensor {
+    this.#state ??= outside(() => useSeed(seed, this.name, (state) => variable(state, false, `${this.name}/seed_generator`)));
+    const shape = this.noiseShape ?? x.shape;
+    const noise = apply1(ops.randomUniform, [this.#state], { shape: checkShape(shape, `${this.name}: noiseShape`), dtype: "float32" });
+    this.#state.assign(apply1(ops.nextRandomState, [this.#state]));
+    return where(greaterEqual(noise, this.rate), mul(x, 1 / (1 - this.rate)), 0);
+  }
+
   override getConfig(): ConfigDict {
     return { ...super.getConfig(), rate: this.rate, noiseShape: this.noiseShape ?? null, seed: this.seed ?? null };
   }
