@@ -79,12 +79,12 @@ describe.each(BACKENDS.filter(([name]) => name === "reference" || addon !== null
   });
 
   it("many values grow a stack, which a second run finds empty", () => {
-    const plan = reversed("int32", [], 100_000);
+    const plan = reversed("int32", [], 10_000);
     const executable = backend.compile(plan, () => {});
     for (const first of [0, 7]) {
       const outputs = results(plan);
       executable.run([Int32Array.of(first)], outputs);
-      expect([outputs[0]![0], outputs[0]![99_999]]).toEqual([first + 99_999, first]);
+      expect([outputs[0]![0], outputs[0]![9999]]).toEqual([first + 9999, first]);
     }
     executable.dispose();
   });
@@ -178,27 +178,30 @@ describe("more than there is room for", () => {
     expect(thrown(() => stack.pop(new Float32Array(1))).code).toBe("I_INTERNAL");
   });
 
-  // A process whose memory ends at half a gigabyte.
-  it.skipIf(addon === null || process.platform !== "linux")("is E_MEMORY on the native executor, and the process goes on", async () => {
-    mkdirSync(join(root, "out"), { recursive: true });
-    const folder = mkdtempSync(join(root, "out", "stack-"));
-    const file = join(folder, "program.mjs");
-    await esbuild.build({
-      stdin: { contents: PROGRAM, resolveDir: root, loader: "ts" },
-      outfile: file,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      external: ["vitest"],
-      alias: { "@graphfn/native": join(root, "native/src/index.ts") },
-    });
-    const env = { ...process.env, GRAPHFN_ADDON: nativeInfo().file as string };
-    const { stdout, stderr } = spawnSync("bash", ["-c", 'ulimit -d 524288 && exec "$0" "$1"', process.execPath, file], {
-      encoding: "utf8",
-      env,
-    });
-    rmSync(folder, { recursive: true, force: true });
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(/^E_MEMORY What a loop keeps for its gradient needs \d+ bytes of memory.* then 3\n$/);
-  });
+  // A process whose memory ends at half a gigabyte, which a sanitizer could not live in.
+  it.skipIf(addon === null || process.platform !== "linux" || process.env["LD_PRELOAD"]?.includes("asan"))(
+    "is E_MEMORY on the native executor, and the process goes on",
+    async () => {
+      mkdirSync(join(root, "out"), { recursive: true });
+      const folder = mkdtempSync(join(root, "out", "stack-"));
+      const file = join(folder, "program.mjs");
+      await esbuild.build({
+        stdin: { contents: PROGRAM, resolveDir: root, loader: "ts" },
+        outfile: file,
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        external: ["vitest"],
+        alias: { "@graphfn/native": join(root, "native/src/index.ts") },
+      });
+      const env = { ...process.env, GRAPHFN_ADDON: nativeInfo().file as string };
+      const { stdout, stderr } = spawnSync("bash", ["-c", 'ulimit -d 524288 && exec "$0" "$1"', process.execPath, file], {
+        encoding: "utf8",
+        env,
+      });
+      rmSync(folder, { recursive: true, force: true });
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(/^E_MEMORY What a loop keeps for its gradient needs \d+ bytes of memory.* then 3\n$/);
+    },
+  );
 });

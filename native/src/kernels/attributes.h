@@ -44,10 +44,10 @@ class Attributes {
     return list;
   }
 
-  /** A `number` attribute: its word is the index in `numbers`, checked by whoever decoded the words. */
+  /** A `number` attribute: its word is the index in `numbers`. */
   double number() {
     const int32_t at = integer();
-    if (!ok_ || at < 0 || attrs_.numbers == nullptr) {
+    if (!ok_ || at < 0 || at >= attrs_.numberCount) {
       ok_ = false;
       return 0;
     }
