@@ -84,7 +84,7 @@ inline Kernel find(const char* op) {
 
 inline Status call(const char* op, std::vector<View> in, View out, std::vector<int32_t> words = {}, std::vector<double> numbers = {}) {
   Failure failure{};
-  const Call c{in.data(), static_cast<int>(in.size()), &out, 1, {words.data(), static_cast<int>(words.size()), numbers.data()}};
+  const Call c{in.data(), static_cast<int>(in.size()), &out, 1, {words.data(), static_cast<int>(words.size()), numbers.data(), static_cast<int>(numbers.size())}};
   return find(op)(c, failure) ? Status::Ok : failure.status;
 }
 
