@@ -390,3 +390,34 @@ test("graph functions in a static graph: one step each, with all their effects",
   expect(value(counter)).toBe(1);
   expect([5, -5].map((x) => value(session.run(g.dx, { x })))).toEqual([2, 1]);
 });
+
+test("tapes and functional gradients in a static graph", () => {
+  const g = v1.graph(() => {
+    const x = v1.placeholder("float64", [null], "x");
+    const w = v1.variable(gf.scalar(3, "float64"), true, "w");
+    const cube = (t: gf.Tensor): gf.Tensor => t.mul(t).mul(t);
+    const tape = gf.gradientTape();
+    const loss = gf.sum(cube(x).mul(w));
+    return {
+      dw: tape.gradient(loss, w),
+      dx: gf.grad(cube)(x),
+      ddx: gf.grad((t) => gf.grad(cube)(t))(x),
+      all: gf.variableGrads(() => gf.sum(x.mul(w))).grads.w as gf.Tensor,
+      like: [gf.zerosLike(x), gf.onesLike(x)],
+      init: v1.globalVariablesInitializer(),
+    };
+  });
+  const session = new v1.Session();
+  session.run(g.init);
+  const r = session.run(g, { x: [1, 2] });
+  expect([list(r.dw), list(r.dx), list(r.ddx), list(r.all), r.like.map(list)]).toEqual([
+    [9],
+    [3, 12],
+    [6, 12],
+    [3],
+    [
+      [0, 0],
+      [1, 1],
+    ],
+  ]);
+});

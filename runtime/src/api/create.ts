@@ -1,9 +1,9 @@
 /** New tensors. Values are copied; shapes and dtypes are checked before memory is taken (E_SHAPE, E_DTYPE, E_MEMORY). */
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { isStatic, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
+import { apply1, castTo, interpreter, isTracing } from "../dispatch/dispatch.ts";
 import { castNumber } from "../ops/cast.ts";
 import * as ops from "../ops/index.ts";
 import {
@@ -105,6 +105,12 @@ export function onesLike(x: TensorLike): Tensor {
 
 function filledLike(x: TensorLike, value: number, fn: string): Tensor {
   const like = toTensor(x, fn);
+  if (!isStatic(dimsOf(like))) {
+    // Lengths that only a run knows: the elements of x say how many, and nothing else.
+    const odd = apply1(ops.notEqual, [like, like]);
+    const truth = interpreter().constant(value !== 0, "bool", false);
+    return castTo(apply1(value === 0 ? ops.logicalAnd : ops.logicalOr, [odd, truth]), like.dtype, false);
+  }
   return filled(fn, shapeAttr(dimsOf(like), fn), value, like.dtype);
 }
 

@@ -14,17 +14,9 @@ import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
-import { tracer } from "../trace/tracer.ts";
+import { type Recording, tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { scalar, zerosLike } from "./create.ts";
-
-/** What a tape is made of: see eager/tape.ts and autodiff/graph-tape.ts. */
-interface Recording {
-  watch(t: Tensor): void;
-  variables(): Variable[];
-  gradients(targets: readonly Tensor[], sources: readonly Tensor[], seeds: readonly (Tensor | null)[]): (Tensor | null)[];
-  recording: boolean;
-}
 
 export interface GradientTapeOptions {
   /** More than one gradient may be taken. Default false. */
@@ -63,7 +55,7 @@ export class GradientTape {
   constructor({ persistent = false, watchAccessedVariables = true }: GradientTapeOptions = {}) {
     this.#persistent = persistent;
     if (isTracing()) {
-      this.#recording = new GraphTape(tracer(), watchAccessedVariables);
+      this.#recording = tracer().tape(watchAccessedVariables) ?? new GraphTape(tracer(), watchAccessedVariables);
       this.#end = () => {};
     } else {
       const tape = startTape(watchAccessedVariables);

@@ -4,10 +4,9 @@ import { isFloating } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { isStatic, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import { isVariable, type Variable } from "../core/variable.ts";
 import type { Value } from "../ir/graph.ts";
 import { graphInForce } from "./graph.ts";
-import { dependents } from "./slice.ts";
+import { addGradients, isConnected } from "./static-tape.ts";
 
 export interface GradientsOptions {
   /** What a source gets that no target depends on. Default "zero". */
@@ -45,7 +44,6 @@ export function gradients(
   const { tracer: t } = graphInForce("gradients");
   const targets = listOf(ys, "ys").map((y) => t.valueOf(y));
   const sources = listOf(xs, "xs");
-  const tensors = sources.flatMap((x) => (isVariable(x) ? [] : [t.valueOf(x)]));
   const seeds = seedsOf(gradYs, targets.length).map((seed) => (seed === null ? null : t.valueOf(toTensor(seed, "gradients", "gradYs"))));
   seeds.forEach((seed, i) => {
     const [given, wanted] = [seed?.type.shape, (targets[i] as Value).type.shape];
@@ -54,25 +52,8 @@ export function gradients(
       `gradients: the gradient given for target ${i} has shape ${showShape(given)}, but the target ${showShape(wanted)}.`,
     );
   });
-  const operation = t.act(
-    "gradients",
-    {
-      kind: "gradients",
-      targets: targets.length,
-      sources: sources.map((x) => (isVariable(x) ? x : null)),
-      seeds: seeds.map((seed) => seed !== null),
-    },
-    [...targets, ...tensors, ...seeds.filter((seed) => seed !== null)],
-    sources.map((x) => ({ dtype: x.dtype, shape: x.symbol?.dims ?? x.shape })),
-    { name: t.names.unique(name), rankless: sources.map((x) => !isVariable(x) && t.isRankless(t.valueOf(x))) },
-  );
-  if (unconnected === "zero") return operation.outputs;
-  return operation.outputs.map((dx, i) => {
-    const x = sources[i] as Tensor;
-    const from = isVariable(x) ? t.readsOf(x as Variable) : [t.valueOf(x)];
-    const reached = dependents(t, from);
-    return targets.some((y) => reached.has(y)) ? dx : null;
-  });
+  const found = addGradients(t, targets, sources, seeds, t.names.unique(name));
+  return unconnected === "zero" ? found : found.map((dx, i) => (isConnected(t, targets, sources[i] as Tensor) ? dx : null));
 }
 
 function listOf(given: Tensor | readonly Tensor[], what: string): readonly Tensor[] {

@@ -37,7 +37,7 @@ export class Graph {
 
   /** An operation by its name. E_NAME where there is none. */
   getOperationByName(name: string): Operation {
-    const found = this.getOperations().find((o) => o.name === name);
+    const found = this.tracer.operationNamed(name);
     if (found === undefined) throw new GraphFnError("E_NAME", `There is no operation named ${JSON.stringify(name)} in the graph.`);
     return found;
   }

@@ -8,7 +8,7 @@ import { describe } from "../api/convert.ts";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
-import { outside } from "../dispatch/dispatch.ts";
+import { isTracing, outside } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
 import type { Value } from "../ir/graph.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
@@ -37,13 +37,9 @@ export class Session {
   readonly #runs = new Map<string, Run>();
   #closed = false;
 
-  /** For `graph`, or the graph in force. Without either: the graph of the first tensors that are fetched. */
+  /** For `graph`, or the graph in force. Without either: the graph of what is fetched first. */
   constructor(graph?: Graph | null) {
-    this.#graph = graph ?? null;
-    if (this.#graph === null) {
-      const inForce = getDefaultGraph();
-      if (inForce.getOperations().length > 0) this.#graph = inForce;
-    }
+    this.#graph = graph ?? (isTracing() ? getDefaultGraph() : null);
   }
 
   /** The graph that it runs. */

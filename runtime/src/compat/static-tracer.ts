@@ -19,9 +19,10 @@ import { identity } from "../ops/identity.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { captureSpan } from "../trace/span.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
-import { GraphTracer, type OpenRegion, symbolOf } from "../trace/tracer.ts";
+import { GraphTracer, type OpenRegion, type Recording, symbolOf } from "../trace/tracer.ts";
 import { Names } from "./names.ts";
 import { type Action, Operation, showTensor } from "./operation.ts";
+import { StaticTape } from "./static-tape.ts";
 import { inferOpen } from "./unknown.ts";
 
 /** What a run does for a node besides what the node says. */
@@ -38,6 +39,7 @@ export class StaticTracer extends GraphTracer {
   readonly #constantOf = new Map<Tensor, Value>();
   readonly #operations = new Map<Node, Operation>();
   readonly #makers = new Map<Value, Operation>();
+  readonly #byName = new Map<string, Operation>();
   /** Values of which not even the rank is known. */
   readonly #rankless = new Set<Value>();
   /** The last read of a variable, while nothing has assigned it. */
@@ -86,6 +88,15 @@ export class StaticTracer extends GraphTracer {
     return this.#operations.get(node);
   }
 
+  operationNamed(name: string): Operation | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Variables that were read, in order of their first reads. */
+  variablesRead(): readonly Variable[] {
+    return [...this.#readings.keys()];
+  }
+
   /** All operations, those of branches and loops included, in order. */
   operations(): Operation[] {
     const list: Operation[] = [];
@@ -110,6 +121,7 @@ export class StaticTracer extends GraphTracer {
       node.results.map((v) => this.tensor(v, region)),
     );
     this.#operations.set(node, operation);
+    this.#byName.set(operation.name, operation);
     for (const value of node.results) this.#makers.set(value, operation);
     super.add(node);
   }
@@ -190,6 +202,7 @@ export class StaticTracer extends GraphTracer {
     const node: Node = { kind: "const", data: held.elements as TypedArray, results: [value] };
     const operation = new Operation(this, name, "const", node, null, [], () => [this.tensor(value, this.root)]);
     this.#operations.set(node, operation);
+    this.#byName.set(operation.name, operation);
     this.#makers.set(value, operation);
     this.root.nodes.unshift(node);
     this.eagerOf.set(value, held);
@@ -292,6 +305,12 @@ export class StaticTracer extends GraphTracer {
     throw new GraphFnError("E_GRAPH", `Variable ${variable.name} belongs to another graph.`, {
       hint: "Make it in the graph that uses it.",
     });
+  }
+
+  override tape(watchVariables: boolean): Recording {
+    // Uses of variables from here on are reads of their own.
+    this.#reads.clear();
+    return new StaticTape(this, watchVariables);
   }
 
   override variable(initial: () => Tensor, trainable: boolean, name: string | undefined): Variable {

@@ -45,6 +45,14 @@ export interface Guard {
   readonly values: readonly unknown[];
 }
 
+/** What a tape is made of: see eager/tape.ts, autodiff/graph-tape.ts and compat/static-tape.ts. */
+export interface Recording {
+  watch(t: Tensor): void;
+  variables(): Variable[];
+  gradients(targets: readonly Tensor[], sources: readonly Tensor[], seeds: readonly (Tensor | null)[]): (Tensor | null)[];
+  recording: boolean;
+}
+
 export interface GraphSymbol extends TensorSymbol {
   readonly tracer: GraphTracer;
   readonly region: OpenRegion;
@@ -100,6 +108,11 @@ export class GraphTracer implements Interpreter {
 
   /** A variable of the graph's own; null where variables live outside of graphs. */
   variable(_initial: () => Tensor, _trainable: boolean, _name: string | undefined): Variable | null {
+    return null;
+  }
+
+  /** A tape of the graph's own; null where gradients are added to the graph at once. */
+  tape(_watchVariables: boolean): Recording | null {
     return null;
   }
 
