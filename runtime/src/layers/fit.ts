@@ -6,12 +6,13 @@ import { randomPermutation } from "../api/random.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { dispose } from "../eager/memory.ts";
-import { tidy } from "../eager/scope.ts";
+import { tensorsIn, tidy } from "../eager/scope.ts";
 import type { History } from "./callbacks.ts";
 import { type Data, held, rows, SampleSource, type Samples, sampleCount, tensorsOf } from "./feed.ts";
 import { inLayer } from "./layer.ts";
 import { type LoopArgs, Sums, test, train } from "./loop.ts";
 import type { Model } from "./model.ts";
+import type { Batch } from "./step.ts";
 import { type ClassWeight, sampleWeights } from "./weighting.ts";
 
 type Weights = TensorLike | readonly (Tensor | null)[] | { readonly [output: string]: Tensor };
@@ -173,7 +174,11 @@ export async function fit(model: Model, x: Data, y: Data, args: FitArgs): Promis
   const { shuffle = true, stepsPerEpoch = Infinity } = args;
   if (typeof shuffle !== "boolean" && shuffle !== "batch")
     throw new ArgumentError(`fit: shuffle must be a boolean or "batch", but is ${describe(shuffle)}.`);
-  const kept = hold(samplesOf(model, x, y, args, "fit"));
+  const given = tensorsIn([x, y, args.sampleWeight]);
+  const samples = samplesOf(model, x, y, args, "fit");
+  const kept = hold(samples);
+  // Tensors made of arrays and of class weights live on in the handles alone.
+  for (const t of [...samples.xs, ...samples.ys, ...samples.weights]) if (t !== null && !given.has(t)) dispose(t);
   const all = kept.samples;
   let order: Tensor | null = null;
   try {
@@ -210,7 +215,7 @@ export function evaluationSource(model: Model, x: Data, y: Data, args: Evaluatio
 
 export function evaluate(model: Model, x: Data, y: Data, args: EvaluateArgs): Tensor | Tensor[] {
   const goal = model.compiledFor("evaluate");
-  return scalars(test(goal, evaluationSource(model, x, y, args, "evaluate")).values(goal));
+  return tidy(() => scalars(test(goal, evaluationSource(model, x, y, args, "evaluate")).values(goal)));
 }
 
 /** One scalar tensor, or an array of them. */
@@ -220,11 +225,11 @@ export function scalars(values: readonly number[]): Tensor | Tensor[] {
 }
 
 export function predict(model: Model, x: Data, args: PredictArgs): Tensor | Tensor[] {
-  const xs = tensorsOf(x, model.inputNames, "x");
-  const count = sampleCount([["x", xs]]);
-  meet(model, xs);
   const size = batchSizeOf(args.batchSize, "predict");
   const outputs = tidy(() => {
+    const xs = tensorsOf(x, model.inputNames, "x");
+    const count = sampleCount([["x", xs]]);
+    meet(model, xs);
     const parts: Tensor[][] = [];
     for (let begin = 0; begin < count; begin += size) {
       const end = Math.min(count, begin + size);
@@ -241,16 +246,26 @@ function numbers(values: readonly number[]): number | number[] {
 
 export function trainOnBatch(model: Model, x: Data, y: Data, sampleWeight?: TensorLike): number | number[] {
   const goal = model.compiledFor("trainOnBatch");
-  const samples = samplesOf(model, x, y, { sampleWeight }, "trainOnBatch");
-  const sums = new Sums();
-  sums.add(goal.steps.train({ ...samples, size: samples.count }, goal.steps.variant()));
-  return numbers(sums.values(goal));
+  return onBatch(model, x, y, sampleWeight, "trainOnBatch", (batch) => goal.steps.train(batch, goal.steps.variant()));
 }
 
 export function testOnBatch(model: Model, x: Data, y: Data, sampleWeight?: TensorLike): number | number[] {
   const goal = model.compiledFor("testOnBatch");
-  const samples = samplesOf(model, x, y, { sampleWeight }, "testOnBatch");
-  const sums = new Sums();
-  sums.add(goal.steps.test({ ...samples, size: samples.count }, goal.steps.variant()));
-  return numbers(sums.values(goal));
+  return onBatch(model, x, y, sampleWeight, "testOnBatch", (batch) => goal.steps.test(batch, goal.steps.variant()));
+}
+
+function onBatch(
+  model: Model,
+  x: Data,
+  y: Data,
+  sampleWeight: TensorLike | undefined,
+  what: string,
+  step: (batch: Batch) => Tensor[],
+): number | number[] {
+  return tidy(() => {
+    const samples = samplesOf(model, x, y, { sampleWeight }, what);
+    const sums = new Sums();
+    sums.add(step({ ...samples, size: samples.count }));
+    return numbers(sums.values(model.compiledFor(what)));
+  });
 }

@@ -17,6 +17,7 @@ import { GraphFnError, StagingError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { tidy } from "../eager/scope.ts";
 import { compiled } from "../staged/compiled.ts";
+import type { GraphMembers } from "../staged/graph-function.ts";
 import { computeWeightedLoss, Reduction } from "../train/reduction.ts";
 import type { Compiled, OutputGoal } from "./compiled-model.ts";
 import { spread, vector } from "./metric.ts";
@@ -36,15 +37,16 @@ type Step = (xs: readonly Tensor[], ys: readonly Tensor[], weights: readonly (Te
 export class Steps {
   readonly #model: Model;
   readonly #goal: Compiled;
-  readonly #train: Step;
-  readonly #test: Step;
+  /** The compiled functions: `explain`, `traces` and the like tell of them. */
+  readonly trainStep: Step & GraphMembers<Parameters<Step>>;
+  readonly testStep: Step & GraphMembers<Parameters<Step>>;
   readonly #variants = new Map<string, number>();
 
   constructor(model: Model, goal: Compiled) {
     this.#model = model;
     this.#goal = goal;
-    this.#train = compiled((xs, ys, weights, _variant) => this.#trainBatch(xs, ys, weights), { name: `${model.name}.trainStep` });
-    this.#test = compiled((xs, ys, weights, _variant) => this.#testBatch(xs, ys, weights), { name: `${model.name}.testStep` });
+    this.trainStep = compiled((xs, ys, weights, _variant) => this.#trainBatch(xs, ys, weights), { name: `${model.name}.trainStep` });
+    this.testStep = compiled((xs, ys, weights, _variant) => this.#testBatch(xs, ys, weights), { name: `${model.name}.testStep` });
   }
 
   /** Number of the set of weights that train now: another one, another trace. Asked for once per epoch. */
@@ -57,12 +59,12 @@ export class Steps {
 
   /** Trains on a batch; the statistics belong to the caller. */
   train(batch: Batch, variant: number): Tensor[] {
-    return this.#run(this.#train, (xs, ys, weights) => this.#trainBatch(xs, ys, weights), batch, variant);
+    return this.#run(this.trainStep, (xs, ys, weights) => this.#trainBatch(xs, ys, weights), batch, variant);
   }
 
   /** Statistics of a batch. */
   test(batch: Batch, variant: number): Tensor[] {
-    return this.#run(this.#test, (xs, ys, weights) => this.#testBatch(xs, ys, weights), batch, variant);
+    return this.#run(this.testStep, (xs, ys, weights) => this.#testBatch(xs, ys, weights), batch, variant);
   }
 
   #run(step: Step, body: Step, { xs, ys, weights }: Batch, variant: number): Tensor[] {
