@@ -29,6 +29,32 @@ describe("fit", () => {
     expect(numbers(bias as gf.Tensor)[0]).toBeCloseTo(0.5, 3);
   });
 
+  test.each([1, 3000, 20000])("shuffled rows of %i elements are all seen once per epoch", async (width) => {
+    const x = gf.randomNormal([23, width], 0, 1, "float32", 5);
+    const y = gf.range(0, 23).reshape([23, 1]);
+    const model = gf.sequential({ layers: [gf.layers.dense({ units: 1, inputShape: [width], kernelInitializer: "ones" })] });
+    model.compile({ optimizer: gf.train.sgd(0), loss: "meanAbsoluteError" });
+    const { history } = await model.fit(x, y, { epochs: 3, batchSize: 3, verbose: 0 });
+    const whole = (model.evaluate(x, y) as gf.Tensor).item() as number;
+    for (const loss of history.loss ?? []) expect(Math.abs(loss - whole)).toBeLessThan(1e-5 * whole);
+  });
+
+  test("a batch that someone keeps is disposed of, whether shuffled or not", async () => {
+    const kept: gf.Tensor[] = [];
+    const { x, y } = line(8);
+    const model = dense();
+    const loss = (yTrue: gf.Tensor, yPred: gf.Tensor): gf.Tensor => {
+      kept.push(yTrue);
+      return yTrue.sub(yPred).square();
+    };
+    model.compile({ optimizer: "sgd", loss, runEagerly: true });
+    await model.fit(x, y, { batchSize: 4, verbose: 0 });
+    await model.fit(x, y, { batchSize: 4, verbose: 0, shuffle: false });
+    expect(kept.filter((t) => t.isDisposed)).toHaveLength(4);
+    expect(() => kept[0]?.dataSync()).toThrow(/dispose/);
+    expect(y.isDisposed).toBe(false);
+  });
+
   test("the compiled step equals layers run one op at a time, for batches of unequal size", async () => {
     const { x, y } = line(23);
     const start = [gf.tensor([[0.1], [0.2], [0.3]]), gf.tensor([0.05])];

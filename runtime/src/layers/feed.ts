@@ -1,7 +1,7 @@
 /**
  * Data of fit(), evaluate(), predict(): what users give becomes checked lists of tensors, and those become batches.
  *
- * Batches are views of the data where the order is kept, one gather per tensor where it is shuffled.
+ * Batches are views: of the data where the order is kept, else of samples that were gathered ahead for many batches at once.
  */
 import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { gather } from "../api/slice.ts";
@@ -115,12 +115,18 @@ export interface BatchSource {
   close?(): void | Promise<void>;
 }
 
+/** Shuffled samples are gathered ahead for as many batches as this many bytes of the largest tensor hold, and for one at least. */
+const AHEAD_BYTES = 1 << 18;
+
 /** Samples in order, or in that of `order` (int32 positions): `size` at a time, the last batch may be smaller. */
 export class SampleSource implements BatchSource {
   readonly total: number;
   readonly #samples: Samples;
   readonly #size: number;
   readonly #order: Tensor | null;
+  /** Batches gathered at once. */
+  readonly #stride: number;
+  #gathered: Samples | null = null;
   #at = 0;
 
   constructor(samples: Samples, size: number, order: Tensor | null = null, most = Infinity) {
@@ -128,20 +134,44 @@ export class SampleSource implements BatchSource {
     this.#size = size;
     this.#order = order;
     this.total = Math.min(Math.ceil(samples.count / size), most);
+    const bytes = Math.max(...[...samples.xs, ...samples.ys].map((t) => (t.elements?.byteLength ?? 0) / samples.count));
+    this.#stride = Math.max(1, Math.floor(AHEAD_BYTES / (bytes * size)));
   }
 
   next(): Batch | null {
     if (this.#at >= this.total) return null;
-    const { xs, ys, weights, count } = this.#samples;
-    const begin = this.#at++ * this.#size;
+    const at = this.#at++;
+    if (this.#order === null) return this.#part(this.#samples, at * this.#size);
+    const within = at % this.#stride;
+    if (within === 0) this.#gathered = this.#gather(this.#order, at);
+    return this.#part(this.#gathered as Samples, within * this.#size);
+  }
+
+  #part({ xs, ys, weights, count }: Samples, begin: number): Batch {
     const end = Math.min(count, begin + this.#size);
-    const order = this.#order === null ? null : rows(this.#order, begin, end);
-    const take = (t: Tensor): Tensor => (order === null ? rows(t, begin, end) : gather(t, order));
+    const take = (t: Tensor): Tensor => rows(t, begin, end);
     return { xs: xs.map(take), ys: ys.map(take), weights: weights.map((w) => (w === null ? null : take(w))), size: end - begin };
   }
 
+  /** The samples of `stride` batches from batch `at` on. */
+  #gather(order: Tensor, at: number): Samples {
+    this.close();
+    const { xs, ys, weights, count } = this.#samples;
+    const begin = at * this.#size;
+    const end = Math.min(count, begin + Math.min(this.#stride, this.total - at) * this.#size);
+    const positions = rows(order, begin, end);
+    const take = (t: Tensor): Tensor => gather(t, positions);
+    return { xs: xs.map(take), ys: ys.map(take), weights: weights.map((w) => (w === null ? null : take(w))), count: end - begin };
+  }
+
+  /** A view that someone has kept is disposed of from here on, for its elements will be others. */
   release(batch: Batch): void {
-    if (this.#order === null) return;
-    for (const t of [...batch.xs, ...batch.ys, ...batch.weights]) if (t !== null) dispose(t);
+    for (const t of [...batch.xs, ...batch.ys, ...batch.weights]) if (t !== null) t.elements = null;
+  }
+
+  close(): void {
+    if (this.#gathered === null) return;
+    for (const t of [...this.#gathered.xs, ...this.#gathered.ys, ...this.#gathered.weights]) if (t !== null) dispose(t);
+    this.#gathered = null;
   }
 }
