@@ -229,3 +229,24 @@ test("fitDataset trains on batches of a dataset and frees what the pipeline made
   expect(gf.memory().numTensors).toBe(before + 1);
   expect(numbers(value)[0]).toBeCloseTo(numbers(model.evaluate(x, y, { batchSize: 20 }))[0] as number, 5);
 });
+
+test("both backends train alike", async () => {
+  const { x, y } = line(12);
+  const results: number[][] = [];
+  const before = gf.activeBackend().name;
+  for (const backend of ["reference", before]) {
+    gf.setBackend(backend as never);
+    const model = gf.sequential({
+      layers: [
+        gf.layers.dense({ units: 4, inputShape: [3], activation: "relu", kernelInitializer: gf.initializers.heNormal({ seed: 1 }) }),
+        gf.layers.dense({ units: 1, kernelInitializer: "ones" }),
+      ],
+    });
+    model.compile({ optimizer: gf.train.rmsprop(0.01), loss: "mse" });
+    const { history } = await model.fit(x, y, { epochs: 3, batchSize: 5, shuffle: false, verbose: 0 });
+    results.push([...(history.loss ?? []), ...model.getWeights().flatMap(numbers)]);
+  }
+  (results[0] as number[]).forEach((v, i) => {
+    expect(v).toBeCloseTo(results[1]?.[i] as number, 5);
+  });
+});

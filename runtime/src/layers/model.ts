@@ -55,12 +55,13 @@ export abstract class Model extends Layer {
     return Array.from({ length: this.#outputCount ?? 1 }, (_, i) => `output_${i + 1}`);
   }
 
-  /** A layer by name or position. E_ARGUMENT with the names that there are. */
-  getLayer(nameOrIndex: string | number): Layer {
+  /** A layer by name or position; as in TensorFlow.js the position may come second. E_ARGUMENT with the names that there are. */
+  getLayer(nameOrIndex: string | number | null | undefined, index?: number): Layer {
     const { layers } = this;
-    const found = typeof nameOrIndex === "number" ? layers[nameOrIndex] : layers.find((layer) => layer.name === nameOrIndex);
+    const key = nameOrIndex ?? index;
+    const found = typeof key === "number" ? layers[key] : layers.find((layer) => layer.name === key);
     if (found !== undefined) return found;
-    throw new ArgumentError(`${this.name} has no layer ${describe(nameOrIndex)}.`, {
+    throw new ArgumentError(`${this.name} has no layer ${describe(key)}.`, {
       hint: `It has ${layers.length}: ${layers.map((layer) => layer.name).join(", ")}.`,
     });
   }
