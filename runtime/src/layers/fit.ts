@@ -9,7 +9,7 @@ import { dispose } from "../eager/memory.ts";
 import { tensorsIn, tidy } from "../eager/scope.ts";
 import type { History } from "./callbacks.ts";
 import { type Data, held, rows, SampleSource, type Samples, sampleCount, tensorsOf } from "./feed.ts";
-import { inLayer } from "./layer.ts";
+import { inLayer } from "./in-layer.ts";
 import { type LoopArgs, Sums, test, train } from "./loop.ts";
 import type { Model } from "./model.ts";
 import type { Batch } from "./step.ts";

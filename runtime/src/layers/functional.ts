@@ -15,7 +15,6 @@ import { InputLayer } from "./input.ts";
 import type { CallArgs, Layer } from "./layer.ts";
 import { Model } from "./model.ts";
 import { type ConfigDict, type CustomObjects, registerClass } from "./serialization.ts";
-import type { LayerShape } from "./shapes.ts";
 import { isSymbolic, type LayerCall, type SymbolicTensor } from "./symbolic.ts";
 
 export interface ModelArgs {
@@ -151,11 +150,6 @@ export class LayersModel extends Model {
 
   static override fromConfig(cls: new (config: any) => Layer, config: ConfigDict, customObjects?: CustomObjects): Layer {
     return new cls(modelFromConfig(config, customObjects));
-  }
-
-  /** Shapes of the inputs, with null for the batch. */
-  get inputShapes(): readonly LayerShape[] {
-    return this.#inputs.map((x) => x.shape);
   }
 }
 registerClass(LayersModel as never);

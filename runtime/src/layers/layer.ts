@@ -15,7 +15,7 @@ import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { cast } from "../api/elementwise.ts";
 import { variable } from "../api/variables.ts";
 import { type DType, isFloating } from "../core/dtype.ts";
-import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
+import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -23,6 +23,7 @@ import { outside } from "../dispatch/dispatch.ts";
 import { dispose } from "../eager/memory.ts";
 import { tidy } from "../eager/scope.ts";
 import { type Constraint, type ConstraintIdentifier, getConstraint } from "./constraints.ts";
+import { inLayer, notBuilt } from "./in-layer.ts";
 import { outputTypes } from "./infer-shape.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
 import { checkInputs, type InputSpec } from "./input-spec.ts";
@@ -71,8 +72,6 @@ export interface NamedWeight {
   readonly variable: Variable;
 }
 
-const CONFIG_KEYS: ReadonlySet<string> = new Set(["inputShape", "batchInputShape", "batchSize", "inputDType", "weights"]);
-
 export abstract class Layer {
   static className: string = "Layer";
   readonly name: string;
@@ -87,7 +86,6 @@ export abstract class Layer {
   readonly #calls: LayerCall[] = [];
   readonly #weights: Weight[] = [];
   readonly #initialWeights: readonly Tensor[] | undefined;
-  readonly #trainableGiven: boolean;
   #trainable: boolean;
   /** Dtype of weights that are made without one. */
   #weightDType: DType = "float32";
@@ -96,7 +94,6 @@ export abstract class Layer {
     this.name = args.name ?? defaultName(this.getClassName());
     if (typeof this.name !== "string") throw new ArgumentError(`The name of a layer must be a string, but is ${describe(this.name)}.`);
     this.#trainable = args.trainable ?? true;
-    this.#trainableGiven = args.trainable !== undefined;
     this.dtype = args.dtype;
     this.inputDType = args.inputDType ?? args.dtype;
     this.#initialWeights = args.weights;
@@ -365,11 +362,6 @@ export abstract class Layer {
     throw new ArgumentError(`${this.name} has no ${what} that is clear: ${why}.`);
   }
 
-  /** Whether trainable was given, not assumed. */
-  protected get trainableGiven(): boolean {
-    return this.#trainableGiven;
-  }
-
   /** Frees the weights. */
   dispose(): { readonly numDisposedVariables: number } {
     const all = this.weights.filter((w) => !w.isDisposed);
@@ -382,37 +374,10 @@ export abstract class Layer {
   }
 }
 
-/** Keys of a layer's arguments that are no configuration of the layer itself. */
-export function isInputKey(key: string): boolean {
-  return CONFIG_KEYS.has(key);
-}
-
 function className(layer: Layer): string {
   const cls = layer.constructor as { className?: string; name: string };
   // A subclass without a className of its own goes by its own name.
   return Object.hasOwn(cls, "className") && cls.className !== undefined ? cls.className : cls.name || "Layer";
-}
-
-export function notBuilt(name: string, what: string): GraphFnError {
-  return new GraphFnError("E_NOT_BUILT", `${what}: ${name} has no weights yet.`, {
-    hint: "Give the first layer an inputShape, or call the model on data once.",
-  });
-}
-
-/** Errors that name their layer already. */
-const named = new WeakSet<Error>();
-
-/** Runs `body`; errors of ops say in which layer they came up. */
-export function inLayer<T>(layer: Layer, body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof GraphFnError && !named.has(error)) {
-      named.add(error);
-      if (!error.message.includes(layer.name)) error.message += ` (in layer ${layer.name})`;
-    }
-    throw error;
-  }
 }
 
 /** Layers and variables in the properties of an object, and in arrays and plain objects there; each once. */

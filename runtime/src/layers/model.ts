@@ -21,8 +21,9 @@ import { type CompileArgs, Compiled } from "./compiled-model.ts";
 import type { Data } from "./feed.ts";
 import { type EvaluateArgs, evaluate, type FitArgs, fit, type PredictArgs, predict, testOnBatch, trainOnBatch } from "./fit.ts";
 import { type EvaluateDatasetArgs, evaluateDataset, type FitDatasetArgs, fitDataset, type TrainingDataset } from "./fit-dataset.ts";
+import { inLayer } from "./in-layer.ts";
 import { outputTypes } from "./infer-shape.ts";
-import { type CallArgs, inLayer, Layer, type LayerArgs } from "./layer.ts";
+import { type CallArgs, Layer, type LayerArgs } from "./layer.ts";
 import type { LayerShape } from "./shapes.ts";
 import { summaryLines } from "./summary.ts";
 

@@ -19,11 +19,6 @@ export function checkLayerShape(shape: unknown, what: string): LayerShape {
   return [...(list as (number | null)[])];
 }
 
-/** Whether a shape with holes is met. */
-export function fitsShape(shape: LayerShape, given: LayerShape): boolean {
-  return shape.length === given.length && shape.every((d, i) => d === null || given[i] === null || d === given[i]);
-}
-
 /** A number for every axis, or one per axis. E_ARGUMENT otherwise. */
 export function perAxis(value: unknown, count: number, what: string): number[] {
   const list = typeof value === "number" ? Array.from({ length: count }, () => value) : value;

@@ -1,7 +1,8 @@
 /** The table that model.summary() prints: layers, shapes of their outputs, numbers of parameters; where each layer gets its inputs. */
 import { sizeOf } from "../core/shape.ts";
 import type { Variable } from "../core/variable.ts";
-import { type Layer, notBuilt } from "./layer.ts";
+import { notBuilt } from "./in-layer.ts";
+import type { Layer } from "./layer.ts";
 import type { Model } from "./model.ts";
 import { type LayerShape, showLayerShape } from "./shapes.ts";
 import type { LayerCall } from "./symbolic.ts";
