@@ -87,7 +87,7 @@ note(`eager: one op at a time. ${ways.slice(2).join(", ")}: one call of the comp
 const fallbacks = Object.keys(gf.backendInfo().fallbacks);
 if (fallbacks.length > 0) note(`Ops without a native kernel, which ran by their reference rule: ${fallbacks.join(", ")}.`);
 
-step(4, "Programs that train: a small run of each, eager and as graphs");
+step(4, "Programs that train, save and load: a small run of each, eager and as graphs");
 const programRows = [["sample", "results", ...ways.slice(1)]];
 for (const [name, { sample }] of programs) {
   underWay(name);

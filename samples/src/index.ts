@@ -1,4 +1,5 @@
 /** All samples, in the order of the tour. */
+import * as absolute from "./absolute.ts";
 import * as arithmetic from "./arithmetic.ts";
 import * as binarySearch from "./binary-search.ts";
 import * as bubbleSort from "./bubble-sort.ts";
@@ -11,8 +12,10 @@ import * as newton from "./newton.ts";
 import * as polynomial from "./polynomial.ts";
 import * as printing from "./printing.ts";
 import type { Program, Sample } from "./sample.ts";
+import * as saveLoad from "./save-load.ts";
 import * as sequential from "./sequential.ts";
 import * as sign from "./sign.ts";
+import * as staticGraph from "./static-graph.ts";
 import * as twoSpiral from "./two-spiral.ts";
 
 export interface SampleModule {
@@ -23,7 +26,9 @@ export interface SampleModule {
 
 export const samples: Readonly<Record<string, SampleModule>> = {
   arithmetic,
+  "static-graph": staticGraph,
   sign,
+  absolute,
   polynomial,
   printing,
   collatz,
@@ -36,4 +41,5 @@ export const samples: Readonly<Record<string, SampleModule>> = {
   "custom-training": customTraining,
   "two-spiral": twoSpiral,
   digits,
+  "save-load": saveLoad,
 };

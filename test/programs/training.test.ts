@@ -50,3 +50,8 @@ it("sequential: summary, five lines of progress, a loss that falls, predictions 
   const [, first, last] = /loss from ([\d.]+) to ([\d.]+)/.exec(text) as RegExpExecArray;
   expect(Number(last)).toBeLessThan(Number(first) / 4);
 });
+
+it("save-load: another process predicts the same, to the bit", async () => {
+  await main("save-load");
+  expect(lines.at(-1)).toBe("equal");
+});
