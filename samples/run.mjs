@@ -2,6 +2,7 @@
  * `npm run sample -- collatz`: builds the samples with the esbuild plugin and runs one of them. Pictures go to samples/out, or to a
  * folder named behind the sample.
  */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildTransformed, out } from "./build.mjs";
@@ -18,4 +19,6 @@ if (name === undefined || !Object.hasOwn(samples, name)) {
   );
   process.exit(name === undefined ? 0 : 1);
 }
-await samples[name].main(process.argv[3] ?? path.relative(process.cwd(), out));
+const folder = process.argv[3] ?? path.relative(process.cwd(), out);
+mkdirSync(path.resolve(folder), { recursive: true });
+await samples[name].main(folder);

@@ -17,7 +17,7 @@ export function build(): gf.Sequential {
       gf.layers.dense({ units: 1 }),
     ],
   });
-  model.compile({ optimizer: gf.train.adam(0.01), loss: "meanSquaredError", metrics: ["mae"] });
+  model.compile({ optimizer: gf.train.adam(0.02), loss: "meanSquaredError", metrics: ["mae"] });
   return model;
 }
 
@@ -27,16 +27,16 @@ export async function main(): Promise<void> {
   const model = build();
   model.summary();
 
-  const history = await model.fit(x, y, { epochs: 5, batchSize: 20 });
+  const history = await model.fit(x, y, { epochs: 5, batchSize: 10 });
   const losses = history.history["loss"] as number[];
   console.log(`loss from ${losses[0]?.toFixed(3)} to ${losses[4]?.toFixed(3)}`);
 
   const [loss, mae] = model.evaluate(x, y) as gf.Tensor[];
-  console.log("evaluated: mean squared error", loss, "mean absolute error", mae);
+  console.log(`evaluated: mean squared error ${loss?.item()}, mean absolute error ${mae?.item()}`);
 
   const predicted = model.predict(x.slice(0, 3)) as gf.Tensor;
-  predicted.print();
-  y.slice(0, 3).print();
+  console.log("predicted", predicted.flatten());
+  console.log("asked for", y.slice(0, 3).flatten());
 }
 
 export const sample: Program = {
@@ -45,7 +45,7 @@ export const sample: Program = {
     gf.setSeed(1);
     const { x, y } = rows();
     const model = build();
-    const history = await model.fit(x, y, { epochs: 5, batchSize: 20, verbose: 0 });
+    const history = await model.fit(x, y, { epochs: 5, batchSize: 10, verbose: 0 });
     const predicted = model.predict(x.slice(0, 3)) as gf.Tensor;
     return [...(history.history["loss"] as number[]), ...(history.history["mae"] as number[]), ...predicted.dataSync()];
   },
