@@ -3,11 +3,11 @@
  * loops are walked until nothing new is found.
  */
 import { isFloating } from "../core/dtype.ts";
-import type { Node, Region, Value } from "../ir/graph.ts";
+import type { Node, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/op.ts";
 import { isDifferentiable } from "./rules.ts";
 
-/** Whether a tape has seen a node of an open region. What is inside of a node is seen with it. */
+/** Whether a tape has seen a node. Inside of a node that it has not seen it has seen nothing. */
 export type Recorded = (node: Node) => boolean;
 
 export class Activity {
@@ -15,15 +15,17 @@ export class Activity {
   readonly #stacks = new Set<number>();
   /** Value → the first value number that sees it as active: watching starts at a moment. */
   readonly #from: ReadonlyMap<Value, number>;
+  readonly #recorded: Recorded;
   #grown = false;
 
-  constructor(seeds: ReadonlyMap<Value, number>) {
+  constructor(seeds: ReadonlyMap<Value, number>, recorded: Recorded) {
     this.#from = seeds;
+    this.#recorded = recorded;
   }
 
-  /** Nodes of an open region, in order. */
-  scan(nodes: readonly Node[], recorded: Recorded): void {
-    for (const node of nodes) if (recorded(node)) this.#node(node);
+  /** Nodes of a region, in order. */
+  scan(nodes: readonly Node[]): void {
+    for (const node of nodes) if (this.#recorded(node)) this.#node(node);
   }
 
   has(value: Value): boolean {
@@ -50,10 +52,6 @@ export class Activity {
     for (const value of values) this.#mark(value);
   }
 
-  #region(region: Region): void {
-    for (const node of region.nodes) this.#node(node);
-  }
-
   #node(node: Node): void {
     const moment = node.results[0]?.id ?? Number.POSITIVE_INFINITY;
     const seen = (value: Value): boolean => this.#sees(value, moment);
@@ -68,7 +66,7 @@ export class Activity {
         return;
       case "cond":
         for (const arm of [node.then, node.else]) {
-          this.#region(arm);
+          this.scan(arm.nodes);
           pairs(arm.yields, node.results);
         }
         return;
@@ -78,7 +76,7 @@ export class Activity {
         pairs(node.init, params);
         pairs(node.init, node.results);
         this.#untilStable(() => {
-          this.#region(node.body);
+          this.scan(node.body.nodes);
           pairs(node.body.yields, params);
         });
         pairs(node.body.yields, node.results);

@@ -32,6 +32,7 @@ export class Backward {
   readonly #adjointStacks = new Map<number, number>();
   /** Sources that pass nothing on. */
   #ends: ReadonlySet<Value> = new Set();
+  #recorded: Recorded = () => true;
 
   constructor(t: GraphTracer, active: Activity) {
     this.#t = t;
@@ -50,6 +51,7 @@ export class Backward {
   ): (Tensor | null)[] {
     const t = this.#t;
     this.#ends = ends;
+    this.#recorded = recorded;
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
       if (this.#active.has(target)) scope.add(target, seeds[i] as Tensor);
@@ -57,7 +59,7 @@ export class Backward {
     const current = t.region;
     for (let region: OpenRegion | null = current; region !== null; region = region.parent) {
       // The nodes that this adds to the open region come after those that are visited.
-      const edited = this.#nodes(region.nodes.slice(), scope, recorded, region === current ? null : region);
+      const edited = this.#nodes(region.nodes.slice(), scope, region === current ? null : region);
       for (const [node, becomes] of edited) region.nodes.splice(region.nodes.indexOf(node), 1, ...becomes);
     }
     return sources.map((values) => {
@@ -74,11 +76,11 @@ export class Backward {
    * Visits nodes backwards. Returns those that must become others, because the way back needs more of them. `outer`: an open region
    * around the one in which gradients are taken, whose loops cannot be followed backwards from there.
    */
-  #nodes(nodes: readonly Node[], scope: Scope, recorded: Recorded, outer: OpenRegion | null): Map<Node, Node[]> {
+  #nodes(nodes: readonly Node[], scope: Scope, outer: OpenRegion | null): Map<Node, Node[]> {
     const edited = new Map<Node, Node[]>();
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i] as Node;
-      if (!recorded(node)) continue;
+      if (!this.#recorded(node)) continue;
       if (node.kind === "push") {
         this.#push(node, scope);
         continue;
@@ -165,7 +167,7 @@ export class Backward {
       const { region } = t.within((open) => {
         inside.enter(open, () => null);
         this.#addAll(arm.yields, dys, inside);
-        inside.edit(this.#nodes(arm.nodes, inside, always, null));
+        inside.edit(this.#nodes(arm.nodes, inside, null));
       });
       return { inside, region };
     };
@@ -272,7 +274,7 @@ export class Backward {
         // A yield may be a parameter as it is: another round passes it on.
         if (this.#active.has(value)) inside.add(value, adjoints[k] as Tensor);
       });
-      inside.edit(this.#nodes(node.body.nodes, inside, always, null));
+      inside.edit(this.#nodes(node.body.nodes, inside, null));
       return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(staticType(params[i] as Value)))) };
     });
     const sumResults = sums.map(({ value }) => t.freshValue(value.type));
@@ -300,8 +302,6 @@ export class Backward {
     };
   }
 }
-
-const always: Recorded = () => true;
 
 /** Puts something aside, for a gradient of this gradient. */
 function hasPushes(nodes: readonly Node[]): boolean {

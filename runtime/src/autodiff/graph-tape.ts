@@ -64,12 +64,13 @@ export class GraphTape {
       return id === undefined || this.#spans.some(({ from, to }) => id >= from && id < to);
     };
     try {
+      // First of all: a variable that is itself the target counts as used.
+      const values = targets.map((target) => t.valueOf(target));
       const seen = this.#scan(this.#seeds(), recorded);
       const wanted = sources.map((source) =>
         (isVariable(source) ? this.#valuesOf(source) : [t.valueOf(source)]).filter((v) => seen.has(v)),
       );
       const from = new Map(wanted.flat().map((v) => [v, this.#watched.get(v) ?? 0]));
-      const values = targets.map((target) => t.valueOf(target));
       const ones = targets.map((target, i) => seeds[i] ?? builder.fill(1, target.dtype, target.shape));
       // What is read of a variable counts there; its value does not pass gradients on to the one before.
       const ends = new Set(sources.flatMap((source, i) => (isVariable(source) ? (wanted[i] as Value[]) : [])));
@@ -87,27 +88,19 @@ export class GraphTape {
     return seeds;
   }
 
-  /** The values that a variable has had. */
+  /**
+   * The values that a variable has had and that are at hand here. Those of branches and loops that have ended pass their gradients
+   * on to the first of them: see GraphTracer.assign.
+   */
   #valuesOf(variable: Variable): readonly Value[] {
-    const values = this.#t.state.history(variable);
-    const hidden = values.find(({ region }) => !region.open);
-    if (hidden !== undefined && hidden.value.id >= (this.#spans[0] as { from: number }).from) {
-      throw new GraphFnError(
-        "E_GRADIENT",
-        `The gradient with respect to ${variable.name} is not known: a branch or loop assigned it while the tape recorded.`,
-        {
-          hint: "Assign it after the gradient was taken, or use a local tensor in the loop.",
-        },
-      );
-    }
-    return values.flatMap(({ value, region }) => (region.open ? [value] : []));
+    return this.#t.state.history(variable).flatMap(({ value, region }) => (region.open ? [value] : []));
   }
 
   #scan(from: ReadonlyMap<Value, number>, recorded: (node: Node) => boolean): Activity {
-    const activity = new Activity(from);
+    const activity = new Activity(from, recorded);
     const regions: OpenRegion[] = [];
     for (let region: OpenRegion | null = this.#t.region; region !== null; region = region.parent) regions.unshift(region);
-    for (const region of regions) activity.scan(region.nodes, recorded);
+    for (const region of regions) activity.scan(region.nodes);
     return activity;
   }
 }

@@ -33,6 +33,8 @@ export interface Reverse {
   } | null;
 }
 
+const always = (): boolean => true;
+
 /** `wanted`: the parameters whose gradients are asked for. */
 export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
   const t = new GraphTracer("", (tensor) => tensor);
@@ -49,9 +51,8 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
     const seeds = targets.map((v, i) => t.param(t.root, { dtype: v.type.dtype, shape: v.type.shape }, `d${v.name ?? i}`));
     const sources = inputs.flatMap((x, i) => (wanted[i] && isFloating(x.dtype) ? [i] : []));
     const values = sources.map((i) => t.valueOf(inputs[i] as Tensor));
-    const activity = new Activity(new Map(values.map((v) => [v, 0])));
-    const always = (): boolean => true;
-    activity.scan(t.root.nodes, always);
+    const activity = new Activity(new Map(values.map((v) => [v, 0])), always);
+    activity.scan(t.root.nodes);
     const found = new Backward(t, activity).run(
       targets,
       seeds,

@@ -15,7 +15,7 @@ import { isVariable, type Variable } from "../core/variable.ts";
 import { isTracing, type Recorder, setRecorder } from "../dispatch/dispatch.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { dispose, enterScope, leaveScope, setHeir } from "./memory.ts";
-import { readEager } from "./variables.ts";
+import { readEager, variableOf } from "./variables.ts";
 
 /** One step of the forward pass: how gradients of its results become those of its operands. */
 interface Entry {
@@ -24,11 +24,8 @@ interface Entry {
   readonly backward: (dys: readonly (Tensor | null)[], wanted: readonly boolean[]) => readonly (Tensor | null)[];
 }
 
-/** Values of variables that tapes have read: they count as the variable. */
-const readings = new WeakMap<Tensor, Variable>();
-
 function keyOf(t: Tensor): number {
-  return (readings.get(t) ?? t).id;
+  return (variableOf(t) ?? t).id;
 }
 
 export class EagerTape {
@@ -54,7 +51,7 @@ export class EagerTape {
 
   isActive(t: Tensor): boolean {
     if (this.#active.has(keyOf(t))) return true;
-    const variable = isVariable(t) ? t : readings.get(t);
+    const variable = isVariable(t) ? t : variableOf(t);
     if (!this.#watchVariables || variable?.trainable !== true || !isFloating(t.dtype)) return false;
     this.#active.add(variable.id);
     this.#trainable.set(variable.id, variable);
@@ -97,7 +94,6 @@ export class EagerTape {
     if (last !== undefined && last.elements === t.elements) return last;
     const reading = readEager(t);
     reading.kept = true;
-    readings.set(reading, t);
     this.#lastReading.set(t, reading);
     this.#inherited.push(reading);
     return reading;
@@ -132,7 +128,8 @@ export class EagerTape {
       adjoints.set(key, sofar === undefined ? dx : builder.add(sofar, dx));
     };
     targets.forEach((target, i) => {
-      if (this.#active.has(keyOf(target))) add(keyOf(target), seeds[i] ?? builder.fill(1, target.dtype, target.shape));
+      // A variable that is itself the target counts as used.
+      if (this.isActive(target)) add(keyOf(target), seeds[i] ?? builder.fill(1, target.dtype, target.shape));
     });
     const wantedKeys = new Set(sources.map(keyOf));
     for (let k = this.#entries.length - 1; k >= 0; k--) {

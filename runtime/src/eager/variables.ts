@@ -45,9 +45,19 @@ export function assignEager(variable: Variable, value: Tensor): Tensor {
   return variable;
 }
 
+/** Values that were read of variables: for gradients they count as the variable. */
+const readings = new WeakMap<Tensor, Variable>();
+
+/** The variable that a tensor is a value of, by `readEager`. */
+export function variableOf(reading: Tensor): Variable | undefined {
+  return readings.get(reading);
+}
+
 /** The value of a variable now, as a tensor that later assignments leave alone. */
 export function readEager(variable: Variable): Tensor {
-  return share(variable, blockOf(variable, "read").data, variable.shape, false);
+  const reading = share(variable, blockOf(variable, "read").data, variable.shape, false);
+  readings.set(reading, variable);
+  return reading;
 }
 
 /** Gives a variable memory of its own, if others share it: before compiled code writes there. */

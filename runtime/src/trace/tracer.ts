@@ -13,7 +13,6 @@ import type { TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
-import { stopGradient } from "../ops/identity.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
 import { captureSpan } from "./span.ts";
@@ -234,17 +233,26 @@ export class GraphTracer implements Interpreter {
     return this.tensor(this.valueOf(variable));
   }
 
-  /** The value counts as the variable's from here on: no gradient flows from it to what it was computed from. */
+  /**
+   * The value counts as the variable's from here on: its gradient is the variable's, none flows to what it was computed from.
+   * That is a gradient of its own: dy goes to the parameter that stands for the variable.
+   */
   assign(variable: Variable, value: Tensor): Tensor {
-    const [assigned] = this.run(stopGradient, [value], {}) as [Tensor];
     // One that is assigned and never read has a parameter as well.
-    this.#parameterOf(variable);
+    const parameter = this.#parameterOf(variable);
+    const of = this.valueOf(value);
+    const { region, result: dy } = this.within((open) => this.valueOf(this.param(open, of.type)));
+    const result = this.freshValue(of.type);
+    const vjp = region.close([dy]);
+    this.add({ kind: "customGrad", inputs: [this.valueOf(parameter)], values: [of], vjp, results: [result], span: captureSpan() });
+    const assigned = this.tensor(result);
     this.setState(variable, assigned);
     return assigned;
   }
 
-  /** The value of a variable from here on. */
+  /** The value of a variable from here on. One that it has already is no assignment: branches give back all that they know of. */
   setState(variable: Variable, value: Tensor): void {
+    if (this.state.get(variable) === value) return;
     this.state.set(variable, value, { value: this.valueOf(value), region: this.#region });
   }
 

@@ -1,0 +1,224 @@
+/**
+ * Gradients of random programs: by the eager tape, inside a graph function, of a compiled function under an eager tape; on both
+ * backends; second order; and by differences where the program is smooth.
+ *
+ * `PROGRAMS=5000 SEED=1 npx vitest run test/autodiff/programs` tries more; a failing program is shrunk and printed.
+ */
+import { join } from "node:path";
+import { createTransformer } from "@graphfn/transformer";
+import * as gf from "graphfn";
+import { afterAll, expect, it } from "vitest";
+import { loadEmitted } from "../transform/modes.ts";
+import { smaller } from "../transform/programs.ts";
+import { type GradientProgram, generate, printModule } from "./programs.ts";
+
+const folder = join(import.meta.dirname, "..", "transform", "samples");
+const transformer = createTransformer({ tsconfig: join(folder, "tsconfig.json") });
+afterAll(() => {
+  transformer.dispose();
+  gf.setBackend("native");
+});
+
+type Fn = (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor;
+interface Module {
+  readonly w: gf.Variable;
+  readonly u: gf.Variable;
+  readonly fn: Fn;
+}
+/** Value, gradients of x, s, m, w, u, and the variables afterwards; for the second order, gradients of the sum of the first. */
+type Result = number[];
+
+const SHAPES = [[3], [], [3, 3], [3], []];
+const POINTS = [
+  [0.5, -0.8, 0.3, 0.7, 0.2, -0.4, 0.9, 0.6, -0.1, 0.8, -0.5, 0.35, 0.1, 0.3, -0.7, 0.9, 0.4],
+  [-0.9, 0.25, 1.1, -0.45, -0.6, 0.15, -0.2, 0.33, 0.7, -0.85, 0.05, 0.95, -0.3, 0.8, 0.1, -0.6, -0.75],
+];
+
+function tensorsOf(point: readonly number[]): gf.Tensor[] {
+  let at = 0;
+  return SHAPES.map((shape) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return gf.tensor(point.slice(at, (at += size)), shape, "float64");
+  });
+}
+
+function numbers(tensors: readonly gf.Tensor[]): Result {
+  return tensors.flatMap((t) => [...t.dataSync()]);
+}
+
+function run(module: Module, point: readonly number[], body: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[]): Result {
+  const [x, s, m, w, u] = tensorsOf(point) as [gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor];
+  module.w.assign(w);
+  module.u.assign(u);
+  const found = body(x, s, m);
+  return numbers([...found, module.w, module.u]);
+}
+
+function eagerly<T>(body: () => T): T {
+  gf.runFunctionsEagerly(true);
+  try {
+    return body();
+  } finally {
+    gf.runFunctionsEagerly(false);
+  }
+}
+
+/** f with its gradients, by a tape where it is called. */
+function withGradients({ fn, w, u }: Module) {
+  return (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor): gf.Tensor[] => {
+    const tape = gf.gradientTape();
+    tape.watch([x, s, m]);
+    const y = fn(x, s, m);
+    return [y, ...tape.gradient(y, [x, s, m, w, u])];
+  };
+}
+
+/** Gradients of the sum of all gradients, with respect to the arguments. */
+function second(module: Module, first: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[]) {
+  return (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor): gf.Tensor[] => {
+    const tape = gf.gradientTape();
+    tape.watch([x, s, m]);
+    const [, ...found] = first(x, s, m);
+    let sum: gf.Tensor = gf.scalar(0, "float64");
+    found.forEach((g, i) => {
+      sum = gf.add(sum, g.mul(0.7 - 0.2 * i).sum());
+    });
+    return tape.gradient(sum, [x, s, m, module.w, module.u]);
+  };
+}
+
+function compiledGradients(module: Module) {
+  const body = withGradients(module);
+  return gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => body(x, s, m)) as (...xs: gf.Tensor[]) => gf.Tensor[];
+}
+
+function close(a: Result, b: Result, tolerance: number): boolean {
+  return a.length === b.length && a.every((v, i) => Object.is(v, b[i]) || Math.abs(v - (b[i] as number)) <= tolerance * (1 + Math.abs(v)));
+}
+
+function show(result: Result): string {
+  return result.map((v) => Number(v.toPrecision(10))).join(" ");
+}
+
+/** What is wrong with gradients that are given, by differences of the function. */
+function differences(module: Module, point: readonly number[], given: Result): string | null {
+  const at = (i: number, h: number): number =>
+    run(
+      module,
+      point.map((v, k) => (k === i ? v + h : v)),
+      (x, s, m) => [module.fn(x, s, m)],
+    )[0] as number;
+  for (const i of [1, 3, 7, 12, 14, 16]) {
+    const slopes = [1e-4, 5e-5, 2e-5].map((h) => (at(i, h) - at(i, -h)) / (2 * h)) as [number, number, number];
+    const settled = Math.max(...slopes) - Math.min(...slopes) < 1e-4 * (1 + Math.abs(slopes[0]));
+    if (!settled) continue;
+    const g = given[1 + i] as number;
+    if (!(Math.abs(g - slopes[2]) <= 1e-3 * (1 + Math.abs(slopes[2])))) return `element ${i}: ${g}, but differences say ${slopes[2]}`;
+  }
+  return null;
+}
+
+const refusals = new Map<string, number>();
+let compared = 0;
+
+/** What is wrong with the gradients of a program; null for nothing. */
+function judge(program: GradientProgram, module: Module, orders: boolean): string | null {
+  const eager = withGradients(module);
+  const graph = compiledGradients(module);
+  const wrong: string[] = [];
+  const attempt = (what: string, expected: Result, tolerance: number, body: () => Result): void => {
+    try {
+      const got = body();
+      compared++;
+      if (!close(expected, got, tolerance)) wrong.push(`${what}\n  eager ${show(expected)}\n  got   ${show(got)}`);
+    } catch (error) {
+      if (error instanceof gf.GraphFnError && /assigned it while the tape recorded/.test(error.message)) {
+        refusals.set(error.code, (refusals.get(error.code) ?? 0) + 1);
+      } else wrong.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  };
+  for (const point of POINTS) {
+    const expected = eagerly(() => run(module, point, eager));
+    for (const backend of ["native", "reference"] as const) {
+      gf.setBackend(backend);
+      attempt(`graph on ${backend}`, expected, 1e-9, () => run(module, point, (...xs) => graph(...xs)));
+      attempt(`compiled under a tape on ${backend}`, expected, 1e-9, () => run(module, point, eager));
+    }
+    gf.setBackend("native");
+    if (program.smooth) {
+      const said = differences(module, point, expected);
+      if (said !== null) wrong.push(said);
+    }
+    if (!orders) continue;
+    const twice = eagerly(() => run(module, point, second(module, eager)));
+    const graphTwice = gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => second(module, eager)(x, s, m));
+    attempt("second order in a graph", twice, 1e-7, () => run(module, point, (...xs) => graphTwice(...xs) as gf.Tensor[]));
+    attempt("second order of a compiled function", twice, 1e-7, () => run(module, point, second(module, eager)));
+    attempt("gradient of a compiled gradient", twice, 1e-7, () => run(module, point, second(module, graph)));
+  }
+  return wrong.length === 0 ? null : wrong.join("\n");
+}
+
+interface Outcome {
+  readonly refused: ReadonlySet<string>;
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+function attemptAll(programs: readonly GradientProgram[]): Outcome {
+  const text = printModule(programs);
+  const result = transformer.transform(join(folder, "random.ts"), text);
+  if (result === null) throw new Error("Nothing was transformed.");
+  const refused = new Set<string>();
+  for (const diagnostic of result.diagnostics) {
+    const fn = result.functions.find(({ start, end }) => start.line <= diagnostic.start.line && diagnostic.start.line <= end.line);
+    if (fn !== undefined) refused.add(fn.name);
+    if (process.env["PROGRAMS"] !== undefined) console.log(`${fn?.name}: ${diagnostic.code} ${diagnostic.message}`);
+  }
+  const failures = new Map<string, string>();
+  const accepted = programs.filter((program) => !refused.has(program.name));
+  if (accepted.length === 0) return { refused, failures };
+  const exports = loadEmitted(result.code) as Record<string, unknown>;
+  accepted.forEach((program, i) => {
+    const module = { w: exports["w"], u: exports["u"], fn: exports[program.name] } as Module;
+    try {
+      const wrong = judge(program, module, i % 4 === 0 || programs.length === 1);
+      if (wrong !== null) failures.set(program.name, wrong);
+    } catch (error) {
+      failures.set(program.name, `eager: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  });
+  return { refused, failures };
+}
+
+function shrink(program: GradientProgram): GradientProgram {
+  for (const candidate of smaller(program)) {
+    try {
+      const small: GradientProgram = { ...candidate, smooth: program.smooth };
+      const failure = attemptAll([small]).failures.get(candidate.name);
+      if (failure !== undefined && !failure.includes("ReferenceError")) return shrink(small);
+    } catch {
+      // Left out too much: no valid program.
+    }
+  }
+  return program;
+}
+
+it("are the same in every mode", { timeout: 3_600_000 }, () => {
+  const count = Number(process.env["PROGRAMS"] ?? 40);
+  const first = Number(process.env["SEED"] ?? 1);
+  const batch = 40;
+  let refused = 0;
+  const found: string[] = [];
+  for (let seed = first; seed < first + count && found.length < 3; seed += batch) {
+    const programs = Array.from({ length: Math.min(batch, first + count - seed) }, (_, i) => generate(seed + i));
+    const outcome = attemptAll(programs);
+    refused += outcome.refused.size;
+    const failing = programs.find(({ name }) => outcome.failures.has(name));
+    if (failing === undefined) continue;
+    const small = shrink(failing);
+    found.push(`${printModule([small])}\n\n${attemptAll([small]).failures.get(small.name) ?? outcome.failures.get(failing.name)}`);
+  }
+  if (process.env["PROGRAMS"] !== undefined) console.log(`${count} programs, ${refused} refused, ${compared} compared`, refusals);
+  if (found.length > 0) expect.fail(found.join("\n\n========\n\n"));
+  expect(refused / count).toBeLessThan(0.2);
+});
