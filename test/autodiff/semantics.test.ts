@@ -139,3 +139,137 @@ test("a variable, what read() gives, and what it is assigned", () => {
     expect(f(f64(2)).map((t) => numbers(t as gf.Tensor))).toEqual([[12], [0], [1], [0], [4]]);
   }
 });
+
+test("a gradient in a loop of what the loop carries is refused where earlier iterations would count", () => {
+  const early = gf.graphFunction((x: gf.Tensor): gf.Tensor => {
+    const tape = gf.gradientTape({ persistent: true });
+    tape.watch(x);
+    let y = x;
+    let g = x.mul(0);
+    let i: gf.Tensor = 0;
+    while (i < 3) {
+      y = y.mul(x);
+      g = g.add(tape.gradient(y, x));
+      i += 1;
+    }
+    return g;
+  });
+  expect(() => early(f64(2))).toThrow(/U_UNSUPPORTED.*inside of a loop.*`y`.*Create the tape inside/);
+  gf.runFunctionsEagerly(true);
+  expect(numbers(early(f64(2)))).toEqual([4 + 12 + 32]);
+  gf.runFunctionsEagerly(false);
+  const late = gf.graphFunction((x: gf.Tensor): gf.Tensor => {
+    let y = x;
+    let i: gf.Tensor = 0;
+    while (i < 3) {
+      const tape = gf.gradientTape();
+      tape.watch([x, y]);
+      const z = y.mul(y).mul(x);
+      y = tape.gradient(z, y);
+      i += 1;
+    }
+    return y;
+  });
+  expect(numbers(late(f64(2)))).toEqual([2 * 4 ** 3]);
+});
+
+test("a tape is used where it was made", () => {
+  const made: gf.GradientTape[] = [];
+  const keep = (tape: gf.GradientTape): void => void Reflect.apply(Array.prototype.push, made, [tape]);
+  const x = f64(2);
+  const leak = gf.graphFunction((t: gf.Tensor): gf.Tensor => {
+    const tape = gf.gradientTape({ persistent: true });
+    tape.watch(t);
+    keep(tape);
+    return t.mul(t);
+  });
+  const y = leak(x);
+  expect(() => (made[0] as gf.GradientTape).gradient(y, x)).toThrow(/E_TAPE.*in a graph function, but is used outside/);
+  expect(() => (made[0] as gf.GradientTape).watch(x)).toThrow("E_TAPE");
+  using tape = gf.gradientTape({ persistent: true });
+  tape.watch(x);
+  expect(() => gf.graphFunction((t: gf.Tensor) => tape.gradient(t.mul(x), x))(x)).toThrow(/E_TAPE.*outside of the graph function/);
+  expect(numbers(tape.gradient(x.mul(x), x))).toEqual([4]);
+});
+
+test("recording windows, intermediate sources, unconnected ones: the same eager and in graphs", () => {
+  const [fixed, free] = [gf.variable(f64(3), false, "fixed"), gf.variable(f64(5), true, "free")];
+  const cases: Record<string, [(x: gf.Tensor) => (gf.Tensor | null | number)[], (number | null)[]]> = {
+    "watched after use": [
+      (x) => {
+        const tape = gf.gradientTape();
+        const y = x.mul(x);
+        tape.watch(x);
+        return [tape.gradient(y.add(x.mul(3)), x)];
+      },
+      [3],
+    ],
+    "intermediate sources, targets that are sources, several targets": [
+      (x) => {
+        const tape = gf.gradientTape({ persistent: true });
+        tape.watch(x);
+        const y = x.mul(x);
+        const z = y.mul(y);
+        const weighted = tape.gradient(z, x, { outputGradients: f64(10) });
+        return [
+          tape.gradient(z, y),
+          ...tape.gradient(z, [x, y]),
+          tape.gradient(y, y),
+          tape.gradient(x, x),
+          tape.gradient([y, z], x),
+          weighted,
+        ];
+      },
+      [8, 32, 8, 1, 1, 36, 320],
+    ],
+    unwatched: [
+      (x) => {
+        const tape = gf.gradientTape({ persistent: true });
+        const y = x.mul(x);
+        return [tape.gradient(y, x), tape.gradient(y, x, { unconnected: "null" }), tape.gradient(y, y)];
+      },
+      [0, null, 0],
+    ],
+    "variables that are not trainable": [
+      (x) => {
+        const tape = gf.gradientTape({ persistent: true });
+        const y = x.mul(fixed).mul(free);
+        return [tape.gradient(y, fixed), tape.gradient(y, free), tape.watchedVariables().length];
+      },
+      [0, 6, 1],
+    ],
+    "variables watched by name only": [
+      (x) => {
+        const tape = gf.gradientTape({ persistent: true, watchAccessedVariables: false });
+        tape.watch(fixed);
+        const y = x.mul(fixed).mul(free);
+        return [tape.gradient(y, fixed), tape.gradient(y, free), tape.watchedVariables().length];
+      },
+      [10, 0, 1],
+    ],
+    "nested tapes": [
+      (x) => {
+        const outer = gf.gradientTape();
+        outer.watch(x);
+        const inner = gf.gradientTape();
+        inner.watch(x);
+        const dx = inner.gradient(x.mul(x).mul(x), x);
+        return [dx, outer.gradient(dx, x)];
+      },
+      [12, 12],
+    ],
+    "variables made inside": [
+      (x) => {
+        const inside = gf.variable(f64(7), true, "inside");
+        return [gf.grad((y) => y.mul(inside))(x), ...Object.values(gf.variableGrads(() => inside.mul(x)).grads)];
+      },
+      [7, 2],
+    ],
+  };
+  for (const [name, [body, expected]] of Object.entries(cases)) {
+    const plain = (list: (gf.Tensor | null | number)[]) => list.map((t) => (t instanceof gf.Tensor ? t.dataSync()[0] : t));
+    expect([name, plain(body(f64(2)))]).toEqual([name, expected]);
+    const compiled = gf.graphFunction((x: gf.Tensor) => body(x));
+    expect([name, plain(compiled(f64(2)) as (gf.Tensor | null | number)[])]).toEqual([name, expected]);
+  }
+});

@@ -11,7 +11,7 @@ import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
-import { apply1, isTracing } from "../dispatch/dispatch.ts";
+import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
 import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
@@ -50,6 +50,7 @@ export class GradientTape {
   readonly #recording: Recording;
   readonly #persistent: boolean;
   readonly #end: () => void;
+  readonly #interpreter = interpreter();
   #ended = false;
 
   constructor({ persistent = false, watchAccessedVariables = true }: GradientTapeOptions = {}) {
@@ -73,7 +74,7 @@ export class GradientTape {
     }
   }
 
-  /** Trainable variables that were used so far. */
+  /** Trainable variables that were used so far, and those given to watch(). */
   watchedVariables(): Variable[] {
     return this.#recording.variables();
   }
@@ -92,7 +93,7 @@ export class GradientTape {
   /**
    * Gradient of `target` with respect to each source, in the structure of `sources`. Targets that are not scalars are summed.
    * Shapes   those of the sources.
-   * Errors   E_TAPE after the tape has ended; E_GRADIENT for integer tensors and for ops without a gradient.
+   * Errors   E_TAPE after the tape has ended, and inside of a graph function for a tape from outside, or the other way round; E_GRADIENT for integer tensors and for ops without a gradient.
    */
   gradient<S extends Sources>(
     target: Tensor | readonly Tensor[],
@@ -120,6 +121,15 @@ export class GradientTape {
   }
 
   #checkOpen(): void {
+    if (interpreter() !== this.#interpreter) {
+      throw new GraphFnError(
+        "E_TAPE",
+        `This tape was made ${isTracing() ? "outside of the graph function, but is used in it" : "in a graph function, but is used outside of it"}.`,
+        {
+          hint: "Make the tape where its gradient is taken.",
+        },
+      );
+    }
     if (!this.#ended) return;
     throw new GraphFnError("E_TAPE", "This tape has ended.", {
       hint: this.#persistent ? "It was disposed." : "It gives one gradient; create it with { persistent: true } for more.",

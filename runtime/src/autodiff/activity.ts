@@ -5,6 +5,7 @@
 import { isFloating } from "../core/dtype.ts";
 import type { Node, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/op.ts";
+import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { isDifferentiable } from "./rules.ts";
 
 /** Whether a tape has seen a node. Inside of a node that it has not seen it has seen nothing. */
@@ -21,6 +22,15 @@ export class Activity {
   constructor(seeds: ReadonlyMap<Value, number>, recorded: Recorded) {
     this.#from = seeds;
     this.#recorded = recorded;
+  }
+
+  /** Of all that a trace has computed so far, as seen from the open region. */
+  static of(t: GraphTracer, seeds: ReadonlyMap<Value, number>, recorded: Recorded): Activity {
+    const activity = new Activity(seeds, recorded);
+    const regions: OpenRegion[] = [];
+    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) regions.unshift(region);
+    for (const region of regions) activity.scan(region.nodes);
+    return activity;
   }
 
   /** Nodes of a region, in order. */

@@ -3,12 +3,11 @@
  * watched since when, and which variables were read; gradients are added to the graph by backward.ts.
  */
 import { isFloating } from "../core/dtype.ts";
-import { GraphFnError } from "../core/errors.ts";
+import { UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
-import { interpreter } from "../dispatch/dispatch.ts";
 import type { Node, Value } from "../ir/graph.ts";
-import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
+import type { GraphTracer } from "../trace/tracer.ts";
 import { Activity } from "./activity.ts";
 import { Backward } from "./backward.ts";
 import { builder } from "./rules.ts";
@@ -48,14 +47,12 @@ export class GraphTape {
   }
 
   variables(): Variable[] {
-    return [...this.#used].filter((v) => v.trainable && isFloating(v.dtype));
+    const used = this.#watchVariables ? [...this.#used].filter((v) => v.trainable && isFloating(v.dtype)) : [];
+    return [...new Set([...used, ...this.#variables])];
   }
 
   gradients(targets: readonly Tensor[], sources: readonly Tensor[], seeds: readonly (Tensor | null)[]): (Tensor | null)[] {
     const t = this.#t;
-    if (interpreter() !== t) {
-      throw new GraphFnError("E_TAPE", "A tape of a graph function was used outside of it.", { hint: "Take the gradient inside." });
-    }
     const was = this.recording;
     this.recording = false;
     const recorded = (node: Node): boolean => {
@@ -66,15 +63,23 @@ export class GraphTape {
     try {
       // First of all: a variable that is itself the target counts as used.
       const values = targets.map((target) => t.valueOf(target));
-      const seen = this.#scan(this.#seeds(), recorded);
+      const seen = Activity.of(t, this.#seeds(), recorded);
       const wanted = sources.map((source) =>
-        (isVariable(source) ? this.#valuesOf(source) : [t.valueOf(source)]).filter((v) => seen.has(v)),
+        (isVariable(source) ? t.state.visible(source) : [t.valueOf(source)]).filter((v) => seen.has(v)),
       );
       const from = new Map(wanted.flat().map((v) => [v, this.#watched.get(v) ?? 0]));
       const ones = targets.map((target, i) => seeds[i] ?? builder.fill(1, target.dtype, target.shape));
       // What is read of a variable counts there; its value does not pass gradients on to the one before.
       const ends = new Set(sources.flatMap((source, i) => (isVariable(source) ? (wanted[i] as Value[]) : [])));
-      return new Backward(t, this.#scan(from, recorded)).run(values, ones, wanted, { recorded, ends });
+      const carried = this.#carried().filter((v) => !from.has(v));
+      for (const v of carried) from.set(v, 0);
+      const found = new Backward(t, Activity.of(t, from, recorded)).run(values, ones, [...wanted, ...carried.map((v) => [v])], {
+        recorded,
+        ends,
+      });
+      const lost = carried.find((_, i) => found[wanted.length + i] !== null);
+      if (lost !== undefined) throw carriedBy(lost);
+      return found.slice(0, wanted.length);
     } finally {
       this.recording = was;
     }
@@ -83,24 +88,25 @@ export class GraphTape {
   /** Everything watched, and since when. */
   #seeds(): Map<Value, number> {
     const seeds = new Map(this.#watched);
-    const automatic = this.#watchVariables ? this.variables() : [];
-    for (const variable of new Set([...this.#variables, ...automatic])) for (const value of this.#valuesOf(variable)) seeds.set(value, 0);
+    for (const variable of this.variables()) for (const value of this.#t.state.visible(variable)) seeds.set(value, 0);
     return seeds;
   }
 
-  /**
-   * The values that a variable has had and that are at hand here. Those of branches and loops that have ended pass their gradients
-   * on to the first of them: see GraphTracer.assign.
-   */
-  #valuesOf(variable: Variable): readonly Value[] {
-    return this.#t.state.history(variable).flatMap(({ value, region }) => (region.open ? [value] : []));
+  /** What loops around carry that began while this recorded: what that depends on by earlier iterations is not known inside. */
+  #carried(): Value[] {
+    const { from } = this.#spans[0] as { from: number };
+    const found: Value[] = [];
+    for (let { region } = this.#t; region.parent !== null; region = region.parent) {
+      found.push(...region.params.filter((p) => p.id >= from && isFloating(p.type.dtype)));
+    }
+    return found;
   }
+}
 
-  #scan(from: ReadonlyMap<Value, number>, recorded: (node: Node) => boolean): Activity {
-    const activity = new Activity(from, recorded);
-    const regions: OpenRegion[] = [];
-    for (let region: OpenRegion | null = this.#t.region; region !== null; region = region.parent) regions.unshift(region);
-    for (const region of regions) activity.scan(region.nodes);
-    return activity;
-  }
+function carriedBy(value: Value): UnsupportedError {
+  const name = value.name === undefined ? "a value" : `\`${value.name}\``;
+  return new UnsupportedError(
+    `A gradient was taken inside of a loop, through ${name} that the loop carries; the tape began before the loop, so earlier iterations count too.`,
+    { hint: "Create the tape inside of the loop, or take the gradient after it." },
+  );
 }

@@ -15,10 +15,9 @@ import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import type { CondNode, CustomGradNode, ForNode, Node, OpNode, Region, Value, WhileNode } from "../ir/graph.ts";
-import { regionsOf, walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import { placeSpan } from "../trace/span.ts";
-import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
+import type { GraphTracer } from "../trace/tracer.ts";
 import type { Operation } from "./operation.ts";
 import type { Slice } from "./slice.ts";
 import type { StaticTracer } from "./static-tracer.ts";
@@ -164,15 +163,12 @@ export class Replay {
     const targets = operands.splice(0, action.targets).map((y) => t.valueOf(y));
     const sources = action.sources.map((variable): readonly Value[] => {
       if (variable === null) return [t.valueOf(operands.shift() as Tensor)];
-      return this.#valuesOf(variable);
+      return t.state.visible(this.#options.holder(variable));
     });
     const seeds = targets.map((y, i) =>
       action.seeds[i] ? (operands.shift() as Tensor) : builder.fill(1, y.type.dtype, y.type.shape as number[]),
     );
-    const activity = new Activity(new Map(sources.flat().map((v) => [v, 0])));
-    const regions: OpenRegion[] = [];
-    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) regions.unshift(region);
-    for (const region of regions) activity.scan(region.nodes, () => true);
+    const activity = Activity.of(t, new Map(sources.flat().map((v) => [v, 0])), () => true);
     // What is read of a variable counts there; its value does not pass gradients on to the one before.
     const ends = new Set(action.sources.flatMap((variable, i) => (variable === null ? [] : (sources[i] ?? []))));
     const found = new Backward(t, activity).run(targets, seeds, sources, { recorded: () => true, ends });
@@ -181,26 +177,6 @@ export class Replay {
       const [source] = sources[i] as [Value];
       return builder.zeros({ dtype: source.type.dtype, shape: source.type.shape as number[] });
     });
-  }
-
-  /** The values that a variable has had so far in the run. */
-  #valuesOf(variable: Variable): readonly Value[] {
-    const t = this.#t;
-    const values = t.state.history(this.#options.holder(variable));
-    const hidden = new Set(values.flatMap(({ value, region }) => (region.open ? [] : [value])));
-    for (let region: OpenRegion | null = t.region; region !== null && hidden.size > 0; region = region.parent) {
-      walkNodes(region.close([]), (node) => {
-        if (![...node.results, ...regionsOf(node).flatMap(({ params }) => params)].some((v) => hidden.has(v))) return;
-        throw new GraphFnError(
-          "E_GRADIENT",
-          `The gradient with respect to ${variable.name} is not known: a branch or loop assigned it before.`,
-          {
-            hint: "Assign it after the gradient, or carry its value in the loop.",
-          },
-        );
-      });
-    }
-    return values.flatMap(({ value, region }) => (region.open ? [value] : []));
   }
 
   /** The fed value; gradients flow to what would have computed it. */

@@ -38,7 +38,7 @@ export class EagerTape {
   /** Of those, the ones whose scope has ended: the tape disposes them. */
   readonly #inherited: Tensor[] = [];
   readonly #lastReading = new Map<Variable, Tensor>();
-  readonly #trainable = new Map<number, Variable>();
+  readonly #variables = new Map<number, Variable>();
   recording = true;
 
   constructor(watchVariables: boolean) {
@@ -47,6 +47,7 @@ export class EagerTape {
 
   watch(t: Tensor): void {
     this.#active.add(keyOf(t));
+    if (isVariable(t)) this.#variables.set(t.id, t);
   }
 
   isActive(t: Tensor): boolean {
@@ -54,7 +55,7 @@ export class EagerTape {
     const variable = isVariable(t) ? t : variableOf(t);
     if (!this.#watchVariables || variable?.trainable !== true || !isFloating(t.dtype)) return false;
     this.#active.add(variable.id);
-    this.#trainable.set(variable.id, variable);
+    this.#variables.set(variable.id, variable);
     return true;
   }
 
@@ -65,9 +66,9 @@ export class EagerTape {
     return any;
   }
 
-  /** Trainable variables that were used. */
+  /** Trainable variables that were used, and those that were watched by name. */
   variables(): Variable[] {
-    return [...this.#trainable.values()];
+    return [...this.#variables.values()];
   }
 
   recordOp(op: OpRecord, inputs: readonly Tensor[], outputs: readonly Tensor[], attrs: Attrs): void {

@@ -59,10 +59,14 @@ export class VariableState {
     else if (!list.some(({ value }) => value === made.value)) list.push(made);
   }
 
-  /** All values it has had, each with the region where it has it. */
-  history(variable: Variable): readonly Made[] {
+  /**
+   * The values it has had that are at hand here. Those of branches and loops that have ended pass their gradients on to the first of
+   * all: see GraphTracer.assign.
+   */
+  visible(variable: Variable): readonly Value[] {
     this.get(variable);
-    return this.#history.get(variable) ?? [];
+    const made = this.#history.get(variable) ?? [];
+    return made.flatMap(({ value, region }) => (region.open ? [value] : []));
   }
 
   snapshot(): Assigned {
