@@ -217,5 +217,5 @@ it("are the same in every mode", { timeout: 3_600_000 }, () => {
   }
   if (process.env["PROGRAMS"] !== undefined) console.log(`${count} programs, ${refused} refused, ${compared} compared`);
   if (found.length > 0) expect.fail(found.join("\n\n========\n\n"));
-  expect(refused / count).toBeLessThan(0.2);
+  expect(refused / count).toBeLessThan(0.4);
 });

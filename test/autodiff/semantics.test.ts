@@ -273,3 +273,47 @@ test("recording windows, intermediate sources, unconnected ones: the same eager 
     expect([name, plain(compiled(f64(2)) as (gf.Tensor | null | number)[])]).toEqual([name, expected]);
   }
 });
+
+test("what a loop computes besides is not differentiated: no NaN from it", () => {
+  const f = gf.graphFunction((x: gf.Tensor): gf.Tensor => {
+    let y = x;
+    let aside = x;
+    let i: gf.Tensor = 0;
+    while (i < 3) {
+      aside = aside.sub(aside).sqrt();
+      if (i > 0) y = y.mul(x);
+      else aside = aside.div(0);
+      i += 1;
+    }
+    return y;
+  });
+  const inside = gf.graphFunction((x: gf.Tensor): gf.Tensor => gf.grad((t) => f(t))(x));
+  expect([numbers(inside(f64(2))), numbers(gf.grad((t) => f(t))(f64(2)))]).toEqual([[12], [12]]);
+});
+
+test("a hundred thousand rounds, none at all, orders up to four", () => {
+  const f = gf.graphFunction((x: gf.Tensor, n: gf.Tensor): gf.Tensor => {
+    let y = x;
+    let i: gf.Tensor = 0;
+    while (i < n) {
+      y = y.mul(0.5).add(x);
+      i += 1;
+    }
+    return y;
+  });
+  const df = gf.graphFunction((x: gf.Tensor, n: gf.Tensor): gf.Tensor => gf.grad((t) => f(t, n))(x));
+  const rounds = (n: number) => gf.scalar(n, "int32");
+  expect([0, 1, 100_000].map((n) => numbers(df(f64(3), rounds(n)))[0])).toEqual([1, 1.5, 2]);
+  const power = gf.graphFunction((x: gf.Tensor): gf.Tensor => {
+    let y = x;
+    let i: gf.Tensor = 0;
+    while (i < 5) {
+      y = y.mul(x);
+      i += 1;
+    }
+    return y;
+  });
+  const order = (n: number, x: gf.Tensor): gf.Tensor => (n === 0 ? power(x) : gf.grad((t) => order(n - 1, t))(x));
+  const fourth = gf.graphFunction((x: gf.Tensor) => order(4, x));
+  expect([numbers(order(4, f64(1.5))), numbers(fourth(f64(1.5)))]).toEqual([[810], [810]]);
+});

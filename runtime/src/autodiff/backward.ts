@@ -19,6 +19,7 @@ import { regionsOf, walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import type { Activity, Recorded } from "./activity.ts";
+import { Demand } from "./demand.ts";
 import { inlineRegion } from "./inline.ts";
 import { builder, gradientsOf } from "./rules.ts";
 import { OpenScope, RegionScope, type Scope } from "./scope.ts";
@@ -33,6 +34,7 @@ export class Backward {
   /** Sources that pass nothing on. */
   #ends: ReadonlySet<Value> = new Set();
   #recorded: Recorded = () => true;
+  #demand = new Demand([], () => true);
 
   constructor(t: GraphTracer, active: Activity) {
     this.#t = t;
@@ -52,9 +54,11 @@ export class Backward {
     const t = this.#t;
     this.#ends = ends;
     this.#recorded = recorded;
+    this.#demand = new Demand(targets, recorded);
+    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) this.#demand.scan(region.nodes);
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
-      if (this.#active.has(target)) scope.add(target, seeds[i] as Tensor);
+      if (this.#flows(target)) scope.add(target, seeds[i] as Tensor);
     });
     const current = t.region;
     for (let region: OpenRegion | null = current; region !== null; region = region.parent) {
@@ -85,7 +89,7 @@ export class Backward {
         this.#push(node, scope);
         continue;
       }
-      const dys = node.results.map((v) => (this.#active.has(v) && !this.#ends.has(v) ? scope.take(v) : null));
+      const dys = node.results.map((v) => (this.#flows(v) && !this.#ends.has(v) ? scope.take(v) : null));
       if (dys.every((dy) => dy === null) && !this.#pushesAdjoints(node)) continue;
       if (node.kind === "op") this.#op(node, dys, scope);
       else if (node.kind === "pop") this.#pop(node, dys[0] as Tensor);
@@ -98,6 +102,11 @@ export class Backward {
       }
     }
     return edited;
+  }
+
+  /** Whether a value has a gradient: it depends on sources, and targets depend on it. */
+  #flows(value: Value): boolean {
+    return this.#active.has(value) && this.#demand.has(value);
   }
 
   /** A branch or loop whose results do not matter may have put aside values that do. */
@@ -120,7 +129,7 @@ export class Backward {
       input: (i: number) => scope.lookup(node.operands[i] as Value),
       output: (i: number) => scope.lookup(node.results[i] as Value),
     };
-    const wanted = node.operands.map((v) => this.#active.has(v));
+    const wanted = node.operands.map((v) => this.#flows(v));
     const found = located(node.span, () => gradientsOf(use, dys, wanted));
     this.#addAll(node.operands, found, scope);
   }
@@ -128,7 +137,7 @@ export class Backward {
   #addAll(values: readonly Value[], gradients: readonly (Tensor | null)[], scope: Scope): void {
     values.forEach((value, i) => {
       const dx = gradients[i] ?? null;
-      if (dx !== null && this.#active.has(value)) scope.add(value, dx);
+      if (dx !== null && this.#flows(value)) scope.add(value, dx);
     });
   }
 
@@ -136,7 +145,7 @@ export class Backward {
   #push(node: PushNode, scope: Scope): void {
     const stack = this.#adjointStacks.get(node.stack);
     const [value] = node.operands;
-    if (stack === undefined || !this.#active.has(value)) return;
+    if (stack === undefined || !this.#flows(value)) return;
     const dx = this.#t.freshValue(value.type);
     this.#t.add({ kind: "pop", stack, results: [dx], span: node.span });
     scope.add(value, this.#t.tensor(dx));
@@ -258,7 +267,7 @@ export class Backward {
    */
   #loop(node: WhileNode | ForNode, params: readonly Value[], dys: readonly (Tensor | null)[], scope: Scope, first: TensorType) {
     const t = this.#t;
-    const carried = params.flatMap((p, i) => (this.#active.has(p) || this.#active.has(node.results[i] as Value) ? [i] : []));
+    const carried = params.flatMap((p, i) => (this.#flows(p) || this.#flows(node.results[i] as Value) ? [i] : []));
     const inside = new RegionScope(t, node.body, scope);
     const sums: { readonly value: Value; readonly param: Value }[] = [];
     const { region, result } = t.within((open) => {
@@ -272,7 +281,7 @@ export class Backward {
       carried.forEach((i, k) => {
         const value = node.body.yields[i] as Value;
         // A yield may be a parameter as it is: another round passes it on.
-        if (this.#active.has(value)) inside.add(value, adjoints[k] as Tensor);
+        if (this.#flows(value)) inside.add(value, adjoints[k] as Tensor);
       });
       inside.edit(this.#nodes(node.body.nodes, inside, null));
       return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(staticType(params[i] as Value)))) };
@@ -293,7 +302,7 @@ export class Backward {
       finish: (): void => {
         carried.forEach((i, k) => {
           const init = node.init[i] as Value;
-          if (this.#active.has(init)) scope.add(init, t.tensor(carriedResults[k] as Value));
+          if (this.#flows(init)) scope.add(init, t.tensor(carriedResults[k] as Value));
         });
         sums.forEach(({ value }, k) => {
           scope.add(value, t.tensor(sumResults[k] as Value));

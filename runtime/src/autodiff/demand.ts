@@ -1,0 +1,79 @@
+/**
+ * Which values of a trace the targets depend on: where gradients come from. The mirror of activity.ts, from the targets backwards.
+ * What nobody asks for gets no gradient at all, not zeros: zero times an infinite derivative is NaN.
+ */
+import type { Node, Value } from "../ir/graph.ts";
+import type { Recorded } from "./activity.ts";
+
+export class Demand {
+  readonly #values: Set<Value>;
+  readonly #stacks = new Set<number>();
+  readonly #recorded: Recorded;
+
+  constructor(targets: readonly Value[], recorded: Recorded) {
+    this.#values = new Set(targets);
+    this.#recorded = recorded;
+  }
+
+  has(value: Value): boolean {
+    return this.#values.has(value);
+  }
+
+  /** Nodes of a region, from the last to the first. */
+  scan(nodes: readonly Node[]): void {
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i] as Node;
+      if (this.#recorded(node)) this.#node(node);
+    }
+  }
+
+  #addAll(values: readonly Value[]): void {
+    for (const value of values) this.#values.add(value);
+  }
+
+  /** `to[i]` where `from[i]` is asked for. */
+  #pairs(from: readonly Value[], to: readonly Value[]): void {
+    from.forEach((value, i) => {
+      if (this.has(value)) this.#values.add(to[i] as Value);
+    });
+  }
+
+  #node(node: Node): void {
+    const wanted = node.results.some((v) => this.has(v));
+    switch (node.kind) {
+      case "op":
+        if (wanted) this.#addAll(node.operands);
+        return;
+      case "customGrad":
+        if (wanted) this.#addAll(node.inputs);
+        return;
+      case "cond":
+        for (const arm of [node.then, node.else]) {
+          this.#pairs(node.results, arm.yields);
+          this.scan(arm.nodes);
+        }
+        return;
+      case "while":
+      case "for": {
+        const params = node.kind === "for" ? node.body.params.slice(1) : node.body.params;
+        this.#pairs(node.results, node.init);
+        this.#pairs(node.results, node.body.yields);
+        for (let before = -1; before !== this.#values.size + this.#stacks.size; ) {
+          before = this.#values.size + this.#stacks.size;
+          this.scan(node.body.nodes);
+          this.#pairs(params, node.body.yields);
+        }
+        this.#pairs(params, node.init);
+        return;
+      }
+      case "pop":
+        if (wanted) this.#stacks.add(node.stack);
+        return;
+      case "push":
+        if (this.#stacks.has(node.stack)) this.#addAll(node.operands);
+        return;
+      case "const":
+      case "print":
+    }
+  }
+}
