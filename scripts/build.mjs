@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bin, dim, install, main, root, step } from "./steps.mjs";
 
-/** Packages in build order; tests and samples are type-checked by `npm run check`. */
+/** Packages in build order, of the runtime only its declarations; tests and samples are type-checked by `npm run check`. */
 const PACKAGES = ["native", "runtime", "transformer", "plugin-esbuild"];
 
 export async function build({ addon = true } = {}) {
@@ -18,6 +18,7 @@ export async function build({ addon = true } = {}) {
     // The addon is optional: its script ends with 0 and says why when it could not be built.
     for (const line of output.split("\n")) if (/notice|warning|not built/i.test(line)) console.log(dim(`    ${line.trim()}`));
   }
+  await step("runtime", process.execPath, [join(root, "scripts", "bundle.mjs")]);
   await step("packages", bin("tsc"), ["-b", ...PACKAGES]);
 }
 

@@ -7,7 +7,8 @@ import { opsPage } from "./ops-page.mjs";
 import { attached, bin, main, root, step } from "./steps.mjs";
 
 await main(async () => {
-  await step("runtime and transformer", bin("tsc"), ["-b", "runtime", "transformer"]);
+  await step("runtime", process.execPath, [join(root, "scripts", "bundle.mjs")]);
+  await step("transformer", bin("tsc"), ["-b", "runtime", "transformer"]);
   const { allOps } = await import(pathToFileURL(join(root, "runtime", "dist", "ops", "index.js")).href);
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs", "ops.md"), opsPage(allOps()));

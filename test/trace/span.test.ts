@@ -12,8 +12,8 @@ describe("spans", () => {
 
   it("pass over graphfn's own frames, built or mapped to their sources, in one stack", () => {
     const stack = `Error
-    at captureSpan (file://${runtime}dist/trace/span.js:66:20)
-    at apply (file://${runtime}dist/dispatch/dispatch.js:50:22)
+    at captureSpan (file://${runtime}dist/graphfn-2QX7ABCD.js:66:20)
+    at apply (file://${runtime}dist/index.js:50:22)
     at binary (${runtime}src/autograph/operate.ts:37:44)
     at node:internal/modules/run_main:12:3
     at Object.test (/home/user/app/src/collatz.ts:8:12)

@@ -29,14 +29,16 @@ function* frames(stack: string): Generator<SourcePlace, void> {
 /**
  * Folders of graphfn's own code as they appear in stack frames: built files, or sources where source maps are on. Maps may be
  * switched on after some modules are loaded, which then keep their built names: so both folders count, and are asked for late.
+ * Built, this module is part of `dist/graphfn-<hash>.js`.
  */
 const own = new Set<string>();
 
 function learnOwnFolders(): void {
   const first = frames(stackOf(1)).next().value;
-  const match = first === undefined ? null : /^(.*[\\/])(dist|src)([\\/])trace[\\/]span\.[jt]s$/.exec(first.file);
+  const match = first === undefined ? null : /^(.*[\\/])(?:dist([\\/])graphfn-\w+\.js|src([\\/])trace[\\/]span\.ts)$/.exec(first.file);
   if (match === null) return;
-  const [, root, , slash] = match;
+  const [, root, built, source] = match;
+  const slash = built ?? source;
   own.add(`${root}dist${slash}`).add(`${root}src${slash}`);
 }
 
