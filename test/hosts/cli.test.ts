@@ -12,7 +12,9 @@ describe("graphfn transform", () => {
     const app = project(PROGRAM);
     const { stdout, stderr, code } = await graphfn(app.folder, "transform", "model.ts");
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-    expect(stdout).toMatch(/^import \{ \$ \} from "graphfn\/autograph"; ?import \* as gf from "graphfn";\n/);
+    expect(stdout).toMatch(
+      /^import \{ \$ \} from "graphfn\/autograph"; (?:\$\.attach\(\$meta_\w+, \w+\); )*import \* as gf from "graphfn";\n/,
+    );
     expect(stdout).toContain('$.while("9:3"');
     expect(stdout).toContain("interface Named { readonly name: string }");
   });
