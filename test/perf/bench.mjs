@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- filter]`: times each workload in every way in one run and prints ratios to plain JavaScript. Medians of
- * samples of at least 5 ms, ways in turn; nothing is asserted but the results.
+ * samples of at least 5 ms, ways in turn; nothing is asserted but the results. Training comes last: see training.bench.mjs.
  */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -77,3 +77,4 @@ for (const { name, unit, units, ways, check } of workloads) {
   if (eager >= 0 && graph >= 0) console.log(`  ${"eager / graph".padEnd(14)} ${(times[eager] / times[graph]).toFixed(1).padStart(10)}`);
 }
 process.exitCode = wrong === 0 ? 0 : 1;
+if (filter === "") await import("./training.bench.mjs");
