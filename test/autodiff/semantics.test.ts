@@ -122,7 +122,7 @@ test("what stopRecording runs inside of a loop is not seen there either", () => 
 test("a variable, what read() gives, and what it is assigned", () => {
   const v = gf.variable(f64(3), true, "v");
   const body = (x: gf.Tensor) => {
-    const tape = gf.gradientTape({ persistent: true });
+    using tape = gf.gradientTape({ persistent: true });
     tape.watch(x);
     const y = x.mul(x);
     const before = v.read();
@@ -173,6 +173,17 @@ test("a gradient in a loop of what the loop carries is refused where earlier ite
   expect(numbers(late(f64(2)))).toEqual([2 * 4 ** 3]);
 });
 
+test("gradients of what are no tensors are refused by name", () => {
+  const tape = gf.gradientTape({ persistent: true });
+  const x = f64(2);
+  for (const bad of [null, undefined, 3, "x", [null]]) {
+    expect(() => tape.gradient(x, bad as never)).toThrow(/E_ARGUMENT: gradient: a source is/);
+    expect(() => tape.gradient(bad as never, x)).toThrow(/E_ARGUMENT: gradient: the target is/);
+    expect(() => tape.watch(bad as never)).toThrow(/E_ARGUMENT: watch: a source is/);
+  }
+  tape.dispose();
+});
+
 test("a tape is used where it was made", () => {
   const made: gf.GradientTape[] = [];
   const keep = (tape: gf.GradientTape): void => void Reflect.apply(Array.prototype.push, made, [tape]);
@@ -206,7 +217,7 @@ test("recording windows, intermediate sources, unconnected ones: the same eager 
     ],
     "intermediate sources, targets that are sources, several targets": [
       (x) => {
-        const tape = gf.gradientTape({ persistent: true });
+        using tape = gf.gradientTape({ persistent: true });
         tape.watch(x);
         const y = x.mul(x);
         const z = y.mul(y);
@@ -224,7 +235,7 @@ test("recording windows, intermediate sources, unconnected ones: the same eager 
     ],
     unwatched: [
       (x) => {
-        const tape = gf.gradientTape({ persistent: true });
+        using tape = gf.gradientTape({ persistent: true });
         const y = x.mul(x);
         return [tape.gradient(y, x), tape.gradient(y, x, { unconnected: "null" }), tape.gradient(y, y)];
       },
@@ -232,7 +243,7 @@ test("recording windows, intermediate sources, unconnected ones: the same eager 
     ],
     "variables that are not trainable": [
       (x) => {
-        const tape = gf.gradientTape({ persistent: true });
+        using tape = gf.gradientTape({ persistent: true });
         const y = x.mul(fixed).mul(free);
         return [tape.gradient(y, fixed), tape.gradient(y, free), tape.watchedVariables().length];
       },
@@ -240,7 +251,7 @@ test("recording windows, intermediate sources, unconnected ones: the same eager 
     ],
     "variables watched by name only": [
       (x) => {
-        const tape = gf.gradientTape({ persistent: true, watchAccessedVariables: false });
+        using tape = gf.gradientTape({ persistent: true, watchAccessedVariables: false });
         tape.watch(fixed);
         const y = x.mul(fixed).mul(free);
         return [tape.gradient(y, fixed), tape.gradient(y, free), tape.watchedVariables().length];

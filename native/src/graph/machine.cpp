@@ -269,8 +269,8 @@ RunResult run(const Program& program, Frame& frame, const Host& host) {
   for (const Patch& patch : program.patches) {
     frame.views[static_cast<size_t>(patch.view)].data = frame.externals[static_cast<size_t>(patch.external)];
   }
-  for (Stack& stack : frame.stacks) stack.clear();
   const RunResult result = execute(&program, &frame, &host, nullptr);
+  for (Stack& stack : frame.stacks) stack.clear();
   if (result.outcome != Outcome::Done) return result;
   for (size_t i = 0; i < program.outputs.size(); i++) {
     const Port& port = program.outputs[i];

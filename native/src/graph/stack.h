@@ -1,6 +1,6 @@
 /**
  * Stacks of a run: what loops keep for their gradients. Each is one block that grows geometrically and stays with the frame, so that a
- * loop that runs again does not ask for memory; a large one is given back before the next run.
+ * loop that runs again does not ask for memory; a large one is given back when the run ends, by an error too.
  */
 #pragma once
 #include <cstdint>

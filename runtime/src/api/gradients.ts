@@ -103,7 +103,8 @@ export class GradientTape {
   gradient<S extends Sources>(target: Tensor | readonly Tensor[], sources: S, options?: GradientOptions): GradientsOf<S>;
   gradient(target: Tensor | readonly Tensor[], sources: Sources, options: GradientOptions = {}): unknown {
     this.#checkOpen();
-    const targets = isTensor(target) ? [target] : [...target];
+    const given: unknown = target;
+    const targets: readonly Tensor[] = isTensor(given) ? [given] : Array.isArray(given) ? given : [given as Tensor];
     for (const t of targets) {
       if (!isTensor(t)) throw new ArgumentError(`gradient: the target is ${describe(t)}, but must be a tensor.`);
       checkFloating(t, "The target");
@@ -166,7 +167,11 @@ function checkFloating(t: Tensor, what: string): void {
 }
 
 function listOf(sources: Sources, what: string): Tensor[] {
-  const list = isTensor(sources) ? [sources] : Object.values(sources);
+  const list: Tensor[] = isTensor(sources)
+    ? [sources]
+    : typeof sources === "object" && sources !== null
+      ? Object.values(sources)
+      : [sources];
   for (const t of list) if (!isTensor(t)) throw new ArgumentError(`${what}: a source is ${describe(t)}, but must be a tensor or variable.`);
   return list;
 }
