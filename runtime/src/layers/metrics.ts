@@ -11,6 +11,7 @@ import { reshape } from "../api/shape.ts";
 import { oneHot } from "../api/slice.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { LossName } from "../train/loss-registry.ts";
 import { alignLabels, canonicalName } from "../train/loss-registry.ts";
 import { classNumbers } from "../train/sparse.ts";
 import * as confusion from "./confusion.ts";
@@ -122,9 +123,16 @@ function callable(name: string, f: MetricFunction): (yTrue: TensorLike, yPred: T
   return (yTrue, yPred) => f(toTensor(yTrue, name, "yTrue"), toTensor(yPred, name, "yPred"));
 }
 
+type MetricFunctionName =
+  | LossName
+  | `${"binary" | "categorical" | "sparseCategorical" | "topKCategorical" | "sparseTopKCategorical"}Accuracy`
+  | "cosineSimilarity"
+  | "precision"
+  | "recall";
+
 const functions = Object.fromEntries(
   Object.entries({ ...METRIC_FUNCTIONS, precision, recall }).map(([name, f]) => [name, callable(name, f)]),
-) as Readonly<Record<string, (yTrue: TensorLike, yPred: TensorLike) => Tensor>>;
+) as Readonly<Record<MetricFunctionName, (yTrue: TensorLike, yPred: TensorLike) => Tensor>>;
 
 export const metrics = {
   ...functions,

@@ -16,7 +16,10 @@ import { sparseCategoricalCrossentropy } from "./sparse.ts";
 
 const { EPSILON: _, ...dense } = functions;
 
-/** By TensorFlow.js's names. */
+/** TensorFlow.js's names. */
+export type LossName = keyof typeof dense | "sparseCategoricalCrossentropy";
+
+/** By name. */
 export const LOSSES: Readonly<Record<string, LossFunction>> = { ...dense, sparseCategoricalCrossentropy };
 
 const ALIASES: Readonly<Record<string, string>> = {
