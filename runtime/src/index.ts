@@ -3,6 +3,7 @@ import "./api/install-methods.ts";
 import "./api/variables.ts";
 
 export * from "./api/batch-norm.ts";
+export { buffer, TensorBuffer } from "./api/buffer.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/convolution.ts";
 export * from "./api/create.ts";
@@ -80,6 +81,7 @@ export {
   truncMod,
   where,
 } from "./api/elementwise.ts";
+export { getBackend, nextFrame, ready, setBackend } from "./api/environment.ts";
 export type { Seed } from "./api/generator.ts";
 export {
   type GradientOptions,
@@ -122,8 +124,9 @@ export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
+export * as util from "./api/util.ts";
 export { Variable, variable } from "./api/variables.ts";
-export { activeBackend, backendInfo, setBackend } from "./backends/select.ts";
+export { activeBackend, backendInfo } from "./backends/select.ts";
 export * as compat from "./compat/index.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";
 export * from "./core/errors.ts";

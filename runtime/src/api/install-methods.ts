@@ -4,6 +4,7 @@ import { Tensor } from "../core/tensor.ts";
 import { unary } from "../eager/fast.ts";
 import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
+import { TensorBuffer } from "./buffer.ts";
 import type { TensorLike } from "./convert.ts";
 import * as cv from "./convolution.ts";
 import * as c from "./create.ts";
@@ -292,6 +293,12 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   array() {
     return promised(() => read.arraySync(this));
   },
+  bufferSync() {
+    return bufferOf(this);
+  },
+  buffer() {
+    return promised(() => bufferOf(this));
+  },
   print(verbose) {
     read.print(this, verbose);
   },
@@ -317,6 +324,10 @@ function toPrimitive(this: Tensor, hint: string): string {
   throw new GraphFnError("E_OPERATOR", "A JavaScript operator was applied to a tensor outside of transformed code.", {
     hint: "Use methods (a.add(b), a.less(b)), or mark the function with @graphFunction or @eagerFunction and build it with the graphfn transformer.",
   });
+}
+
+function bufferOf(t: Tensor): TensorBuffer {
+  return new TensorBuffer(t.shape, t.dtype, read.dataSync(t));
 }
 
 /** The value, or its error, by promise: elements are there already. */

@@ -6,6 +6,7 @@
 import type { DType, DTypeMap } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { TensorBuffer } from "./buffer.ts";
 import type { TensorLike } from "./convert.ts";
 import type { DataFormat2D, Padding, Pair, RoundingMode } from "./placing.ts";
 import type { NestedNumbers } from "./read.ts";
@@ -182,6 +183,9 @@ export interface TensorMethods {
   item(): number | boolean;
   arraySync(): NestedNumbers;
   array(): Promise<NestedNumbers>;
+  /** A copy whose elements can be set one by one. */
+  bufferSync(): TensorBuffer;
+  buffer(): Promise<TensorBuffer>;
   print(verbose?: boolean): void;
   toString(verbose?: boolean): string;
 }

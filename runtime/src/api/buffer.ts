@@ -1,0 +1,96 @@
+/**
+ * TensorBuffer: elements to set one by one before they become a tensor. Plain JavaScript memory outside of graphs: its tensor is a
+ * copy, and a later `set` does not change it. Names are TensorFlow.js's; indices out of range are refused, also by `set`.
+ */
+import { DTYPES, type DType, type DTypeMap } from "../core/dtype.ts";
+import { ArgumentError, IndexError, ShapeError } from "../core/errors.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { castNumber } from "../ops/cast.ts";
+import { checkDType, checkShape, describe, fromValues } from "./convert.ts";
+
+export class TensorBuffer<D extends DType = DType> {
+  readonly dtype: D;
+  readonly shape: Shape;
+  readonly size: number;
+  /** The elements in row-major order; may be written directly. */
+  readonly values: DTypeMap[D];
+
+  constructor(shape: Shape, dtype: D, values?: DTypeMap[D]) {
+    this.dtype = checkDType(dtype, "buffer") as D;
+    this.shape = Object.freeze(checkShape(shape, "buffer"));
+    this.size = this.shape.reduce((a, b) => a * b, 1);
+    const array = DTYPES[this.dtype].array;
+    if (values !== undefined) {
+      if (!(values instanceof array)) {
+        throw new ArgumentError(`buffer: values of dtype ${dtype} must be a ${array.name}, but are ${describe(values)}.`);
+      }
+      if (values.length !== this.size) {
+        throw new ShapeError(`buffer: shape ${showShape(this.shape)} needs ${this.size} values, but ${values.length} were given.`);
+      }
+    }
+    this.values = values ?? (new array(this.size) as DTypeMap[D]);
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Writes one element, cast to the dtype. Without indices the first. */
+  set(value: number | boolean, ...locs: number[]): void {
+    if (typeof value !== "number" && typeof value !== "boolean") {
+      throw new ArgumentError(`buffer.set: the value must be a number or a boolean, but is ${describe(value)}.`);
+    }
+    this.values[this.#at(locs, "set")] = castNumber(Number(value), this.dtype);
+  }
+
+  /** Reads one element. Without indices the first. */
+  get(...locs: number[]): number {
+    return this.values[this.#at(locs, "get")];
+  }
+
+  /** Position of an element in `values`. */
+  locToIndex(locs: readonly number[]): number {
+    return this.#at(locs, "locToIndex");
+  }
+
+  /** Indices of the element at a position of `values`. */
+  indexToLoc(index: number): number[] {
+    const locs: number[] = [];
+    let rest = index;
+    for (let axis = this.rank - 1; axis >= 0; axis--) {
+      locs.unshift(rest % this.shape[axis]);
+      rest = Math.floor(rest / this.shape[axis]);
+    }
+    return locs;
+  }
+
+  /** A tensor of the elements as they are now. */
+  toTensor(): Tensor {
+    return fromValues(this.values, this.shape, this.dtype, "buffer.toTensor");
+  }
+
+  #at(locs: readonly number[], fn: string): number {
+    const given = locs.length === 0 && fn !== "locToIndex" ? this.shape.map(() => 0) : locs;
+    if (given.length !== this.rank) {
+      throw new ShapeError(
+        `buffer.${fn}: ${given.length} indices were given, but a buffer of shape ${showShape(this.shape)} has ${this.rank}.`,
+      );
+    }
+    let at = 0;
+    for (let axis = 0; axis < given.length; axis++) {
+      const [i, length] = [given[axis], this.shape[axis]];
+      if (!Number.isInteger(i) || i < 0 || i >= length) {
+        throw new IndexError(`buffer.${fn}: index ${describe(i)} of axis ${axis} is not one of 0 to ${length - 1}.`);
+      }
+      at = at * length + i;
+    }
+    if (this.size === 0) throw new IndexError(`buffer.${fn}: a buffer of shape ${showShape(this.shape)} has no elements.`);
+    return at;
+  }
+}
+
+/** An empty (zero-filled) buffer of a shape, or one over the given elements. E_SHAPE, E_DTYPE, E_ARGUMENT. */
+export function buffer<D extends DType = "float32">(shape: Shape, dtype?: D, values?: DTypeMap[D]): TensorBuffer<D> {
+  return new TensorBuffer(shape, dtype ?? ("float32" as D), values);
+}
