@@ -18,9 +18,10 @@ describe("bad use is answered with names and both facts", () => {
     );
     expect(() => layer.apply(gf.ones([3]))).toThrow("E_SHAPE");
     await expect(fit(model(), gf.ones([4, 5]), gf.ones([4, 1]))).rejects.toThrow(
-      "Layer net expects an input of shape [null,3], but was given one of shape [null,5]",
+      "Layer net expects an input of shape [null,3], but was given one of shape [4,5]",
     );
     expect(() => model().predict(gf.ones([4, 5]))).toThrow("Layer net expects");
+    expect(() => model().predict(gf.ones([4, 2, 3]))).toThrow("of shape [null,3], but was given one of shape [4,2,3]");
     expect(() => gf.sequential({ layers: [gf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [28, 28] })] })).toThrow(
       /conv2d_Conv2D\d+ expects an input of rank 4, but was given one of shape \[null,28,28\]/,
     );

@@ -92,6 +92,7 @@ describe("fit", () => {
     await model.fit(x, y, { epochs: 4, batchSize: 8, verbose: 0 });
     expect(calls).toBe(2);
     model.layers[0]!.trainable = false;
+    model.compile({ optimizer: "sgd", loss: "mse" });
     await expect(model.fit(x, y, { verbose: 0 })).rejects.toThrow("E_NOTHING_TO_TRAIN");
   });
 

@@ -67,6 +67,8 @@ const cases: [string, Record<string, unknown>, number[][]][] = [
   ["dropout", { rate: 0.5 }, [[4]]],
   ["add", {}, [[3], [3], [3]]],
   ["multiply", {}, [[3], [3]]],
+  ["multiply", {}, [[3], [1, 3]]],
+  ["add", {}, [[2, 3], [3], [4, 2, 3]]],
   ["average", {}, [[3], [3]]],
   ["maximum", {}, [[3], [3]]],
   ["minimum", {}, [[3], [3]]],
@@ -188,6 +190,7 @@ describe("layers while training", () => {
     const state = () => norm.nonTrainableWeights.map((w) => numbers(w)[0]);
     expect(state()).toEqual([1.5, 1]);
     norm.trainable = false;
+    model.compile({ optimizer: gf.train.sgd(0), loss: "mse" });
     const before = norm
       .getWeights()
       .slice(-2)

@@ -1,5 +1,6 @@
 import * as gf from "graphfn";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { tf, tfl } from "../io/tfjs.ts";
 
 const numbers = (t: gf.Tensor | gf.Tensor[]) => Array.from((t as gf.Tensor).dataSync());
 
@@ -62,6 +63,64 @@ describe("functional models", () => {
     const x = gf.input({ shape: [3] });
     const reused = gf.model({ inputs: x, outputs: outer.apply(x) });
     expect(reused.outputs[0]?.shape).toEqual([null, 1]);
+  });
+
+  test("of models that share layers, each trains what was trainable when it was compiled", async () => {
+    const discriminator = gf.sequential({ layers: [gf.layers.dense({ units: 1, inputShape: [2] })] });
+    discriminator.compile({ optimizer: "sgd", loss: "mse" });
+    const noise = gf.input({ shape: [3] });
+    const generator = gf.sequential({ layers: [gf.layers.dense({ units: 2, inputShape: [3] })] });
+    discriminator.trainable = false;
+    const fakes = discriminator.apply(generator.apply(noise));
+    const combined = gf.model({ inputs: noise, outputs: fakes });
+    combined.compile({ optimizer: "sgd", loss: "mse" });
+    const kernels = () => [generator, discriminator].map((m) => numbers(m.getWeights()[0] as gf.Tensor));
+    const before = kernels();
+    await combined.trainOnBatch(gf.ones([4, 3]), gf.ones([4, 1]));
+    const between = kernels();
+    expect(between[0]).not.toEqual(before[0]);
+    expect(between[1]).toEqual(before[1]);
+    await discriminator.trainOnBatch(gf.ones([4, 2]), gf.ones([4, 1]));
+    const after = kernels();
+    expect(after[0]).toEqual(between[0]);
+    expect(after[1]).not.toEqual(between[1]);
+    expect([discriminator.trainable, discriminator.trainableWeights.length, combined.trainableWeights.length]).toEqual([false, 0, 2]);
+  });
+
+  test("fit says once that trainable was changed after compile", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const model = gf.sequential({ name: "net", layers: [gf.layers.dense({ units: 1, inputShape: [2], name: "only" })] });
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    const fit = () => model.fit(gf.ones([4, 2]), gf.ones([4, 1]), { verbose: 0 });
+    await fit();
+    expect(warn).not.toHaveBeenCalled();
+    (model.layers[0] as gf.Layer).trainable = false;
+    await fit();
+    await fit();
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/trainable of layer only .* net\.compile\(\).*compile\(\) again/)]]);
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    await expect(fit()).rejects.toThrow("E_NOTHING_TO_TRAIN");
+    warn.mockRestore();
+  });
+
+  test("called as a layer, it takes what its layers take, with the values of TensorFlow.js", () => {
+    const outputs = [gf, tfl].map((lib) => {
+      const inner = lib.sequential();
+      inner.add(lib.layers.dense({ units: 2, inputShape: [3], kernelInitializer: "ones" }) as never);
+      const [a, b] = [lib.input({ shape: [3] }), lib.input({ shape: [1, 3] })];
+      const joint = lib.layers.multiply().apply([a, b] as never);
+      return lib.model({ inputs: [a, b] as never, outputs: inner.apply(joint as never) as never });
+    });
+    const [ours, theirs] = outputs as [gf.LayersModel, ReturnType<typeof tfl.model>];
+    expect(ours.outputs[0].shape).toEqual([null, 1, 2]);
+    const [a, b] = [Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(1, 0, 2, -1, 3, 1)];
+    const y = ours.predict([gf.tensor(a, [2, 3]), gf.tensor(b, [2, 1, 3])]) as gf.Tensor;
+    const expected = theirs.predict([tf.tensor(a, [2, 3]), tf.tensor(b, [2, 1, 3])]) as ReturnType<typeof tf.tensor>;
+    expect(y.shape).toEqual(expected.shape);
+    expect(Array.from(y.dataSync())).toEqual(Array.from(expected.dataSync()));
+    const net = gf.sequential({ name: "net", layers: [gf.layers.dense({ units: 2, inputShape: [3] })] });
+    expect(() => net.apply(gf.ones([2, 1, 4]))).toThrow("Layer net expects an input of shape [null,3], but was given one of shape [2,1,4]");
+    expect(() => net.apply(gf.ones([3]))).toThrow("E_SHAPE");
   });
 
   test("summary prints a table of layers", () => {
@@ -148,6 +207,28 @@ describe("classes of one's own", () => {
     expect(model.weights[0]?.name).toMatch(/twice_Twice\d+\/factor/);
     const again = gf.Sequential.fromConfig(gf.Sequential as never, model.getConfig());
     expect(again.weights.length).toBe(1);
+  });
+
+  test("a layer written for TensorFlow.js: constructor without arguments, masking flag, call hook, shape of its own", () => {
+    class Antirectifier extends gf.layers.Layer {
+      static override className = "Antirectifier";
+      constructor() {
+        super({});
+        this.supportsMasking = true;
+      }
+      override computeOutputShape(shape: number[]): number[] {
+        return [...shape.slice(0, -1), 2 * (shape.at(-1) as number)];
+      }
+      call(inputs: gf.Tensor | gf.Tensor[], kwargs: gf.CallArgs): gf.Tensor {
+        const input = Array.isArray(inputs) ? (inputs[0] as gf.Tensor) : inputs;
+        this.invokeCallHook(inputs, kwargs);
+        const centered = gf.sub(input, input.mean(-1).expandDims(-1));
+        return gf.concat([centered.relu(), centered.neg().relu()], -1);
+      }
+    }
+    const model = gf.sequential({ layers: [gf.layers.inputLayer({ inputShape: [2] }), new Antirectifier()] });
+    expect(model.outputs[0].shape).toEqual([null, 4]);
+    expect(numbers(model.predict(gf.tensor([[1, 3]])))).toEqual([0, 1, 1, 0]);
   });
 
   test("a model whose call branches and loops over tensors trains as one graph", async () => {

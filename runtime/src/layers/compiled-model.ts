@@ -1,5 +1,6 @@
 /**
  * What compile() makes: optimizer, a loss and metrics per output, and the compiled functions of training, testing and predicting.
+ * It also keeps which layers train, as in Keras: of two models that share layers, each trains what was trainable when it was compiled.
  */
 import { describe } from "../api/convert.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
@@ -8,6 +9,7 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import { optimizerOf } from "../train/index.ts";
 import { canonicalName, evaluateLoss, lossNamed } from "../train/loss-registry.ts";
 import type { Optimizer } from "../train/optimizer.ts";
+import { Layer } from "./layer.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricIdentifier, metricOf } from "./metrics.ts";
 import type { Model } from "./model.ts";
@@ -49,6 +51,9 @@ export class Compiled {
   readonly optimizer: Optimizer;
   readonly steps: Steps;
   readonly #model: Model;
+  /** Which layers train: as it was at compile(), whatever other models that share them say later. */
+  readonly #trainability: ReadonlyMap<Layer, boolean>;
+  #warned = false;
   #goals: readonly OutputGoal[] | null = null;
 
   constructor(model: Model, args: CompileArgs) {
@@ -60,11 +65,29 @@ export class Compiled {
     this.args = args;
     this.optimizer = optimizerOf(args.optimizer);
     this.#model = model;
+    this.#trainability = model.trainability();
     this.steps = new Steps(model, this);
     // Names are checked at once; which output has which is known when the model is built.
     for (const loss of allOf(args.loss)) lossOf(loss);
     for (const metric of allOf(args.metrics ?? [])) metricOf(metric as MetricIdentifier, undefined);
     if (model.built) this.goals();
+  }
+
+  /** Runs `body` while layers are trainable as they were at compile(). */
+  asCompiled<T>(body: () => T): T {
+    return Layer.withTrainability(this.#trainability, body);
+  }
+
+  /** Says once that `trainable` was changed after compile(), which trains as before. */
+  checkTrainability(): void {
+    if (this.#warned) return;
+    const now = this.#model.trainability();
+    const changed = [...this.#trainability].find(([layer, trainable]) => now.has(layer) && now.get(layer) !== trainable);
+    if (changed === undefined) return;
+    this.#warned = true;
+    console.warn(
+      `graphfn: trainable of layer ${changed[0].name} was changed after ${this.#model.name}.compile(), which keeps what it was: call compile() again.`,
+    );
   }
 
   /** One per output. The model is built. */

@@ -10,6 +10,7 @@ import { tensorsIn, tidy } from "../eager/scope.ts";
 import type { History } from "./callbacks.ts";
 import { type Data, held, rows, SampleSource, type Samples, sampleCount, tensorsOf } from "./feed.ts";
 import { inLayer } from "./in-layer.ts";
+import { checkInputs } from "./input-spec.ts";
 import { type LoopArgs, Sums, test, train } from "./loop.ts";
 import type { Model } from "./model.ts";
 import type { Batch } from "./step.ts";
@@ -59,13 +60,18 @@ function batchSizeOf(value: unknown, what: string): number {
 
 /** Builds the model for inputs of these shapes, or checks them. */
 function meet(model: Model, xs: readonly Tensor[]): void {
+  const dtypes = xs.map((x) => x.dtype);
+  if (model.built && model.inputSpec !== null) {
+    const exact = model.inputSpec.map((spec) => ({ ...spec, inner: false }));
+    checkInputs(
+      exact,
+      xs.map((x) => x.shape),
+      dtypes,
+      model.name,
+    );
+  }
   const shapes = xs.map((x) => [null, ...x.shape.slice(1)]);
-  inLayer(model, () =>
-    model.ensureBuilt(
-      shapes,
-      xs.map((x) => x.dtype),
-    ),
-  );
+  inLayer(model, () => model.ensureBuilt(shapes, dtypes));
 }
 
 function weightsOf(given: Weights | undefined, names: readonly string[], what: string): (Tensor | null)[] {

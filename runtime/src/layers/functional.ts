@@ -93,7 +93,8 @@ export class LayersModel extends Model {
         hint: "Names of layers must be unique within a model.",
       });
     }
-    this.inputSpec = inputs.map((x) => ({ shape: x.shape }));
+    // Called as a layer, a model takes what its layers take: dense ones work on the last axis. Data of fit() must fit exactly.
+    this.inputSpec = inputs.map((x) => ({ shape: x.shape, inner: true }));
     this.built = true;
   }
 

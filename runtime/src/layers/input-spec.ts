@@ -7,6 +7,8 @@ export interface InputSpec {
   readonly dtype?: DType;
   /** Exact shape; null fits any length. */
   readonly shape?: LayerShape;
+  /** `shape` is that of a sample and its batch; more axes between the two are fine. */
+  readonly inner?: boolean;
   readonly ndim?: number;
   readonly minNDim?: number;
   readonly maxNDim?: number;
@@ -39,7 +41,11 @@ function fits(spec: InputSpec, shape: LayerShape): boolean {
   if (spec.minNDim !== undefined && rank < spec.minNDim) return false;
   if (spec.maxNDim !== undefined && rank > spec.maxNDim) return false;
   const same = (a: number | null, b: number | null | undefined): boolean => b !== undefined && (a === null || b === null || a === b);
-  if (spec.shape !== undefined && (spec.shape.length !== rank || !spec.shape.every((d, i) => same(d, shape[i])))) return false;
+  if (spec.shape !== undefined) {
+    const more = rank - spec.shape.length;
+    if (more < 0 || (more > 0 && spec.inner !== true)) return false;
+    if (!spec.shape.every((d, i) => same(d, shape[i === 0 ? 0 : i + more]))) return false;
+  }
   return Object.entries(spec.axes ?? {}).every(([axis, length]) => same(length, shape.at(Number(axis))));
 }
 

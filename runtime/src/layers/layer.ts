@@ -80,6 +80,8 @@ export abstract class Layer {
   built = false;
   /** What inputs must look like; checked at each call. */
   inputSpec: readonly InputSpec[] | null = null;
+  /** For layers written for TensorFlow.js, which set it. Masks are not passed on. */
+  supportsMasking = false;
   /** Shape of the inputs with the batch axis, where it was given. */
   readonly batchInputShape: LayerShape | undefined;
   readonly inputDType: DType | undefined;
@@ -113,6 +115,9 @@ export abstract class Layer {
 
   /** What the layer computes, from tensors of which some may be symbols of a graph. */
   abstract call(inputs: Tensor | Tensor[], kwargs: CallArgs): Tensor | Tensor[];
+
+  /** Does nothing: layers written for TensorFlow.js call it first in their `call`. */
+  protected invokeCallHook(_inputs: Tensor | Tensor[], _kwargs?: CallArgs): void {}
 
   /**
    * Calls the layer: on tensors it computes, on symbolic tensors (`gf.input`) it becomes part of a model. Builds it first.
@@ -229,6 +234,25 @@ export abstract class Layer {
   set trainable(value: boolean) {
     this.#trainable = value;
     for (const layer of this.sublayers()) layer.trainable = value;
+  }
+
+  /** `trainable` of this layer and of all inside it. */
+  trainability(found = new Map<Layer, boolean>()): Map<Layer, boolean> {
+    if (found.has(this)) return found;
+    found.set(this, this.#trainable);
+    for (const layer of this.sublayers()) layer.trainability(found);
+    return found;
+  }
+
+  /** Runs `body` with what `trainable` was when `state` was taken; layers that are not in it are as they are now. */
+  static withTrainability<T>(state: ReadonlyMap<Layer, boolean>, body: () => T): T {
+    const now = new Map([...state.keys()].map((layer) => [layer, layer.#trainable]));
+    for (const [layer, trainable] of state) layer.#trainable = trainable;
+    try {
+      return body();
+    } finally {
+      for (const [layer, trainable] of now) layer.#trainable = trainable;
+    }
   }
 
   /** Layers that this one is made of. */

@@ -147,7 +147,7 @@ async function epochs(training: Training): Promise<History> {
       await callbacks.call("onEpochEnd", epoch, logs);
       if (every !== "never") await turn();
     }
-    goal.optimizer.finalizeVariableValues(model.trainableWeights);
+    goal.optimizer.finalizeVariableValues(goal.asCompiled(() => model.trainableWeights));
   } finally {
     await callbacks.call("onTrainEnd", {});
   }
@@ -168,6 +168,7 @@ interface EpochRun {
 /** One epoch; returns the number of batches. */
 async function batches({ training, source, sums, callbacks, progress, epoch, every, quietNaN }: EpochRun): Promise<number> {
   const { model, goal } = training;
+  goal.checkTrainability();
   const variant = goal.steps.variant();
   const [tellsBegin, tellsEnd] = [callbacks.has("onBatchBegin"), callbacks.has("onBatchEnd")];
   const interval = every === "auto" ? 16 : typeof every === "number" ? every : every === "batch" ? 0 : Infinity;

@@ -6,7 +6,7 @@ import { matMul } from "../api/linalg.ts";
 import { sum } from "../api/reduce.ts";
 import { expandDims, reshape, transpose } from "../api/shape.ts";
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, normalizeAxis } from "../core/shape.ts";
+import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
 import { type ConfigDict, registerClass } from "./serialization.ts";
@@ -23,19 +23,23 @@ function differ(layer: Layer, shapes: readonly LayerShape[], why: string): Shape
   return new ShapeError(`Layer ${layer.name} cannot merge inputs of shapes ${shapes.map(showLayerShape).join(" and ")}: ${why}.`);
 }
 
-/** Elementwise; shapes broadcast. */
+/** Elementwise, sample by sample: shapes without the batch axis broadcast, so [N,4] and [N,3,4] give [N,3,4], as in TensorFlow.js. */
 abstract class Merge extends Layer {
   override build(inputShape: LayerShape | readonly LayerShape[]): void {
     const shapes = shapesOf(this, inputShape, 2);
-    // An open length fits any: it counts as one that is its own.
-    const open = shapes.map((s) => s.map((d, i) => d ?? { sym: `${i - s.length}` }));
-    const joint = open.reduce<ReturnType<typeof broadcastDims>>((a, b) => (a === null ? null : broadcastDims(a, b)), open[0]);
-    if (joint === null) throw differ(this, shapes, "lengths differ");
+    const rank = Math.max(...shapes.map((s) => s.length));
+    const aligned = shapes.map(([batch, ...rest]) => [batch, ...Array.from({ length: rank - 1 - rest.length }, () => 1), ...rest]);
+    for (let axis = 0; axis < rank; axis++) {
+      // An open length fits any.
+      const lengths = new Set(aligned.map((s) => s[axis]).filter((d) => d !== null && d !== 1));
+      if (lengths.size > 1) throw differ(this, shapes, `lengths ${[...lengths].join(" and ")} differ`);
+    }
   }
 
   call(inputs: Tensor | Tensor[]): Tensor {
     const list = Array.isArray(inputs) ? inputs : [inputs];
-    return this.merge(list);
+    const rank = Math.max(...list.map((x) => x.rank));
+    return this.merge(list.map((x) => withRank(x, rank)));
   }
 
   protected merge(list: readonly Tensor[]): Tensor {
@@ -43,6 +47,13 @@ abstract class Merge extends Layer {
   }
 
   protected abstract pair(a: Tensor, b: Tensor): Tensor;
+}
+
+/** More axes of length 1 behind the batch axis. */
+function withRank(x: Tensor, rank: number): Tensor {
+  let result = x;
+  while (result.rank < rank) result = expandDims(result, 1);
+  return result;
 }
 
 export class Add extends Merge {

@@ -51,7 +51,10 @@ export class Steps {
 
   /** Number of the set of weights that train now: another one, another trace. Asked for once per epoch. */
   variant(): number {
-    const key = this.#model.trainableWeights.map((w) => w.id).join(" ");
+    const key = this.#goal
+      .asCompiled(() => this.#model.trainableWeights)
+      .map((w) => w.id)
+      .join(" ");
     const known = this.#variants.get(key) ?? this.#variants.size;
     this.#variants.set(key, known);
     return known;
@@ -77,11 +80,15 @@ export class Steps {
   }
 
   #trainBatch(xs: readonly Tensor[], ys: readonly Tensor[], weights: readonly (Tensor | null)[]): Tensor[] {
+    return this.#goal.asCompiled(() => this.#update(xs, ys, weights));
+  }
+
+  #update(xs: readonly Tensor[], ys: readonly Tensor[], weights: readonly (Tensor | null)[]): Tensor[] {
     const model = this.#model;
     const trained = model.trainableWeights;
     if (trained.length === 0) {
       throw new GraphFnError("E_NOTHING_TO_TRAIN", `${model.name} has no weights that train.`, {
-        hint: "Set trainable = true on a layer.",
+        hint: "Set trainable = true on a layer, and compile() again.",
       });
     }
     const tape = new GradientTape({ watchAccessedVariables: false });
@@ -94,7 +101,7 @@ export class Steps {
   }
 
   #testBatch(xs: readonly Tensor[], ys: readonly Tensor[], weights: readonly (Tensor | null)[]): Tensor[] {
-    return this.#forward(xs, ys, weights, false).statistics;
+    return this.#goal.asCompiled(() => this.#forward(xs, ys, weights, false).statistics);
   }
 
   #forward(
