@@ -41,17 +41,17 @@ export class TensorBuffer<D extends DType = DType> {
     if (typeof value !== "number" && typeof value !== "boolean") {
       throw new ArgumentError(`buffer.set: the value must be a number or a boolean, but is ${describe(value)}.`);
     }
-    this.values[this.#at(locs, "set")] = castNumber(Number(value), this.dtype);
+    this.values[position(this, locs, "set")] = castNumber(Number(value), this.dtype);
   }
 
   /** Reads one element. Without indices the first. */
   get(...locs: number[]): number {
-    return this.values[this.#at(locs, "get")];
+    return this.values[position(this, locs, "get")];
   }
 
   /** Position of an element in `values`. */
   locToIndex(locs: readonly number[]): number {
-    return this.#at(locs, "locToIndex");
+    return position(this, locs, "locToIndex");
   }
 
   /** Indices of the element at a position of `values`. */
@@ -69,25 +69,26 @@ export class TensorBuffer<D extends DType = DType> {
   toTensor(): Tensor {
     return fromValues(this.values, this.shape, this.dtype, "buffer.toTensor");
   }
+}
 
-  #at(locs: readonly number[], fn: string): number {
-    const given = locs.length === 0 && fn !== "locToIndex" ? this.shape.map(() => 0) : locs;
-    if (given.length !== this.rank) {
-      throw new ShapeError(
-        `buffer.${fn}: ${given.length} indices were given, but a buffer of shape ${showShape(this.shape)} has ${this.rank}.`,
-      );
-    }
-    let at = 0;
-    for (let axis = 0; axis < given.length; axis++) {
-      const [i, length] = [given[axis], this.shape[axis]];
-      if (!Number.isInteger(i) || i < 0 || i >= length) {
-        throw new IndexError(`buffer.${fn}: index ${describe(i)} of axis ${axis} is not one of 0 to ${length - 1}.`);
-      }
-      at = at * length + i;
-    }
-    if (this.size === 0) throw new IndexError(`buffer.${fn}: a buffer of shape ${showShape(this.shape)} has no elements.`);
-    return at;
+/** Position of an element in `values`; E_SHAPE, E_INDEX where there is none. */
+function position({ shape, size }: TensorBuffer, locs: readonly number[], fn: string): number {
+  const given = locs.length === 0 && fn !== "locToIndex" ? shape.map(() => 0) : locs;
+  if (given.length !== shape.length) {
+    throw new ShapeError(
+      `buffer.${fn}: ${given.length} indices were given, but a buffer of shape ${showShape(shape)} has ${shape.length}.`,
+    );
   }
+  let at = 0;
+  for (const [axis, i] of given.entries()) {
+    const length = shape[axis];
+    if (size === 0) throw new IndexError(`buffer.${fn}: a buffer of shape ${showShape(shape)} has no elements.`);
+    if (!Number.isInteger(i) || i < 0 || i >= length) {
+      throw new IndexError(`buffer.${fn}: index ${describe(i)} of axis ${axis} is not one of 0 to ${length - 1}.`);
+    }
+    at = at * length + i;
+  }
+  return at;
 }
 
 /** An empty (zero-filled) buffer of a shape, or one over the given elements. E_SHAPE, E_DTYPE, E_ARGUMENT. */

@@ -115,7 +115,7 @@ export function randUniform(a: number, b: number): number {
 /** Squared distance of two points. */
 export function distSquared(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let total = 0;
-  for (let i = 0; i < a.length; i++) total += (Number(a[i]) - Number(b[i])) ** 2;
+  for (let i = 0; i < a.length; i++) total += (a[i] - b[i]) ** 2;
   return total;
 }
 
