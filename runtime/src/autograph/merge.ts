@@ -15,7 +15,7 @@ import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild, sameSkeleton, showSkeleton } from "../trace/structure.ts";
-import { type GraphTracer, type OpenRegion, symbolOf } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, type OpenRegion } from "../trace/tracer.ts";
 import { type Ending, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 
 const HOLE = Symbol("hole");
@@ -153,11 +153,6 @@ export class BranchMerge {
 }
 
 /** Computed before the branch: may be used after it as it is. */
-function isVisible(t: Tensor): boolean {
-  const symbol = symbolOf(t);
-  return symbol === null || symbol.region.open;
-}
-
 function explain(a: unknown, b: unknown): [string, string] {
   if (a === undefined || b === undefined) return ["is assigned in one branch only", "Give it a value before the branch, or in both arms."];
   if (a === null || b === null) {

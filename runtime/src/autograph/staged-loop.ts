@@ -22,7 +22,7 @@ import { isPoison, poison } from "../trace/poison.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild, type Skeleton, sameSkeleton, showSkeleton } from "../trace/structure.ts";
-import { type GraphTracer, type OpenRegion, tracer } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, type OpenRegion, tracer } from "../trace/tracer.ts";
 import { condition, isTag } from "./branch.ts";
 import { type Ending, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Vars } from "./contract.ts";
@@ -101,6 +101,11 @@ class StagedLoop {
     this.#skeleton = flatten(values, this.#entry);
     return this.#entry.map((entry, i): Slot => {
       const name = this.#names[i] as string;
+      if (isTensor(entry) && !isVisible(entry)) {
+        // What a branch left to a variable that nobody reads before it is assigned anew.
+        this.#entry[i] = undefined;
+        return { kind: "unset", name, entry: undefined, type: typeOf(entry), fact: "has no value after the branch before the loop" };
+      }
       if (isTensor(entry) && !isVariable(entry)) return { kind: "carried", name, entry, type: typeOf(entry) };
       return { kind: "plain", name, entry };
     });

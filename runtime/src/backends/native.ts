@@ -87,7 +87,7 @@ class NativeExecutable implements Executable {
     this.#variables = plan.variables.map(({ buffer }) => (plan.buffers[buffer] as PlanBuffer).size);
     this.#hasPrints = plan.steps.some((step) => step.kind === "print");
     this.#allSmall = ![...this.#inputs, ...this.#outputs].includes(null);
-    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, printer(plan, print));
+    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, this.#hasPrints ? printer(plan, print) : prints);
     unused.register(this, { addon, id: this.#id }, this);
   }
 
@@ -165,6 +165,11 @@ function post({ view, at, size }: Slot, from: TypedArray): void {
 function fetch({ view, at, size }: Slot, to: TypedArray): void {
   if (size === 1) to[0] = view[at] as number;
   else for (let i = 0; i < size; i++) to[i] = view[at + i] as number;
+}
+
+/** The addon keeps the function as long as the plan: one that refers to nothing, where nothing is printed. */
+function prints(): never {
+  throw new InternalError("A plan without print steps prints.");
 }
 
 /** Native code hands over copies of the elements; the plan knows dtypes and shapes. */

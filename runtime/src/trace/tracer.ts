@@ -62,6 +62,12 @@ export function symbolOf(t: Tensor): GraphSymbol | null {
   return t.symbol as GraphSymbol | null;
 }
 
+/** Whether a tensor may be used where the trace is now: not one of a branch or loop that has ended. */
+export function isVisible(t: Tensor): boolean {
+  const symbol = symbolOf(t);
+  return symbol === null || symbol.region.open;
+}
+
 export class GraphTracer implements Interpreter {
   readonly kind = "trace";
   readonly root = new OpenRegion(null);
