@@ -9,6 +9,8 @@ import { describe } from "../api/convert.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Data } from "./feed.ts";
+import type { PredictArgs } from "./fit.ts";
 import { LayersModel } from "./functional.ts";
 import { InputLayer } from "./input.ts";
 import { type CallArgs, Layer } from "./layer.ts";
@@ -108,6 +110,15 @@ export class Sequential extends LayersModel {
     let x = Array.isArray(inputs) ? inputs[0] : inputs;
     for (const layer of this.#stack) x = layer.apply(x, kwargs);
     return x;
+  }
+
+  /** Outputs for all samples, computed batch by batch: one tensor, since layers one after the other give one. */
+  override predict(x: Data, args: PredictArgs = {}): Tensor {
+    return super.predict(x, args) as Tensor;
+  }
+
+  override predictOnBatch(x: Data): Tensor {
+    return super.predictOnBatch(x) as Tensor;
   }
 
   override getConfig(): ConfigDict {
