@@ -137,6 +137,7 @@ export { type MemoryInfo, memory } from "./eager/memory.ts";
 export { dispose, keep, type TensorContainer, tidy } from "./eager/scope.ts";
 export * as io from "./io/index.ts";
 export { loadFunction } from "./io/load-function.ts";
+export * as models from "./io/model-json.ts";
 export { loadLayersModel } from "./io/models.ts";
 export { Callback, CustomCallback, type CustomCallbackArgs, callbacks, EarlyStopping, History, type Logs } from "./layers/callbacks.ts";
 export type { CompileArgs } from "./layers/compiled-model.ts";

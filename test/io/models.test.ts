@@ -438,3 +438,25 @@ describe("a graph function that calls a model", () => {
     expect(flat(loaded(x))).toEqual([[0, 0, 0]]);
   });
 });
+
+describe("modelFromJSON", () => {
+  it("makes the model of a topology, ours or TensorFlow.js's, with weights of its own", async () => {
+    const theirs = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3], activation: "relu", name: "first" })] });
+    const json = theirs.toJSON(null, false);
+    const made = await gf.models.modelFromJSON({ modelTopology: json } as never);
+    expect(made.toJSON(null, false)).toMatchObject({ class_name: "Sequential" });
+    expect(made.layers.map((layer) => layer.name)).toEqual(["first"]);
+    const again = await gf.models.modelFromJSON(made.toJSON() as string);
+    expect(again.toJSON()).toEqual(made.toJSON());
+    expect(again.countParams()).toBe(8);
+    expect(again.weights[0] === made.weights[0]).toBe(false);
+  });
+
+  it("refuses what is no model", async () => {
+    await expect(gf.models.modelFromJSON("{")).rejects.toThrow(/E_FILE_FORMAT.*modelFromJSON.*not JSON/);
+    await expect(gf.models.modelFromJSON({})).rejects.toThrow(/E_FILE_FORMAT.*no class_name/);
+    await expect(gf.models.modelFromJSON({ modelTopology: {}, weightsManifest: [] } as never)).rejects.toThrow(
+      /U_UNSUPPORTED.*loadLayersModel/,
+    );
+  });
+});

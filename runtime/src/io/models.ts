@@ -163,7 +163,8 @@ export async function loadLayersModel(where: IOHandler | string | URL, options: 
   return model;
 }
 
-function modelFrom(modelTopology: unknown, file: string, customObjects: CustomObjects | undefined): LayersModel {
+/** A model with new weights. E_FILE_FORMAT where the topology is none; `file` is for messages. */
+export function modelFrom(modelTopology: unknown, file: string, customObjects: CustomObjects | undefined): LayersModel {
   const given = isObject(modelTopology) && isObject(modelTopology["model_config"]) ? modelTopology["model_config"] : modelTopology;
   if (!isObject(given) || typeof given["class_name"] !== "string" || typeof given["config"] !== "object" || given["config"] === null) {
     throw formatError(file, "is not a layers model: its modelTopology has no class_name and config", "Graph models are not read.");
