@@ -3,7 +3,7 @@
  *
  *   const host = new BuildHost({ root });
  *   host.begin();                         // at the start of each (re)build
- *   host.load("/app/src/model.ts");       // → TypeScript with an inline map, diagnostics, files to watch; null: nothing to do
+ *   host.load("/app/src/model.ts");       // → TypeScript and its map, diagnostics, files to watch; null: nothing to do
  *   host.dispose();
  *
  * Invariant: a kept result is returned only while its own text and every file whose types it consulted are unchanged.
@@ -11,7 +11,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { createTransformer } from "../pipeline/transformer.ts";
-import type { Diagnostic, Transformer, TransformerOptions } from "../types.ts";
+import type { Diagnostic, Transformer, TransformerOptions, TransformResult } from "../types.ts";
 import { withInlineMap } from "./inline.ts";
 
 export { formatDiagnostic, formatDiagnostics } from "../diagnostics/format.ts";
@@ -20,6 +20,9 @@ export type { Diagnostic, Position, Severity, TransformerOptions } from "../type
 export interface Loaded {
   /** TypeScript with types intact and an inline source map; empty where a diagnostic is an error. */
   readonly contents: string;
+  /** The same text without the map, and the map: for bundlers that compose maps themselves. */
+  readonly code: string;
+  readonly map: TransformResult["map"];
   readonly diagnostics: readonly Diagnostic[];
   /** Files whose change makes this result stale, the file itself included. */
   readonly watchFiles: readonly string[];
@@ -66,8 +69,8 @@ export class BuildHost {
     }
   }
 
-  load(fileName: string): Loaded | null {
-    const text = readFileSync(fileName, "utf8");
+  /** `text` is what the bundler has of the file, where plugins before this one may have changed it. */
+  load(fileName: string, text: string = readFileSync(fileName, "utf8")): Loaded | null {
     const kept = this.#kept.get(fileName);
     if (kept?.text === text) return kept.loaded;
     if (kept) this.#transformer.invalidate(fileName);
@@ -86,9 +89,9 @@ export class BuildHost {
   #transform(fileName: string, text: string): Loaded | null {
     const result = this.#transformer.transform(fileName, text);
     if (!result) return null;
-    const { diagnostics, dependencies } = result;
+    const { code, map, diagnostics, dependencies } = result;
     const contents = hasErrors(diagnostics) ? "" : withInlineMap(result);
-    return { contents, diagnostics, watchFiles: [...new Set([fileName, ...dependencies])] };
+    return { contents, code, map, diagnostics, watchFiles: [...new Set([fileName, ...dependencies])] };
   }
 }
 

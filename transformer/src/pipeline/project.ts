@@ -28,13 +28,14 @@ export class Project {
   private readonly models = new Map<string, SourceModel>();
   /** By file: answers stay valid until the file, or one that it imports, changes. */
   private readonly calls = new Map<string, Map<FunctionNode, readonly CallSite[]>>();
+  private readonly files: ReadonlySet<string>;
   private reached: Map<string, readonly FunctionNode[]> | undefined;
 
   constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle) {
     this.ts = ts;
     this.oracle = oracle;
-    for (const fileName of config.files) {
-      if (/\.d\.[cm]?ts$/.test(fileName)) continue;
+    this.files = new Set(config.files.filter((fileName) => !/\.d\.[cm]?ts$/.test(fileName)));
+    for (const fileName of this.files) {
       const text = readText(fileName);
       if (text !== undefined && mayHaveMarks(text)) this.update(fileName, text);
     }
@@ -59,10 +60,14 @@ export class Project {
     }
   }
 
+  /** A marked file is modelled again at once: whichever file is asked for next, what it reaches must be known. */
   invalidate(fileName: string): void {
-    this.models.delete(fileName);
+    const known = this.models.delete(fileName);
     this.oracle.update(fileName, null);
     this.forget(fileName);
+    if (!known && !this.files.has(fileName)) return;
+    const text = readText(fileName);
+    if (text !== undefined && (known || mayHaveMarks(text))) this.update(fileName, text);
   }
 
   isKnown(fileName: string): boolean {
