@@ -10,7 +10,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { BuildHost, Diagnostic, Loaded, Severity } from "@graphfn/transformer/host";
-import { createUnplugin, type SourceMapCompact, type UnpluginBuildContext, type UnpluginContextMeta, type UnpluginOptions } from "unplugin";
+import { createUnplugin, type SourceMapCompact, type UnpluginBuildContext, type UnpluginOptions } from "unplugin";
 import type { ViteDevServer } from "vite";
 import { BuildFailed, warning } from "./messages.ts";
 import type { BundlerOptions } from "./options.ts";
@@ -29,12 +29,11 @@ interface Seen {
 
 export const bundlers = createUnplugin<BundlerOptions | undefined, false>(bundlerPlugin);
 
-function bundlerPlugin(options: BundlerOptions | undefined, { framework }: UnpluginContextMeta): UnpluginOptions {
+function bundlerPlugin(options: BundlerOptions | undefined): UnpluginOptions {
   let root = resolve(options?.root ?? process.cwd());
   let host: BuildHost | undefined;
   let server: ViteDevServer | undefined;
   const seen = new Map<string, Seen>();
-  const webpackLike = framework === "webpack" || framework === "rspack";
   /** Bundlers keep a module while its text is the same; a change of another file can make one of its functions reachable. */
   const isStale = (id: string): boolean => {
     const last = seen.get(id);
@@ -76,8 +75,7 @@ function bundlerPlugin(options: BundlerOptions | undefined, { framework }: Unplu
         for (const one of of("warning")) this.warn(warning(one, format([one])));
         const errors = of("error");
         if (errors[0]) throw new BuildFailed(errors[0], format(errors));
-        // Of webpack's loaders some take the map as an argument, others (esbuild's) read it from the text; each does one of the two.
-        return { code: webpackLike ? contents : code, map: JSON.parse(map.toString()) as SourceMapCompact };
+        return { code: wantsComment(this) ? contents : code, map: JSON.parse(map.toString()) as SourceMapCompact };
       },
     },
 
@@ -153,4 +151,13 @@ function isAsset(context: UnpluginBuildContext): boolean {
   if (native?.framework !== "webpack" && native?.framework !== "rspack") return false;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- a loader has no other way to learn what its module is for
   return native.loaderContext?._module?.type.startsWith("asset") ?? false;
+}
+
+/**
+ * Of webpack's loaders some take a map as argument, others (esbuild-loader) read it from the text; each does one of the two. Without
+ * `devtool` the comment would only stay in the bundle.
+ */
+function wantsComment(context: UnpluginBuildContext): boolean {
+  const native = context.getNativeBuildContext?.();
+  return native?.framework === "webpack" && native.loaderContext?.sourceMap === true;
 }
