@@ -4,7 +4,7 @@
  * rollup-plugin-esbuild and esbuild-loader do.
  */
 import { fileURLToPath } from "node:url";
-import { rspack } from "@rspack/core";
+import { type RspackOptions, rspack } from "@rspack/core";
 import { transform } from "esbuild";
 import * as rolldown from "rolldown";
 import * as rollup from "rollup";
@@ -103,33 +103,30 @@ const rolldownOptions = (app: Project): rolldown.BuildOptions => ({
   logLevel: "silent",
 });
 
-/** webpack and Rspack take the same options. */
-const packOptions = (app: Project) =>
-  ({
-    context: app.folder,
-    entry: "./app.ts",
-    mode: "production",
-    devtool: "source-map",
-    target: "node20",
-    experiments: { outputModule: true },
-    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
-    externals: [external],
-    externalsType: "module",
-    output: { path: app.path("out"), filename: "app.mjs", module: true, library: { type: "module" } },
-  }) as const;
+/** What webpack and Rspack have in common. */
+const packOptions = (app: Project) => ({
+  context: app.folder,
+  entry: "./app.ts",
+  mode: "production" as const,
+  devtool: "source-map" as const,
+  target: "node20" as const,
+  resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+  externals: [external],
+  externalsType: "module" as const,
+  output: { path: app.path("out"), filename: "app.mjs", module: true, library: { type: "module" } },
+});
 
 const webpackOptions = (app: Project): webpack.Configuration => ({
   ...packOptions(app),
-  externals: [...packOptions(app).externals],
+  experiments: { outputModule: true },
   module: { rules: [{ test: /\.ts$/, loader: fileURLToPath(new URL("strip-loader.cjs", import.meta.url)) }] },
   plugins: [forWebpack()],
 });
 
-const rspackOptions = (app: Project): Parameters<typeof rspack>[0] => ({
+const rspackOptions = (app: Project): RspackOptions => ({
   ...packOptions(app),
   // Rspack's minifier maps `new RangeError` to the second word.
   optimization: { minimize: false },
-  externals: [...packOptions(app).externals],
   module: {
     rules: [{ test: /\.ts$/, loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" }, target: "es2022" } } }],
   },
