@@ -9,7 +9,6 @@
  */
 import { builder, gradientsOf, isDifferentiable } from "../autodiff/rules.ts";
 import { isFloating } from "../core/dtype.ts";
-import { GraphFnError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { isTracing, type Recorder, setRecorder } from "../dispatch/dispatch.ts";
@@ -208,11 +207,4 @@ export function isTaping(): boolean {
 export function tapesFor(inputs: readonly Tensor[]): EagerTape[] {
   if (open.length === 0 || isTracing()) return [];
   return openTapes().filter((tape) => tape.recording && tape.anyActive(inputs));
-}
-
-/** Throws E_GRADIENT where a gradient of something else than real numbers is asked for. */
-export function checkDifferentiable(t: Tensor, what: string): void {
-  if (!isFloating(t.dtype)) {
-    throw new GraphFnError("E_GRADIENT", `${what} is ${t.dtype}; only floating tensors have gradients.`, { hint: 'Use .cast("float32").' });
-  }
 }
