@@ -1,7 +1,7 @@
 /** How often JavaScript crosses into native code: counted, since times depend on the machine. */
 import * as gf from "graphfn";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { addon, describeNative } from "./support.ts";
+import { beforeEach, expect, it } from "vitest";
+import { countCrossings, describeNative } from "./support.ts";
 
 /** A loop as a user writes it; the test's build transforms it. */
 const logistic = gf.graphFunction((x: gf.Tensor, limit: gf.Tensor): gf.Tensor => {
@@ -13,25 +13,10 @@ const logistic = gf.graphFunction((x: gf.Tensor, limit: gf.Tensor): gf.Tensor =>
   return x;
 });
 
-const counts: Record<string, number> = {};
-const originals = new Map<string, unknown>();
-
 describeNative("crossings into native code", () => {
+  const counts = countCrossings();
   beforeEach(() => {
     gf.setBackend("native");
-    for (const name of ["runPlan", "runOp", "createPlan"] as const) {
-      const functions = addon as unknown as Record<string, (...args: unknown[]) => unknown>;
-      const original = functions[name]!;
-      originals.set(name, original);
-      counts[name] = 0;
-      functions[name] = (...args) => {
-        counts[name] = (counts[name] ?? 0) + 1;
-        return original(...args);
-      };
-    }
-  });
-  afterEach(() => {
-    for (const [name, original] of originals) (addon as unknown as Record<string, unknown>)[name] = original;
   });
 
   it("a while of 10^6 iterations is one call, and its plan is decoded once", () => {
@@ -47,10 +32,10 @@ describeNative("crossings into native code", () => {
 
   it("an eager op on many elements is one call, on few none", () => {
     const large = gf.range(0, 1000);
-    counts["runOp"] = 0;
+    counts.runOp = 0;
     gf.add(large, large);
-    expect(counts["runOp"]).toBe(1);
+    expect(counts.runOp).toBe(1);
     gf.add(gf.scalar(1), gf.scalar(2));
-    expect(counts["runOp"]).toBe(1);
+    expect(counts.runOp).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 /** What the tests of the native backend share: the addon where it is built, plans written by hand, distances between floats. */
 import { nativeAddon, nativeInfo } from "@graphfn/native";
-import { describe, it } from "vitest";
+import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { createNativeBackend } from "../../runtime/src/backends/native.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
@@ -17,6 +17,29 @@ export const native: Backend = createNativeBackend() ?? referenceBackend;
 export function describeNative(name: string, body: () => void): void {
   if (addon === null) it.skip(`${name}: ${nativeInfo().reason}`, () => {});
   else describe(name, body);
+}
+
+/** Counts calls into native code during each test of the suite around; from 0 for every test. */
+export function countCrossings(): { createPlan: number; runPlan: number; runOp: number } {
+  const counts = { createPlan: 0, runPlan: 0, runOp: 0 };
+  const names = Object.keys(counts) as (keyof typeof counts)[];
+  const functions = addon as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const originals = names.map((name) => functions[name] as (...args: unknown[]) => unknown);
+  beforeEach(() => {
+    names.forEach((name, i) => {
+      counts[name] = 0;
+      functions[name] = (...args) => {
+        counts[name]++;
+        return originals[i]!(...args);
+      };
+    });
+  });
+  afterEach(() => {
+    names.forEach((name, i) => {
+      functions[name] = originals[i]!;
+    });
+  });
+  return counts;
 }
 
 export const BACKENDS = [
