@@ -104,15 +104,15 @@ describe.each(BUNDLERS)("the plugin of $name", (bundler) => {
     const app = project({ "app.ts": BAD });
     const failure = (await bundler.build(app).catch((error: unknown) => error)) as Error;
     expect(failure).toBeInstanceOf(Error);
-    // Rspack draws a line along the message.
-    const message = failure.message.replace(/^ +│ {0,2}/gm, "");
+    const { message } = failure;
     expect(message).toMatch(/app\.ts:4:18 - error GF1005: `Math\.random\(\)`/);
     expect(message).toMatch(/app\.ts:8:14 - error GF1005: `Date\.now\(\)`/);
     expect(message).toContain("> 4 |   return größe * Math.random();\n");
-    expect(message.match(/^ +\| +\^+$/gm)).toHaveLength(2);
+    // Rspack draws a line along the message, of characters that depend on the locale and where the output goes.
+    expect(message.match(/\| +\^+$/gm)).toHaveLength(2);
     expect(message.match(/hint: \S/g)).toHaveLength(2);
     // Nothing of the plugin's own code, nor of the bundler's.
-    expect(message).not.toMatch(/^ +at /m);
+    expect(message).not.toMatch(/^[ │|]+at /m);
     if (bundler.name === "Rollup")
       expect(failure).toMatchObject({ plugin: "graphfn", loc: { file: app.path("app.ts"), line: 4, column: 17 } });
   });
