@@ -42,11 +42,16 @@ export interface Outcome {
 /** Where there is no addon, programs would say so on stderr, which tests compare. */
 const withoutNotice = existsSync(join(root, "native/build/Release/graphfn.node")) ? {} : { GRAPHFN_BACKEND: "reference" };
 
-/** Runs a command to its end. Nothing of the test runner's own settings reaches it. */
-export function run(command: string, args: readonly string[], cwd: string): Promise<Outcome> {
+/** A process that nothing of the test runner's own settings reaches. */
+function launch(command: string, args: readonly string[], cwd: string, settings: Readonly<Record<string, string>> = {}) {
   const { NODE_OPTIONS: _options, FORCE_COLOR: _color, VITEST: _vitest, NODE_ENV: _env, ...env } = process.env;
+  return spawn(command, args, { cwd, env: { ...env, ...withoutNotice, NO_COLOR: "1", ...settings }, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a command to its end. */
+export function run(command: string, args: readonly string[], cwd: string, settings?: Readonly<Record<string, string>>): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...env, ...withoutNotice, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = launch(command, args, cwd, settings);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => (stdout += chunk));
@@ -54,6 +59,46 @@ export function run(command: string, args: readonly string[], cwd: string): Prom
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+export interface Watching {
+  /** What was printed since the last call, once it matches. */
+  until(pattern: RegExp): Promise<string>;
+}
+
+/** Starts a command that goes on until the test ends. */
+export function watchCommand(command: string, args: readonly string[], cwd: string): Watching {
+  const child = launch(command, args, cwd);
+  onTestFinished(() => void child.kill());
+  let printed = "";
+  let check = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      printed += chunk;
+      check();
+    });
+  }
+  return {
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        child.on("close", (code) => reject(new Error(`ended with ${code}: ${printed}`)));
+        check = () => {
+          if (!pattern.test(printed)) return;
+          const text = printed;
+          printed = "";
+          resolve(text);
+        };
+        check();
+      }),
+  };
+}
+
+/** Places of the project's own files in a printed stack, nearest first: "model.ts:20:51". */
+export function framesOf(stack: string, folder: string): string[] {
+  return stack
+    .split("\n")
+    .filter((line) => line.includes(folder))
+    .map((line) => line.replace(/.*[\\/]/, "").replace(")", ""));
 }
 
 export interface NodeVersion {

@@ -15,13 +15,9 @@ import { createRequire } from "node:module";
 import { runTsc } from "@volar/typescript/lib/quickstart/runTsc.js";
 import { hasErrors } from "../adapters/host.ts";
 import { createLanguagePlugin } from "../adapters/volar.ts";
-import { CATALOGUE } from "../diagnostics/catalogue.ts";
-import { displayName, formatDiagnostics } from "../diagnostics/format.ts";
 import { createTransformer } from "../pipeline/transformer.ts";
-import type { Diagnostic } from "../types.ts";
+import { formatOwn, isPretty, ownReport } from "./report.ts";
 
-/** Errors of the checker that the transformer passes on: tsc has reported them already. */
-const PASSED_ON = CATALOGUE.typeMismatch.code;
 /** tsc's exit code for errors where nothing was written. */
 const ERRORS = 2;
 
@@ -49,19 +45,11 @@ runTsc(
 function reportOwnDiagnostics(code: number): void {
   if (marked.size === 0) return;
   const transformer = createTransformer({ root: process.cwd(), ...projectOption() });
-  const diagnostics = [...marked]
-    .flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? [])
-    .filter((one) => one.code !== PASSED_ON || code === 0);
+  const diagnostics = [...marked].flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? []);
   transformer.dispose();
-  if (diagnostics.length === 0) return;
-  const pretty = flag("pretty") ?? process.stdout.isTTY;
-  process.stdout.write(`${pretty ? formatDiagnostics(diagnostics, { color: true }) : diagnostics.map(oneLine).join("\n")}\n`);
-  if (code === 0 && hasErrors(diagnostics)) process.exitCode = ERRORS;
-}
-
-/** The form that tsc prints where it is not read by a person. */
-function oneLine({ file, start, severity, code, message, hint }: Diagnostic): string {
-  return `${displayName(file)}(${start.line},${start.column}): ${severity} ${code}: ${message}${hint ? ` (${hint})` : ""}`;
+  const own = ownReport(diagnostics, code !== 0);
+  process.stdout.write(formatOwn(own, isPretty(flag("pretty"))));
+  if (code === 0 && hasErrors(own)) process.exitCode = ERRORS;
 }
 
 /** Value of a boolean option of tsc: true, false, or undefined where it is not given. */

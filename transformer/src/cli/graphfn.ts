@@ -1,6 +1,7 @@
 /**
- * graphfn: shows what becomes of marked functions.
+ * graphfn: builds projects with marked functions, and shows what becomes of these.
  *
+ *   graphfn build -p tsconfig.json                                         checks and writes the project, as tsc does
  *   graphfn list                                                           all marked functions of the project
  *   graphfn transform src/model.ts                                         the emitted code of a file
  *   graphfn explain src/model.ts --function collatz                        emitted code, and what was staged and why
@@ -12,7 +13,17 @@ import { explain } from "./explain.ts";
 import type { ListOptions } from "./list.ts";
 import { transformFile } from "./transform.ts";
 
-const program = new Command("graphfn").description("Shows what becomes of functions marked @graphFunction.");
+const program = new Command("graphfn").description(
+  "Builds projects with functions marked @graphFunction, and shows what becomes of these.",
+);
+
+program
+  .command("build")
+  .description("checks a project and writes JavaScript, declarations and source maps, as tsc does")
+  .usage("[options of tsc]")
+  .argument("[options...]", "-p <tsconfig.json>, --watch, --noEmit, --outDir <folder>, --declaration, --sourceMap, … as tsc takes them")
+  .allowUnknownOption()
+  .action(async (options: string[]) => (await import("./build.ts")).build(options));
 
 program
   .command("explain")

@@ -1,0 +1,136 @@
+/**
+ * A project through a TypeScript compiler of any version with the JavaScript interface: checked as virtual text, emitted from
+ * emitted text, reported and mapped to what the user wrote. `graphfn build` and ts-patch stand on it.
+ *
+ *   program of virtual text  → errors at their original places, declarations
+ *   program of emitted text  → JavaScript and its maps; never checked
+ *
+ * Invariant: nothing is written while the transformer refuses a file. Both programs share the trees of files that are the same in both.
+ */
+import type ts from "typescript";
+import type { TS } from "../../ast/typescript.ts";
+import type { Diagnostic, TransformerOptions, TransformResult } from "../../types.ts";
+import { hasErrors } from "../host.ts";
+import { composeOutput } from "./maps.ts";
+import { ProjectTexts } from "./texts.ts";
+
+export class Compilation {
+  readonly texts: ProjectTexts;
+  private readonly ts: TS;
+  private readonly originals = new Map<string, ts.SourceFile>();
+  private emitting: ts.Program | undefined;
+
+  constructor(ts: TS, options: TransformerOptions) {
+    this.ts = ts;
+    this.texts = new ProjectTexts(options);
+  }
+
+  /** `readFile` of a host whose program is to be checked. */
+  readChecked(read: (fileName: string, encoding?: string) => string | undefined): typeof read {
+    return (fileName, encoding) => {
+      const text = read(fileName, encoding);
+      return text === undefined ? undefined : this.texts.toCheck(fileName, text);
+    };
+  }
+
+  /** What the transformer says of the files of a checked program. */
+  ownDiagnostics(program: ts.Program): readonly Diagnostic[] {
+    return program.getSourceFiles().flatMap((file) => this.texts.emitted(file.fileName, this.textOf(file))?.diagnostics ?? []);
+  }
+
+  /** The checker's diagnostics at the places that the user knows. */
+  original<T extends ts.Diagnostic>(diagnostics: readonly T[]): T[] {
+    return diagnostics.map((one) => {
+      const { relatedInformation } = one;
+      const related = relatedInformation && { relatedInformation: relatedInformation.map((info) => this.atOriginal(info)) };
+      return { ...this.atOriginal(one), ...related };
+    });
+  }
+
+  /** Writes the outputs of a checked program, or of one file of it. */
+  emit(program: ts.Program, write: ts.WriteFileCallback, target?: ts.SourceFile, transformers?: ts.CustomTransformers): ts.EmitResult {
+    const options = program.getCompilerOptions();
+    if (options.noEmit === true || hasErrors(this.ownDiagnostics(program))) return { emitSkipped: true, diagnostics: [] };
+    if (options.noEmitOnError === true && this.ts.getPreEmitDiagnostics(program).length > 0) return { emitSkipped: true, diagnostics: [] };
+    const results: ts.EmitResult[] = [];
+    if (options.emitDeclarationOnly !== true) {
+      const emitting = this.emittingProgram(program);
+      const of = target && emitting.getSourceFile(target.fileName);
+      const mapOf = (file: ts.SourceFile) => this.texts.emitted(file.fileName, this.textOf(file))?.map;
+      results.push(emitting.emit(of, composing(write, mapOf), undefined, false, transformers));
+    }
+    if (options.declaration === true || options.composite === true) {
+      const mapOf = (file: ts.SourceFile) => this.texts.mapOfChecked(file.fileName);
+      results.push(program.emit(target, composing(write, mapOf), undefined, true, transformers));
+    }
+    return {
+      emitSkipped: results.some((result) => result.emitSkipped),
+      diagnostics: this.original(results.flatMap((result) => result.diagnostics)),
+      emittedFiles: results.flatMap((result) => result.emittedFiles ?? []),
+    };
+  }
+
+  /** The file as the user wrote it; the program knows it as virtual text. */
+  private originalFile(file: ts.SourceFile): ts.SourceFile {
+    const text = this.texts.checked(file.fileName)?.parsed.text;
+    if (text === undefined) return file;
+    let known = this.originals.get(file.fileName);
+    if (known?.text !== text) {
+      known = this.ts.createSourceFile(file.fileName, text, file.languageVersion, false);
+      this.originals.set(file.fileName, known);
+    }
+    return known;
+  }
+
+  private textOf(file: ts.SourceFile): string {
+    return this.texts.checked(file.fileName)?.parsed.text ?? file.text;
+  }
+
+  private atOriginal<T extends ts.DiagnosticRelatedInformation>(one: T): T {
+    const { file, start = 0, length = 0 } = one;
+    if (file === undefined || this.texts.checked(file.fileName) === undefined) return one;
+    const range = this.texts.original(file.fileName, start, start + length);
+    return { ...one, file: this.originalFile(file), start: range.start, length: range.end - range.start };
+  }
+
+  private emittingProgram(program: ts.Program): ts.Program {
+    const { ts } = this;
+    const options: ts.CompilerOptions = { ...program.getCompilerOptions(), noCheck: true, noEmitOnError: false };
+    // Declarations come from the checked program; builds are whole.
+    for (const key of [
+      "declaration",
+      "declarationMap",
+      "declarationDir",
+      "isolatedDeclarations",
+      "composite",
+      "incremental",
+      "tsBuildInfoFile",
+    ])
+      delete options[key];
+    const host = ts.createCompilerHost(options);
+    const fromDisk = host.getSourceFile;
+    host.getSourceFile = (fileName, language, ...rest) => {
+      const known = program.getSourceFile(fileName);
+      if (known === undefined) return fromDisk(fileName, language, ...rest);
+      const own = this.textOf(known);
+      const text = this.texts.emitted(known.fileName, own)?.code ?? own;
+      return text === known.text ? known : ts.createSourceFile(fileName, text, language, true);
+    };
+    const projectReferences = program.getProjectReferences();
+    this.emitting = ts.createProgram({
+      rootNames: program.getRootFileNames(),
+      options,
+      host,
+      ...(projectReferences && { projectReferences }),
+      ...(this.emitting && { oldProgram: this.emitting }),
+    });
+    return this.emitting;
+  }
+}
+
+function composing(write: ts.WriteFileCallback, mapOf: (file: ts.SourceFile) => TransformResult["map"] | undefined): ts.WriteFileCallback {
+  return (fileName, text, mark, onError, sources, data) => {
+    const map = sources?.length === 1 ? mapOf(sources[0]) : undefined;
+    write(fileName, map === undefined ? text : composeOutput(fileName, text, map), mark, onError, sources, data);
+  };
+}
