@@ -35,6 +35,6 @@ export async function walk(): Promise<Record<string, string>> {
     emitted: cut(result.code),
     traced: printGraph(concrete.traced),
     graph: printGraph(concrete.graph),
-    plan: showPlan(concrete.plan),
+    plan: showPlan(concrete.runner.plan!),
   };
 }

@@ -1,11 +1,16 @@
 /**
- * One graph, three ways: the naive evaluator, a backend on its plan, and on the plan of the optimised graph.
+ * One graph in all ways: the naive evaluator, a backend on its plan, and node by node; the last two of the optimised graph, too.
  * Each plan is compiled once and run on two sets of inputs, so that the second run meets what the first left in the arena.
  */
 import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
 import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
+import type { Shape } from "../../runtime/src/core/shape.ts";
+import { Tensor } from "../../runtime/src/core/tensor.ts";
+import { prepare } from "../../runtime/src/eager/interpret/code.ts";
+import { interpret } from "../../runtime/src/eager/interpret/run.ts";
+import { dispose, memory } from "../../runtime/src/eager/memory.ts";
 import type { Graph } from "../../runtime/src/ir/graph.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
@@ -54,6 +59,29 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
   };
 }
 
+/** Runs the graph node by node, over eager kernels. Nothing may be left behind. */
+function interpreted(graph: Graph): (inputs: readonly TypedArray[]) => Outcome {
+  const code = prepare(graph);
+  return (given) => {
+    const inputs = graph.body.params.map(({ type }, i) => {
+      const data = given[i]!;
+      return new Tensor(type.dtype, type.shape as Shape, data.length, false, data, null, null);
+    });
+    const printed: string[] = [];
+    const before = memory();
+    const result = outcome(() => {
+      const results = interpret(code, inputs, ({ method, parts }, values) => printed.push(printedLine(method, parts, values)));
+      const outputs = results.map((t) => t.elements!.slice());
+      for (const t of results) dispose(t);
+      return { outputs, printed: [...printed] };
+    });
+    const { numTensors, numDataBuffers } = memory();
+    if (numTensors !== before.numTensors || numDataBuffers !== before.numDataBuffers)
+      throw new Error(`${numTensors - before.numTensors} tensors, ${numDataBuffers - before.numDataBuffers} buffers were left behind`);
+    return result;
+  };
+}
+
 function outcome(run: () => Evaluation): Outcome {
   try {
     return run();
@@ -84,16 +112,18 @@ export function difference(graph: Graph, seed: number, backend: Backend = refere
     throw error;
   }
   const before = sets.map(show).join("|");
+  const optimized = optimize(graph, { verify: true }).graph;
   const candidates = [
-    ["plan", graph],
-    ["optimised plan", optimize(graph, { verify: true }).graph],
+    ["plan", graph, planned(graph, backend)],
+    ["optimised plan", optimized, planned(optimized, backend)],
+    ["interpreter", graph, interpreted(graph)],
+    ["optimised interpreter", optimized, interpreted(optimized)],
   ] as const;
-  for (const [name, candidate] of candidates) {
-    const run = planned(candidate, backend);
+  for (const [name, candidate, run] of candidates) {
     for (const [i, inputs] of sets.entries()) {
       const [wanted, got] = [expected[i]!, run(inputs)];
       // An unused op that would have failed may have been dropped.
-      const dropped = name !== "plan" && "code" in wanted && !("code" in got);
+      const dropped = candidate !== graph && "code" in wanted && !("code" in got);
       if (dropped || same(wanted, got)) continue;
       return [
         `seed ${seed}, ${name}, inputs ${i}: ${show(inputs)}`,

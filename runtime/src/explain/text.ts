@@ -14,6 +14,8 @@ export interface ExplainParts {
   readonly backend: string;
   /** Ops without a kernel on that backend: then the whole plan runs on the reference backend. */
   readonly missing?: readonly string[];
+  /** Why there is no plan, so that nodes are run one by one. */
+  readonly interpreted?: string;
   /** [place, construct, staging, reason]. */
   readonly decisions: readonly (readonly [string, string, string, string])[];
   readonly emitted: string;
@@ -64,7 +66,8 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
 
 /** Why the plan does not run where it should; undefined if it does. */
 export function fallbackReason(parts: ExplainParts): string | undefined {
-  const { missing = [], backend } = parts;
+  const { missing = [], backend, interpreted } = parts;
+  if (interpreted !== undefined) return `Interpreted: ${interpreted}.`;
   if (missing.length === 0) return undefined;
   return `Runs on the reference backend: no ${backend} kernel for ${missing.join(", ")}.`;
 }

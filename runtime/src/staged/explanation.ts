@@ -34,11 +34,12 @@ export class Explanation {
     this.emitted = fn.toString();
     this.traced = printGraph(concrete.traced, { spans: true, renumber: true });
     this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
-    this.plan = showPlan(concrete.plan);
+    const { plan, interpreted } = concrete.runner;
+    this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
     const assigned = new Set(concrete.graph.variables?.map((slot) => slot.result));
     const results = concrete.graph.body.yields.filter((_, i) => !assigned.has(i)).map((v) => showType(v.type));
-    const written = concrete.variables.filter((_, i) => concrete.plan.variables[i]?.written).map((v) => v.name);
+    const written = concrete.variables.filter((_, i) => concrete.graph.variables?.[i]?.result !== null).map((v) => v.name);
     this.#parts = {
       name: info.name,
       file: info.file,
@@ -46,7 +47,8 @@ export class Explanation {
       signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results.length === 0 ? "nothing" : results.join(", ")}${written.length === 0 ? "" : `, assigns ${written.join(", ")}`}`,
       traces,
       backend: activeBackend().name,
-      missing: activeBackend().missing(concrete.plan),
+      missing: plan === null ? [] : activeBackend().missing(plan),
+      ...(interpreted === null ? {} : { interpreted }),
       decisions: info.decisions,
       emitted: this.emitted,
       traced: this.traced,
@@ -55,9 +57,9 @@ export class Explanation {
       counts: {
         tracedNodes: countNodes(concrete.traced.body),
         nodes: countNodes(concrete.graph.body),
-        steps: concrete.plan.steps.length,
-        arenaBytes: concrete.plan.arenaBytes,
-        constants: concrete.plan.buffers.filter((buffer) => buffer.place.kind === "const").length,
+        steps: plan?.steps.length ?? 0,
+        arenaBytes: plan?.arenaBytes ?? 0,
+        constants: (plan?.buffers ?? []).filter((buffer) => buffer.place.kind === "const").length,
       },
     };
   }

@@ -2,26 +2,17 @@
 
 import { reverse } from "../autodiff/reverse.ts";
 import { builder } from "../autodiff/rules.ts";
-import type { Backend, Executable } from "../backends/backend.ts";
-import { activeBackend } from "../backends/select.ts";
-import type { TypedArray } from "../core/dtype.ts";
 import { isFloating } from "../core/dtype.ts";
-import { InternalError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
-import { dataOf, type Tensor } from "../core/tensor.ts";
-import { symbolicError } from "../eager/compute.ts";
-import { allocate } from "../eager/memory.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
-import { buildPlan } from "../plan/build.ts";
-import type { Plan, PlanBuffer } from "../plan/plan.ts";
+import { type Runner, runnerOf } from "./runner.ts";
 
 export class GraphCall {
   readonly #graph: Graph;
-  #plan: Plan | null = null;
-  #backend: Backend | null = null;
-  #executable: Executable | null = null;
+  #runner: Runner | null = null;
   readonly #gradients = new Map<string, { readonly call: GraphCall; readonly sources: readonly number[] }>();
 
   constructor(graph: Graph) {
@@ -35,25 +26,8 @@ export class GraphCall {
   }
 
   #run(inputs: readonly Tensor[]): Tensor[] {
-    this.#plan ??= buildPlan(optimize(this.#graph).graph);
-    const plan = this.#plan;
-    const backend = activeBackend();
-    if (this.#executable === null || this.#backend !== backend) {
-      this.#executable?.dispose();
-      this.#executable = backend.compile(plan, () => {
-        throw new InternalError("A gradient prints.");
-      });
-      this.#backend = backend;
-    }
-    const outputs = plan.outputs.map((id) => {
-      const { dtype, shape, size } = plan.buffers[id] as PlanBuffer;
-      return allocate(dtype, shape, size, false);
-    });
-    this.#executable.run(
-      inputs.map((t) => dataOf(t, symbolicError)),
-      outputs.map((t) => t.elements as TypedArray),
-    );
-    return outputs;
+    this.#runner ??= runnerOf(optimize(this.#graph).graph);
+    return this.#runner.run(inputs, [], []);
   }
 
   /** Gradients of inputs from those of the floating results; the function is computed again. */

@@ -1,0 +1,170 @@
+/**
+ * Graphs prepared to be run node by node: every value has a slot, every node is a step over slots, and for each step stands which
+ * values nobody needs after it.
+ *
+ *   %3: f32[2] = exp %0       steps:  slot 1 ← exp(slot 0)      drops: slot 0
+ *   %4: f32[2] = add %3, %3           slot 2 ← add(slot 1, …)          slot 1
+ *
+ * A slot owns its tensor: what leaves a slot for another one moves if that was its last use, and is shared otherwise. So every
+ * tensor is disposed as soon as its value has died, and a loop of any length needs the memory of one iteration.
+ */
+import { InternalError } from "../../core/errors.ts";
+import { Tensor } from "../../core/tensor.ts";
+import type { ConstNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
+import { freeValues, operandsOf, regionsOf } from "../../ir/walk.ts";
+import { dispose, share } from "../memory.ts";
+import type { Run } from "./run.ts";
+import { STEPS } from "./steps.ts";
+
+/** One execution of a graph: its values, by slot, and what all frames of a run share. */
+export interface Frame {
+  readonly values: (Tensor | null)[];
+  readonly run: Run;
+}
+
+export type Step = (frame: Frame) => void;
+
+/** A region: steps in order, and what becomes of its values. */
+export interface Code {
+  readonly steps: readonly Step[];
+  /** Where the op of each step comes from; undefined for other nodes. */
+  readonly spans: readonly (Span | undefined)[];
+  /** Slots whose values die with each step. */
+  readonly drops: readonly (readonly number[])[];
+  /** Parameters that nobody reads. */
+  readonly unread: readonly number[];
+  readonly yields: readonly Use[];
+}
+
+/** A read of a slot that hands its tensor on: `last` reads take it away. */
+export interface Use {
+  readonly slot: number;
+  readonly last: boolean;
+}
+
+/** A whole graph. `template`: the values of a new frame, constants in their slots and null elsewhere. */
+export interface GraphCode {
+  readonly template: readonly (Tensor | null)[];
+  readonly params: readonly number[];
+  readonly body: Code;
+}
+
+/** A tensor that the caller owns. */
+export function take({ values }: Frame, { slot, last }: Use): Tensor {
+  const t = values[slot] as Tensor;
+  if (!last) return share(t, t.elements as NonNullable<Tensor["elements"]>, t.shape, t.weak);
+  values[slot] = null;
+  return t;
+}
+
+export function drop({ values }: Frame, slot: number): void {
+  const t = values[slot];
+  if (t === null || t === undefined) return;
+  values[slot] = null;
+  dispose(t);
+}
+
+export function prepare(graph: Graph): GraphCode {
+  const preparation = new Preparation();
+  const params = graph.body.params.map((p) => preparation.define(p));
+  const body = preparation.region(graph.body, true);
+  return { template: preparation.template(), params, body };
+}
+
+/** Values of a region that die in it, with the index of the node that reads each last. */
+interface Lives {
+  readonly lastUse: ReadonlyMap<Value, number>;
+  at: number;
+}
+
+/** What a row of STEPS prepares its node with. */
+export class Preparation {
+  readonly #slots = new Map<Value, number>();
+  readonly #constants: { readonly slot: number; readonly tensor: Tensor }[] = [];
+  #count = 0;
+  #lives: Lives = { lastUse: new Map(), at: 0 };
+  /** Values that regions of the node being prepared read. */
+  #inner: ReadonlySet<Value> = new Set();
+
+  define(value: Value): number {
+    const slot = this.#count++;
+    this.#slots.set(value, slot);
+    return slot;
+  }
+
+  /** Another name for a slot: parameters of a loop's test and of its body hold the same values. */
+  alias(value: Value, slot: number): void {
+    this.#slots.set(value, slot);
+  }
+
+  slot(value: Value): number {
+    const slot = this.#slots.get(value);
+    if (slot === undefined) throw new InternalError(`Value %${value.id} is used before it is defined.`);
+    return slot;
+  }
+
+  /** Reads by which the node being prepared hands values on. */
+  uses(values: readonly Value[]): Use[] {
+    const { lastUse, at } = this.#lives;
+    return values.map((v, i) => ({
+      slot: this.slot(v),
+      last: lastUse.get(v) === at && !this.#inner.has(v) && values.indexOf(v, i + 1) < 0,
+    }));
+  }
+
+  /** A value that never dies. */
+  constant({ data, results: [result] }: ConstNode): void {
+    const { dtype, shape, weak = false } = (result as Value).type;
+    const tensor = new Tensor(dtype, Object.freeze([...(shape as readonly number[])]), data.length, weak, data, null, null);
+    this.#constants.push({ slot: this.define(result as Value), tensor });
+  }
+
+  /** `owning`: parameters die in this region; those of a loop's test live on in its body. Their slots are defined already. */
+  region(region: Region, owning: boolean): Code {
+    const outer = [this.#lives, this.#inner] as const;
+    const lastUse = lastUses(region, owning);
+    const steps: Step[] = [];
+    const spans: (Span | undefined)[] = [];
+    const drops: number[][] = [];
+    const dying = new Map<number, Value[]>();
+    for (const [value, at] of lastUse) dying.set(at, [...(dying.get(at) ?? []), value]);
+    for (const [at, node] of region.nodes.entries()) {
+      if (node.kind === "const") {
+        this.constant(node);
+        continue;
+      }
+      this.#lives = { lastUse, at };
+      this.#inner = new Set(regionsOf(node).flatMap(freeValues));
+      steps.push((STEPS[node.kind] as (node: Node, at: Preparation) => Step)(node, this));
+      spans.push(node.kind === "op" ? node.span : undefined);
+      drops.push((dying.get(at) ?? []).map((v) => this.slot(v)));
+    }
+    this.#lives = { lastUse, at: region.nodes.length };
+    this.#inner = new Set();
+    const yields = this.uses(region.yields);
+    [this.#lives, this.#inner] = outer;
+    return { steps, spans, drops, unread: (dying.get(-1) ?? []).map((v) => this.slot(v)), yields };
+  }
+
+  template(): (Tensor | null)[] {
+    const values = new Array<Tensor | null>(this.#count).fill(null);
+    for (const { slot, tensor } of this.#constants) values[slot] = tensor;
+    return values;
+  }
+}
+
+/** For each value that dies in the region: the node that reads it last, −1 for none, the number of nodes for a yield. */
+function lastUses(region: Region, owning: boolean): Map<Value, number> {
+  const last = new Map<Value, number>();
+  const read = (value: Value, at: number): void => {
+    if (last.has(value)) last.set(value, at);
+  };
+  if (owning) for (const p of region.params) last.set(p, -1);
+  region.nodes.forEach((node, at) => {
+    for (const v of operandsOf(node)) read(v, at);
+    for (const inner of regionsOf(node)) for (const v of freeValues(inner)) read(v, at);
+    if (node.kind !== "const") for (const v of node.results) last.set(v, at);
+  });
+  for (const v of region.yields) read(v, region.nodes.length);
+  return last;
+}

@@ -1,0 +1,84 @@
+/**
+ * A prepared graph run once: parameters in, results out. For graphs that no plan can hold, since shapes depend on data; they may
+ * hold every kind of node, and give what their plans would.
+ */
+import { GraphFnError, locate } from "../../core/errors.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { PrintNode } from "../../ir/graph.ts";
+import type { Block } from "../../ops/op.ts";
+import { apart, dispose, enroll, share } from "../memory.ts";
+import { type Code, drop, type Frame, type GraphCode, take } from "./code.ts";
+
+export type Print = (node: PrintNode, values: readonly Block[]) => void;
+
+/** What the frames of one run share. */
+export class Run {
+  readonly #stacks = new Map<number, Tensor[]>();
+  readonly #print: Print;
+  /** Tensors that print steps made: they belong to the caller's scope. */
+  readonly #shown: Tensor[] = [];
+
+  constructor(print: Print) {
+    this.#print = print;
+  }
+
+  stack(id: number): Tensor[] {
+    let stack = this.#stacks.get(id);
+    if (stack === undefined) {
+      stack = [];
+      this.#stacks.set(id, stack);
+    }
+    return stack;
+  }
+
+  print(node: PrintNode, values: readonly Block[]): void {
+    apart(() => {
+      this.#print(node, values);
+    }, this.#shown);
+  }
+
+  end(): void {
+    for (const stack of this.#stacks.values()) for (const t of stack) dispose(t);
+    for (const t of this.#shown) enroll(t);
+  }
+}
+
+/** Throws the typed errors of ops with their places; then nothing is left behind. Results belong to the caller and its scope. */
+export function interpret({ template, params, body }: GraphCode, inputs: readonly Tensor[], print: Print): Tensor[] {
+  const run = new Run(print);
+  const frame: Frame = { values: template.slice(), run };
+  try {
+    const results = apart(() => {
+      params.forEach((slot, i) => {
+        const t = inputs[i] as Tensor;
+        frame.values[slot] = share(t, t.elements as NonNullable<Tensor["elements"]>, t.shape, t.weak);
+      });
+      return runCode(body, frame);
+    }, null);
+    for (const t of results) enroll(t);
+    return results;
+  } catch (error) {
+    frame.values.forEach((_, slot) => {
+      if (template[slot] === null) drop(frame, slot);
+    });
+    throw error;
+  } finally {
+    run.end();
+  }
+}
+
+/** The yields of a region, which belong to the caller. */
+export function runCode(code: Code, frame: Frame): Tensor[] {
+  const { steps, drops } = code;
+  for (const slot of code.unread) drop(frame, slot);
+  for (let at = 0; at < steps.length; at++) {
+    try {
+      (steps[at] as (typeof steps)[number])(frame);
+    } catch (error) {
+      if (error instanceof GraphFnError) locate(error, code.spans[at]?.place());
+      throw error;
+    }
+    for (const slot of drops[at] as readonly number[]) drop(frame, slot);
+  }
+  return code.yields.map((use) => take(frame, use));
+}

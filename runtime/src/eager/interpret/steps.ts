@@ -1,0 +1,155 @@
+/**
+ * What each kind of node does when a graph is run node by node: one row per kind. A row prepares a node once and gives the step
+ * that runs it.
+ */
+import { DTYPES, type DType } from "../../core/dtype.ts";
+import { InternalError } from "../../core/errors.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { Node } from "../../ir/graph.ts";
+import { getOp } from "../../ops/op.ts";
+import { blockOf, SCALAR } from "../compute.ts";
+import { eagerInterpreter } from "../interpreter.ts";
+import { adopt, dispose } from "../memory.ts";
+import { type Code, type Frame, type Preparation, type Step, take } from "./code.ts";
+import { runCode } from "./run.ts";
+
+type Kind = Node["kind"];
+type Rows = { readonly [K in Kind]: (node: Extract<Node, { kind: K }>, at: Preparation) => Step };
+
+export const STEPS: Rows = {
+  const() {
+    throw new InternalError("Constants have no step.");
+  },
+
+  op(node, at) {
+    const op = getOp(node.op);
+    const { attrs } = node;
+    const from = node.operands.map((v) => at.slot(v));
+    const to = node.results.map((v) => at.define(v));
+    return ({ values }) => {
+      const results = eagerInterpreter.run(
+        op,
+        from.map((slot) => values[slot] as Tensor),
+        attrs,
+      );
+      for (let i = 0; i < to.length; i++) values[to[i] as number] = results[i] as Tensor;
+    };
+  },
+
+  cond(node, at) {
+    const pred = at.slot(node.pred);
+    const [whenTrue, whenFalse] = [at.region(node.then, true), at.region(node.else, true)];
+    const to = node.results.map((v) => at.define(v));
+    return (frame) => {
+      store(frame, to, runCode(isTrue(frame.values[pred]) ? whenTrue : whenFalse, frame));
+    };
+  },
+
+  while(node, at) {
+    const init = at.uses(node.init);
+    const carried = node.body.params.map((p) => at.define(p));
+    node.test.params.forEach((p, i) => {
+      at.alias(p, carried[i] as number);
+    });
+    const [test, body] = [at.region(node.test, false), at.region(node.body, true)];
+    const to = node.results.map((v) => at.define(v));
+    return (frame) => {
+      enter(frame, carried, init);
+      while (holds(test, frame)) store(frame, carried, runCode(body, frame));
+      move(frame, carried, to);
+    };
+  },
+
+  for(node, at) {
+    const [start, limit, step] = [node.start, node.limit, node.step].map((v) => at.slot(v)) as [number, number, number];
+    const { dtype } = node.start.type;
+    const init = at.uses(node.init);
+    const [index, ...carried] = node.body.params.map((p) => at.define(p)) as [number, ...number[]];
+    const body = at.region(node.body, true);
+    const to = node.results.map((v) => at.define(v));
+    // Index arithmetic is that of plans: JavaScript's, rounded to float32 where the index is.
+    const round = dtype === "float32" ? Math.fround : (x: number) => x;
+    return (frame) => {
+      const { values } = frame;
+      const [first, end, by] = [start, limit, step].map((slot) => numberOf(values[slot])) as [number, number, number];
+      enter(frame, carried, init);
+      for (let i = first; by > 0 ? i < end : i > end; i = round(i + by)) {
+        values[index] = scalar(i, dtype);
+        store(frame, carried, runCode(body, frame));
+      }
+      move(frame, carried, to);
+    };
+  },
+
+  print(node, at) {
+    const from = node.operands.map((v) => at.slot(v));
+    return ({ values, run }) => {
+      run.print(
+        node,
+        from.map((slot) => blockOf(values[slot] as Tensor, "print")),
+      );
+    };
+  },
+
+  push(node, at) {
+    const [from] = at.uses(node.operands) as [ReturnType<typeof at.uses>[number]];
+    return (frame) => {
+      frame.run.stack(node.stack).push(take(frame, from));
+    };
+  },
+
+  pop(node, at) {
+    const [to] = node.results.map((v) => at.define(v)) as [number];
+    return ({ values, run }) => {
+      const t = run.stack(node.stack).pop();
+      if (t === undefined) throw new InternalError(`Stack ${node.stack} is empty.`);
+      values[to] = t;
+    };
+  },
+
+  /** Its values: gradients have been taken. */
+  customGrad(node, at) {
+    const from = at.uses(node.values);
+    const to = node.results.map((v) => at.define(v));
+    return (frame) => {
+      enter(frame, to, from);
+    };
+  },
+};
+
+function store({ values }: Frame, slots: readonly number[], tensors: readonly Tensor[]): void {
+  for (let i = 0; i < slots.length; i++) values[slots[i] as number] = tensors[i] as Tensor;
+}
+
+/** Values for the parameters of a region. */
+function enter(frame: Frame, slots: readonly number[], from: ReturnType<Preparation["uses"]>): void {
+  for (let i = 0; i < slots.length; i++) frame.values[slots[i] as number] = take(frame, from[i] as (typeof from)[number]);
+}
+
+function move({ values }: Frame, from: readonly number[], to: readonly number[]): void {
+  for (let i = 0; i < to.length; i++) {
+    values[to[i] as number] = values[from[i] as number] as Tensor;
+    values[from[i] as number] = null;
+  }
+}
+
+function holds(test: Code, frame: Frame): boolean {
+  const [t] = runCode(test, frame) as [Tensor];
+  const result = isTrue(t);
+  dispose(t);
+  return result;
+}
+
+function isTrue(t: Tensor | null | undefined): boolean {
+  return numberOf(t) !== 0;
+}
+
+function numberOf(t: Tensor | null | undefined): number {
+  return (t as Tensor).elements?.[0] as number;
+}
+
+function scalar(value: number, dtype: DType): Tensor {
+  const data = new DTYPES[dtype].array(1);
+  data[0] = value;
+  return adopt(dtype, SCALAR, 1, false, data, null);
+}

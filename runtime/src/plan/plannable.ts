@@ -1,0 +1,22 @@
+/**
+ * Which graphs a plan can hold: those in which the shape of every value is known before they run. All others are run node by node
+ * (eager/interpret).
+ */
+import { isStatic } from "../core/shape.ts";
+import { showType } from "../core/type.ts";
+import type { Graph, Region, Value } from "../ir/graph.ts";
+import { regionsOf } from "../ir/walk.ts";
+
+/** Why a graph has no plan, in words for `explain`; null if it has one. */
+export function whyNoPlan(graph: Graph): string | null {
+  const open = openIn(graph.body);
+  if (open.length === 0) return null;
+  const value = open.find((v) => v.name !== undefined) ?? (open[0] as Value);
+  return `the shape of ${value.name === undefined ? "a value" : `\`${value.name}\``} depends on data (${showType(value.type)})`;
+}
+
+/** Values whose shapes are known only when the graph runs. */
+function openIn(region: Region): Value[] {
+  const open = (values: readonly Value[]): Value[] => values.filter((v) => !isStatic(v.type.shape));
+  return [...open(region.params), ...region.nodes.flatMap((node) => [...open(node.results), ...regionsOf(node).flatMap(openIn)])];
+}

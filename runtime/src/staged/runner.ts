@@ -1,0 +1,182 @@
+/**
+ * How an optimised graph is run: by its plan, in one call of the backend, or, where it can have none, node by node over eager
+ * kernels. Both take tensors and give tensors; a run that fails leaves variables as they were.
+ */
+import type { Backend, Executable } from "../backends/backend.ts";
+import { activeBackend } from "../backends/select.ts";
+import type { TypedArray } from "../core/dtype.ts";
+import { ArgumentError, StagingError } from "../core/errors.ts";
+import { showShape } from "../core/shape.ts";
+import { dataOf, type Tensor } from "../core/tensor.ts";
+import { isTensorSpec } from "../core/tensor-spec.ts";
+import type { Variable } from "../core/variable.ts";
+import { type GraphCode, prepare } from "../eager/interpret/code.ts";
+import { interpret } from "../eager/interpret/run.ts";
+import { allocate, dispose, share } from "../eager/memory.ts";
+import { assignEager, readEager, unshare } from "../eager/variables.ts";
+import type { Graph, PrintNode } from "../ir/graph.ts";
+import type { Block } from "../ops/op.ts";
+import { buildPlan } from "../plan/build.ts";
+import type { Plan, PlanBuffer, PrintSite } from "../plan/plan.ts";
+import { whyNoPlan } from "../plan/plannable.ts";
+import { retain } from "./trace-call.ts";
+
+export interface Runner {
+  /** Null where the graph is run node by node. */
+  readonly plan: Plan | null;
+  /** Why it is; null where there is a plan. */
+  readonly interpreted: string | null;
+  /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors. */
+  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[];
+  dispose(): void;
+}
+
+export function runnerOf(graph: Graph): Runner {
+  const why = process.env["GRAPHFN_INTERPRET"] === "1" ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
+  return why === null ? new PlanRunner(buildPlan(graph)) : new InterpretedRunner(graph, why);
+}
+
+class PlanRunner implements Runner {
+  readonly plan: Plan;
+  readonly interpreted = null;
+  #backend: Backend | null = null;
+  #executable: Executable | null = null;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  /** The plan decoded for the backend in force; again when that has changed. */
+  #compiled(): Executable {
+    const backend = activeBackend();
+    if (this.#executable === null || backend !== this.#backend) {
+      this.#executable?.dispose();
+      const sites = this.plan.prints;
+      this.#executable = backend.compile(this.plan, (site, values) => printValues(sites[site] as PrintSite, values));
+      this.#backend = backend;
+    }
+    return this.#executable;
+  }
+
+  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[] {
+    const { plan } = this;
+    const given = new Array<TypedArray>(inputs.length);
+    for (let i = 0; i < given.length; i++) given[i] = dataOf(inputs[i] as Tensor, symbolicArgument);
+    const memory = new Array<TypedArray>(variables.length);
+    for (let i = 0; i < variables.length; i++) {
+      const variable = variables[i] as Variable;
+      memory[i] = plan.variables[i]?.written ? unshare(variable) : dataOf(variable, symbolicArgument);
+    }
+    const tensors = new Array<Tensor>(plan.outputs.length);
+    const outputs = new Array<TypedArray>(plan.outputs.length);
+    for (let i = 0; i < tensors.length; i++) {
+      const { dtype, shape, size } = plan.buffers[plan.outputs[i] as number] as PlanBuffer;
+      const tensor = allocate(dtype, shape, size, weak[i] ?? false);
+      tensors[i] = tensor;
+      outputs[i] = tensor.elements as TypedArray;
+    }
+    try {
+      if (plan.prints.length === 0) this.#compiled().run(given, outputs, memory);
+      else this.#holding(inputs, variables, memory, () => this.#compiled().run(given, outputs, memory));
+    } catch (error) {
+      for (const t of tensors) dispose(t);
+      throw error;
+    }
+    return tensors;
+  }
+
+  /**
+   * User code runs during the call, in print steps: what the call works on must stay, though that code disposes tensors, assigns
+   * variables or calls this function again. Of a variable that was assigned meanwhile the call's value stays, as the later one.
+   */
+  #holding(inputs: readonly Tensor[], variables: readonly Variable[], memory: readonly TypedArray[], run: () => void): void {
+    const held = [...inputs, ...variables].map(retain);
+    try {
+      run();
+      for (const [i, variable] of variables.entries()) {
+        if (!this.plan.variables[i]?.written || variable.elements === memory[i]) continue;
+        assignEager(variable, held[inputs.length + i] as Tensor);
+      }
+    } finally {
+      for (const t of held) dispose(t);
+    }
+  }
+
+  dispose(): void {
+    this.#executable?.dispose();
+    this.#executable = null;
+  }
+}
+
+class InterpretedRunner implements Runner {
+  readonly plan = null;
+  readonly interpreted: string;
+  readonly #graph: Graph;
+  readonly #code: GraphCode;
+
+  constructor(graph: Graph, why: string) {
+    this.interpreted = why;
+    this.#graph = graph;
+    this.#code = prepare(graph);
+  }
+
+  /** New values of variables are written at the end, when nothing can fail any more. */
+  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[] {
+    const slots = this.#graph.variables ?? [];
+    const readings = variables.map(readEager);
+    const given = new Map(slots.map(({ param }, i) => [param, readings[i] as Tensor]));
+    const own = inputs[Symbol.iterator]();
+    const all = this.#graph.body.params.map((_, i) => given.get(i) ?? (own.next().value as Tensor));
+    for (const t of all) dataOf(t, symbolicArgument);
+    let results: Tensor[];
+    try {
+      results = interpret(this.#code, all, printValues);
+    } finally {
+      for (const t of readings) dispose(t);
+    }
+    const assigned = new Map(slots.flatMap(({ result }, i) => (result === null ? [] : [[result, variables[i] as Variable]])));
+    const outputs: Tensor[] = [];
+    for (const [i, t] of results.entries()) {
+      const variable = assigned.get(i);
+      if (variable === undefined) outputs.push(withWeakness(t, weak[outputs.length] ?? false));
+      else {
+        assignEager(variable, t);
+        dispose(t);
+      }
+    }
+    return outputs;
+  }
+
+  dispose(): void {}
+}
+
+/** The tensor itself, or one that takes its place. */
+function withWeakness(t: Tensor, weak: boolean): Tensor {
+  if (t.weak === weak) return t;
+  const result = share(t, t.elements as TypedArray, t.shape, weak);
+  dispose(t);
+  return result;
+}
+
+function symbolicArgument(t: unknown): Error {
+  if (isTensorSpec(t)) {
+    return new ArgumentError(`A graph function was called with tensorSpec(${showShape(t.shape)}, "${t.dtype}"), which has no elements.`, {
+      hint: "Call it with a tensor; specs are for save, concrete, graph and explain.",
+    });
+  }
+  return new StagingError("A tensor of a graph under construction was passed to a compiled function.", {
+    code: "E_LEAK",
+    hint: "Keep only tensors that graph functions returned.",
+  });
+}
+
+function printValues(site: Pick<PrintNode, "method" | "parts">, values: readonly Block[]): void {
+  const shown = site.parts.map((part) => {
+    if (typeof part === "string") return part;
+    const block = values[part] as Block;
+    const tensor = allocate(block.dtype, block.shape, block.data.length, false);
+    (tensor.elements as TypedArray).set(block.data as never);
+    return tensor;
+  });
+  console[site.method](...shown);
+}
