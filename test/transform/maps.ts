@@ -34,7 +34,26 @@ export function mapFaults(source: string, result: TransformResult): string[] {
   return wrong;
 }
 
-const NO_NAMES = /\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`|^\s*@.*|^\s*\w+:(?= for| while| do| \{)|(?<=\b(?:break|continue) )\w+/g;
+/** Also the annotation of a declaration, since it may become an assignment. */
+const NO_NAMES =
+  /\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`|^\s*@.*|^\s*\w+:(?= for| while| do| \{)|(?<=\b(?:break|continue) )\w+|(?<=\b(?:var|let|const) \w+): Tensor|\bvar \w+(?:: Tensor)?;/g;
 
 /** Words that may be replaced by calls. */
-const KEYWORDS = new Set(["if", "else", "while", "do", "for", "of", "return", "break", "continue", "const", "let", "console"]);
+const KEYWORDS = new Set([
+  "if",
+  "else",
+  "while",
+  "do",
+  "for",
+  "of",
+  "return",
+  "break",
+  "continue",
+  "const",
+  "let",
+  "console",
+  "switch",
+  "case",
+  "default",
+  "var",
+]);

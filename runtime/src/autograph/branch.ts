@@ -17,6 +17,8 @@ import { type Ending, endingOf, endsOf, NORMAL, narrowed, type StagedEnds, tagOf
 import type { Ends, Vars } from "./contract.ts";
 import { BranchMerge } from "./merge.ts";
 
+export const NO_VARS: Vars = { get: () => ({}), set: () => {} };
+
 /** A condition as a boolean where it is known, else as a bool scalar of the graph. */
 export function condition(pred: unknown, what: string, at: string): boolean | Tensor {
   if (!isTensor(pred)) return Boolean(pred);
@@ -88,43 +90,54 @@ function arm<T>(t: GraphTracer, body: () => T): { readonly region: OpenRegion; r
 }
 
 /** `c ? a : b`: a branch whose arms are values. */
-export function select(at: string, pred: unknown, a: () => unknown, b: () => unknown): unknown {
+export function select(at: string, pred: unknown, a: () => unknown, b: () => unknown, vars = NO_VARS): unknown {
   const known = condition(pred, "?:", at);
   if (typeof known === "boolean") return known ? a() : b();
-  return stagedValue(at, known, a, b);
+  return stagedValue(at, vars, known, a, b);
 }
 
-function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknown): unknown {
+function stagedValue(at: string, vars: Vars, pred: Tensor, a: () => unknown, b: () => unknown): unknown {
   const t = tracer();
-  const x = arm(t, a);
-  const y = arm(t, b);
+  const before = vars.get();
+  const trace = (body: () => unknown) => {
+    const traced = arm(t, body);
+    const after = vars.get();
+    vars.set(before);
+    return { ...traced, after };
+  };
+  const x = trace(a);
+  const y = trace(b);
   const merge = new BranchMerge(t, placeSpan(t.file, at), x.region, y.region);
   const value = merge.value("the result", x.result, y.result);
+  const after = merge.variables(before, x.after, null, y.after, null);
   const assigned = merge.assigned(x.assigned, y.assigned);
   merge.emit(t.valueOf(pred));
+  vars.set(after);
   for (const [variable, value] of assigned) t.setState(variable, value);
   return value;
 }
 
 /** `a && b`: `b` runs only if `a` holds. */
-export function and(at: string, a: unknown, b: () => unknown): unknown {
+export function and(at: string, a: unknown, b: () => unknown, vars = NO_VARS): unknown {
   const known = isTensor(a) ? condition(a, "&&", at) : null;
   if (known === null) return a ? b() : a;
   if (typeof known === "boolean") return known ? b() : a;
   return stagedValue(
     at,
+    vars,
     known,
     () => condition(b(), "&&", at),
     () => false,
   );
 }
 
-export function or(at: string, a: unknown, b: () => unknown): unknown {
+export function or(at: string, a: unknown, b: () => unknown, vars = NO_VARS): unknown {
   const known = isTensor(a) ? condition(a, "||", at) : null;
   if (known === null) return a ? a : b();
   if (typeof known === "boolean") return known ? a : b();
   return stagedValue(
     at,
+    vars,
     known,
     () => true,
     () => condition(b(), "||", at),

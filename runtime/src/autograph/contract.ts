@@ -33,6 +33,9 @@ export interface Vars {
   readonly set: (values: Record<string, unknown>) => void;
 }
 
+/** Of a `switch`: the value to compare with (null: `default`), and its statements if there are any. */
+export type Clause = readonly [test: (() => unknown) | null, body?: () => Ends];
+
 /** What the transformer knows of a marked function. Emitted as a hoisted function `function $meta_f() { return {…} }`. */
 export interface FunctionMeta {
   readonly version: number;
@@ -91,11 +94,11 @@ export interface Autograph {
   not(a: unknown): unknown;
   /** Literal where a Tensor is expected: a weak scalar. */
   lit(value: number | boolean): unknown;
-  /** `a && b`, `a || b` with lazy right side. */
-  and(at: string, a: unknown, b: () => unknown): unknown;
-  or(at: string, a: unknown, b: () => unknown): unknown;
-  /** `c ? a : b`. */
-  select(at: string, pred: unknown, a: () => unknown, b: () => unknown): unknown;
+  /** `a && b`, `a || b` with lazy right side; `vars` where it assigns variables. */
+  and(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
+  or(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
+  /** `c ? a : b`; `vars` where an arm assigns variables. */
+  select(at: string, pred: unknown, a: () => unknown, b: () => unknown, vars?: Vars): unknown;
   /** `t[i]`; plain arrays and objects as JavaScript does. */
   index(target: unknown, key: unknown): unknown;
   /** `t[i] = v` → `t = $.setIndex(t, i, v)`. Plain arrays are written in place and returned. */
@@ -109,6 +112,8 @@ export interface Autograph {
   vars(get: Vars["get"], set: Vars["set"]): Vars;
   readonly none: Vars;
   if(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends;
+  /** Clauses in order; `falls` where one that is not the last may run into the next. */
+  switch(at: string, vars: Vars, value: unknown, clauses: readonly Clause[], falls?: boolean): Ends;
   while(at: string, vars: Vars, test: () => unknown, body: () => Ends, label?: string): Ends;
   doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string): Ends;
   /** C-style for after its initialiser; `update` runs after `continue` too. */

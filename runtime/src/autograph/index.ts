@@ -2,14 +2,13 @@
 import { StagingError } from "../core/errors.ts";
 import { attach, graphFunctionOf, isOutside, lowered, runMarked, uses } from "../staged/marked.ts";
 import { constantOf } from "../trace/lift.ts";
-import { absorb, afterwards, and, branch, or, select } from "./branch.ts";
+import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
-import type { Autograph, Completion, Ends, Vars } from "./contract.ts";
+import type { Autograph, Completion, Ends } from "./contract.ts";
 import { assert, log } from "./log.ts";
 import { bodyOf, forOf, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
-
-const none: Vars = { get: () => ({}), set: () => {} };
+import { switchOf } from "./switch.ts";
 
 function end(kind: StaticEnd["kind"], label?: string): Completion {
   const completion: StaticEnd = label === undefined ? { kind } : { kind, label };
@@ -31,8 +30,9 @@ export const $: Autograph = {
   log,
   assert,
   vars: (get, set) => ({ get, set }),
-  none,
+  none: NO_VARS,
   if: branch,
+  switch: switchOf,
   while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: bodyOf(body, label), label, testFirst: true }),
   doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: bodyOf(body, label), label, testFirst: false }),
   for: (at, vars, test, update, body, label) =>

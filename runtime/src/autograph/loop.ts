@@ -187,8 +187,53 @@ function eager(parts: LoopParts, breaks: readonly number[]): Ending {
 function traced(parts: LoopParts, breaks: readonly number[]): Ending {
   if (parts.plainItems === true) return unroll(parts, breaks, 0);
   if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts))
-    return absorbAll(stagedLoop(parts), breaks);
+    return absorbAll(staged(parts), breaks);
   return unroll(parts, breaks, 0);
+}
+
+/** One loop of the graph. */
+function staged(parts: LoopParts): Ending {
+  if (!testAssigns(parts)) return stagedLoop(parts);
+  const rotated = rotate(parts);
+  return rotated === null ? null : stagedLoop(rotated);
+}
+
+/** The test changes variables: their values after it belong to the body, and to what follows the loop. */
+function testAssigns(parts: LoopParts): boolean {
+  if (parts.counted !== undefined) return false;
+  return trial(parts, () => {
+    const leaves = (): unknown[] => {
+      const found: unknown[] = [];
+      flatten(parts.vars.get(), found);
+      return found;
+    };
+    const before = leaves();
+    const { assigned } = tracer().state.watch(() => parts.test());
+    const after = leaves();
+    return assigned.size > 0 || before.length !== after.length || before.some((leaf, i) => !Object.is(leaf, after[i]));
+  });
+}
+
+/**
+ * `while (test) body` as `go = test; while (go) { body; go = test }`: a condition in the graph yields one bool and nothing else.
+ * null when the first test says no.
+ */
+function rotate(parts: LoopParts): LoopParts | null {
+  const test = (): unknown => condition(parts.test(), parts.what, parts.at);
+  let go: unknown = parts.testFirst ? test() : true;
+  if (go === false) return null;
+  const vars: Vars = {
+    get: () => ({ ...parts.vars.get(), $go: go }),
+    set: ({ $go, ...rest }) => {
+      go = $go;
+      parts.vars.set(rest);
+    },
+  };
+  const update = (): void => {
+    parts.update?.();
+    go = test();
+  };
+  return { ...parts, vars, test: () => go, update };
 }
 
 /** Traces the test into a region that is thrown away, to see what kind of value it is. */
@@ -234,7 +279,7 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
       });
     }
     const test = condition(parts.test(), parts.what, parts.at);
-    if (typeof test !== "boolean") return absorbAll(stagedLoop(parts), breaks);
+    if (typeof test !== "boolean") return absorbAll(staged(parts), breaks);
     if (!test) return null;
     const ending = parts.body();
     if (ending === null) {

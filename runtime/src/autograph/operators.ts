@@ -97,6 +97,12 @@ export declare function setIndex<T, const K extends KeyOf<T>>(
   value: IsAny<T> extends true ? any : T extends Tensor ? Tensor | number | boolean : ElementOf<T, K>,
 ): void;
 
+/** What a `switch` compares with: a literal keeps its type, to narrow; a tensor on either side is compared with elements. */
+export declare function caseOf<X, const V>(
+  value: X,
+  test: V,
+): IsAny<X> extends true ? V : HasTensor<X> extends true ? X : HasTensor<V> extends true ? X : V;
+
 /** Conjoined to a bare variable in a condition: keeps TypeScript from concluding `never` where a tensor is "falsy". */
 export declare const maybe: boolean;
 /** What the oracle recognises tensors by. */

@@ -14,7 +14,7 @@
 import type ts from "typescript";
 import { type FunctionNode, isFunctionNode, isLoop, type JumpStatement, type LoopStatement } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
-import { type Facts, type Staging, testStaging } from "./facts.ts";
+import { type Facts, joinStaging, type Staging, testStaging } from "./facts.ts";
 
 /** Where a jump goes: a loop, a switch, a labelled statement, or the function for `return`. */
 export type JumpTarget = ts.Node;
@@ -29,7 +29,7 @@ export interface Exits {
 export interface Structure {
   /** Statements that become calls. */
   readonly lowered: ReadonlySet<ts.Node>;
-  /** Staging of each `if` and loop. */
+  /** Staging of each `if`, `switch` and loop. */
   readonly staging: ReadonlyMap<ts.Node, Staging>;
   hasStagedExit(statement: ts.Statement): boolean;
   exits(statement: ts.Statement): Exits;
@@ -81,11 +81,7 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
       lowered.add(node);
       return { all, staged: all };
     }
-    if (ts.isSwitchStatement(node)) {
-      let exits = NORMAL;
-      for (const clause of node.caseBlock.clauses) exits = join(exits, list(clause.statements));
-      return { all: without(exits.all, node), staged: exits.staged };
-    }
+    if (ts.isSwitchStatement(node)) return switchStatement(node);
     if (ts.isTryStatement(node)) {
       const blocks = [node.tryBlock, node.catchClause?.block, node.finallyBlock];
       return blocks.reduce<Exits>((exits, block) => (block === undefined ? exits : join(exits, statement(block))), NORMAL);
@@ -100,6 +96,20 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
     if (own === "static" && exits.staged.size === 0) return exits;
     lowered.add(node);
     return { all: exits.all, staged: exits.all };
+  }
+
+  function switchStatement(node: ts.SwitchStatement): Exits {
+    let own = facts.staging(node.expression);
+    let exits = NORMAL;
+    for (const clause of node.caseBlock.clauses) {
+      if (ts.isCaseClause(clause)) own = joinStaging(own, testStaging(ts, facts, clause.expression));
+      exits = join(exits, list(clause.statements));
+    }
+    staging.set(node, own);
+    const all = without(exits.all, node);
+    if (own === "static" && exits.staged.size === 0) return { all, staged: NONE };
+    lowered.add(node);
+    return { all, staged: all };
   }
 
   function loop(node: LoopStatement): Exits {
@@ -161,6 +171,13 @@ export function alwaysLeaves(ts: TS, node: ts.Statement): boolean {
   if (ts.isIfStatement(node))
     return node.elseStatement !== undefined && alwaysLeaves(ts, node.thenStatement) && alwaysLeaves(ts, node.elseStatement);
   return false;
+}
+
+/** A clause of a `switch` that may run into the next one. */
+export function fallsThrough(ts: TS, clause: ts.CaseOrDefaultClause): boolean {
+  const { clauses } = clause.parent;
+  if (clause === clauses[clauses.length - 1] || clause.statements.length === 0) return false;
+  return !clause.statements.some((statement) => alwaysLeaves(ts, statement));
 }
 
 function union(a: ReadonlySet<JumpTarget>, b: ReadonlySet<JumpTarget>): ReadonlySet<JumpTarget> {

@@ -59,9 +59,10 @@ export class Liveness {
     if (ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent)) {
       const exposure = this.sequence(variable, parent.statements.slice(parent.statements.indexOf(node as ts.Statement) + 1));
       if (exposure !== "passes") return exposure === "reads";
-      return ts.isCaseOrDefaultClause(parent)
-        ? this.hasRead(variable, node.end, parent.parent.end) || this.after(variable, parent.parent.parent)
-        : this.after(variable, parent);
+      if (!ts.isCaseOrDefaultClause(parent)) return this.after(variable, parent);
+      const { clauses } = parent.parent;
+      const through = this.sequence(variable, statementsFrom(clauses, clauses.indexOf(parent) + 1));
+      return through === "passes" ? this.after(variable, parent.parent.parent) : through === "reads";
     }
     if (isLoop(ts, parent) && parent.statement === node) return this.liveAtLoopEnd(variable, parent);
     if (ts.isTryStatement(parent) || ts.isCatchClause(parent))
@@ -82,7 +83,10 @@ export class Liveness {
     if (node === undefined || !this.mentions(variable, node)) return this.ends(variable, node);
     const { ts } = this;
     if (isFunctionNode(ts, node) || ts.isClassLike(node)) return this.hasRead(variable, node.pos, node.end) ? "reads" : "passes";
-    if (ts.isIdentifier(node)) return this.bindings.variable(node) === variable ? "reads" : "passes";
+    if (ts.isIdentifier(node)) {
+      if (this.bindings.variable(node) !== variable) return "passes";
+      return this.bindings.reference(node)?.read === true ? "reads" : "writes";
+    }
     if (ts.isBinaryExpression(node)) return this.binary(variable, node);
     if (ts.isConditionalExpression(node)) return this.branches(variable, node.condition, node.whenTrue, node.whenFalse);
     if (ts.isIfStatement(node)) return this.branches(variable, node.expression, node.thenStatement, node.elseStatement);
@@ -102,8 +106,7 @@ export class Liveness {
       const before = this.sequence(variable, [node.initializer, node.condition]);
       return this.orElse(before, () => (this.sequence(variable, [node.statement, node.incrementor]) === "reads" ? "reads" : "passes"));
     }
-    if (ts.isSwitchStatement(node))
-      return this.orElse(this.effect(variable, node.expression), () => this.anyRead(variable, node.caseBlock));
+    if (ts.isSwitchStatement(node)) return this.orElse(this.effect(variable, node.expression), () => this.cases(variable, node.caseBlock));
     if (ts.isTryStatement(node)) return this.anyRead(variable, node);
     if (ts.isBlock(node)) return this.sequence(variable, node.statements);
     const children: ts.Node[] = [];
@@ -171,9 +174,17 @@ export class Liveness {
     return this.orElse(this.effect(variable, node.left), () => this.maybe(variable, node.right));
   }
 
-  /** Names in a destructuring pattern count as read where they are written: conservative. */
   private isPattern(node: ts.Node): boolean {
     return this.ts.isArrayLiteralExpression(node) || this.ts.isObjectLiteralExpression(node);
+  }
+
+  /** Any clause may be the first to run; earlier ones run on into later ones. */
+  private cases(variable: Variable, { clauses }: ts.CaseBlock): Exposure {
+    const tests = clauses.map((clause) => (this.ts.isCaseClause(clause) ? clause.expression : undefined));
+    const exposures = clauses.map((_, i) => this.sequence(variable, statementsFrom(clauses, i)));
+    if (tests.some((test) => this.effect(variable, test) === "reads") || exposures.includes("reads")) return "reads";
+    const always = tests.includes(undefined) && exposures.every((exposure) => exposure === "writes");
+    return always ? "writes" : "passes";
   }
 
   private branches(variable: Variable, test: ts.Node, a: ts.Node, b: ts.Node | undefined): Exposure {
@@ -253,6 +264,10 @@ export class Liveness {
     }
     return false;
   }
+}
+
+function statementsFrom(clauses: readonly ts.CaseOrDefaultClause[], i: number): ts.Statement[] {
+  return clauses.slice(i).flatMap((clause) => [...clause.statements]);
 }
 
 /** Index of the first reference at or after an offset. */

@@ -19,10 +19,10 @@ export interface Region {
   /** Text range of the thunk: what is declared in it belongs to it. */
   readonly start: number;
   readonly end: number;
-  /** The lazily evaluated part of `&&`, `||` or `?:`, which has no state of its own. */
-  readonly lazy: boolean;
 }
 
+/** An expression that may leave a part of itself alone. */
+export type LazyExpression = ts.ConditionalExpression | ts.BinaryExpression;
 export type RegionVisitor = (node: ts.Node, region: Region | undefined) => void;
 
 export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: FunctionNode, visit: RegionVisitor): void {
@@ -40,22 +40,22 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
       return;
     }
     if (isLoop(ts, node) && structure.lowered.has(node)) return loop(node, region);
-    if (ts.isConditionalExpression(node) && testStaging(ts, facts, node.condition) !== "static") {
+    if (ts.isSwitchStatement(node) && structure.lowered.has(node)) {
+      walk(node.expression, region);
+      return walk(node.caseBlock, inside("switch", node, node.caseBlock));
+    }
+    if (ts.isConditionalExpression(node) && isLazy(ts, facts, node)) {
       walk(node.condition, region);
-      walk(node.whenTrue, lazily("?:", node, node.whenTrue));
-      walk(node.whenFalse, lazily("?:", node, node.whenFalse));
+      walk(node.whenTrue, inside("?:", node, node.whenTrue));
+      walk(node.whenFalse, inside("?:", node, node.whenFalse));
       return;
     }
-    if (ts.isBinaryExpression(node) && isLogical(node.operatorToken.kind) && testStaging(ts, facts, node.left) !== "static") {
+    if (ts.isBinaryExpression(node) && isLazy(ts, facts, node)) {
       walk(node.left, region);
-      walk(node.right, lazily(node.operatorToken.getText(), node, node.right));
+      walk(node.right, inside(node.operatorToken.getText(), node, node.right));
       return;
     }
     ts.forEachChild(node, (child) => walk(child, region));
-  }
-
-  function isLogical(kind: ts.SyntaxKind): boolean {
-    return kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
   }
 
   function list(statements: readonly ts.Statement[], region: Region | undefined): void {
@@ -65,7 +65,7 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
       const next = statements[i + 1];
       const last = statements[statements.length - 1];
       if (structure.hasStagedExit(statement) && next !== undefined && last !== undefined) {
-        current = { construct: nameOf(ts, statement), node: statement, start: next.pos, end: last.end, lazy: false };
+        current = { construct: nameOf(ts, statement), node: statement, start: next.pos, end: last.end };
       }
     });
   }
@@ -89,18 +89,23 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
   }
 
   function inside(construct: string, node: ts.Node, part: ts.Node, start = part.pos): Region {
-    return { construct, node, start, end: part.end, lazy: false };
-  }
-
-  function lazily(construct: string, node: ts.Node, part: ts.Node): Region {
-    return { construct, node, start: part.pos, end: part.end, lazy: true };
+    return { construct, node, start, end: part.end };
   }
 
   for (const parameter of fn.parameters) walk(parameter, undefined);
   walk(fn.body, undefined);
 }
 
-/** What a statement is called in messages. */
+/** `&&`, `||` and `?:` that the graph may decide: what they evaluate lazily stands in thunks. */
+export function isLazy(ts: TS, facts: Facts, node: ts.Node): node is LazyExpression {
+  if (ts.isConditionalExpression(node)) return testStaging(ts, facts, node.condition) !== "static";
+  if (!ts.isBinaryExpression(node)) return false;
+  const kind = node.operatorToken.kind;
+  const logical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
+  return logical && testStaging(ts, facts, node.left) !== "static";
+}
+
+/** What a construct is called in messages. */
 export function nameOf(ts: TS, node: ts.Node): string {
   if (ts.isLabeledStatement(node)) return nameOf(ts, node.statement);
   if (ts.isForOfStatement(node)) return "for…of loop";
@@ -108,6 +113,9 @@ export function nameOf(ts: TS, node: ts.Node): string {
   if (ts.isForStatement(node)) return "for loop";
   if (ts.isWhileStatement(node)) return "while loop";
   if (ts.isDoStatement(node)) return "do…while loop";
+  if (ts.isSwitchStatement(node)) return "switch";
+  if (ts.isConditionalExpression(node)) return "?:";
+  if (ts.isBinaryExpression(node)) return node.operatorToken.getText();
   return ts.isBlock(node) ? "block" : "if";
 }
 

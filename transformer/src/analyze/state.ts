@@ -15,7 +15,9 @@ import { isFunctionNode, isLoop } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { alwaysLeaves, jumpTarget, type Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
+import type { Hoists } from "./hoists.ts";
 import type { Liveness } from "./liveness.ts";
+import type { LazyExpression } from "./regions.ts";
 import type { Bindings, Variable, VariableKind } from "./scopes.ts";
 
 export interface RegionState {
@@ -29,6 +31,7 @@ export class States {
   private readonly ts: TS;
   private readonly liveness: Liveness;
   private readonly structure: Structure;
+  private readonly hoists: Hoists;
   private readonly candidates: readonly Variable[];
   /** Start offsets of calls, sorted: a region with a call may run any closure. */
   private readonly calls: readonly number[];
@@ -38,12 +41,24 @@ export class States {
   /** The rest of a list, by its first statement. */
   private readonly rests = new Map<ts.Node, RegionState>();
 
-  constructor(ts: TS, sourceFile: ts.SourceFile, facts: Facts, bindings: Bindings, structure: Structure, liveness: Liveness) {
+  constructor(
+    ts: TS,
+    sourceFile: ts.SourceFile,
+    facts: Facts,
+    bindings: Bindings,
+    structure: Structure,
+    hoists: Hoists,
+    liveness: Liveness,
+  ) {
     this.ts = ts;
+    this.hoists = hoists;
     this.structure = structure;
     this.liveness = liveness;
     this.candidates = bindings.variables
-      .filter((variable) => variable.owner !== undefined && ASSIGNABLE.has(variable.kind) && isAssigned(variable, facts))
+      .filter(
+        (variable) =>
+          hoists.isHoisted(variable) || (variable.owner !== undefined && ASSIGNABLE.has(variable.kind) && isAssigned(variable, facts)),
+      )
       .sort((a, b) => a.declaration.pos - b.declaration.pos);
     const calls: number[] = [];
     const visit = (node: ts.Node): void => {
@@ -79,6 +94,27 @@ export class States {
     });
   }
 
+  /** All clauses with their tests: one starts from what another would have written. */
+  ofSwitch(node: ts.SwitchStatement): RegionState {
+    const { pos, end } = node.caseBlock;
+    const needed = (variable: Variable): boolean => this.liveness.hasRead(variable, pos, end);
+    return once(this.constructs, node, () => this.select(pos, end, [node], { needed }));
+  }
+
+  /** The parts of `&&`, `||` or `?:` that may not run. */
+  ofLazy(node: LazyExpression): RegionState {
+    const { ts, liveness } = this;
+    const start = (ts.isConditionalExpression(node) ? node.whenTrue : node.right).pos;
+    return once(this.constructs, node, () => {
+      let statement: ts.Node = node;
+      while (!ts.isStatement(statement) && !isFunctionNode(ts, statement.parent)) statement = statement.parent;
+      const from = isLoop(ts, statement) ? statement.pos : node.end;
+      const carried = (variable: Variable): boolean => liveness.hasRead(variable, from, statement.end);
+      const needed = (variable: Variable): boolean => liveness.hasRead(variable, start, node.end);
+      return this.select(start, node.end, [statement as ts.Statement], { needed, carried });
+    });
+  }
+
   /** Statements after one that may have ended abruptly. */
   ofRest(rest: readonly ts.Statement[]): RegionState {
     const first = rest[0];
@@ -108,7 +144,7 @@ export class States {
       const captured = variable.references.some((reference) => reference.owner !== variable.owner);
       const assignedByClosure =
         callsInside && variable.references.some((reference) => reference.write && reference.owner !== variable.owner);
-      if (!assignedByClosure && !this.liveness.hasWrite(variable, start, end)) continue;
+      if (!assignedByClosure && !this.isWritten(variable, start, end)) continue;
       const used = captured || carried(variable) || this.liveness.liveAfter(variable, last) || this.liveAtExits(variable, statements);
       if (used) live.push(variable);
       if (used || needed(variable) || around.has(variable)) variables.push(variable);
@@ -130,6 +166,8 @@ export class States {
         return new Set(this.ofIf(parent, this.restOf(parent)).variables);
       } else if (isLoop(ts, parent) && this.structure.lowered.has(parent)) {
         return new Set(this.ofLoop(parent).variables);
+      } else if (ts.isSwitchStatement(parent) && this.structure.lowered.has(parent)) {
+        return new Set(this.ofSwitch(parent).variables);
       }
       at = parent;
     }
@@ -155,8 +193,16 @@ export class States {
   private isVisible(variable: Variable, start: number, end: number): boolean {
     const { declaration, scope } = variable;
     if (scope.pos > start || scope.end < end) return false;
+    if (this.hoists.isHoisted(variable)) return true;
     const before = declaration.pos < start || variable.kind === "var";
     return before && !(declaration.pos >= start && declaration.end <= end);
+  }
+
+  /** A hoisted declaration is an assignment. */
+  private isWritten(variable: Variable, start: number, end: number): boolean {
+    const { declaration } = variable;
+    if (this.hoists.isHoisted(variable) && declaration.pos >= start && declaration.end <= end) return true;
+    return this.liveness.hasWrite(variable, start, end);
   }
 
   /** A `break` or `continue` out of the region may lead to a place where the variable is read. */

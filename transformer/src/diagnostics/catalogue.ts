@@ -136,12 +136,6 @@ export const CATALOGUE = {
     message: "`{text}` compares the result of a comparison, not the value in the middle.",
     hint: "Write both comparisons: `a < b && b < c`.",
   },
-  stagedSwitch: {
-    code: "GF2001",
-    severity: "error",
-    message: "`switch` is not supported yet {where}.",
-    hint: "Use if / else if.",
-  },
   stagedTry: {
     code: "GF2002",
     severity: "error",
@@ -159,12 +153,6 @@ export const CATALOGUE = {
     severity: "error",
     message: "`{name}` is changed in place in a region that runs in the graph ({construct} at {at}); this is not supported yet.",
     hint: "Keep the state in a local variable of type Tensor.",
-  },
-  lazyAssignment: {
-    code: "GF2005",
-    severity: "error",
-    message: "An assignment in the lazily evaluated part of `{operator}` is not supported yet.",
-    hint: "Use an if statement.",
   },
   capturedLoopVariable: {
     code: "GF2006",
@@ -186,17 +174,11 @@ export const CATALOGUE = {
     message: "`{operator}` on tensors is not supported yet.",
     hint: "{way}",
   },
-  stagedVar: {
-    code: "GF2009",
-    severity: "error",
-    message: "`var {name}` in a region that runs in the graph is not supported yet.",
-    hint: "Use `let`, declared where it is needed.",
-  },
-  stagedDeclaration: {
+  clauseFunction: {
     code: "GF2010",
     severity: "error",
-    message: "`{name}` is declared after a possible exit that the graph decides, and used before it; this is not supported yet.",
-    hint: "Move the declaration to the start of the function.",
+    message: "`{name}` is declared in one clause of a `switch` that runs in the graph, and used in another; this is not supported yet.",
+    hint: "Declare it before the `switch`.",
   },
   stagedForIn: {
     code: "GF2011",

@@ -7,6 +7,7 @@
 import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
+import type { Hoists } from "../analyze/hoists.ts";
 import type { Bindings } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
 import type { TS } from "../ast/typescript.ts";
@@ -20,6 +21,7 @@ export interface Lowering {
   readonly facts: Facts;
   readonly structure: Structure;
   readonly states: States;
+  readonly hoists: Hoists;
   readonly bindings: Bindings;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */

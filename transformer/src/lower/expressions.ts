@@ -12,8 +12,9 @@
  */
 import type ts from "typescript";
 import { joinStaging, type Staging, stagingOf, testStaging } from "../analyze/facts.ts";
+import type { LazyExpression } from "../analyze/regions.ts";
 import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
-import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
+import { copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
   const { ts, facts } = lowering;
@@ -107,6 +108,7 @@ function logical(lowering: Lowering, node: ts.BinaryExpression): void {
   writer.put(", () =>");
   if (!copyGap(lowering, node.operatorToken.end, startOf(lowering, node.right))) writer.put(" ");
   thunkValue(lowering, node.right);
+  lazyState(lowering, node);
   writer.put(")");
 }
 
@@ -134,7 +136,16 @@ function conditional(lowering: Lowering, node: ts.ConditionalExpression): void {
   writer.put(", () =>");
   if (!copyGap(lowering, node.colonToken.end, startOf(lowering, node.whenFalse))) writer.put(" ");
   thunkValue(lowering, node.whenFalse);
+  lazyState(lowering, node);
   writer.put(")");
+}
+
+/** Variables that the lazy parts assign. */
+function lazyState(lowering: Lowering, node: LazyExpression): void {
+  const state = lowering.states.ofLazy(node);
+  if (state.variables.length === 0) return;
+  lowering.writer.put(", ");
+  writeState(lowering, state);
 }
 
 /** Why a condition is staged, for `explain`. */

@@ -119,7 +119,9 @@ function forOfParts(lowering: Lowering, node: ts.ForOfStatement | ts.ForInStatem
   copyGap(lowering, node.initializer.end, startOf(lowering, node.expression));
   lowering.visit(node.expression);
   const declared = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;
-  if (declared !== undefined) {
+  const hoisted = ts.isVariableDeclarationList(node.initializer) && lowering.hoists.isAssignment(node.initializer);
+  const declares = declared !== undefined && !hoisted;
+  if (declares) {
     writer.put(", (");
     writer.copy(startOf(lowering, declared.name), declared.name.end);
     writer.put(") => ");
@@ -127,11 +129,14 @@ function forOfParts(lowering: Lowering, node: ts.ForOfStatement | ts.ForInStatem
     writer.put(`, (${$}x) => `);
   }
   withThunk(lowering, true, () => {
-    if (declared !== undefined && ts.isBlock(node.statement)) return lowering.visit(node.statement);
+    if (declares && ts.isBlock(node.statement)) return lowering.visit(node.statement);
     writer.put("{ ");
-    if (declared === undefined) {
-      writer.copy(startOf(lowering, node.initializer), node.initializer.end);
-      writer.put(` = ${$}x; `);
+    if (!declares) {
+      const target = declared?.name ?? node.initializer;
+      const isObject = ts.isObjectLiteralExpression(target) || ts.isObjectBindingPattern(target);
+      if (isObject) writer.put("(");
+      lowering.visit(target);
+      writer.put(isObject ? ` = ${$}x); ` : ` = ${$}x; `);
     }
     lowering.visitList([node.statement], startOf(lowering, node.statement));
     writer.put(" }");

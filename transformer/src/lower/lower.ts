@@ -8,6 +8,7 @@ import type ts from "typescript";
 import { copyAround, type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { hoistedDeclarations } from "./hoisted.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 
 export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions">): Lowering {
@@ -27,6 +28,7 @@ function visit(lowering: Lowering, node: ts.Node): void {
   if (isFunctionNode(ts, node)) return nestedFunction(lowering, node);
   if (ts.isExpression(node)) return lowerExpression(lowering, node);
   if (ts.isCaseOrDefaultClause(node)) return caseClause(lowering, node);
+  if (ts.isVariableDeclarationList(node) && lowering.hoists.isAssignment(node)) return hoistedDeclarations(lowering, node);
   // `isStatement` leaves out the blocks of functions and of `try`.
   if (ts.isBlock(node) || ts.isStatement(node)) return lowerStatement(lowering, node);
   copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
@@ -55,9 +57,11 @@ function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number 
   return end + (/^\s*/.exec(lowering.file.text.slice(end))?.[0].length ?? 0);
 }
 
-/** Parameters and body of a function: everything after its name. `prologue` is put first in the body. */
-export function functionParts(lowering: Lowering, node: FunctionNode, prologue = ""): void {
+/** Parameters and body of a function: everything after its name. `first` is put at the start of the body. */
+export function functionParts(lowering: Lowering, node: FunctionNode, first = ""): void {
   const { ts, writer } = lowering;
+  const names = lowering.hoists.ofScope(node);
+  const prologue = names.length > 0 ? `${first} var ${names.join(", ")};` : first;
   let at = node.parameters.pos;
   for (const parameter of node.parameters) {
     writer.copy(at, startOf(lowering, parameter));
@@ -77,10 +81,10 @@ export function functionParts(lowering: Lowering, node: FunctionNode, prologue =
       if (ts.isBlock(body)) lowerBlock(lowering, body);
       else {
         // An expression has no place for a statement: the prologue goes before it, joined by a comma.
-        const first = prologue.trim().replace(/;$/, "");
-        if (first !== "") writer.put(`(${first}, `);
+        const joined = prologue.trim().replace(/;$/, "");
+        if (joined !== "") writer.put(`(${joined}, `);
         lowering.visit(body);
-        if (first !== "") writer.put(")");
+        if (joined !== "") writer.put(")");
       }
       at = body.end;
     }

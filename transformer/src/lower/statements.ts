@@ -16,7 +16,9 @@ import { alwaysLeaves, jumpTarget, unlabelled } from "../analyze/exits.ts";
 import { isLoop, type JumpStatement } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
+import { hoistedClass } from "./hoisted.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
+import { lowerSwitch, switchCompletion } from "./switch.ts";
 
 export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
   const { ts, structure, writer } = lowering;
@@ -24,6 +26,8 @@ export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
   if (ts.isReturnStatement(node)) return returnStatement(lowering, node);
   if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return jump(lowering, node);
   if (isLoop(ts, node)) return lowerLoop(lowering, node, undefined);
+  if (ts.isSwitchStatement(node)) return lowerSwitch(lowering, node);
+  if (ts.isClassDeclaration(node) && lowering.hoists.isAssignment(node)) return hoistedClass(lowering, node);
   const loop = ts.isLabeledStatement(node) ? unlabelled(ts, node) : undefined;
   if (loop !== undefined && isLoop(ts, loop) && structure.lowered.has(loop)) return lowerLoop(lowering, loop, labelOf(loop));
   if (!structure.lowered.has(node)) {
@@ -52,20 +56,30 @@ function endOf(statements: readonly ts.Statement[], otherwise: number): number {
 
 /** Writes statements from source offset `at` to the end of the last one. */
 export function lowerList(lowering: Lowering, statements: readonly ts.Statement[], at: number): void {
-  const { structure, writer } = lowering;
+  const { structure, hoists, writer } = lowering;
   let from = at;
   for (let i = 0; i < statements.length; i++) {
     const node = statements[i];
+    if (hoists.isLifted(node)) {
+      from = node.end;
+      continue;
+    }
     writer.copy(from, startOf(lowering, node));
-    if (structure.hasStagedExit(node)) return abruptTail(lowering, node, statements.slice(i + 1));
+    if (structure.hasStagedExit(node)) {
+      const names = hoists.beforeExit(node);
+      if (names.length > 0) writer.put(`let ${names.join(", ")}; `);
+      return abruptTail(lowering, node, statements.slice(i + 1));
+    }
     lowering.visit(node);
     from = node.end;
   }
 }
 
-/** A statement that may end abruptly, and what follows it. */
-function abruptTail(lowering: Lowering, node: ts.Statement, rest: readonly ts.Statement[]): void {
-  const { ts, writer, states, $ } = lowering;
+/** A statement that may end abruptly, and what follows it. Functions that the code before it uses stand after the `return`. */
+function abruptTail(lowering: Lowering, node: ts.Statement, following: readonly ts.Statement[]): void {
+  const { ts, writer, states, hoists, $ } = lowering;
+  const lifted = following.filter((statement) => hoists.isLifted(statement));
+  const rest = lifted.length === following.length ? [] : following;
   writer.put(lowering.inThunk ? "return " : `return ${$}.finish(`);
   if (rest.length === 0 || (ts.isIfStatement(node) && alwaysLeaves(ts, node.thenStatement))) {
     completion(lowering, node, rest);
@@ -79,6 +93,10 @@ function abruptTail(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
     writer.put(")");
   }
   writer.put(lowering.inThunk ? ";" : ");");
+  for (const fn of lifted) {
+    writer.copy(fn.pos, startOf(lowering, fn));
+    lowering.visit(fn);
+  }
 }
 
 function restThunk(lowering: Lowering, rest: readonly ts.Statement[], from: number): void {
@@ -101,13 +119,14 @@ function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
     writer.put(")");
     return;
   }
+  if (ts.isSwitchStatement(node)) return switchCompletion(lowering, node);
   if (ts.isBlock(node)) {
     writer.put("(() => ");
     withThunk(lowering, true, () => lowerBlock(lowering, node));
     writer.put(")()");
     return;
   }
-  // `try` and `switch` with staged exits are refused by the checks; their text is never used.
+  // `try` with staged exits is refused by the checks; its text is never used.
   asWritten(lowering, node);
 }
 

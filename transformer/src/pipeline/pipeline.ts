@@ -12,6 +12,7 @@ import { checkTypes } from "../analyze/checks/types.ts";
 import { checkUnmarkedConditions } from "../analyze/checks/unmarked.ts";
 import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
+import { findHoists } from "../analyze/hoists.ts";
 import { Liveness } from "../analyze/liveness.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
@@ -52,7 +53,8 @@ export function runPipeline(input: PipelineInput): TransformResult {
   // What leaves plain JavaScript, and what state it has.
   const structure = analyzeExits(ts, facts, functions);
   const liveness = new Liveness(ts, bindings, structure);
-  const states = new States(ts, parsed.sourceFile, facts, bindings, structure, liveness);
+  const hoists = findHoists(ts, facts, structure, bindings, functions);
+  const states = new States(ts, parsed.sourceFile, facts, bindings, structure, hoists, liveness);
   const captures = new Map(
     units.map((unit) => {
       const fn = unit.fn ?? project.namedFunction(model, unit.node)?.fn;
@@ -72,7 +74,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
     if (fn === undefined) continue;
     const eager = unit.form === "eager";
     const marked = unit.form !== "reachable";
-    checkFunction({ ts, file: parsed, facts, structure, states, bindings, reporter, graph, unit, fn, eager, marked });
+    checkFunction({ ts, file: parsed, facts, structure, states, hoists, bindings, reporter, graph, unit, fn, eager, marked });
   }
   checkTypes({ ts, file: parsed, virtual, oracle, structure, reporter, functions });
   checkUnmarkedConditions(ts, parsed, virtual, oracle, reporter, new Set(functions));
@@ -80,7 +82,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
   // Text.
   const writer = new TextWriter(parsed.text);
   const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({ ts, file: parsed, facts, structure, states, bindings, writer, $ });
+  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writer, $ });
   const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
   const code = writer.toString();
 

@@ -9,6 +9,7 @@
  *   t[i]         __gf$.index(t, i)            t[i] = v → __gf$.setIndex(t, i, v); string keys stay
  *   if (done)    if ((done && __gf$.maybe))   a bare name in a condition must not narrow a tensor to never
  *   z = 0        z = __gf$.lit(0)             where a Tensor may be expected (literals.ts)
+ *   case 0:      case __gf$.caseOf(x, 0):     of a `switch (x)`
  *   c ? a : b    __gf$.select(c, c ? a : b)   a choice by a tensor is a tensor
  *   a && b       __gf$.and(a, b)              as a value, if `b` does not use what `a` narrows
  *
@@ -145,6 +146,8 @@ class Rewriter {
         return this.around(node, (node as ts.IfStatement).expression, "test", false);
       case ts.SyntaxKind.ForStatement:
         return this.forStatement(node as ts.ForStatement);
+      case ts.SyntaxKind.CaseClause:
+        return this.caseClause(node as ts.CaseClause);
       case ts.SyntaxKind.VariableDeclaration:
       case ts.SyntaxKind.Parameter:
       case ts.SyntaxKind.PropertyDeclaration: {
@@ -175,6 +178,27 @@ class Rewriter {
 
   private forStatement(node: ts.ForStatement): void {
     this.around(node, node.condition, "test", false);
+  }
+
+  /** A value to compare with must be of the type that is switched on, or a Tensor on either side. */
+  private caseClause(node: ts.CaseClause): void {
+    const { ts } = this;
+    const value = nodes.skipParentheses(ts, node.parent.parent.expression);
+    const isTruth = value.kind === ts.SyntaxKind.TrueKeyword || value.kind === ts.SyntaxKind.FalseKeyword;
+    nodes.copyAround(ts, this, this.sourceFile, node, (child) => {
+      if (child !== node.expression || nodes.narrowsByEquality(ts, node.expression)) return this.visit(child);
+      if (isTruth) {
+        this.writer.put("(");
+        this.expression(node.expression, "value", false);
+        this.writer.put(` && ${HELPERS}.maybe)`);
+      } else {
+        this.writer.put(` ${HELPERS}.caseOf(`);
+        this.withoutPlaces(value);
+        this.writer.put(", ");
+        this.expression(node.expression, "value", false);
+        this.writer.put(")");
+      }
+    });
   }
 
   // --- expressions -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import type { CalleeFact } from "../../types/oracle.ts";
 import type { Effects } from "../effects.ts";
 import type { Structure } from "../exits.ts";
 import type { Facts } from "../facts.ts";
+import type { Hoists } from "../hoists.ts";
 import type { Region } from "../regions.ts";
 import type { Bindings } from "../scopes.ts";
 import type { States } from "../state.ts";
@@ -29,6 +30,7 @@ export interface CheckContext {
   readonly facts: Facts;
   readonly structure: Structure;
   readonly states: States;
+  readonly hoists: Hoists;
   readonly bindings: Bindings;
   readonly reporter: Reporter;
   readonly graph: CallGraph;

@@ -1,20 +1,13 @@
-/** Statements that cannot be staged (yet): switch, try, throw, for-in, var, captured loop variables, await. */
+/** Statements that cannot be staged (yet): try, throw, for-in, captured loop variables, await. */
 import type ts from "typescript";
 import { isFunctionNode } from "../../ast/nodes.ts";
 import type { Region } from "../regions.ts";
-import type { Variable } from "../scopes.ts";
-import { type CheckContext, excerpt } from "./context.ts";
+import type { Reference } from "../scopes.ts";
+import type { CheckContext } from "./context.ts";
 
 export function checkControl(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts, facts, structure, reporter } = context;
-  if (ts.isSwitchStatement(node)) {
-    const isTensor =
-      facts.of(node.expression).tensor !== "no" ||
-      node.caseBlock.clauses.some((clause) => ts.isCaseClause(clause) && facts.of(clause.expression).tensor === "yes");
-    if (isTensor) reporter.report("stagedSwitch", node.expression, { where: "on a Tensor" });
-    else if (structure.hasStagedExit(node))
-      reporter.report("stagedSwitch", firstToken(node), { where: "around exits that the graph decides" });
-  } else if (ts.isTryStatement(node)) {
+  if (ts.isTryStatement(node)) {
     const catches = node.catchClause !== undefined && !context.eager && usesTensors(context, node.tryBlock);
     if (catches || structure.hasStagedExit(node)) reporter.report("stagedTry", firstToken(node));
   } else if (ts.isThrowStatement(node)) {
@@ -28,13 +21,11 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
     } else if (structure.lowered.has(node)) reporter.report("stagedForIn", firstToken(node));
   } else if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) {
     if (structure.lowered.has(node) || region !== undefined) suspended(context, node.awaitModifier, "`for await`");
-  } else if (ts.isVariableDeclarationList(node)) {
-    if (region !== undefined && (node.flags & ts.NodeFlags.BlockScoped) === 0) checkVar(context, node, region);
   } else if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
     if (region !== undefined && !isInNestedFunction(context, node, region))
       suspended(context, node, ts.isAwaitExpression(node) ? "`await`" : "`yield`");
   } else if (ts.isFunctionDeclaration(node)) {
-    if (region !== undefined && node.name !== undefined) checkHoisting(context, node.name, region);
+    if (node.name !== undefined && ts.isCaseOrDefaultClause(node.parent)) checkClauseFunction(context, node.name, node.parent);
   } else if (ts.isForStatement(node) && structure.lowered.has(node)) {
     checkCapturedVariables(context, node);
   }
@@ -65,26 +56,11 @@ function usesTensors(context: CheckContext, block: ts.Block): boolean {
   return visit(block);
 }
 
-/** `var` lives in the whole function, but its thunk would make it local. */
-function checkVar(context: CheckContext, node: ts.VariableDeclarationList, region: Region): void {
-  const { ts, bindings, reporter } = context;
-  for (const declaration of node.declarations) {
-    if (!ts.isIdentifier(declaration.name)) reporter.report("stagedVar", declaration, { name: excerpt(declaration.name) });
-    else if (isUsedOutside(bindings.variable(declaration.name), region))
-      reporter.report("stagedVar", declaration, { name: declaration.name.text });
-  }
-}
-
-/** A function declared in the rest of a list is hoisted in JavaScript; in its thunk it is not. */
-function checkHoisting(context: CheckContext, name: ts.Identifier, region: Region): void {
-  const variable = context.bindings.variable(name);
-  if (variable?.references.some((reference) => reference.node.pos < region.start)) {
-    context.reporter.report("stagedDeclaration", name, { name: name.text });
-  }
-}
-
-function isUsedOutside(variable: Variable | undefined, region: Region): boolean {
-  return variable?.references.some((reference) => reference.node.pos < region.start || reference.node.pos >= region.end) ?? true;
+/** A function declared in a clause is visible in all of them; each clause is a thunk. */
+function checkClauseFunction({ structure, bindings, reporter }: CheckContext, name: ts.Identifier, clause: ts.CaseOrDefaultClause): void {
+  if (!structure.lowered.has(clause.parent.parent)) return;
+  const isOutside = ({ node }: Reference): boolean => node.pos < clause.pos || node.end > clause.end;
+  if (bindings.variable(name)?.references.some(isOutside)) reporter.report("clauseFunction", name, { name: name.text });
 }
 
 /** `for (let i …)` has one `i` per iteration for closures; the lowered loop has one for all. */

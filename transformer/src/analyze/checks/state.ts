@@ -6,7 +6,8 @@ import type ts from "typescript";
 import { type FunctionNode, isLoop } from "../../ast/nodes.ts";
 import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
 import { alwaysLeaves } from "../exits.ts";
-import { nameOf, ownerOf, type Region } from "../regions.ts";
+import { testStaging } from "../facts.ts";
+import { isLazy, nameOf, ownerOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
@@ -20,11 +21,28 @@ export function checkState(context: CheckContext, node: ts.Node, region: Region 
       // What an arm that leaves has written does not reach the code after the `if`.
       const arms = [node.thenStatement, node.elseStatement].filter((arm) => arm !== undefined && !alwaysLeaves(ts, arm));
       checkRegionState(context, node, states.ofIf(node, []), arms as ts.Statement[]);
+    } else if (ts.isSwitchStatement(node)) {
+      const tests = node.caseBlock.clauses.flatMap((clause) => (ts.isCaseClause(clause) ? [clause.expression] : []));
+      checkRegionState(context, node, states.ofSwitch(node), [...tests, ...clausesThatGoOn(context, node)]);
     }
   }
+  if (isLazy(ts, context.facts, node)) {
+    const test = ts.isConditionalExpression(node) ? node.condition : node.left;
+    const parts = ts.isConditionalExpression(node) ? [node.whenTrue, node.whenFalse] : [node.right];
+    if (testStaging(ts, context.facts, test) === "staged") checkRegionState(context, node, states.ofLazy(node), parts);
+  }
   if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) checkRest(context, node.statements);
-  checkWrite(context, node, region);
+  checkWrite(context, node);
   checkMutation(context, node, region);
+}
+
+/** Clauses whose end, or a `break` in them, leads to the code after the `switch`. */
+function clausesThatGoOn({ ts, structure }: CheckContext, node: ts.SwitchStatement): ts.Node[] {
+  return node.caseBlock.clauses.filter(
+    ({ statements }) =>
+      !statements.some((statement) => alwaysLeaves(ts, statement)) ||
+      statements.some((statement) => structure.exits(statement).all.has(node)),
+  );
 }
 
 /** Statements after a possible exit that the graph decides are a region too. */
@@ -35,7 +53,7 @@ function checkRest(context: CheckContext, statements: readonly ts.Statement[]): 
 }
 
 /** What a region leaves behind must be a tensor, unless nothing but this trace's own JavaScript decides on it. */
-function checkRegionState(context: CheckContext, node: ts.Statement, state: RegionState, parts: readonly ts.Node[]): void {
+function checkRegionState(context: CheckContext, node: ts.Node, state: RegionState, parts: readonly ts.Node[]): void {
   const { ts, facts, structure, reporter } = context;
   if (structure.staging.get(node) === "dynamic") return;
   for (const variable of state.live) {
@@ -59,8 +77,8 @@ function checkRegionState(context: CheckContext, node: ts.Statement, state: Regi
   }
 }
 
-/** Assignments to variables from outside the function, and in the lazy parts of expressions. */
-function checkWrite(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+/** Assignments to variables from outside the function. */
+function checkWrite(context: CheckContext, node: ts.Node): void {
   const { ts, bindings, reporter, fn } = context;
   if (!ts.isIdentifier(node)) return;
   const variable = bindings.variable(node);
@@ -69,7 +87,6 @@ function checkWrite(context: CheckContext, node: ts.Node, region: Region | undef
   if (reference.indexed && context.facts.of(node).tensor === "no") return;
   if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name });
   else if (outlives(context, node, variable)) reporter.report("closureState", node, { name: variable.name });
-  else if (region?.lazy && !isInRegion(variable, region)) reporter.report("lazyAssignment", node, { operator: region.construct });
   else if (reference.indexed && variable.kind === "const") reporter.report("constIndexed", node, { name: variable.name });
 }
 
@@ -111,7 +128,6 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   const effects = graph.effects(callee);
   if (effects === undefined) return;
   if (effects.assigns && outlives(context, node, undefined)) reporter.report("closureState", node, { name: excerpt(node.expression) });
-  if (effects.assigns && region?.lazy) reporter.report("lazyAssignment", node, { operator: region.construct });
   if (!(effects.given || effects.outer)) return;
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
   const given = effects.given ? [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other") : [];
