@@ -106,6 +106,7 @@ export class Activity {
         return;
       case "const":
       case "print":
+      case "fail":
     }
   }
 

@@ -74,6 +74,7 @@ export class Demand {
         return;
       case "const":
       case "print":
+      case "fail":
     }
   }
 }

@@ -134,9 +134,9 @@ function sharesStacks(there: readonly Node[], back: readonly Node[]): boolean {
   return [...stacksOf(back)].some((stack) => mine.has(stack));
 }
 
-/** Without what is written to the console. */
+/** Without what is written to the console, and without failures: the way there did not fail. */
 function silent(nodes: readonly Node[]): Node[] {
   return nodes.flatMap((node) =>
-    node.kind === "print" ? [] : [mapRegions(node, (region) => ({ ...region, nodes: silent(region.nodes) }))],
+    node.kind === "print" || node.kind === "fail" ? [] : [mapRegions(node, (region) => ({ ...region, nodes: silent(region.nodes) }))],
   );
 }

@@ -11,11 +11,12 @@ import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { lift } from "../trace/lift.ts";
 import { placeSpan } from "../trace/span.ts";
-import type { Assigned } from "../trace/state.ts";
-import { type GraphTracer, type OpenRegion, symbolOf, tracer } from "../trace/tracer.ts";
+import { type GraphTracer, symbolOf, tracer } from "../trace/tracer.ts";
+import { traceArm } from "./arm.ts";
 import { type Ending, endingOf, endsOf, NORMAL, narrowed, type StagedEnds, tagOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
-import { BranchMerge } from "./merge.ts";
+import { type Arm, BranchMerge, RESULT } from "./merge.ts";
+import { settle } from "./throwing.ts";
 
 export const NO_VARS: Vars = { get: () => ({}), set: () => {} };
 
@@ -47,100 +48,92 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
 export function branch(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends {
   const known = condition(pred, "if", at);
   if (typeof known === "boolean") return known ? then() : otherwise?.();
-  return endsOf(
-    stagedBranch(
-      at,
-      vars,
-      known,
-      () => endingOf(then()),
-      () => endingOf(otherwise?.()),
-    ),
+  const ending = stagedBranch(
+    at,
+    vars,
+    known,
+    () => endingOf(then()),
+    () => endingOf(otherwise?.()),
   );
+  return endsOf(settle(at, ending));
 }
 
 /** One cond node from two thunks; used with tags as well as with user conditions. */
 export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => Ending, otherwise: () => Ending): Ending {
   const t = tracer();
-  const before = vars.get();
-  const trace = (body: () => Ending) => {
-    const { region, result: ending, assigned } = arm(t, body);
-    const after = vars.get();
-    vars.set(before);
-    return { region, ending, after, assigned };
-  };
-  const a = trace(then);
-  const b = trace(otherwise);
-  const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
-  const after = merge.variables(before, a.after, a.ending, b.after, b.ending);
-  const assigned = merge.assigned(a.assigned, b.assigned);
-  const ending = merge.ending(a.ending, b.ending);
-  merge.emit(t.valueOf(pred));
-  vars.set(after);
-  for (const [variable, value] of assigned) t.setState(variable, value);
-  return ending;
+  return mergeArms(t, at, vars, pred, traceArm(t, vars, then), traceArm(t, vars, otherwise)).ending;
 }
 
-/** Traces one arm of a branch, from the state of variables before it. */
-function arm<T>(t: GraphTracer, body: () => T): { readonly region: OpenRegion; readonly result: T; readonly assigned: Assigned } {
-  const before = t.state.snapshot();
-  const traced = t.within(body);
-  const assigned = t.state.snapshot();
-  t.state.restore(before);
-  return { ...traced, assigned };
+/** Adds the cond node; variables, written places and the program's own variables hold what is right on both paths. */
+function mergeArms(t: GraphTracer, at: string, vars: Vars, pred: Tensor, a: Arm, b: Arm): { ending: Ending; value: unknown } {
+  const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
+  const after = merge.variables(vars.get(), a, b, vars.optional);
+  const places = merge.places(a, b);
+  const assigned = merge.assigned(a.assigned, b.assigned);
+  const value = RESULT in a.variables ? merge.result(a, b) : undefined;
+  const ending = merge.ending(a, b);
+  merge.emit(t.valueOf(pred));
+  vars.set(after);
+  for (const [place, value] of places) t.journal.write(place, value);
+  for (const [variable, value] of assigned) t.setState(variable, value);
+  return { ending, value };
 }
 
 /** `c ? a : b`: a branch whose arms are values. */
-export function select(at: string, pred: unknown, a: () => unknown, b: () => unknown, vars = NO_VARS): unknown {
+export function select(at: string, pred: unknown, a: () => unknown, b: () => unknown, vars?: Vars): unknown {
   const known = condition(pred, "?:", at);
   if (typeof known === "boolean") return known ? a() : b();
-  return stagedValue(at, vars, known, a, b);
+  return stagedValue(at, known, a, b, vars);
 }
 
-function stagedValue(at: string, vars: Vars, pred: Tensor, a: () => unknown, b: () => unknown): unknown {
+/** The arms end by "returning" their values to the expression. */
+export function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () => unknown, vars: Vars = NO_VARS): unknown {
   const t = tracer();
-  const before = vars.get();
-  const trace = (body: () => unknown) => {
-    const traced = arm(t, body);
-    const after = vars.get();
-    vars.set(before);
-    return { ...traced, after };
+  const arm = (value: () => unknown): Arm => {
+    let result: unknown;
+    const withResult: Vars = {
+      ...vars,
+      get: () => ({ ...vars.get(), [RESULT]: result }),
+      set: (values) => {
+        result = values[RESULT];
+        vars.set(values);
+      },
+    };
+    return traceArm(t, withResult, () => {
+      result = value();
+      return null;
+    });
   };
-  const x = trace(a);
-  const y = trace(b);
-  const merge = new BranchMerge(t, placeSpan(t.file, at), x.region, y.region);
-  const value = merge.value("the result", x.result, y.result);
-  const after = merge.variables(before, x.after, null, y.after, null);
-  const assigned = merge.assigned(x.assigned, y.assigned);
-  merge.emit(t.valueOf(pred));
-  vars.set(after);
-  for (const [variable, value] of assigned) t.setState(variable, value);
+  const [x, y] = [arm(a), arm(b)];
+  const { ending, value } = mergeArms(t, at, vars, pred, x, y);
+  settle(at, ending);
   return value;
 }
 
 /** `a && b`: `b` runs only if `a` holds. */
-export function and(at: string, a: unknown, b: () => unknown, vars = NO_VARS): unknown {
+export function and(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
   const known = isTensor(a) ? condition(a, "&&", at) : null;
   if (known === null) return a ? b() : a;
   if (typeof known === "boolean") return known ? b() : a;
   return stagedValue(
     at,
-    vars,
     known,
     () => condition(b(), "&&", at),
     () => false,
+    vars,
   );
 }
 
-export function or(at: string, a: unknown, b: () => unknown, vars = NO_VARS): unknown {
+export function or(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
   const known = isTensor(a) ? condition(a, "||", at) : null;
   if (known === null) return a ? a : b();
   if (typeof known === "boolean") return known ? a : b();
   return stagedValue(
     at,
-    vars,
     known,
     () => true,
     () => condition(b(), "||", at),
+    vars,
   );
 }
 
@@ -148,15 +141,14 @@ export function afterwards(at: string, vars: Vars, completion: Ends, rest: () =>
   const ending = endingOf(completion);
   if (ending === null) return rest();
   if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return completion;
-  return endsOf(
-    stagedBranch(
-      at,
-      vars,
-      isTag(ending.tag, NORMAL),
-      () => endingOf(rest()),
-      () => without(ending, NORMAL),
-    ),
+  const joined = stagedBranch(
+    at,
+    vars,
+    isTag(ending.tag, NORMAL),
+    () => endingOf(rest()),
+    () => without(ending, NORMAL),
   );
+  return endsOf(settle(at, joined));
 }
 
 /** What is left of a staged ending when one end did not happen. */
@@ -172,7 +164,7 @@ export function isTag(tag: Tensor, value: number): Tensor {
 
 /** Turns one abrupt end into a normal one: the label or loop it names has been reached. */
 export function absorb(ending: Ending, tag: number): Ending {
-  if (ending === null || tag === NORMAL) return ending;
+  if (ending === null || tag === NORMAL || ending.kind === "never") return ending;
   if (ending.kind !== "staged") return tagOf(ending) === tag ? null : ending;
   if (!ending.ends.has(tag)) return ending;
   const ends = new Map(ending.ends);

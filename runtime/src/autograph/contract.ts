@@ -19,11 +19,11 @@
 export const VERSION = 1;
 
 /**
- * How a region of code ended: normally, by break, continue, return (later: throw). `undefined` stands for normally.
+ * How a region of code ended: normally, by break, continue, return, throw. `undefined` stands for normally.
  * While tracing a completion may be staged: its tag is a tensor and several ends are possible.
  */
 export interface Completion {
-  readonly kind: "normal" | "break" | "continue" | "return" | "staged";
+  readonly kind: "normal" | "break" | "continue" | "return" | "throw" | "never" | "staged";
 }
 export type Ends = Completion | undefined | void;
 
@@ -31,6 +31,15 @@ export type Ends = Completion | undefined | void;
 export interface Vars {
   readonly get: () => Record<string, unknown>;
   readonly set: (values: Record<string, unknown>) => void;
+  /** Those whose type has undefined: for them it is a value, for others it means not assigned yet. */
+  readonly optional?: readonly string[];
+}
+
+/** A local variable that an inner function assigns: see `cell`. */
+export interface Cell {
+  readonly name: string;
+  get(): unknown;
+  set(value: unknown): void;
 }
 
 /** Of a `switch`: the value to compare with (null: `default`), and its statements if there are any. */
@@ -103,13 +112,42 @@ export interface Autograph {
   index(target: unknown, key: unknown): unknown;
   /** `t[i] = v` → `t = $.setIndex(t, i, v)`. Plain arrays are written in place and returned. */
   setIndex(target: unknown, key: unknown, value: unknown): unknown;
+
+  // --- state that other code may see -------------------------------------------------------------------------
+  /** `obj.key = v`, `array[i] = v`: gives `v`. Writes in a region that the graph decides on are merged or carried like variables. */
+  set(object: unknown, key: unknown, value: unknown): unknown;
+  /** `this.#key = v`: a field that only its class can reach. */
+  field(object: object, name: string, get: () => unknown, set: (value: unknown) => void, value: unknown): unknown;
+  /** `array.push(x)`, `map.set(k, v)`, `Object.assign(o, …)`: a method of JavaScript's library that changes `object`. */
+  mutate(object: unknown, call: () => unknown): unknown;
+  /** After the declaration of a local variable that an inner function assigns: `const $n = $.cell("n", () => n, ($x) => { n = $x; });` */
+  cell(name: string, get: () => unknown, set: (value: unknown) => void): Cell;
+  /** `n = v` of such a variable: gives `v`. */
+  put(cell: Cell, value: unknown): unknown;
+
+  // --- values that may be null or undefined -------------------------------------------------------------------
+  /** `x === null`, `x === undefined`, `x == null`: a condition. */
+  isNull(x: unknown): unknown;
+  isUndefined(x: unknown): unknown;
+  isNullish(x: unknown): unknown;
+  /** Condition `x` of a variable that may be null: whether it has a value. */
+  has(x: unknown): unknown;
+  /** `x` where TypeScript knows that it has a value. */
+  some(x: unknown): unknown;
+  /** `x!`: checked when the graph runs. */
+  nonNull(at: string, x: unknown): unknown;
+  /** `a ?? b`. */
+  coalesce(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
+  /** `a?.b…`: `rest` of what is there. */
+  optional(at: string, a: unknown, rest: (a: never) => unknown): unknown;
+
   /** `console.log(…)` in program order, when the graph runs. */
   log(at: string, method: string, ...args: unknown[]): void;
   /** `console.assert(c, message)`. */
   assert(at: string, condition: unknown, ...message: unknown[]): void;
 
   // --- statements --------------------------------------------------------------------------------------------
-  vars(get: Vars["get"], set: Vars["set"]): Vars;
+  vars(get: Vars["get"], set: Vars["set"], optional?: readonly string[]): Vars;
   readonly none: Vars;
   if(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends;
   /** Clauses in order; `falls` where one that is not the last may run into the next. */
@@ -122,6 +160,8 @@ export interface Autograph {
   forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends;
   /** Statements after one that may end abruptly: `rest` runs only if it ended normally. */
   then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends;
+  /** `try`: `handler` gets what was thrown; `finalizer` runs on every path. */
+  try(at: string, vars: Vars, body: () => Ends, handler?: (error: never) => Ends, finalizer?: () => Ends): Ends;
   /** Labelled block: `break label` inside becomes a normal end. */
   label(label: string, completion: Ends): Ends;
   break(label?: string): Completion;

@@ -8,7 +8,10 @@ import type { Autograph, Completion, Ends } from "./contract.ts";
 import { assert, log } from "./log.ts";
 import { bodyOf, forOf, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
+import * as optional from "./optional.ts";
+import * as place from "./place.ts";
 import { switchOf } from "./switch.ts";
+import { tryStatement } from "./try.ts";
 
 function end(kind: StaticEnd["kind"], label?: string): Completion {
   const completion: StaticEnd = label === undefined ? { kind } : { kind, label };
@@ -23,13 +26,15 @@ export const $: Autograph = {
   uses,
   attach,
   ...operate,
+  ...place,
+  ...optional,
   lit: constantOf,
   and,
   or,
   select,
   log,
   assert,
-  vars: (get, set) => ({ get, set }),
+  vars: (get, set, optional) => (optional === undefined ? { get, set } : { get, set, optional }),
   none: NO_VARS,
   if: branch,
   switch: switchOf,
@@ -41,6 +46,7 @@ export const $: Autograph = {
   // biome-ignore lint/suspicious/noThenProperty: a statement after another
   then: afterwards,
   label: (label, completion) => endsOf(absorb(endingOf(completion), tagOf({ kind: "break", label }))),
+  try: tryStatement,
   break: (label) => end("break", label),
   continue: (label) => end("continue", label),
   return: (value) => ({ kind: "return", value }) satisfies StaticEnd,

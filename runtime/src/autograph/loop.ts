@@ -11,14 +11,17 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
+import { type Snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
+import { traceArm } from "./arm.ts";
 import { absorb, condition, isTag, stagedBranch, without } from "./branch.ts";
 import { type Ending, endingOf, endsOf, NORMAL, tagOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
 import { add, index, lt } from "./operate.ts";
 import { stagedLoop } from "./staged-loop.ts";
+import { settle } from "./throwing.ts";
 
 /** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
 const UNROLL_LIMIT = 10_000;
@@ -79,7 +82,7 @@ function ifNormal(parts: Pick<LoopParts, "at" | "vars">, ending: Ending, rest: (
 
 export function loop(parts: LoopParts): Ends {
   const breaks = ownTags("break", parts.label);
-  return endsOf(isTracing() ? traced(parts, breaks) : eager(parts, breaks));
+  return endsOf(isTracing() ? settle(parts.at, traced(parts, breaks)) : eager(parts, breaks));
 }
 
 export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
@@ -126,9 +129,9 @@ function overFeed(
     body(element(fed.slice(0, rows.length).map((row) => index(row, i) as Tensor))),
   );
   const ending = traced(parts, []);
-  if (last === null) return endsOf(absorbAll(ending, breaks));
   const rest = (): Ending => bodyOf(() => body(element(fed.slice(rows.length))), label)();
-  return endsOf(absorbAll(ifNormal({ at, vars: counted }, ending, rest), breaks));
+  const whole = last === null ? ending : ifNormal({ at, vars: counted }, ending, rest);
+  return endsOf(settle(at, absorbAll(whole, breaks)));
 }
 
 function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown) => Ends, label: string | undefined): Ends {
@@ -186,81 +189,74 @@ function eager(parts: LoopParts, breaks: readonly number[]): Ending {
 
 function traced(parts: LoopParts, breaks: readonly number[]): Ending {
   if (parts.plainItems === true) return unroll(parts, breaks, 0);
-  if (!parts.testFirst || parts.counted !== undefined || isStagedTest(parts) || endlessUnlessTensor(parts))
-    return absorbAll(staged(parts), breaks);
+  if (!parts.testFirst) return absorbAll(stagedLoop(withTestInBody(parts, true)), breaks);
+  if (parts.counted !== undefined) return absorbAll(stagedLoop(parts), breaks);
+  const test = trialOfTest(parts);
+  if (test.staged) return absorbAll(stagedLoop(test.writes ? withTestInBody(parts, testNow(parts)) : parts), breaks);
+  if (endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts), breaks);
   return unroll(parts, breaks, 0);
 }
 
-/** One loop of the graph. */
-function staged(parts: LoopParts): Ending {
-  if (!testAssigns(parts)) return stagedLoop(parts);
-  const rotated = rotate(parts);
-  return rotated === null ? null : stagedLoop(rotated);
-}
-
-/** The test changes variables: their values after it belong to the body, and to what follows the loop. */
-function testAssigns(parts: LoopParts): boolean {
-  if (parts.counted !== undefined) return false;
-  return trial(parts, () => {
-    const leaves = (): unknown[] => {
-      const found: unknown[] = [];
-      flatten(parts.vars.get(), found);
-      return found;
-    };
-    const before = leaves();
-    const { assigned } = tracer().state.watch(() => parts.test());
-    const after = leaves();
-    return assigned.size > 0 || before.length !== after.length || before.some((leaf, i) => !Object.is(leaf, after[i]));
-  });
+function testNow(parts: LoopParts): boolean | Tensor {
+  return condition(parts.test(), parts.what, parts.at);
 }
 
 /**
- * `while (test) body` as `go = test; while (go) { body; go = test }`: a condition in the graph yields one bool and nothing else.
- * null when the first test says no.
+ * The test runs at the end of each iteration, and the loop looks at what it gave: for do-while, and for tests that change state.
+ * `holds`: what it gave before the first iteration.
  */
-function rotate(parts: LoopParts): LoopParts | null {
-  const test = (): unknown => condition(parts.test(), parts.what, parts.at);
-  let go: unknown = parts.testFirst ? test() : true;
-  if (go === false) return null;
-  const vars: Vars = {
-    get: () => ({ ...parts.vars.get(), $go: go }),
-    set: ({ $go, ...rest }) => {
-      go = $go;
-      parts.vars.set(rest);
+function withTestInBody(parts: LoopParts, holds: boolean | Tensor): LoopParts {
+  let now: unknown = holds;
+  return {
+    ...parts,
+    vars: {
+      ...parts.vars,
+      get: () => ({ $test: now, ...parts.vars.get() }),
+      set: ({ $test, ...rest }) => {
+        now = $test;
+        parts.vars.set(rest);
+      },
+    },
+    test: () => now,
+    update: () => {
+      parts.update?.();
+      now = testNow(parts);
     },
   };
-  const update = (): void => {
-    parts.update?.();
-    go = test();
-  };
-  return { ...parts, vars, test: () => go, update };
 }
 
-/** Traces the test into a region that is thrown away, to see what kind of value it is. */
-function isStagedTest(parts: LoopParts): boolean {
-  return trial(parts, () => typeof condition(parts.test(), parts.what, parts.at) !== "boolean");
-}
-
-function trial<T>(parts: LoopParts, body: () => T): T {
+/** Traces the test into a region that is thrown away, to see what kind of value it is, and whether it changes anything. */
+function trialOfTest(parts: LoopParts): { readonly staged: boolean; readonly writes: boolean } {
+  const t = tracer();
   const before = parts.vars.get();
-  const { state } = tracer();
-  const assigned = state.snapshot();
-  const { result } = state.watch(() => tracer().within(body)).result;
-  parts.vars.set(before);
-  state.restore(assigned);
-  return result;
+  const state = t.state.snapshot();
+  let staged = false;
+  const { writes, variables, assigned } = t.state.watch(() =>
+    traceArm(t, parts.vars, () => {
+      staged = typeof testNow(parts) !== "boolean";
+      return null;
+    }),
+  ).result;
+  const moved = Object.entries(before).some(([name, value]) => !Object.is(value, valueIn(variables[name] as Snapshot)));
+  return { staged, writes: moved || writes.size > 0 || [...assigned].some(([variable, value]) => state.get(variable) !== value) };
 }
 
 /** `while (true)` whose plain state does not change and whose exit depends on a tensor: unrolling would never end. */
 function endlessUnlessTensor(parts: LoopParts): boolean {
-  return trial(parts, () => {
-    if (condition(parts.test(), parts.what, parts.at) !== true) return false;
-    const before = plainLeaves(parts.vars.get());
-    const ending = iterate(parts);
-    if (ending !== null && ending.kind !== "staged") return false;
-    const after = plainLeaves(parts.vars.get());
-    return before.length === after.length && before.every((leaf, i) => Object.is(leaf, after[i]));
-  });
+  const t = tracer();
+  let endless = false;
+  t.state.watch(() =>
+    traceArm(t, parts.vars, () => {
+      if (testNow(parts) !== true) return null;
+      const before = plainLeaves(parts.vars.get());
+      const ending = iterate(parts);
+      if (ending !== null && ending.kind !== "staged") return null;
+      const after = plainLeaves(parts.vars.get());
+      endless = before.length === after.length && before.every((leaf, i) => Object.is(leaf, after[i]));
+      return null;
+    }),
+  );
+  return endless;
 }
 
 function plainLeaves(values: Record<string, unknown>): unknown[] {
@@ -278,8 +274,8 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
         at: placeSpan(tracer().file, parts.at).place(),
       });
     }
-    const test = condition(parts.test(), parts.what, parts.at);
-    if (typeof test !== "boolean") return absorbAll(staged(parts), breaks);
+    const test = testNow(parts);
+    if (typeof test !== "boolean") return absorbAll(stagedLoop(withTestInBody(parts, test)), breaks);
     if (!test) return null;
     const ending = parts.body();
     if (ending === null) {

@@ -1,8 +1,9 @@
 /**
- * Merging the two arms of a staged branch: for every variable, one value that is right on both paths.
+ * Merging the two arms of a staged branch: for every variable and every written place, one value that is right on both paths.
  *
- * Same value on both → kept. Tensors or numbers that differ → an output of the cond node, of the joined type.
- * Anything else that differs (unassigned on one path, different plain objects) → poison: an error when it is used.
+ * Same value on both → kept. Tensors or numbers that differ → an output of the cond node, of the joined type. A value on one path and null
+ * or undefined on the other → a Maybe. Anything else that differs (unassigned on one path, different JavaScript values) → poison: an
+ * error when it is used.
  */
 import { type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -11,16 +12,34 @@ import type { Variable } from "../core/variable.ts";
 import type { Span, Value } from "../ir/graph.ts";
 import { PLAIN_NAME } from "../ir/print.ts";
 import { joinTypes } from "../trace/join.ts";
+import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
+import { maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
+import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
-import { flatten, rebuild, sameSkeleton, showSkeleton } from "../trace/structure.ts";
 import { type GraphTracer, isVisible, type OpenRegion } from "../trace/tracer.ts";
-import { type Ending, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
+import { type Ending, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
 
-const HOLE = Symbol("hole");
+/** Key of an expression's value among the variables of its arms. */
+export const RESULT = "the result";
 
-export type Variables = Record<string, unknown>;
+/** A path has no value here: it yields zeros that nobody reads. */
+export const HOLE = Symbol("hole");
+type Hole = typeof HOLE;
+
+export type Variables = Readonly<Record<string, Snapshot>>;
+
+/** What an arm left behind. */
+export interface Arm {
+  readonly region: OpenRegion;
+  readonly ending: Ending;
+  /** The returned value, where it may return. */
+  readonly returned: Snapshot | null;
+  readonly variables: Variables;
+  readonly writes: Writes;
+  readonly assigned: Assigned;
+}
 
 export class BranchMerge {
   readonly #tracer: GraphTracer;
@@ -40,17 +59,44 @@ export class BranchMerge {
     return this.#span.place();
   }
 
-  /** All variables after the branch. An arm that returned takes no part: nobody sees its variables again. */
-  variables(before: Variables, a: Variables, endA: Ending, b: Variables, endB: Ending): Variables {
-    const deadA = endA?.kind === "return";
-    const deadB = endB?.kind === "return";
-    if (deadA && deadB) return before;
+  /**
+   * All variables after the branch. An arm that left the function takes no part: nobody sees its variables again. `optional` are those that
+   * may be undefined by their type; others that are undefined have not been assigned.
+   */
+  variables(before: Readonly<Record<string, unknown>>, a: Arm, b: Arm, optional: readonly string[] = []): Record<string, unknown> {
+    const deadA = leaves(a.ending);
+    const deadB = leaves(b.ending);
+    if (deadA && deadB) return { ...before };
     return Object.fromEntries(
       Object.keys(before).map((name) => {
-        const merged = deadA ? this.#oneSided(b[name], false) : deadB ? this.#oneSided(a[name], true) : this.value(name, a[name], b[name]);
-        return [name, merged];
+        if (name === RESULT) return [name, this.result(a, b)];
+        const [x, y] = [a.variables[name] as Snapshot, b.variables[name] as Snapshot];
+        if (deadA) return [name, this.#oneSided(y, false)];
+        if (deadB) return [name, this.#oneSided(x, true)];
+        return [name, this.value(name, x, y, optional.includes(name))];
       }),
     );
+  }
+
+  /** Places that an arm wrote; of an arm that returned too, since objects outlive the call. One that threw for good takes no part. */
+  places(a: Arm, b: Arm): Map<Place, unknown> {
+    const merged = new Map<Place, unknown>();
+    for (const place of new Set([...a.writes.keys(), ...b.writes.keys()])) {
+      const before = snapshot(place.get());
+      const [x, y] = [a.writes.get(place) ?? before, b.writes.get(place) ?? before];
+      merged.set(
+        place,
+        isNever(a.ending) ? this.#oneSided(y, false) : isNever(b.ending) ? this.#oneSided(x, true) : this.#field(place, x, y),
+      );
+    }
+    return merged;
+  }
+
+  #field(place: Place, a: Snapshot, b: Snapshot): unknown {
+    const absent = (s: Snapshot): boolean => s.kind === "leaf" && s.value === ABSENT;
+    const nothing: Snapshot = { kind: "leaf", value: undefined };
+    if (absent(a) && absent(b)) return ABSENT;
+    return this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
   }
 
   /** Variables of the program (`gf.variable`) after the branch; those of an arm that returned too, since they outlive the call. */
@@ -64,39 +110,65 @@ export class BranchMerge {
     return merged;
   }
 
-  /** One variable, or a result: any structure. */
-  value(what: string, a: unknown, b: unknown): unknown {
-    if (Object.is(a, b)) return a;
-    const leavesA: unknown[] = [];
-    const leavesB: unknown[] = [];
-    const skeletonA = flatten(a, leavesA);
-    const skeletonB = flatten(b, leavesB);
-    if (!sameSkeleton(skeletonA, skeletonB)) {
-      return this.#poison(
-        what,
-        `is ${showSkeleton(skeletonA)} in one branch and ${showSkeleton(skeletonB)} in the other`,
-        "Give it the same structure on every path.",
-      );
+  /** The value of an expression whose arms are these. */
+  result(a: Arm, b: Arm): unknown {
+    const [x, y] = [a.variables[RESULT] as Snapshot, b.variables[RESULT] as Snapshot];
+    if (throwsAlways(a.ending)) return this.#oneSided(y, false);
+    return throwsAlways(b.ending) ? this.#oneSided(x, true) : this.value(RESULT, x, y);
+  }
+
+  /** One variable, or a result: any structure. `optional`: undefined is a value like null. */
+  value(what: string, a: Snapshot, b: Snapshot, optional = true): unknown {
+    if (a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value)) return a.value;
+    if (a.kind === "leaf" && isPoison(a.value)) return a.value;
+    if (b.kind === "leaf" && isPoison(b.value)) return b.value;
+    const missing = (s: Snapshot): boolean => s.kind === "maybe" || (isNothing(s) && (s.value === null || optional));
+    if (missing(a) || missing(b)) return this.#maybe(what, a, b);
+    if (a.kind === "leaf" && b.kind === "leaf") return this.#leaf(what, a.value, b.value);
+    if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
+      if (a.source === b.source) return a.source;
+      const made = a.items.map((item, i) => this.value(`${what}[${i}]`, item, b.items[i] as Snapshot));
+      freezeMerged(what, made, a.source, b.source);
+      return made;
     }
-    const merged = leavesA.map((leaf, i) => this.#leaf(what, leaf, leavesB[i]));
-    return rebuild(skeletonA, merged[Symbol.iterator]());
+    if (a.kind === "object" && b.kind === "object" && sameKeys(a.keys, b.keys)) {
+      if (a.source === b.source) return a.source;
+      const made = Object.fromEntries(
+        a.keys.map((key, i) => [key, this.value(`${what}.${key}`, a.items[i] as Snapshot, b.items[i] as Snapshot)]),
+      );
+      freezeMerged(what, made, a.source, b.source);
+      return made;
+    }
+    return this.#poison(what, ...clash(a, b));
+  }
+
+  #maybe(what: string, a: Snapshot, b: Snapshot): unknown {
+    const [x, y] = [partsOf(a), partsOf(b)];
+    if (x.nothing !== undefined && y.nothing !== undefined && x.nothing.is !== y.nothing.is) {
+      return this.#poison(what, "is null in one branch and undefined in the other", "Use one of them.");
+    }
+    const held = x.value === null ? y.value : y.value === null ? x.value : null;
+    const value = held === null ? this.value(what, x.value as Snapshot, y.value as Snapshot) : this.#oneSided(held, y.value === null);
+    if (isPoison(value)) return value;
+    const has = this.#leaf("has", x.has, y.has);
+    const nothing = (x.nothing ?? y.nothing)?.is;
+    if (typeof has === "boolean") return has ? value : nothing;
+    return maybe(has as Tensor, value, nothing, PLAIN_NAME.test(what) ? what : undefined, () => this.#at);
   }
 
   /** Ends of the two arms: static where both agree, otherwise a staged tag. */
-  ending(a: Ending, b: Ending): Ending {
-    const ends = new Map([...possibleEnds(a), ...possibleEnds(b)]);
-    const returnsA = returnOf(a);
-    const returnsB = returnOf(b);
-    if (returnsA !== null || returnsB !== null) {
+  ending(a: Arm, b: Arm): Ending {
+    const ends = new Map([...possibleEnds(a.ending), ...possibleEnds(b.ending)]);
+    if (a.returned !== null || b.returned !== null) {
       const value =
-        returnsA !== null && returnsB !== null
-          ? this.value("the returned value", returnsA.value, returnsB.value)
-          : this.#oneSided(returnsA !== null ? returnsA.value : (returnsB as StaticEnd).value, returnsA !== null);
+        a.returned !== null && b.returned !== null
+          ? this.value("the returned value", a.returned, b.returned)
+          : this.#oneSided((a.returned ?? b.returned) as Snapshot, a.returned !== null);
       ends.set(1, { kind: "return", value });
     }
-    if (ends.size === 1) return [...ends.values()][0] ?? null;
+    if (ends.size <= 1) return ends.size === 0 ? NEVER : ([...ends.values()][0] ?? null);
     const type: TensorType = { dtype: "int32", shape: [] };
-    const tag = this.#output(type, tagValue(a), tagValue(b), undefined);
+    const tag = this.#output(type, tagValue(a.ending), tagValue(b.ending), undefined);
     return narrowed(tag, ends);
   }
 
@@ -113,29 +185,41 @@ export class BranchMerge {
     });
   }
 
-  /** A value that only one arm has: the other arm yields zeros that nobody reads. */
-  #oneSided(value: unknown, inThen: boolean): unknown {
-    const leaves: unknown[] = [];
-    const skeleton = flatten(value, leaves);
-    const outputs = leaves.map((leaf) => {
+  /** A value that only one arm has. */
+  #oneSided(s: Snapshot, inThen: boolean): unknown {
+    const output = (leaf: unknown): unknown => {
       if (!isTensor(leaf) || isVisible(leaf)) return leaf;
       return inThen ? this.#output(typeOf(leaf), leaf, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, leaf, undefined);
-    });
-    return rebuild(skeleton, outputs[Symbol.iterator]());
+    };
+    const map = (part: Snapshot): unknown => {
+      switch (part.kind) {
+        case "leaf":
+          return output(part.value);
+        case "maybe":
+          return maybe(output(part.parts.has) as Tensor, map(part.value), part.parts.nothing, undefined, () => this.#at);
+        default: {
+          const items = part.items.map(map);
+          const whole = valueIn(part) as Record<string, unknown>;
+          const keys = part.kind === "array" ? part.items.map((_, i) => String(i)) : part.keys;
+          // An object whose tensors all live on stays what it is.
+          if (items.every((item, i) => Object.is(item, whole[keys[i] as string]))) return whole;
+          return part.kind === "array" ? items : Object.fromEntries(part.keys.map((key, i) => [key, items[i]]));
+        }
+      }
+    };
+    return map(s);
   }
 
   #leaf(what: string, a: unknown, b: unknown): unknown {
     if (Object.is(a, b)) return a;
-    if (isPoison(a)) return a;
-    if (isPoison(b)) return b;
     if (!isLiftable(a) || !isLiftable(b)) return this.#poison(what, ...explain(a, b));
     const type = joinTypes(typeOf(a), typeOf(b), { what: `\`${what}\``, first: "in one branch", second: "in the other", at: this.#at });
     // Words like "the result" are for messages: values have the names of variables.
     return this.#output(type, a, b, PLAIN_NAME.test(what) ? what : undefined);
   }
 
-  #output(type: TensorType, a: Liftable | typeof HOLE, b: Liftable | typeof HOLE, name: string | undefined): Tensor {
-    const yieldIn = (arm: { readonly region: OpenRegion; readonly yields: Value[] }, x: Liftable | typeof HOLE): void => {
+  #output(type: TensorType, a: Liftable | Hole, b: Liftable | Hole, name: string | undefined): Tensor {
+    const yieldIn = (arm: { readonly region: OpenRegion; readonly yields: Value[] }, x: Liftable | Hole): void => {
       const t = this.#tracer.resume(arm.region, () => this.#tracer.valueOf(x === HOLE ? this.#tracer.zeros(type) : lift(x, type)));
       arm.yields.push(t);
     };
@@ -152,25 +236,36 @@ export class BranchMerge {
   }
 }
 
-/** Computed before the branch: may be used after it as it is. */
+/** A value that may be missing, in parts: whether it is there, and the value if it ever is. */
+function partsOf(s: Snapshot): {
+  readonly has: Tensor | boolean;
+  readonly value: Snapshot | null;
+  readonly nothing: { readonly is: Nothing } | undefined;
+} {
+  if (s.kind === "maybe") return { has: s.parts.has, value: s.value, nothing: { is: s.parts.nothing } };
+  if (isNothing(s)) return { has: false, value: null, nothing: { is: s.value } };
+  return { has: true, value: s, nothing: undefined };
+}
+
+function clash(a: Snapshot, b: Snapshot): [string, string] {
+  if (isNothing(a) || isNothing(b)) return explain(isNothing(a) ? a.value : 0, isNothing(b) ? b.value : 0);
+  return [`is ${describe(a)} in one branch and ${describe(b)} in the other`, "Give it the same structure on every path."];
+}
+
 function explain(a: unknown, b: unknown): [string, string] {
   if (a === undefined || b === undefined) return ["is assigned in one branch only", "Give it a value before the branch, or in both arms."];
-  if (a === null || b === null) {
-    return [
-      "is null in one branch and has a value in the other",
-      "A tensor that may be null is not supported yet; use a boolean tensor beside it.",
-    ];
-  }
   return [
     "is a different JavaScript value in each branch",
     "Only tensors, numbers, booleans and structures of them can depend on a tensor condition.",
   ];
 }
 
-function returnOf(ending: Ending): StaticEnd | null {
-  return possibleEnds(ending).get(1) ?? null;
+/** No path through the arm comes to its end. */
+function throwsAlways(ending: Ending): boolean {
+  return [...possibleEnds(ending).values()].every((end) => end?.kind === "throw");
 }
 
-function tagValue(ending: Ending): Liftable {
+function tagValue(ending: Ending): Liftable | Hole {
+  if (isNever(ending)) return HOLE;
   return ending !== null && ending.kind === "staged" ? ending.tag : tagOf(ending);
 }

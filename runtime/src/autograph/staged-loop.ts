@@ -8,6 +8,10 @@
  *   carried   a tensor, or a number that changes: a parameter of the regions
  *   plain     a JavaScript value that the loop leaves alone
  *   unset     assigned only inside: readable after the assignment, poison before it and after a loop that may not run
+ *   hole      part of a value that may be missing, which is missing at entry
+ *
+ * What an iteration writes to objects and cells (the journal), and to the program's own variables, is carried like variables; which these are is
+ * found by tracing, too.
  *
  * A body that may end by break, return or continue of an outer loop carries a tag as well: test = tag is 0 and the user's test.
  */
@@ -17,24 +21,30 @@ import type { TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
+import { ABSENT, type Place } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { isPoison, poison } from "../trace/poison.ts";
+import { describe, type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
-import { flatten, rebuild, type Skeleton, sameSkeleton, showSkeleton } from "../trace/structure.ts";
+import { flatten, rebuild } from "../trace/structure.ts";
 import { type GraphTracer, isVisible, type OpenRegion, tracer } from "../trace/tracer.ts";
 import { condition, isTag } from "./branch.ts";
-import { type Ending, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
+import { type Ending, isNever, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Vars } from "./contract.ts";
 import { iterate, type LoopParts } from "./loop.ts";
+import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
+import { HOLE } from "./merge.ts";
+import { framed, snapshots } from "./throwing.ts";
 
-const MAX_ROUNDS = 6;
+const MAX_ROUNDS = 8;
 const TAG: TensorType = { dtype: "int32", shape: [] };
 const BOOL: TensorType = { dtype: "bool", shape: [] };
 
 type Slot =
   | { readonly kind: "carried"; readonly name: string; readonly entry: Liftable; readonly type: TensorType }
   | { readonly kind: "plain"; readonly name: string; readonly entry: unknown }
+  | { readonly kind: "hole"; readonly name: string; readonly type: TensorType | null }
   | { readonly kind: "unset"; readonly name: string; readonly entry: unknown; readonly type: TensorType | null; readonly fact: string };
 
 /** What one trace of test and body gave. */
@@ -48,6 +58,9 @@ interface Round {
   readonly stable: boolean;
 }
 
+/** Something that must be known before the first iteration has been found in one: trace again. */
+const AGAIN = Symbol("again");
+
 export function stagedLoop(parts: LoopParts): Ending {
   return new StagedLoop(parts).build();
 }
@@ -56,20 +69,24 @@ class StagedLoop {
   readonly #parts: LoopParts;
   readonly #tracer: GraphTracer = tracer();
   readonly #span: Span;
-  /** Local variables, then the program's own variables that an iteration assigns. */
+  /** Local variables, then the places and the program's own variables that an iteration writes. */
   readonly #vars: Vars;
   readonly #assigned = new Set<Variable>();
+  readonly #places = new Set<Place>();
   readonly #before: Assigned;
+  /** By variable: widened when an iteration leaves something else than it found. */
+  readonly #layouts = new Map<string, Layout>();
   /** Leaf index → name of the variable it belongs to. */
   #names: string[] = [];
-  #skeleton: Skeleton = { kind: "leaf" };
   #entry: unknown[] = [];
+  /** The state before the loop. */
+  #start: Record<string, unknown> = {};
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#span = placeSpan(this.#tracer.file, parts.at);
     this.#before = this.#tracer.state.snapshot();
-    this.#vars = withVariables(parts.vars, this.#tracer, this.#assigned);
+    this.#vars = withVariables(parts.vars, this.#tracer, this.#assigned, this.#places);
   }
 
   get #at(): SourcePlace | undefined {
@@ -78,29 +95,39 @@ class StagedLoop {
 
   build(): Ending {
     let slots = this.#load();
-    for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS; ) {
       const { result: traced, assigned } = this.#tracer.state.watch(() => this.#trace(slots));
-      const more = [...assigned].filter((variable) => !this.#assigned.has(variable));
-      if (more.length > 0) {
-        // Their value at the start of an iteration was not yet a parameter: once more.
-        this.#restore();
-        for (const variable of more) this.#assigned.add(variable);
-        slots = this.#load();
-        round--;
-      } else if (traced.stable) return this.#emit(traced);
-      else slots = traced.slots;
+      for (const variable of assigned) {
+        if (this.#assigned.has(variable)) continue;
+        this.#assigned.add(variable);
+        slots = [];
+      }
+      if (traced === AGAIN || slots.length !== traced.slots.length) slots = this.#load();
+      else if (traced.stable) return this.#emit(traced);
+      else {
+        slots = traced.slots;
+        round++;
+      }
     }
     throw new InternalError("The types of a loop did not settle.", { at: this.#at });
   }
 
   /** Takes the state before the loop apart. */
   #load(): Slot[] {
-    const values = this.#vars.get();
-    this.#names = leafNames(values);
+    this.#names = [];
     this.#entry = [];
-    this.#skeleton = flatten(values, this.#entry);
+    const optional = new Set(this.#vars.optional);
+    this.#start = this.#vars.get();
+    for (const [name, value] of Object.entries(this.#start)) {
+      const state = snapshot(present(value));
+      const layout = this.#layouts.get(name) ?? layoutOf(state, optional.has(name) || name.startsWith(PLACE));
+      this.#layouts.set(name, layout);
+      leavesIn(layout, state, this.#entry);
+      leafNames(layout, labelOf(name), this.#names);
+    }
     return this.#entry.map((entry, i): Slot => {
       const name = this.#names[i] as string;
+      if (entry === HOLE) return { kind: "hole", name, type: null };
       if (isTensor(entry) && !isVisible(entry)) {
         // What a branch left to a variable that nobody reads before it is assigned anew.
         this.#entry[i] = undefined;
@@ -111,37 +138,65 @@ class StagedLoop {
     });
   }
 
-  #trace(slots: readonly Slot[]): Round {
+  #trace(slots: readonly Slot[]): Round | typeof AGAIN {
     const t = this.#tracer;
+    const { vars } = this.#parts;
     const { region: testRegion, result: test } = t.within((region) => {
-      this.#enter(region, slots, !this.#parts.testFirst);
-      const { result, assigned } = t.state.watch(() => condition(this.#parts.test(), this.#parts.what, this.#parts.at));
-      for (const { name } of assigned)
-        this.#refuse(name ?? "A variable", "is assigned in the condition of a loop", "Assign it in the body.");
-      return result;
+      this.#enter(region, slots);
+      let holds: boolean | Tensor = false;
+      framed(t, vars, () => {
+        holds = condition(this.#parts.test(), this.#parts.what, this.#parts.at);
+        return null;
+      });
+      return holds as boolean | Tensor;
     });
     const { region: bodyRegion, result: traced } = t.within((region) => {
-      const params = this.#enter(region, slots, false);
-      const ending = iterate(this.#parts);
-      return { params, ending };
+      const params = this.#enter(region, slots);
+      const { result, writes } = t.journal.within(
+        () => framed(t, vars, () => iterate(this.#parts)),
+        (ending) => ({ params, ending, values: snapshots(mapValues(this.#vars.get(), present)) }),
+      );
+      return { ...result, writes };
     });
-    const after: unknown[] = [];
-    const values = this.#vars.get();
-    const skeleton = flatten(values, after);
     this.#restore();
-    if (!sameSkeleton(skeleton, this.#skeleton)) this.#structureClash(values, skeleton);
+    const found = [...traced.writes.keys()].filter((place) => !this.#places.has(place));
+    for (const place of found) this.#places.add(place);
+    // Where no iteration comes to its end, what it leaves does not matter.
+    const after = isNever(traced.ending) ? traced.params : this.#leavesAfter(traced.values);
+    if (after === null || found.length > 0) return AGAIN;
     const next = slots.map((slot, i) => this.#join(slot, traced.params[i], after[i]));
     const stable = next.every((slot, i) => sameSlot(slot, slots[i] as Slot));
     return { testRegion, test, bodyRegion, ending: traced.ending, slots: next, after, stable };
   }
 
+  /** Leaves in the layout of the loop; null if that had to be widened for them. */
+  #leavesAfter(values: Readonly<Record<string, Snapshot>>): unknown[] | null {
+    const after: unknown[] = [];
+    let fits = true;
+    for (const [name, layout] of this.#layouts) {
+      const state = values[name] as Snapshot;
+      const wider = widen(layout, state);
+      if (wider === null) this.#structureClash(name, state);
+      if (wider !== layout) {
+        this.#layouts.set(name, wider);
+        fits = false;
+      }
+      if (fits) leavesIn(layout, state, after);
+    }
+    return fits ? after : null;
+  }
+
   /** Gives the variables their values at the start of a region; returns them per leaf. */
-  #enter(region: OpenRegion, slots: readonly Slot[], unsetReadable: boolean): unknown[] {
+  #enter(region: OpenRegion, slots: readonly Slot[]): unknown[] {
     const leaves = slots.map((slot) => {
       if (slot.kind === "plain") return slot.entry;
       if (slot.kind === "carried") return this.#tracer.param(region, slot.type, slot.name);
-      const param = slot.type === null ? null : this.#tracer.param(region, slot.type, slot.name);
-      return unsetReadable && param !== null ? param : this.#poison(slot, "is read before it is assigned in this iteration");
+      if (slot.kind === "hole") {
+        if (slot.type !== null) return this.#tracer.param(region, slot.type, slot.name);
+        return this.#poison(slot, "has no value in the first iteration");
+      }
+      if (slot.type !== null) this.#tracer.param(region, slot.type, slot.name);
+      return this.#poison(slot, "is read before it is assigned in this iteration");
     });
     this.#tracer.state.restore(this.#before);
     this.#set(leaves);
@@ -149,12 +204,13 @@ class StagedLoop {
   }
 
   #restore(): void {
-    this.#set(this.#entry);
+    this.#vars.set(this.#start);
     this.#tracer.state.restore(this.#before);
   }
 
   #set(leaves: readonly unknown[]): void {
-    this.#vars.set(rebuild(this.#skeleton, leaves[Symbol.iterator]()) as Record<string, unknown>);
+    const rest = leaves[Symbol.iterator]();
+    this.#vars.set(Object.fromEntries([...this.#layouts].map(([name, layout]) => [name, assemble(layout, rest, labelOf(name))])));
   }
 
   /** The slot of a variable after one iteration has been seen. */
@@ -168,7 +224,7 @@ class StagedLoop {
           this.#refuse(
             name,
             `is a tensor before the loop and ${plainName(after)} after one iteration`,
-            "A tensor that may be null is not supported yet.",
+            "Give it a tensor, or null, on every path.",
           );
         return { ...slot, type: this.#joined(name, slot.type, typeOf(after)) };
       }
@@ -180,6 +236,16 @@ class StagedLoop {
             ? "is assigned only inside the loop, which may not run"
             : `is ${plainName(slot.entry)} before the loop and something else after one iteration`;
         return { kind: "unset", name, entry: slot.entry, type: isLiftable(after) && slot.entry === undefined ? typeOf(after) : null, fact };
+      }
+      case "hole": {
+        if (after === HOLE || isPoison(after)) return slot;
+        if (!isLiftable(after))
+          this.#refuse(
+            name,
+            `is ${plainName(after)} after one iteration`,
+            "Only tensors and numbers can be carried by a loop that runs in the graph.",
+          );
+        return { ...slot, type: slot.type === null ? typeOf(after) : this.#joined(name, slot.type, typeOf(after)) };
       }
       case "unset": {
         if (slot.type === null || !isLiftable(after)) return slot;
@@ -209,6 +275,17 @@ class StagedLoop {
 
     const leaves = slots.map((slot, i): unknown => {
       if (slot.kind === "plain") return slot.entry;
+      if (slot.kind === "hole") {
+        const { type } = slot;
+        if (type === null) return this.#poison(slot, "has no value");
+        const next = after[i];
+        return carry(
+          type,
+          slot.name,
+          () => t.zeros(type),
+          () => (isLiftable(next) ? lift(next, type) : t.zeros(type)),
+        );
+      }
       if (slot.kind === "unset") {
         if (slot.type === null) return this.#poison(slot, slot.fact);
         const { type } = slot;
@@ -229,7 +306,7 @@ class StagedLoop {
       );
     });
 
-    // Parameters that hold no variable: the tag, the value to return, and "first" of a do-while. Both regions get them.
+    // Parameters that hold no variable: the tag and the value to return. Both regions get them.
     const extra = (type: TensorType, name: string, entry: () => Tensor, next: () => Tensor): { inTest: Tensor; result: Tensor } => {
       t.param(bodyRegion, type, name);
       const inTest = t.param(testRegion, type, name);
@@ -242,20 +319,11 @@ class StagedLoop {
             TAG,
             "$exit",
             () => lift(NORMAL, TAG),
-            () => (ending !== null && ending.kind === "staged" ? ending.tag : lift(tagOf(ending as StaticEnd), TAG)),
+            () => (ending !== null && ending.kind === "staged" ? ending.tag : lift(tagOf(ending as StaticEnd | null), TAG)),
           );
     const returned = exits.get(1) ?? null;
     const value = returned === null ? undefined : this.#returnedValue(returned, extra);
-    const first = this.#parts.testFirst
-      ? null
-      : extra(
-          BOOL,
-          "$first",
-          () => lift(true, BOOL),
-          () => lift(false, BOOL),
-        );
-
-    const test = this.#testRegion(round, tag?.inTest ?? null, first?.inTest ?? null);
+    const test = this.#testRegion(round, tag?.inTest ?? null);
     const counted = this.#parts.counted;
     if (counted !== undefined && exits.size === 0) {
       const scalar = (n: number): Value => t.valueOf(lift(n, TAG));
@@ -273,8 +341,18 @@ class StagedLoop {
     } else {
       t.add({ kind: "while", init, test, body: bodyRegion.close(yields), results, span: this.#span });
     }
-    this.#set(leaves);
+    this.#leave(leaves);
     return tag === null ? null : this.#after(tag.result, exits, value, round.test);
+  }
+
+  /** After the loop: places are written in the region around it. */
+  #leave(leaves: readonly unknown[]): void {
+    this.#set(leaves);
+    const after = this.#vars.get();
+    for (const [name, place] of placesOf(this.#places)) {
+      place.set(this.#start[name]);
+      this.#tracer.journal.write(place, after[name]);
+    }
   }
 
   #returnedValue(
@@ -296,32 +374,21 @@ class StagedLoop {
     return rebuild(skeleton, out[Symbol.iterator]());
   }
 
-  /**
-   * The test region: the user's test, run only if no exit was taken, and not before the first iteration of a do-while.
-   * Its nodes move into the arm of a cond; the parameters stay those of the region.
-   */
-  #testRegion(round: Round, tag: Tensor | null, first: Tensor | null): Region {
+  /** The test region: the user's test, run only if no exit was taken. Its nodes then move into the arm of a cond. */
+  #testRegion(round: Round, tag: Tensor | null): Region {
     const t = this.#tracer;
     const { testRegion, test } = round;
-    const userTest = t.resume(testRegion, () => t.valueOf(lift(test, BOOL)));
-    let inner: Region = { params: [], nodes: testRegion.nodes.splice(0), yields: [userTest] };
-    const arm = (decided: boolean | "inner"): Region => {
-      if (decided === "inner") return inner;
-      const { region, result } = t.within(() => t.valueOf(lift(decided, BOOL)));
-      return region.close([result]);
-    };
-    const guard = (pred: () => Tensor, whenTrue: boolean | "inner", whenFalse: boolean | "inner"): void => {
-      const result = t.freshValue(BOOL);
-      t.resume(testRegion, () => {
-        const value = t.valueOf(pred());
-        // biome-ignore lint/suspicious/noThenProperty: arms of a branch
-        t.add({ kind: "cond", pred: value, then: arm(whenTrue), else: arm(whenFalse), results: [result], span: this.#span });
-      });
-      inner = { params: [], nodes: testRegion.nodes.splice(0), yields: [result] };
-    };
-    if (first !== null) guard(() => first, true, "inner");
-    if (tag !== null) guard(() => isTag(tag, NORMAL), "inner", false);
-    return { params: testRegion.params, nodes: inner.nodes, yields: inner.yields };
+    const holds = t.resume(testRegion, () => t.valueOf(lift(test, BOOL)));
+    if (tag === null) return testRegion.close([holds]);
+    const own: Region = { params: [], nodes: testRegion.nodes.splice(0), yields: [holds] };
+    const { region: left, result: no } = t.within(() => t.valueOf(lift(false, BOOL)));
+    const result = t.freshValue(BOOL);
+    t.resume(testRegion, () => {
+      const pred = t.valueOf(isTag(tag, NORMAL));
+      // biome-ignore lint/suspicious/noThenProperty: arms of a branch
+      t.add({ kind: "cond", pred, then: own, else: left.close([no]), results: [result], span: this.#span });
+    });
+    return testRegion.close([result]);
   }
 
   /** How the loop as a whole ended. */
@@ -339,16 +406,9 @@ class StagedLoop {
     );
   }
 
-  #structureClash(values: Record<string, unknown>, skeleton: Skeleton): never {
-    const before = this.#skeleton.kind === "object" ? this.#skeleton.items : [];
-    const now = skeleton.kind === "object" ? skeleton.items : [];
-    const i = before.findIndex((s, k) => !sameSkeleton(s, now[k] as Skeleton));
-    const name = Object.keys(values)[i] ?? "a variable";
-    this.#refuse(
-      name,
-      `is ${showSkeleton(before[i] ?? skeleton)} before the loop and ${showSkeleton(now[i] ?? skeleton)} after one iteration`,
-      "Keep its structure the same.",
-    );
+  #structureClash(name: string, after: Snapshot): never {
+    const before = describe(snapshot(this.#start[name]));
+    this.#refuse(labelOf(name), `is ${before} before the loop and ${describe(after)} after one iteration`, "Keep its structure the same.");
   }
 
   #refuse(name: string, fact: string, hint: string): never {
@@ -356,19 +416,43 @@ class StagedLoop {
   }
 }
 
-/** Adds the program's variables to the local ones: a loop carries both. */
-function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>): Vars {
+const PLACE = "place ";
+
+function* placesOf(places: Iterable<Place>): Generator<[string, Place], void> {
+  let i = 0;
+  for (const place of places) yield [`${PLACE}${i++}:${place.name}`, place];
+}
+
+/** A field that is not there yet reads as undefined. */
+function present(value: unknown): unknown {
+  return value === ABSENT ? undefined : value;
+}
+
+function mapValues(values: Readonly<Record<string, unknown>>, map: (value: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
+}
+
+/** The name of a variable or place, for messages. */
+function labelOf(key: string): string {
+  return key.startsWith(PLACE) ? key.slice(key.indexOf(":") + 1) : key;
+}
+
+/** Adds written places and the program's variables to the local ones: a loop carries all of them. */
+function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>, places: ReadonlySet<Place>): Vars {
   const key = (variable: Variable): string => `variable ${variable.name}#${variable.id}`;
   return {
     get: () => {
       const values = { ...vars.get() };
+      for (const [name, place] of placesOf(places)) values[name] = place.get();
       for (const variable of variables) values[key(variable)] = t.state.get(variable);
       return values;
     },
     set: (values) => {
       vars.set(values);
+      for (const [name, place] of placesOf(places)) place.set(values[name]);
       for (const variable of variables) t.setState(variable, values[key(variable)] as Tensor);
     },
+    ...(vars.optional === undefined ? {} : { optional: vars.optional }),
   };
 }
 
@@ -381,12 +465,4 @@ function sameSlot(a: Slot, b: Slot): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "plain" || b.kind === "plain") return true;
   return a.type === b.type || (a.type !== null && b.type !== null && a.type.dtype === b.type.dtype && a.type.weak === b.type.weak);
-}
-
-function leafNames(values: Record<string, unknown>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => {
-    const leaves: unknown[] = [];
-    flatten(value, leaves);
-    return leaves.length === 1 ? [name] : leaves.map((_, i) => `${name}[${i}]`);
-  });
 }

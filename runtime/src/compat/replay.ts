@@ -93,6 +93,9 @@ export class Replay {
       case "for":
         this.#for(node);
         return;
+      case "fail":
+        this.#t.fail(node.error);
+        return;
       case "print":
         this.#t.print(node.method, this.#all(node.operands), node.parts, node.span ?? placeSpan(this.#t.file, "1:1"));
         return;

@@ -107,6 +107,9 @@ class Drawing {
         return this.#op(node, indent);
       case "print":
         return this.#print(node, indent);
+      case "fail":
+        this.#node("effect", `throw ${String(node.error)}`, indent, node.span);
+        return;
       case "push":
         return this.#push(node, indent);
       case "pop":

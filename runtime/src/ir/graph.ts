@@ -75,6 +75,11 @@ export interface PrintNode extends NodeBase {
   readonly operands: readonly Value[];
   readonly parts: readonly (string | number)[];
 }
+/** Ends the run with an error that the user's code threw. */
+export interface FailNode extends NodeBase {
+  readonly kind: "fail";
+  readonly error: unknown;
+}
 /**
  * Puts a value on a stack; `pop` takes the last one off. Stacks hold what loops and branches leave for their gradients: every push
  * of a run has its pop, in reverse order. All values of a stack have one type; order is kept per stack.
@@ -98,7 +103,7 @@ export interface CustomGradNode extends NodeBase {
   readonly values: readonly Value[];
   readonly vjp: Region;
 }
-export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode | PushNode | PopNode | CustomGradNode;
+export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode | FailNode | PushNode | PopNode | CustomGradNode;
 
 export interface Region {
   readonly params: readonly Value[];

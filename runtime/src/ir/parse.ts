@@ -110,6 +110,8 @@ class Parser {
         return this.#for(results);
       case "print":
         return this.#print(results);
+      case "fail":
+        return this.#failure(results);
       case "push":
         return { kind: "push", stack: this.#number(), operands: [this.#use()], results };
       case "pop":
@@ -155,6 +157,18 @@ class Parser {
     this.#values.set(showValue(index), index);
     this.#expect("{");
     return { kind: "for", start, limit, step, init, body: this.#region([index, ...params], "yield"), results };
+  }
+
+  /** An error as read: of the class that JavaScript has by this name, otherwise an Error with the name. */
+  #failure(results: readonly Value[]): Node {
+    const [name, message] = [this.#string(), this.#string()];
+    if (name === "") return { kind: "fail", error: message, results };
+    const known: unknown = /^(?:Eval|Range|Reference|Syntax|Type|URI)Error$/.test(name)
+      ? (globalThis as Record<string, unknown>)[name]
+      : Error;
+    const error = new (known as ErrorConstructor)(message);
+    if (error.name !== name) error.name = name;
+    return { kind: "fail", error, results };
   }
 
   #print(results: readonly Value[]): PrintNode {

@@ -14,6 +14,7 @@
  *     %10: f32 = cond %7 { yield %x.5 } else { yield %4 }         (each part on lines of its own)
  *     %11: f32 = for %i.12: i32 = %2 to %13 step %14 (%15: f32 = %10) { yield %15 }
  *     print log %11, %2 ["total", 0, 1]                           text, or the index of an operand
+ *     fail "RangeError" "x is negative"                           ends the run with this error
  *     push 0 %11                                                  on stack 0
  *     %16: f32 = pop 0
  *     %17: f32 = customGrad %16 by %11 (%18: f32) {               %16 with a gradient of its own
@@ -41,6 +42,15 @@ export interface PrintOptions {
 }
 
 const SHORT = 8;
+
+/** The class of what is thrown; empty for what is no Error. */
+function nameOfError(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 export function printGraph(graph: Graph, options: PrintOptions = {}): string {
   return new Printer(options).graph(graph);
@@ -124,6 +134,8 @@ class Printer {
         const params = node.vjp.params.map((v) => this.#definition(v)).join(", ");
         return `customGrad ${this.#uses(node.values)} by ${this.#uses(node.inputs)} (${params}) {`;
       }
+      case "fail":
+        return `fail ${JSON.stringify(nameOfError(node.error))} ${JSON.stringify(messageOf(node.error))}`;
       case "print": {
         const parts = node.parts.map((p) => JSON.stringify(p)).join(", ");
         return ["print", node.method, this.#uses(node.operands), `[${parts}]`].filter((s) => s !== "").join(" ");

@@ -91,6 +91,9 @@ class Verifier {
         this.#types("result", node.results, "inferred result", this.#inferred(node));
         return;
       }
+      case "fail":
+        this.#types("result", node.results, "result of a fail", []);
+        return;
       case "print": {
         const bad = node.parts.find((p) => typeof p === "number" && node.operands[p] === undefined);
         if (bad !== undefined) this.#fail(`a part prints operand ${bad} of ${node.operands.length}`);

@@ -27,6 +27,7 @@ export function regionsOf(node: Node): readonly Region[] {
 export function operandsOf(node: Node): readonly Value[] {
   switch (node.kind) {
     case "const":
+    case "fail":
     case "pop":
       return [];
     case "op":
@@ -48,6 +49,7 @@ export function operandsOf(node: Node): readonly Value[] {
 export function mapOperands(node: Node, map: (value: Value) => Value): Node {
   switch (node.kind) {
     case "const":
+    case "fail":
     case "pop":
       return node;
     case "push": {

@@ -255,6 +255,7 @@ export class Rewriter {
         this.#op(this.#own(node));
         break;
       case "print":
+      case "fail":
       case "push":
       case "pop":
         this.#push(this.#own(node));

@@ -70,7 +70,11 @@ class Emitter {
         return;
       case "print":
         steps.push({ kind: "print", site: this.prints.length, inputs: item.inputs });
-        this.prints.push({ method: item.method, parts: item.parts });
+        this.prints.push({ kind: "print", method: item.method, parts: item.parts });
+        return;
+      case "fail":
+        steps.push({ kind: "print", site: this.prints.length, inputs: [] });
+        this.prints.push({ kind: "fail", error: item.error });
         return;
       case "push":
         steps.push({ kind: "push", stack: item.stack, from: item.from });

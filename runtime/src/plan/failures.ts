@@ -2,7 +2,7 @@
  * What may end a run before its end. A run that fails leaves variables as they were, so nothing of this may stand behind a step
  * that writes into a variable's memory: liveness.ts keeps the old values up to here.
  *
- * Fails: a checked op on operands that are not all floating; a print (user code runs); a push (memory); every op whose kernel
+ * Fails: a checked op on operands that are not all floating; a print (user code runs); a fail; a push (memory); every op whose kernel
  * may ask for scratch memory, which are all but elementwise ones and those that only move elements.
  */
 import { type DType, isFloating } from "../core/dtype.ts";
@@ -34,6 +34,7 @@ function fallsAt(item: Item, registers: readonly RegisterInfo[]): number {
         ? item.position
         : -1;
     case "print":
+    case "fail":
     case "push":
     case "pop":
       return item.position;
@@ -48,7 +49,7 @@ function fallsAt(item: Item, registers: readonly RegisterInfo[]): number {
 
 /** A node, or one in its regions, may fail. */
 export function nodeMayFail(node: Node): boolean {
-  if (node.kind === "print" || node.kind === "push" || node.kind === "pop") return true;
+  if (node.kind === "print" || node.kind === "fail" || node.kind === "push" || node.kind === "pop") return true;
   if (node.kind === "customGrad") return false;
   const own =
     node.kind === "op" &&

@@ -60,6 +60,8 @@ class Walk {
       case "print":
         for (const input of item.inputs) read(input, at + 2, live);
         return;
+      case "fail":
+        return;
       case "push":
         read(item.from, at + 2, live);
         return;
@@ -183,6 +185,8 @@ class UsesOfLists {
           break;
         case "print":
           item.inputs.forEach(reads);
+          break;
+        case "fail":
           break;
         case "push":
           reads(item.from);

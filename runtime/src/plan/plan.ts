@@ -55,7 +55,10 @@ export type Step =
   /** Takes the last value off a stack. */
   | { readonly kind: "pop"; readonly stack: number; readonly to: BufferId };
 
-export interface PrintSite {
+export type PrintSite = { readonly kind: "fail"; readonly error: unknown } | Printed;
+
+export interface Printed {
+  readonly kind: "print";
   readonly method: "log" | "info" | "warn" | "error" | "debug";
   readonly parts: readonly (string | number)[];
 }

@@ -56,6 +56,7 @@ export type Item = (
       readonly parts: PrintNode["parts"];
       readonly inputs: readonly Register[];
     }
+  | { readonly kind: "fail"; readonly error: unknown }
   | { readonly kind: "push"; readonly stack: number; readonly from: Register }
   | { readonly kind: "pop"; readonly stack: number; readonly to: Register }
   | { readonly kind: "branch"; readonly pred: Register; readonly whenTrue: readonly Item[]; readonly whenFalse: readonly Item[] }
@@ -175,6 +176,9 @@ class Builder {
       }
       case "print":
         items.push({ kind: "print", method: node.method, parts: node.parts, inputs: node.operands.map((v) => this.get(v)), ...UNPLACED });
+        return;
+      case "fail":
+        items.push({ kind: "fail", error: node.error, ...UNPLACED });
         return;
       case "push":
         items.push({ kind: "push", stack: this.#stack(node.stack, node.operands[0]), from: this.get(node.operands[0]), ...UNPLACED });

@@ -52,7 +52,7 @@ class PlanRunner implements Runner {
     if (this.#executable === null || backend !== this.#backend) {
       this.#executable?.dispose();
       const sites = this.plan.prints;
-      this.#executable = backend.compile(this.plan, (site, values) => printValues(sites[site] as PrintSite, values));
+      this.#executable = backend.compile(this.plan, (site, values) => act(sites[site] as PrintSite, values));
       this.#backend = backend;
     }
     return this.#executable;
@@ -168,6 +168,12 @@ function symbolicArgument(t: unknown): Error {
     code: "E_LEAK",
     hint: "Keep only tensors that graph functions returned.",
   });
+}
+
+/** What JavaScript does in the middle of a run. */
+function act(site: PrintSite, values: readonly Block[]): void {
+  if (site.kind === "fail") throw site.error;
+  printValues(site, values);
 }
 
 function printValues(site: Pick<PrintNode, "method" | "parts">, values: readonly Block[]): void {

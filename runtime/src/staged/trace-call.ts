@@ -15,6 +15,7 @@ import type { Provide } from "../trace/feed.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, leafCount, rebuild, type Skeleton } from "../trace/structure.ts";
 import { GraphTracer, type Guard } from "../trace/tracer.ts";
+import { Unwinding } from "../trace/unwinding.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
 
 /** A leaf of the result: the graph's next result, or a value that the trace found. */
@@ -67,7 +68,7 @@ export function traceCall(request: TraceRequest): FunctionParts & { readonly gua
   const t = new GraphTracer(request.file, retain);
   const leaves: ResultLeaf[] = [];
   const { skeleton, outputs } = withInterpreter(t, () => {
-    const result: unknown = request.fn.apply(request.self, symbolicArguments(t, request));
+    const result = returned(() => request.fn.apply(request.self, symbolicArguments(t, request)) as unknown);
     const values: unknown[] = [];
     const skeleton = flatten(result, values);
     const outputs = t.resume(t.root, () =>
@@ -96,6 +97,16 @@ export function traceCall(request: TraceRequest): FunctionParts & { readonly gua
     result: { skeleton, leaves },
     guards: t.guards,
   };
+}
+
+/** Undefined for a function that throws on every path. */
+function returned(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Unwinding) return undefined;
+    throw error;
+  }
 }
 
 /** Another handle on a tensor's storage, which keeps it, whatever the user disposes. */

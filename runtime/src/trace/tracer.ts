@@ -15,6 +15,7 @@ import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
+import { Journal } from "./journal.ts";
 import { captureSpan } from "./span.ts";
 import { VariableState } from "./state.ts";
 
@@ -84,6 +85,7 @@ export class GraphTracer implements Interpreter {
   /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
   readonly variables = new Map<Variable, Tensor>();
   readonly state = new VariableState((variable) => this.#parameterOf(variable));
+  readonly journal = new Journal();
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
   #region = this.root;
@@ -182,6 +184,22 @@ export class GraphTracer implements Interpreter {
       region.open = wasOpen;
       this.#region = before;
     }
+  }
+
+  /** What follows in the open region goes into a region of its own, until `rejoin` goes back to the one around it. */
+  branchOff(): OpenRegion {
+    this.#region = new OpenRegion(this.#region);
+    return this.#region;
+  }
+
+  rejoin(region: OpenRegion): void {
+    region.open = false;
+    this.#region = region.parent as OpenRegion;
+  }
+
+  /** The run ends here with this error. */
+  fail(error: unknown): void {
+    this.add({ kind: "fail", error, results: [], span: captureSpan() });
   }
 
   /** The graph value of a tensor, as seen from the open region. */

@@ -36,6 +36,12 @@ export const STEPS: Rows = {
     };
   },
 
+  fail({ error }) {
+    return () => {
+      throw error;
+    };
+  },
+
   cond(node, at) {
     const pred = at.slot(node.pred);
     const [whenTrue, whenFalse] = [at.region(node.then, true), at.region(node.else, true)];

@@ -1,0 +1,72 @@
+/** Values that may be null or undefined, where the graph decides whether they are: see trace/maybe.ts. Plain values do as JavaScript does. */
+import { StagingError } from "../core/errors.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
+import { getOp } from "../ops/index.ts";
+import { maybeOf } from "../trace/maybe.ts";
+import { placeSpan } from "../trace/span.ts";
+import { tracer } from "../trace/tracer.ts";
+import { stagedBranch, stagedValue } from "./branch.ts";
+import type { Vars } from "./contract.ts";
+
+export function isNull(x: unknown): unknown {
+  const parts = maybeOf(x);
+  if (parts === undefined) return x === null;
+  return parts.nothing === null && apply1(getOp("logicalNot"), [parts.has]);
+}
+
+export function isUndefined(x: unknown): unknown {
+  const parts = maybeOf(x);
+  if (parts === undefined) return x === undefined;
+  return parts.nothing === undefined && apply1(getOp("logicalNot"), [parts.has]);
+}
+
+export function isNullish(x: unknown): unknown {
+  const parts = maybeOf(x);
+  return parts === undefined ? x === null || x === undefined : apply1(getOp("logicalNot"), [parts.has]);
+}
+
+export function has(x: unknown): unknown {
+  const parts = maybeOf(x);
+  return parts === undefined ? x !== null && x !== undefined : parts.has;
+}
+
+export function some(x: unknown): unknown {
+  const parts = maybeOf(x);
+  return parts === undefined ? x : some(parts.value);
+}
+
+export function nonNull(at: string, x: unknown): unknown {
+  const parts = maybeOf(x);
+  if (parts === undefined) return x;
+  const place = placeSpan(tracer().file, at).place();
+  const { nothing } = parts;
+  stagedBranch(
+    at,
+    { get: () => ({}), set: () => {} },
+    parts.has,
+    () => null,
+    () => {
+      tracer().fail(new StagingError(`A value with \`!\` was ${nothing}.`, { code: "E_NULL", hint: "Test it first.", at: place }));
+      return { kind: "never" };
+    },
+  );
+  return some(parts.value);
+}
+
+export function coalesce(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
+  const parts = maybeOf(a);
+  if (parts === undefined) return a ?? b();
+  return stagedValue(at, parts.has, () => parts.value, b, vars);
+}
+
+export function optional(at: string, a: unknown, rest: (a: never) => unknown): unknown {
+  const parts = maybeOf(a);
+  const use = rest as (a: unknown) => unknown;
+  if (parts === undefined) return a === null || a === undefined ? undefined : use(a);
+  return stagedValue(
+    at,
+    parts.has,
+    () => use(parts.value),
+    () => undefined,
+  );
+}

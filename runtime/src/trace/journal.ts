@@ -1,0 +1,142 @@
+/**
+ * The journal: what a trace writes to JavaScript objects. While an arm of a branch or the body of a loop is traced, every write is recorded with
+ * the value before it; at the end of the region the writes are taken back, and the construct merges or carries them like variables.
+ * So state that is changed by helpers, methods and closures, through whatever name, has one value after the construct.
+ *
+ * A place is a field of an object, all elements of an array, Map or Set, or a cell: a local variable that an inner function assigns.
+ */
+import { isPoison } from "./poison.ts";
+import { type Snapshot, snapshot } from "./snapshot.ts";
+
+export interface Place {
+  readonly name: string;
+  get(): unknown;
+  set(value: unknown): void;
+}
+
+/** Value of a field that is not there. */
+export const ABSENT = Symbol("absent");
+
+/** Places written in a region, with what they held at its end. */
+export type Writes = ReadonlyMap<Place, Snapshot>;
+
+export class Journal {
+  #level: Map<Place, unknown> | null = null;
+  readonly #fields = new WeakMap<object, Map<PropertyKey, Place>>();
+  readonly #contents = new WeakMap<object, Place>();
+  readonly #owners = new Set<object>();
+
+  /** Before a write. */
+  record(place: Place): void {
+    if (this.#level !== null && !this.#level.has(place)) this.#level.set(place, place.get());
+  }
+
+  write(place: Place, value: unknown): void {
+    this.record(place);
+    place.set(value);
+  }
+
+  /** Places written so far in the region, with what they hold now and what they held before. */
+  current(): Map<Place, { readonly now: Snapshot; readonly before: unknown }> {
+    return new Map([...(this.#level ?? [])].map(([place, before]) => [place, { now: snapshot(place.get()), before }]));
+  }
+
+  /** Runs `body` as a region. `atEnd` sees the state that it leaves; then its writes are taken back. */
+  within<T, U>(body: () => T, atEnd: (result: T) => U): { readonly result: U; readonly writes: Writes } {
+    const outer = this.#level;
+    const level = new Map<Place, unknown>();
+    this.#level = level;
+    try {
+      const result = atEnd(body());
+      return { result, writes: new Map([...level.keys()].map((place) => [place, snapshot(place.get())])) };
+    } finally {
+      this.#level = outer;
+      for (const [place, before] of [...level].reverse()) place.set(before);
+    }
+  }
+
+  /** `access` where a name does not reach the field: `#private` ones. */
+  field(owner: object, key: PropertyKey, access?: { readonly get: () => unknown; readonly set: (value: unknown) => void }): Place {
+    let places = this.#fields.get(owner);
+    if (places === undefined) {
+      places = new Map();
+      this.#fields.set(owner, places);
+    }
+    let place = places.get(key);
+    if (place === undefined) {
+      place = access === undefined ? fieldPlace(owner as Record<PropertyKey, unknown>, key) : { name: nameOf(owner, key), ...access };
+      places.set(key, place);
+      this.#owners.add(owner);
+    }
+    return place;
+  }
+
+  contents(owner: object): Place {
+    let place = this.#contents.get(owner);
+    if (place === undefined) {
+      place = contentsPlace(owner);
+      this.#contents.set(owner, place);
+      this.#owners.add(owner);
+    }
+    return place;
+  }
+
+  /** Objects that the trace has written to. */
+  get owners(): ReadonlySet<object> {
+    return this.#owners;
+  }
+}
+
+function nameOf(owner: object, key: PropertyKey): string {
+  const kind = (owner.constructor as { name?: string } | undefined)?.name ?? "object";
+  return `${kind === "Object" ? "" : kind}.${String(key)}`;
+}
+
+function fieldPlace(owner: Record<PropertyKey, unknown>, key: PropertyKey): Place {
+  return {
+    name: nameOf(owner, key),
+    get: () => (Object.hasOwn(owner, key) ? owner[key] : ABSENT),
+    set: (value) => {
+      if (value === ABSENT) delete owner[key];
+      else owner[key] = value;
+    },
+  };
+}
+
+/** Elements as an array, so that they are merged one by one. A value without a place in the container is refused where it arises. */
+function contentsPlace(owner: object): Place {
+  const elements = (value: unknown): readonly unknown[] => {
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- any use of a poison value throws its error
+    if (isPoison(value)) value.toString();
+    return value as readonly unknown[];
+  };
+  if (Array.isArray(owner)) {
+    return {
+      name: "the array",
+      get: () => [...(owner as unknown[])],
+      set: (value) => void owner.splice(0, owner.length, ...elements(value)),
+    };
+  }
+  if (owner instanceof Map) {
+    return {
+      name: "the Map",
+      get: () => [...owner].map(([key, value]: [unknown, unknown]) => [key, value]),
+      set: (value) => {
+        owner.clear();
+        for (const [key, element] of elements(value) as [unknown, unknown][]) owner.set(key, element);
+      },
+    };
+  }
+  if (owner instanceof Set) {
+    return {
+      name: "the Set",
+      get: () => [...owner] as unknown[],
+      set: (value) => {
+        owner.clear();
+        for (const element of elements(value)) owner.add(element);
+      },
+    };
+  }
+  const typed = owner as Float64Array;
+  return { name: "the typed array", get: () => Array.from(typed), set: (value) => typed.set(elements(value) as number[]) };
+}
