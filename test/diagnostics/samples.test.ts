@@ -17,7 +17,7 @@ describe.each(names)("%s", (name) => {
   it("is answered at its place", async () => {
     const fileName = join(folder, name, "input.ts");
     const text = readFileSync(fileName, "utf8");
-    const diagnostics = transformer.transform(fileName, text)?.diagnostics ?? [];
+    const diagnostics = transformer.lint(fileName, text);
     const marked = text.split("\n").flatMap((line, i) => (line.endsWith("// here") ? [i + 1] : []));
     const output = formatDiagnostics(diagnostics, { color: false, cwd: folder, readText: () => text });
     await expect(output).toMatchFileSnapshot(join(folder, name, "expected.txt"));

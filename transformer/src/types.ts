@@ -20,6 +20,21 @@ export interface Diagnostic {
   readonly end: Position;
   /** Second place, where two clash. */
   readonly related?: readonly { readonly message: string; readonly start: Position; readonly end: Position }[];
+  /** A change of the text that makes it right, where one can be told without knowing what was meant. */
+  readonly fix?: Fix | undefined;
+}
+
+export interface Fix {
+  /** "Use `===`." */
+  readonly title: string;
+  /** In text order, without overlaps. */
+  readonly edits: readonly Edit[];
+}
+
+export interface Edit {
+  readonly start: Position;
+  readonly end: Position;
+  readonly text: string;
 }
 
 export interface Decision {
@@ -66,6 +81,8 @@ export interface TransformerOptions {
 export interface Transformer {
   /** null when the file has nothing to transform. Diagnostics with severity "error" mean: do not use `code`. */
   transform(fileName: string, text: string): TransformResult | null;
+  /** Diagnostics of any file, also of one with nothing to transform: tensors in plain code, comments that nearly are marks. */
+  lint(fileName: string, text: string): readonly Diagnostic[];
   /** A file changed on disk or in an editor. */
   invalidate(fileName: string): void;
   dispose(): void;

@@ -80,6 +80,12 @@ export class BuildHost {
     return loaded;
   }
 
+  /** What is to be said of a file, whether or not anything in it is transformed; for hosts that have no builds. */
+  lint(fileName: string, text: string): readonly Diagnostic[] {
+    this.begin();
+    return this.load(fileName, text)?.diagnostics ?? this.#transformer.lint(fileName, text);
+  }
+
   dispose(): void {
     this.#transformer.dispose();
     this.#kept.clear();

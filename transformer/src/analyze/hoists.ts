@@ -123,11 +123,14 @@ export function findHoists(ts: TS, facts: Facts, structure: Structure, bindings:
     return (list.flags & ts.NodeFlags.BlockScoped) === 0;
   }
 
+  const units = new Set<ts.Node>(functions);
   for (const fn of functions) {
     walkRegions(ts, facts, structure, fn, (node, region) => {
+      if (node !== fn && units.has(node)) return "skip";
       if (ts.isVariableDeclarationList(node) && isVar(node)) visitVar(node, region);
       else if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) visitList(node.statements);
       else if (ts.isSwitchStatement(node) && structure.lowered.has(node)) visitSwitch(node);
+      return "enter";
     });
   }
   return {

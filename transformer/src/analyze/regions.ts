@@ -23,12 +23,13 @@ export interface Region {
 
 /** An expression that may leave a part of itself alone. */
 export type LazyExpression = ts.ConditionalExpression | ts.BinaryExpression;
-export type RegionVisitor = (node: ts.Node, region: Region | undefined) => void;
+/** `skip` leaves out what is inside the node. */
+export type RegionVisitor = (node: ts.Node, region: Region | undefined) => "enter" | "skip";
 
 export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: FunctionNode, visit: RegionVisitor): void {
   function walk(node: ts.Node | undefined, region: Region | undefined): void {
     if (node === undefined || ts.isTypeNode(node)) return;
-    visit(node, region);
+    if (visit(node, region) === "skip") return;
     if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) {
       if (ts.isCaseClause(node)) walk(node.expression, region);
       return list(node.statements, region);

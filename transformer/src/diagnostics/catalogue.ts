@@ -12,6 +12,10 @@ export interface Row {
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string;
+  /** Says what the second place is, where two clash. */
+  readonly related?: string;
+  /** Says what the mechanical change does, where there is one. */
+  readonly fix?: string;
 }
 
 export const CATALOGUE = {
@@ -20,6 +24,8 @@ export const CATALOGUE = {
     severity: "error",
     message: "`{name}` is a {type}, but a Tensor is assigned to it.",
     hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+    related: "`{name}` is declared here.",
+    fix: "Declare `{name}` as a Tensor.",
   },
   numberInStagedRegion: {
     code: "GF1002",
@@ -27,12 +33,15 @@ export const CATALOGUE = {
     message:
       "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
     hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+    related: "`{name}` is declared here.",
+    fix: "Declare `{name}` as a Tensor.",
   },
   maybeUnassigned: {
     code: "GF1003",
     severity: "error",
     message: "`{name}` has no value on some path to this place.",
     hint: "Give it a value where it is declared, or on every path.",
+    related: "`{name}` is declared here, without a value.",
   },
   missingReturn: {
     code: "GF1004",
@@ -81,24 +90,29 @@ export const CATALOGUE = {
     severity: "error",
     message: "`{name}[…] = …` makes a new tensor, but `{name}` is a const.",
     hint: "Declare it with `let`.",
+    related: "`{name}` is declared here.",
+    fix: "Declare `{name}` with `let`.",
   },
   looseEquality: {
     code: "GF1012",
     severity: "error",
     message: "`{operator}` compares a Tensor as an object.",
     hint: "Use `{strict}`, which compares elements.",
+    fix: "Use `{strict}`.",
   },
   outerWrite: {
     code: "GF1013",
     severity: "error",
     message: "`{name}` is declared outside the graph function; the assignment would happen once, while tracing.",
     hint: "Return the value.",
+    related: "`{name}` is declared here.",
   },
   unmarkedOperator: {
     code: "GF1014",
     severity: "error",
     message: "`{name}` is called from a graph function and uses `{operator}` on tensors, but is not marked.",
     hint: "Mark it with /** @graphFunction */, or use methods such as .add().",
+    fix: "Mark `{name}` with /** @graphFunction */.",
   },
   tensorInString: {
     code: "GF1015",
@@ -135,6 +149,61 @@ export const CATALOGUE = {
     severity: "error",
     message: "`{text}` compares the result of a comparison, not the value in the middle.",
     hint: "Write both comparisons: `a < b && b < c`.",
+    fix: "Write `{fixed}`.",
+  },
+  unusedResult: {
+    code: "GF1030",
+    severity: "warning",
+    message: "The result of `{name}` is not used; tensors do not change, so this does nothing.",
+    hint: "Assign it: `{target} = …`.",
+    fix: "Assign it to `{target}`.",
+  },
+  conditionShape: {
+    code: "GF1031",
+    severity: "error",
+    message: "A condition needs one value, but `{text}` has shape {shape}.",
+    hint: "Reduce it with .any() or .all().",
+    related: "`{name}` gets its shape here.",
+  },
+  indexOutOfRange: {
+    code: "GF1032",
+    severity: "error",
+    message: "Index {index} is out of range for `{text}`, whose first axis has length {length}.",
+    hint: "Use an index from 0 to {last}.",
+    related: "`{name}` gets its shape here.",
+  },
+  variablePerCall: {
+    code: "GF1033",
+    severity: "error",
+    message: "`{name}` would make a variable once, while tracing, and later calls would find it changed.",
+    hint: "Make the variable outside and pass it in, or use a local `let` of type Tensor.",
+  },
+  unboundMethod: {
+    code: "GF1034",
+    severity: "error",
+    message: "`{name}` is a method; taken off its object it has no `this`.",
+    hint: "Mark the method with @graphFunction, or wrap a function that calls it.",
+    related: "`{method}` uses `this` here.",
+  },
+  escapingClosure: {
+    code: "GF1035",
+    severity: "error",
+    message: "A graph function returns tensors, but this function would be returned with tensors that exist only while tracing.",
+    hint: "Return the tensors, and make the function outside.",
+    related: "`{name}`, which it uses, is a tensor of the graph.",
+  },
+  plainOperator: {
+    code: "GF1036",
+    severity: "warning",
+    message: "`{operator}` works on tensors only in marked functions; here it works on objects.",
+    hint: "Mark the function with /** @graphFunction */ or /** @eagerFunction */, or use methods such as .add().",
+  },
+  nearMiss: {
+    code: "GF1037",
+    severity: "warning",
+    message: "`{text}` marks nothing.",
+    hint: "Write {right}.",
+    fix: "Write {right}.",
   },
   stagedTry: {
     code: "GF2002",

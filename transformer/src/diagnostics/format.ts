@@ -1,5 +1,5 @@
 /**
- * A diagnostic as text for a terminal: place, code, message, the source lines with carets, related places, hint.
+ * A diagnostic as text for a terminal: place, code, message, the source lines with carets, related places, hint, fix.
  *
  *   src/model.ts:12:7 - error GF1003: A condition needs one value, x has shape [3].
  *
@@ -40,6 +40,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FrameOptions =
     if (lines) parts.push(frame(lines, related.start, related.end, color.cyan, color.dim));
   }
   if (diagnostic.hint) parts.push(`  ${color.bold("hint:")} ${diagnostic.hint}`);
+  if (diagnostic.fix) parts.push(`  ${color.bold("fix:")} ${diagnostic.fix.title}`);
   return parts.join("\n\n");
 }
 

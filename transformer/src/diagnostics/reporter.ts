@@ -1,10 +1,24 @@
 /** Collects diagnostics of one file: rows of the catalogue, filled in, at places of the original text. */
 import type ts from "typescript";
 import type { Lines } from "../ast/lines.ts";
-import type { Diagnostic } from "../types.ts";
+import type { Diagnostic, Fix } from "../types.ts";
 import { CATALOGUE, type DiagnosticName, type Row } from "./catalogue.ts";
 
 export type Parameters = Readonly<Record<string, string>>;
+
+/** A change of the source text, by offsets. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What a diagnostic says besides its message; the words are in its row. */
+export interface Details {
+  /** The second place. */
+  readonly related?: ts.Node | undefined;
+  readonly fix?: readonly TextEdit[] | undefined;
+}
 
 export class Reporter {
   private readonly fileName: string;
@@ -17,12 +31,12 @@ export class Reporter {
     this.lines = lines;
   }
 
-  report(name: DiagnosticName, node: ts.Node, parameters: Parameters = {}): void {
-    this.reportRange(name, node.getStart(), node.end, parameters);
+  report(name: DiagnosticName, node: ts.Node, parameters: Parameters = {}, details: Details = {}): void {
+    this.reportRange(name, node.getStart(), node.end, parameters, details);
   }
 
   /** One message per code and place: several steps may find the same fault. */
-  reportRange(name: DiagnosticName, start: number, end: number, parameters: Parameters = {}): void {
+  reportRange(name: DiagnosticName, start: number, end: number, parameters: Parameters = {}, { related, fix }: Details = {}): void {
     const row: Row = CATALOGUE[name];
     const key = `${row.code}:${start}`;
     if (this.byPlace.has(key)) return;
@@ -35,7 +49,20 @@ export class Reporter {
       file: this.fileName,
       start: this.lines.position(start),
       end: this.lines.position(end),
+      ...(related !== undefined &&
+        related.getStart() !== start &&
+        row.related !== undefined && { related: [this.related(fill(row.related, parameters), related)] }),
+      ...(fix !== undefined && row.fix !== undefined && { fix: this.fix(fill(row.fix, parameters), fix) }),
     });
+  }
+
+  private related(message: string, node: ts.Node): NonNullable<Diagnostic["related"]>[number] {
+    return { message, start: this.lines.position(node.getStart()), end: this.lines.position(node.end) };
+  }
+
+  private fix(title: string, edits: readonly TextEdit[]): Fix {
+    const places = edits.map(({ start, end, text }) => ({ start: this.lines.position(start), end: this.lines.position(end), text }));
+    return { title, edits: places };
   }
 
   /** Something was reported already for this range or around it. */

@@ -50,7 +50,9 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       dropped.add(mark.decorator);
       edits.push({ start: startOf(lowering, mark.decorator), end: mark.decorator.end, write: () => {} });
     }
-    edits.push(unitEdit(unit));
+    const edit = unitEdit(unit);
+    edits.push(edit);
+    if (unit.form !== "reachable") lowering.marked.set(unit.node, { write: edit.write, decorator: mark?.decorator });
   }
 
   function unitEdit(unit: Unit): Edit {
@@ -61,12 +63,14 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     if (staged && !isExpression && lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent))
       attached.push({ id, name: selfReference(fn) });
     const write = (): void => {
+      const around = lowering.decisions;
       const decisions: Decision[] = [];
       lowering.decisions = decisions;
       if (!staged) functionParts(lowering, fn as FunctionNode, usesOf(unit));
       else if (isExpression) wrapped(unit, id);
       else declared(unit, fn, id);
       finish(unit, id, decisions);
+      lowering.decisions = around;
     };
     const start = isExpression && staged ? startOf(lowering, unit.node) : (fn as FunctionNode).parameters.pos;
     return { start, end: unit.node.end, write };

@@ -34,6 +34,15 @@ export interface Lowering {
   inThunk: boolean;
   /** Decisions of the function being lowered. */
   decisions: Decision[];
+  /** Marked functions, which may stand inside of others. */
+  readonly marked: Map<ts.Node, MarkedNode>;
+}
+
+export interface MarkedNode {
+  /** Writes it, from its parameters on where it is declared. */
+  readonly write: () => void;
+  /** To be left out. */
+  readonly decorator: ts.Decorator | undefined;
 }
 
 /** Source start of a node, without comments before it. */

@@ -11,11 +11,12 @@ import { lowerExpression } from "./expressions.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 
-export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions">): Lowering {
+export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "marked">): Lowering {
   const lowering: Lowering = {
     ...parts,
     inThunk: false,
     decisions: [],
+    marked: new Map(),
     visit: (node) => visit(lowering, node),
     visitList: (statements, at) => lowerList(lowering, statements, at),
   };
@@ -25,6 +26,8 @@ export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "in
 function visit(lowering: Lowering, node: ts.Node): void {
   const { ts, writer } = lowering;
   if (ts.isTypeNode(node)) return writer.copy(startOf(lowering, node), node.end);
+  const marked = lowering.marked.get(node);
+  if (marked !== undefined && ts.isExpression(node)) return withThunk(lowering, false, marked.write);
   if (isFunctionNode(ts, node)) return nestedFunction(lowering, node);
   if (ts.isExpression(node)) return lowerExpression(lowering, node);
   if (ts.isCaseOrDefaultClause(node)) return caseClause(lowering, node);
@@ -36,6 +39,7 @@ function visit(lowering: Lowering, node: ts.Node): void {
 
 function nestedFunction(lowering: Lowering, node: FunctionNode): void {
   const { ts, writer } = lowering;
+  const marked = lowering.marked.get(node);
   withThunk(lowering, false, () => {
     if (ts.isFunctionDeclaration(node)) {
       // Decorators of nested functions (a form only we accept) mean nothing here.
@@ -44,7 +48,13 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
         ? (first ?? { getStart: () => keywordStart(lowering, node) }).getStart()
         : startOf(lowering, node);
       writer.copy(start, node.parameters.pos);
-      return functionParts(lowering, node);
+      return marked === undefined ? functionParts(lowering, node) : marked.write();
+    }
+    if (marked !== undefined) {
+      const { decorator } = marked;
+      if (decorator !== undefined) writer.copy(startOf(lowering, node), startOf(lowering, decorator));
+      writer.copy(decorator?.end ?? startOf(lowering, node), node.parameters.pos);
+      return marked.write();
     }
     copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
   });

@@ -8,8 +8,10 @@
 
 import { collectCaptures } from "../analyze/captures.ts";
 import { checkFunction } from "../analyze/checks/check.ts";
+import { checkUnboundMethod } from "../analyze/checks/functions.ts";
+import { checkMarks } from "../analyze/checks/marks.ts";
 import { checkTypes } from "../analyze/checks/types.ts";
-import { checkUnmarkedConditions } from "../analyze/checks/unmarked.ts";
+import { checkUnmarked } from "../analyze/checks/unmarked.ts";
 import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
 import { findHoists } from "../analyze/hoists.ts";
@@ -23,7 +25,7 @@ import { emitModule } from "../emit/module.ts";
 import { freeNamespace } from "../emit/names.ts";
 import { sourceMap } from "../emit/source-map.ts";
 import { createLowering } from "../lower/lower.ts";
-import type { TransformResult } from "../types.ts";
+import type { Diagnostic, TransformResult } from "../types.ts";
 import { callGraph } from "./call-graph.ts";
 import type { SourceModel } from "./file.ts";
 import type { Project } from "./project.ts";
@@ -69,15 +71,37 @@ export function runPipeline(input: PipelineInput): TransformResult {
     project,
     functions.map((fn) => ({ model, fn })),
   );
+  const unitFunctions = new Set(functions);
   for (const unit of units) {
     const { fn } = unit;
-    if (fn === undefined) continue;
+    if (fn === undefined) {
+      const target = project.namedFunction(model, unit.node);
+      if (target !== undefined) checkUnboundMethod(ts, reporter, unit.node, target.fn);
+      continue;
+    }
     const eager = unit.form === "eager";
     const marked = unit.form !== "reachable";
-    checkFunction({ ts, file: parsed, facts, structure, states, hoists, bindings, reporter, graph, unit, fn, eager, marked });
+    checkFunction({
+      ts,
+      file: parsed,
+      facts,
+      structure,
+      states,
+      hoists,
+      bindings,
+      reporter,
+      graph,
+      unit,
+      fn,
+      units: unitFunctions,
+      eager,
+      marked,
+    });
   }
-  checkTypes({ ts, file: parsed, virtual, oracle, structure, reporter, functions });
-  checkUnmarkedConditions(ts, parsed, virtual, oracle, reporter, new Set(functions));
+  checkTypes({ ts, file: parsed, virtual, oracle, structure, bindings, reporter, functions });
+  checkUnmarked(ts, parsed, virtual, oracle, reporter, unitFunctions);
+
+  checkMarks(ts, parsed, reporter);
 
   // Text.
   const writer = new TextWriter(parsed.text);
@@ -93,4 +117,14 @@ export function runPipeline(input: PipelineInput): TransformResult {
     diagnostics: reporter.diagnostics,
     functions: reports,
   };
+}
+
+/** What is wrong with a file in which nothing is transformed. */
+export function checkPlainFile(project: Project, model: SourceModel): readonly Diagnostic[] {
+  const { ts, oracle } = project;
+  const { parsed, virtual } = model;
+  const reporter = new Reporter(parsed.fileName, parsed.lines);
+  checkUnmarked(ts, parsed, virtual, oracle, reporter, new Set());
+  checkMarks(ts, parsed, reporter);
+  return reporter.diagnostics;
 }

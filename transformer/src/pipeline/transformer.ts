@@ -7,11 +7,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { loadTypeScript } from "../ast/typescript.ts";
+import { mayHaveNearMisses } from "../parse/near-misses.ts";
 import { mayHaveMarks } from "../parse/parse.ts";
 import { readConfig } from "../types/config.ts";
 import { TypeScript6Oracle } from "../types/typescript6.ts";
-import type { Transformer, TransformerOptions, TransformResult } from "../types.ts";
-import { runPipeline } from "./pipeline.ts";
+import type { Diagnostic, Transformer, TransformerOptions, TransformResult } from "../types.ts";
+import { checkPlainFile, runPipeline } from "./pipeline.ts";
 import { Project } from "./project.ts";
 
 interface Opened {
@@ -71,6 +72,16 @@ export function createTransformer(options: TransformerOptions = {}): Transformer
       const model = project.update(fileName, text);
       if (model.broken || (model.parsed.marks.length === 0 && reached.length === 0)) return null;
       return runPipeline({ project, model, reached: project.reachedIn(fileName), displayName: slashes(relative(root, fileName)) });
+    },
+    lint(name: string, text: string): readonly Diagnostic[] {
+      const result = this.transform(name, text);
+      if (result !== null) return result.diagnostics;
+      const importsGraphfn = /["']graphfn["']/.test(text);
+      if (!importsGraphfn && !mayHaveNearMisses(text)) return [];
+      const fileName = slashes(resolve(name));
+      const { project } = open(configOf(fileName), fileName);
+      const model = project.update(fileName, text);
+      return model.broken ? [] : checkPlainFile(project, model);
     },
     invalidate(name: string): void {
       for (const { project } of opened.values()) project.invalidate(slashes(resolve(name)));

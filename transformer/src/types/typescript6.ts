@@ -118,7 +118,7 @@ export class TypeScript6Oracle implements TypeOracle {
       const property = checker.getTypeAtLocation(declaration.name).getProperty("tensor");
       if (property !== undefined) return checker.getTypeOfSymbol(property).getSymbol();
     }
-    return undefined;
+    return importedTensor(ts, program, checker);
   }
 
   /** The outermost expression at each span. One walk for all of them. */
@@ -241,6 +241,21 @@ export class TypeScript6Oracle implements TypeOracle {
     const extension = file.endsWith(".d.ts") ? this.ts.Extension.Dts : this.ts.Extension.Ts;
     return { resolvedModule: { resolvedFileName: file, extension, isExternalLibraryImport: true } };
   }
+}
+
+/** `Tensor` of graphfn, as some file of the project imports it: for programs in which nothing is marked. */
+function importedTensor(ts: TS, program: ts.Program, checker: ts.TypeChecker): ts.Symbol | undefined {
+  for (const { statements, isDeclarationFile } of program.getSourceFiles()) {
+    if (isDeclarationFile) continue;
+    for (const statement of statements) {
+      if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+      if (statement.moduleSpecifier.text !== "graphfn") continue;
+      const module = checker.getSymbolAtLocation(statement.moduleSpecifier);
+      const found = module && checker.getExportsOfModule(module).find((symbol) => symbol.name === "Tensor");
+      if (found !== undefined) return found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    }
+  }
+  return undefined;
 }
 
 /** Linked packages are known by their real place, so that one file is not two. */

@@ -4,17 +4,23 @@ import { walkRegions } from "../regions.ts";
 import { checkCalls } from "./calls.ts";
 import type { CheckContext } from "./context.ts";
 import { checkControl } from "./control.ts";
+import { checkFunctions } from "./functions.ts";
+import { checkShapes } from "./shapes.ts";
 import { checkState } from "./state.ts";
 import { checkValues } from "./values.ts";
 
 export function checkFunction(context: CheckContext): void {
-  const { ts, facts, structure, fn } = context;
+  const { ts, facts, structure, fn, units } = context;
   checkSignature(context);
   walkRegions(ts, facts, structure, fn, (node, region) => {
+    if (node !== fn && units.has(node)) return "skip";
     checkControl(context, node, region);
     checkState(context, node, region);
     checkValues(context, node);
     checkCalls(context, node, region);
+    checkFunctions(context, node);
+    checkShapes(context, node);
+    return "enter";
   });
 }
 

@@ -36,6 +36,8 @@ export interface CheckContext {
   readonly graph: CallGraph;
   readonly unit: Unit;
   readonly fn: FunctionNode;
+  /** Functions of the file that are checked as units of their own. */
+  readonly units: ReadonlySet<ts.Node>;
   /** Marked @eagerFunction: nothing is traced, so effects are what they are. */
   readonly eager: boolean;
   /** Operators are typed as tensor operators here. */

@@ -12,6 +12,8 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
     if (catches || structure.hasStagedExit(node)) reporter.report("stagedTry", firstToken(node));
   } else if (ts.isThrowStatement(node)) {
     if (region !== undefined && !context.eager) reporter.report("stagedThrow", node);
+  } else if (ts.isWithStatement(node)) {
+    reporter.report("forbidden", firstToken(node), { construct: "`with`", way: "Name the object." });
   } else if (ts.isForInStatement(node)) {
     if (facts.of(node.expression).tensor !== "no") {
       reporter.report("forbidden", node.expression, {

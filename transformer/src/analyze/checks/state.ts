@@ -11,6 +11,7 @@ import { isLazy, nameOf, ownerOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
+import { declareLet, declareTensor } from "./fixes.ts";
 
 export function checkState(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts, structure, states, eager } = context;
@@ -73,7 +74,12 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
     const parameters = { name: variable.name, construct: nameOf(ts, node), at: placeOf(context, node) };
     if (fact.tensor !== "no" && fact.nullable) reporter.report("optionalState", write.node, parameters);
     else if (fact.tensor === "no")
-      reporter.report("numberInStagedRegion", write.node, { ...parameters, type: facts.describe(variable.declaration) });
+      reporter.report(
+        "numberInStagedRegion",
+        write.node,
+        { ...parameters, type: facts.describe(variable.declaration) },
+        { related: variable.declaration, fix: declareTensor(ts, context.file.imports, variable) },
+      );
   }
 }
 
@@ -85,9 +91,15 @@ function checkWrite(context: CheckContext, node: ts.Node): void {
   const reference = bindings.reference(node);
   if (variable === undefined || !reference?.write) return;
   if (reference.indexed && context.facts.of(node).tensor === "no") return;
-  if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name });
+  if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name }, { related: variable.declaration });
   else if (outlives(context, node, variable)) reporter.report("closureState", node, { name: variable.name });
-  else if (reference.indexed && variable.kind === "const") reporter.report("constIndexed", node, { name: variable.name });
+  else if (reference.indexed && variable.kind === "const")
+    reporter.report(
+      "constIndexed",
+      node,
+      { name: variable.name },
+      { related: variable.declaration, fix: declareLet(context.ts, variable) },
+    );
 }
 
 /**

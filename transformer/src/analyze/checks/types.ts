@@ -12,6 +12,7 @@ import type { ParsedFile } from "../../parse/parse.ts";
 import type { TypeOracle } from "../../types/oracle.ts";
 import type { VirtualFile } from "../../virtual/rewrite.ts";
 import type { Structure } from "../exits.ts";
+import type { Bindings } from "../scopes.ts";
 
 const USED_BEFORE_ASSIGNED = 2454;
 const NO_ENDING_RETURN = 2366;
@@ -25,6 +26,7 @@ export interface TypeCheckInput {
   readonly virtual: VirtualFile;
   readonly oracle: TypeOracle;
   readonly structure: Structure;
+  readonly bindings: Bindings;
   readonly reporter: Reporter;
   readonly functions: readonly FunctionNode[];
 }
@@ -36,10 +38,10 @@ export function checkTypes(input: TypeCheckInput): void {
     if (range === null || !functions.some((fn) => fn.pos <= range.start && range.end <= fn.end)) continue;
     const name = rowOf(input, message.code, message.text, range.start);
     if (name === undefined || reporter.covers(range.start, range.end)) continue;
-    reporter.reportRange(name, range.start, range.end, {
-      name: file.text.slice(range.start, range.end),
-      message: message.text.split("\n")[0] ?? "",
-    });
+    const text = file.text.slice(range.start, range.end);
+    const parameters = { name: text, message: message.text.split("\n")[0] ?? "" };
+    const related = name === "maybeUnassigned" ? declarationOf(input, range.start) : undefined;
+    reporter.reportRange(name, range.start, range.end, parameters, { related });
   }
 }
 
@@ -48,6 +50,15 @@ function rowOf(input: TypeCheckInput, code: number, text: string, start: number)
   if (code === NO_ENDING_RETURN || code === MUST_RETURN) return "missingReturn";
   if (code === NOT_ALL_PATHS_RETURN) return exitsInGraph(input, start) ? "missingReturn" : undefined;
   return NOT_ASSIGNABLE.has(code) && /\bTensor\b/.test(text) ? "typeMismatch" : undefined;
+}
+
+function declarationOf({ ts, file, bindings }: TypeCheckInput, start: number): ts.Node | undefined {
+  const find = (node: ts.Node): ts.Node | undefined => {
+    if (start < node.pos || start >= node.end) return undefined;
+    return ts.isIdentifier(node) && node.getStart(file.sourceFile) === start ? node : ts.forEachChild(node, find);
+  };
+  const name = find(file.sourceFile);
+  return name === undefined ? undefined : bindings.variable(name)?.declaration;
 }
 
 /** The function at this place returns where the graph decides so. */

@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { compoundName, equalityName, isAssignmentOperator, operatorName, skipParentheses } from "../../ast/nodes.ts";
 import { testStaging } from "../facts.ts";
 import { type CheckContext, excerpt } from "./context.ts";
+import { declareTensor, mark } from "./fixes.ts";
 
 export function checkValues(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
@@ -25,11 +26,14 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
       [node.left, node.right].some((side) => facts.of(side).tensor === "no" && facts.of(side).nullable) ||
       isNull(ts, node.left) ||
       isNull(ts, node.right);
-    if (isTensor && !nothing) reporter.report("looseEquality", node, { operator, strict: `${operator}=` });
+    const end = node.operatorToken.end;
+    if (isTensor && !nothing)
+      reporter.report("looseEquality", node, { operator, strict: `${operator}=` }, { fix: [{ start: end, end, text: "=" }] });
   } else if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) {
     if (isTest(ts, node) || testStaging(ts, facts, node.left) !== "staged") return;
     if (facts.of(node).tensor === "no")
-      reporter.report(marked ? "mixedLogic" : "unmarkedOperator", node, { operator, type: facts.describe(node), name: context.unit.name });
+      if (marked) reporter.report("mixedLogic", node, { operator, type: facts.describe(node) });
+      else reportUnmarked(context, node, { operator });
   } else if (isBitwise(ts, kind)) {
     if (isTensor)
       reporter.report("tensorOperator", node, { operator, way: "Use arithmetic, or the bitwise functions on integers outside." });
@@ -39,11 +43,24 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
     if (!isTensor) return;
     if (kind === ts.SyntaxKind.PlusToken && (facts.of(node.left).plain === "string" || facts.of(node.right).plain === "string"))
       reporter.report("tensorInString", node);
-    else if (isComparison(ts, node) && (isComparison(ts, node.left) || isComparison(ts, node.right)))
-      reporter.report("chainedComparison", node, { text: excerpt(node) });
-    else if (!marked && !comparesWithNothing(context, node))
-      reporter.report("unmarkedOperator", node, { name: context.unit.name, operator });
+    else if (isComparison(ts, node) && (isComparison(ts, node.left) || isComparison(ts, node.right))) reportChained(context, node);
+    else if (!marked && !comparesWithNothing(context, node)) reportUnmarked(context, node, { operator });
   }
+}
+
+function reportUnmarked({ ts, fn, unit, reporter }: CheckContext, node: ts.Node, { operator }: { operator: string }): void {
+  reporter.report("unmarkedOperator", node, { name: unit.name, operator }, { fix: mark(ts, fn) });
+}
+
+/** `0 < x < 10` → `0 < x && x < 10`, if reading `x` twice is the same as once. */
+function reportChained({ ts, reporter }: CheckContext, node: ts.BinaryExpression): void {
+  const { left } = node;
+  const middle = ts.isBinaryExpression(left) ? left.right.getText() : "";
+  const isName = ts.isBinaryExpression(left) && ts.isIdentifier(left.right) && isComparison(ts, left);
+  const end = left.end;
+  const fixed = `${left.getText()} && ${middle} ${node.operatorToken.getText()} ${node.right.getText()}`;
+  const fix = isName && isTest(ts, node) ? [{ start: end, end, text: ` && ${middle}` }] : undefined;
+  reporter.report("chainedComparison", node, { text: excerpt(node), fixed }, { fix });
 }
 
 /** `<`, `<=`, `>`, `>=`: `0 < x < 10` means `(0 < x) < 10`. */
@@ -100,7 +117,7 @@ function checkAssignment(context: CheckContext, node: ts.BinaryExpression, opera
   } else if (compoundName(ts, kind) !== undefined) {
     if (!isTensor) return;
     if (facts.of(left).plain === "string") reporter.report("tensorInString", node);
-    else if (!marked) reporter.report("unmarkedOperator", node, { name: context.unit.name, operator });
+    else if (!marked) reportUnmarked(context, node, { operator });
     else if (!isSimplePlace(context, left))
       reporter.report("tensorOperator", node, { operator, way: "Write the target and its index as plain names." });
     else checkBecomesTensor(context, left, right);
@@ -127,8 +144,10 @@ function checkBecomesTensor(context: CheckContext, left: ts.Expression, right: t
   const variable = bindings.variable(left);
   if (variable === undefined) return;
   const fact = facts.of(variable.declaration);
-  if (fact.tensor === "no")
-    reporter.report("numberBecomesTensor", left, { name: variable.name, type: facts.describe(variable.declaration) });
+  if (fact.tensor !== "no") return;
+  const parameters = { name: variable.name, type: facts.describe(variable.declaration) };
+  const fix = declareTensor(ts, context.file.imports, variable);
+  reporter.report("numberBecomesTensor", left, parameters, { related: variable.declaration, fix });
 }
 
 function checkUnary(context: CheckContext, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {
@@ -142,7 +161,7 @@ function checkUnary(context: CheckContext, node: ts.PrefixUnaryExpression | ts.P
   if (node.operator === ts.SyntaxKind.TildeToken) {
     reporter.report("tensorOperator", node, { operator: "~", way: "Use .logicalNot() for booleans." });
   } else if (!marked && !(isNot && isTest(ts, node))) {
-    reporter.report("unmarkedOperator", node, { name: context.unit.name, operator: ts.tokenToString(node.operator) ?? "" });
+    reportUnmarked(context, node, { operator: ts.tokenToString(node.operator) ?? "" });
   } else if (ts.isPostfixUnaryExpression(node) && isUsed(ts, node)) {
     reporter.report("tensorOperator", node, { operator: "x++ as a value", way: "Write the step as a statement of its own." });
   } else if (
@@ -170,7 +189,7 @@ function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression):
   const target = node.parent;
   const isTarget = ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind);
   if (node.questionDotToken !== undefined) reporter.report("tensorOperator", node, { operator: "?.[…]", way: "Test for null first." });
-  else if (!marked) reporter.report("unmarkedOperator", node, { name: context.unit.name, operator: "[…]" });
+  else if (!marked) reportUnmarked(context, node, { operator: "[…]" });
   else if (isTarget && (isUsed(ts, target) || !isSimplePlace(context, node.expression))) {
     reporter.report("tensorOperator", target, { operator: "t[i] = v", way: "Write it as a statement of its own, on a plain variable." });
   }
@@ -188,7 +207,8 @@ function checkDeclaration(context: CheckContext, node: ts.VariableDeclaration): 
       reporter.report("stagedDestructuring", node.name);
   } else if (node.type !== undefined && node.initializer !== undefined && context.marked) {
     if (facts.of(node.name).tensor === "no" && facts.of(node.initializer).tensor === "yes") {
-      reporter.report("numberBecomesTensor", node.name, { name: node.name.text, type: facts.describe(node.name) });
+      const fix = declareTensor(ts, context.file.imports, context.bindings.variable(node.name));
+      reporter.report("numberBecomesTensor", node.name, { name: node.name.text, type: facts.describe(node.name) }, { fix });
     }
   }
 }

@@ -1,0 +1,73 @@
+/**
+ * What looks like a mark and is none: `// @graphFunction`, `/** @graphfunction *\/`, "use Graph". Directly before a function
+ * (or what holds it), or first in its body, so a mention in prose is left alone.
+ */
+import type ts from "typescript";
+import { isFunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+
+export interface NearMiss {
+  readonly start: number;
+  readonly end: number;
+  /** What would mark the function. */
+  readonly right: string;
+}
+
+const MAY_HAVE = /graph[_-]?function|eager[_-]?function|use[\s_-]*graph/i;
+const TAG = /^[ \t]*(?:\/\*+|\*|\/\/)?[ \t]*(@(graph|eager)[_-]?functions?)\b/im;
+const DIRECTIVE = /^use[\s_-]*graph$/i;
+
+/** False means: certainly none in it. */
+export function mayHaveNearMisses(text: string): boolean {
+  return MAY_HAVE.test(text);
+}
+
+export function collectNearMisses(ts: TS, sourceFile: ts.SourceFile): NearMiss[] {
+  const { text } = sourceFile;
+  const found = new Map<number, NearMiss>();
+
+  function add(start: number, end: number, right: string): void {
+    if (text.slice(start, end) !== right) found.set(start, { start, end, right });
+  }
+
+  function comments(node: ts.Node): void {
+    const ranges = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+    const last = ranges[ranges.length - 1];
+    if (last === undefined) return;
+    const comment = text.slice(last.pos, last.end);
+    const tag = TAG.exec(comment);
+    if (tag === null) return;
+    const [line, word = "", kind = ""] = tag;
+    const right = `@${kind.toLowerCase()}Function`;
+    if (!comment.startsWith("/**")) return add(last.pos, last.end, `/** ${plainText(comment).replace(word, right)} */`);
+    const start = last.pos + tag.index + line.length - word.length;
+    add(start, start + word.length, right);
+  }
+
+  function directive(body: ts.ConciseBody | undefined): void {
+    const first = body !== undefined && ts.isBlock(body) ? body.statements[0] : undefined;
+    if (first === undefined || !ts.isExpressionStatement(first) || !ts.isStringLiteral(first.expression)) return;
+    const { expression } = first;
+    const isMeant = DIRECTIVE.test(expression.text) && expression.text !== "use graph";
+    if (isMeant) add(expression.getStart(sourceFile), expression.end, '"use graph"');
+  }
+
+  function visit(node: ts.Node): void {
+    if (isFunctionNode(ts, node)) {
+      comments(node);
+      directive(node.body);
+    } else if (ts.isVariableStatement(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)) comments(node);
+    ts.forEachChild(node, visit);
+  }
+
+  visit(sourceFile);
+  return [...found.values()];
+}
+
+/** The words of a comment on one line. */
+function plainText(comment: string): string {
+  return comment
+    .replace(/^\/[/*]|\*\/$/g, "")
+    .replace(/\s+\*?\s*/g, " ")
+    .trim();
+}
