@@ -20,6 +20,7 @@ export async function build({ addon = true } = {}) {
   }
   await step("runtime", process.execPath, [join(root, "scripts", "bundle.mjs")]);
   await step("packages", bin("tsc"), ["-b", ...PACKAGES]);
+  await step("CommonJS entry points", process.execPath, [join(root, "scripts", "bundle-commonjs.mjs")]);
 }
 
 if (process.argv[1] === join(root, "scripts", "build.mjs")) {

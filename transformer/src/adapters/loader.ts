@@ -4,15 +4,12 @@
  *   resolveTypeScript("./layer.js", "file:///app/model.ts")   → "./layer.ts" if that file exists, as the compiler would
  *   loadTypeScript("file:///app/model.ts")                    → { format: "module", source: JavaScript with an inline map }
  *
- * Marked functions are transformed first, then types are stripped. Errors of the transform are thrown as one error whose
- * text is the caret frames; warnings go to stderr once.
+ * Marked functions are transformed first, then types are stripped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { displayName, formatDiagnostics } from "../diagnostics/format.ts";
-import { createTransformer } from "../pipeline/transformer.ts";
-import type { Diagnostic, Transformer } from "../types.ts";
-import { hasErrors, isProjectSource } from "./host.ts";
+import { isProjectSource } from "./host.ts";
+import { inProcess } from "./in-process.ts";
 import { withInlineMap } from "./inline.ts";
 import { type ModuleFormat, moduleFormat, toJavaScript } from "./javascript.ts";
 
@@ -22,28 +19,15 @@ export interface LoadedModule {
   readonly shortCircuit: true;
 }
 
-/** Thrown where a module is loaded whose marked functions are refused. */
-export class TransformError extends Error {
-  constructor(fileName: string, diagnostics: readonly Diagnostic[]) {
-    super(`${displayName(fileName)} cannot be transformed.\n\n${formatDiagnostics(diagnostics)}\n`);
-    this.name = "TransformError";
-    // A real stack would show Node's loader, never the user's code. With one place Node prints the text as it is.
-    const first = diagnostics.find(({ severity }) => severity === "error");
-    this.stack = `${this.name}: ${this.message}\n    at ${fileName}:${first?.start.line ?? 1}:${first?.start.column ?? 1}`;
-  }
-}
-
-let transformer: Transformer | undefined;
+let transform: ReturnType<typeof inProcess> | undefined;
 
 /** Null for what is not the project's TypeScript. */
 export function loadTypeScript(url: string): LoadedModule | null {
   const fileName = typeScriptFile(url);
   if (fileName === null) return null;
   const text = readFileSync(fileName, "utf8");
-  transformer ??= createTransformer({ root: process.cwd() });
-  const result = transformer.transform(fileName, text);
-  if (result && hasErrors(result.diagnostics)) throw new TransformError(fileName, result.diagnostics);
-  if (result && result.diagnostics.length > 0) process.stderr.write(`${formatDiagnostics(result.diagnostics)}\n\n`);
+  transform ??= inProcess({ root: process.cwd() });
+  const result = transform(fileName, text);
   const typescript = result ? withInlineMap(result) : text;
   return { format: moduleFormat(fileName), source: toJavaScript(fileName, typescript), shortCircuit: true };
 }

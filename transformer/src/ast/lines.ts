@@ -19,6 +19,10 @@ export class Lines {
     return { line: low + 1, column: offset - this.starts[low] + 1 };
   }
 
+  offset({ line, column }: Position): number {
+    return this.starts[line - 1] + column - 1;
+  }
+
   /** "line:column", the form in emitted code. */
   at(offset: number): string {
     const { line, column } = this.position(offset);

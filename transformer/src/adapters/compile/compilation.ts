@@ -8,16 +8,28 @@
  * Invariant: nothing is written while the transformer refuses a file. Both programs share the trees of files that are the same in both.
  */
 import type ts from "typescript";
+import { Lines } from "../../ast/lines.ts";
 import type { TS } from "../../ast/typescript.ts";
-import type { Diagnostic, TransformerOptions, TransformResult } from "../../types.ts";
+import type { Diagnostic, Severity, TransformerOptions, TransformResult } from "../../types.ts";
 import { hasErrors } from "../host.ts";
 import { composeOutput } from "./maps.ts";
 import { ProjectTexts } from "./texts.ts";
 
+/** Codes of the checker end far below. */
+const OWN_CODES = 970_000;
+/** ts.DiagnosticCategory, which a TypeScript that only compiles does not have as a value. */
+const CATEGORY: Readonly<Record<Severity, ts.DiagnosticCategory>> = { warning: 0, error: 1, info: 3 };
+
+export interface EmitRequest {
+  readonly target?: ts.SourceFile | undefined;
+  readonly declarationsOnly?: boolean | undefined;
+  readonly transformers?: ts.CustomTransformers | undefined;
+}
+
 export class Compilation {
   readonly texts: ProjectTexts;
   private readonly ts: TS;
-  private readonly originals = new Map<string, ts.SourceFile>();
+  private readonly originals = new WeakMap<ts.SourceFile, ts.SourceFile>();
   private emitting: ts.Program | undefined;
 
   constructor(ts: TS, options: TransformerOptions) {
@@ -35,7 +47,22 @@ export class Compilation {
 
   /** What the transformer says of the files of a checked program. */
   ownDiagnostics(program: ts.Program): readonly Diagnostic[] {
-    return program.getSourceFiles().flatMap((file) => this.texts.emitted(file.fileName, this.textOf(file))?.diagnostics ?? []);
+    return program.getSourceFiles().flatMap((file) => this.ownOf(file));
+  }
+
+  /** The same of one file in the form of the checker's, which has numbers for codes: GF1005 is 971005. */
+  ownAsChecker(file: ts.SourceFile): ts.Diagnostic[] {
+    const original = this.originalFile(file);
+    const lines = new Lines(original.text);
+    return this.ownOf(file).map(({ code, severity, message, hint, start, end }) => ({
+      category: CATEGORY[severity],
+      code: OWN_CODES + Number(code.slice(2)),
+      messageText: `${code}: ${message}${hint ? ` (${hint})` : ""}`,
+      source: "graphfn",
+      file: original,
+      start: lines.offset(start),
+      length: lines.offset(end) - lines.offset(start),
+    }));
   }
 
   /** The checker's diagnostics at the places that the user knows. */
@@ -48,12 +75,12 @@ export class Compilation {
   }
 
   /** Writes the outputs of a checked program, or of one file of it. */
-  emit(program: ts.Program, write: ts.WriteFileCallback, target?: ts.SourceFile, transformers?: ts.CustomTransformers): ts.EmitResult {
+  emit(program: ts.Program, write: ts.WriteFileCallback, { target, declarationsOnly, transformers }: EmitRequest = {}): ts.EmitResult {
     const options = program.getCompilerOptions();
     if (options.noEmit === true || hasErrors(this.ownDiagnostics(program))) return { emitSkipped: true, diagnostics: [] };
-    if (options.noEmitOnError === true && this.ts.getPreEmitDiagnostics(program).length > 0) return { emitSkipped: true, diagnostics: [] };
+    if (options.noEmitOnError === true && failed(program)) return { emitSkipped: true, diagnostics: [] };
     const results: ts.EmitResult[] = [];
-    if (options.emitDeclarationOnly !== true) {
+    if (options.emitDeclarationOnly !== true && declarationsOnly !== true) {
       const emitting = this.emittingProgram(program);
       const of = target && emitting.getSourceFile(target.fileName);
       const mapOf = (file: ts.SourceFile) => this.texts.emitted(file.fileName, this.textOf(file))?.map;
@@ -70,16 +97,21 @@ export class Compilation {
     };
   }
 
-  /** The file as the user wrote it; the program knows it as virtual text. */
+  /** A file of a checked program with the text that the user wrote: what a message about it shows. */
   private originalFile(file: ts.SourceFile): ts.SourceFile {
     const text = this.texts.checked(file.fileName)?.parsed.text;
     if (text === undefined) return file;
-    let known = this.originals.get(file.fileName);
-    if (known?.text !== text) {
-      known = this.ts.createSourceFile(file.fileName, text, file.languageVersion, false);
-      this.originals.set(file.fileName, known);
+    let known = this.originals.get(file);
+    if (known === undefined) {
+      const lineMap = { value: undefined, writable: true };
+      known = Object.create(file, { text: { value: text }, lineMap }) as ts.SourceFile;
+      this.originals.set(file, known);
     }
     return known;
+  }
+
+  private ownOf(file: ts.SourceFile): readonly Diagnostic[] {
+    return this.texts.emitted(file.fileName, this.textOf(file))?.diagnostics ?? [];
   }
 
   private textOf(file: ts.SourceFile): string {
@@ -126,6 +158,16 @@ export class Compilation {
     });
     return this.emitting;
   }
+}
+
+function failed(program: ts.Program): boolean {
+  const found = [
+    program.getOptionsDiagnostics(),
+    program.getSyntacticDiagnostics(),
+    program.getGlobalDiagnostics(),
+    program.getSemanticDiagnostics(),
+  ];
+  return found.some((diagnostics) => diagnostics.length > 0);
 }
 
 function composing(write: ts.WriteFileCallback, mapOf: (file: ts.SourceFile) => TransformResult["map"] | undefined): ts.WriteFileCallback {
