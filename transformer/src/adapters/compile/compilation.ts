@@ -9,17 +9,14 @@
  */
 import type ts from "typescript";
 import { Lines } from "../../ast/lines.ts";
-import type { TS } from "../../ast/typescript.ts";
-import type { Diagnostic, Severity, TransformerOptions, TransformResult } from "../../types.ts";
+import { loadTypeScript, type TS } from "../../ast/typescript.ts";
+import type { Diagnostic, TransformerOptions, TransformResult } from "../../types.ts";
 import { hasErrors } from "../host.ts";
 import { composeOutput } from "./maps.ts";
 import { ProjectTexts } from "./texts.ts";
 
 /** Codes of the checker end far below. */
 const OWN_CODES = 970_000;
-/** ts.DiagnosticCategory, which a TypeScript that only compiles does not have as a value. */
-const CATEGORY: Readonly<Record<Severity, ts.DiagnosticCategory>> = { warning: 0, error: 1, info: 3 };
-
 export interface EmitRequest {
   readonly target?: ts.SourceFile | undefined;
   readonly declarationsOnly?: boolean | undefined;
@@ -54,8 +51,11 @@ export class Compilation {
   ownAsChecker(file: ts.SourceFile): ts.Diagnostic[] {
     const original = this.originalFile(file);
     const lines = new Lines(original.text);
+    // A TypeScript that only compiles does not have its enums as values.
+    const { DiagnosticCategory } = loadTypeScript();
+    const category = { error: DiagnosticCategory.Error, warning: DiagnosticCategory.Warning, info: DiagnosticCategory.Message };
     return this.ownOf(file).map(({ code, severity, message, hint, start, end }) => ({
-      category: CATEGORY[severity],
+      category: category[severity],
       code: OWN_CODES + Number(code.slice(2)),
       messageText: `${code}: ${message}${hint ? ` (${hint})` : ""}`,
       source: "graphfn",
