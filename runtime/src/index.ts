@@ -112,6 +112,7 @@ export {
   cumsum,
   expandDims,
   flatten,
+  lengthOf,
   pad,
   reshape,
   reshapeAs,

@@ -109,7 +109,7 @@ describe("verifyGraph", () => {
   });
 
   it("refuses a loop whose yields differ from its initial values", () => {
-    expect(breakIt((g) => (g.body.nodes[2].body.yields = []))).toThrow("0 × yield of the body for 1 × initial value");
+    expect(breakIt((g) => (g.body.nodes[2].body.yields = []))).toThrow("0 × yield of the body for 1 × parameter");
     expect(breakIt((g) => (g.body.nodes[2].test.yields = [g.body.params[0]]))).toThrow("yield of the test %n.0 is f32");
   });
 

@@ -76,7 +76,8 @@ describe.each(allOps().map((op) => [op.name, op] as const))("%s", (_, op) => {
     const attrs = s.attrs ?? {};
     const weak = inputs.map((t): TensorType => ({ dtype: t.dtype, shape: t.shape, weak: true }));
     expect(op.infer(weak, attrs).every((t) => t.weak === true)).toBe(true);
-    expect(op.infer(inputs, attrs).some((t) => t.weak === true)).toBe(false);
+    // Lengths are JavaScript numbers.
+    if (!op.flags.has("shape")) expect(op.infer(inputs, attrs).some((t) => t.weak === true)).toBe(false);
   });
 
   it("infers the same shape when lengths are symbols as when they are numbers", () => {

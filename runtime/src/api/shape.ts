@@ -18,6 +18,15 @@ export function shapeAttr(dims: Dims, what: string): Shape {
   return shape;
 }
 
+/**
+ * The length of an axis as a scalar: for graph functions in which it depends on data, where `x.shape` cannot tell it. A whole number
+ * without a dtype, as `x.shape[axis]` is.
+ */
+export function lengthOf(x: TensorLike, axis = 0): Tensor {
+  const input = toTensor(x, "lengthOf");
+  return apply1(ops.lengthOf, [input], { axis: normalizeAxis(axis, input.rank, "lengthOf: axis") });
+}
+
 /** The same elements under another shape; one length may be −1. Shares memory. */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   return apply1(ops.reshape, [toTensor(x, "reshape")], { shape: checkShape(shape, "reshape", true) });

@@ -8,7 +8,8 @@
  */
 import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import { isTracing } from "../dispatch/dispatch.ts";
+import { apply1, isTracing } from "../dispatch/dispatch.ts";
+import { lengthOf } from "../ops/index.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { type Snapshot, valueIn } from "../trace/snapshot.ts";
@@ -39,7 +40,7 @@ export interface LoopParts {
   /** do-while: the first iteration runs before the first test. */
   readonly testFirst: boolean;
   /** The first variable counts from 0 to this limit: a `for` node if nothing leaves the loop early. */
-  readonly counted?: number;
+  readonly counted?: number | Tensor;
   /** for-of over a JavaScript iterable: always unrolled. */
   readonly plainItems?: boolean;
 }
@@ -141,15 +142,21 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
       at: isTracing() ? placeSpan(tracer().file, at).place() : undefined,
     });
   }
-  const { parts } = countedLoop(at, vars, items.shape[0] as number, label, (i) => body(index(items, i)));
+  const { parts } = countedLoop(at, vars, firstLength(items), label, (i) => body(index(items, i)));
   return loop(parts);
+}
+
+/** A number, or a tensor where the length depends on data. */
+function firstLength(items: Tensor): number | Tensor {
+  const length = items.symbol?.dims[0] ?? (items.shape[0] as number);
+  return typeof length === "number" ? length : apply1(lengthOf, [items], { axis: 0 });
 }
 
 /** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. */
 function countedLoop(
   at: string,
   vars: Vars,
-  length: number,
+  length: number | Tensor,
   label: string | undefined,
   body: (i: unknown) => Ends,
 ): { readonly parts: LoopParts; readonly counted: Vars } {

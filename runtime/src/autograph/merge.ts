@@ -213,7 +213,8 @@ export class BranchMerge {
   #leaf(what: string, a: unknown, b: unknown): unknown {
     if (Object.is(a, b)) return a;
     if (!isLiftable(a) || !isLiftable(b)) return this.#poison(what, ...explain(a, b));
-    const type = joinTypes(typeOf(a), typeOf(b), { what: `\`${what}\``, first: "in one branch", second: "in the other", at: this.#at });
+    const place = { what: `\`${what}\``, first: "in one branch", second: "in the other", at: this.#at };
+    const type = joinTypes(typeOf(a), typeOf(b), place, { fresh: () => this.#tracer.freshDim(), has: () => false });
     // Words like "the result" are for messages: values have the names of variables.
     return this.#output(type, a, b, PLAIN_NAME.test(what) ? what : undefined);
   }

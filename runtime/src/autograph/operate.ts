@@ -6,6 +6,7 @@
  */
 import { DTYPES, isFloating } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
+import { showDim } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1, castTo } from "../dispatch/dispatch.ts";
 import * as fast from "../eager/fast.ts";
@@ -112,10 +113,11 @@ export function not(a: unknown): unknown {
 /** An index as an int32 scalar. Fractions and NaN are refused when the graph runs, as they are eagerly. */
 function indexTensor(key: Liftable, target: Tensor): Tensor {
   if (typeof key === "number") {
-    const length = target.shape[0] ?? 0;
-    if (!Number.isInteger(key) || key < 0 || (length >= 0 && key >= length)) {
-      throw new IndexError(`Index ${key} is out of range for an axis of length ${length}.`, {
-        hint: `Use an integer from 0 to ${length - 1}.`,
+    const length = target.symbol?.dims[0] ?? target.shape[0] ?? 0;
+    // Beyond a length that is not known yet: found out when the graph runs.
+    if (!Number.isInteger(key) || key < 0 || (typeof length === "number" && key >= length)) {
+      throw new IndexError(`Index ${key} is out of range for an axis of length ${showDim(length)}.`, {
+        hint: `Use an integer from 0 to ${typeof length === "number" ? length - 1 : "its end"}.`,
       });
     }
     return constantOf(key);

@@ -17,7 +17,7 @@
  */
 import { InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import type { TensorType } from "../core/type.ts";
+import { sameType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
@@ -33,6 +33,7 @@ import { condition, isTag } from "./branch.ts";
 import { type Ending, isNever, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Vars } from "./contract.ts";
 import { iterate, type LoopParts } from "./loop.ts";
+import { LoopLengths } from "./loop-lengths.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
 import { HOLE } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
@@ -73,6 +74,7 @@ class StagedLoop {
   readonly #vars: Vars;
   readonly #assigned = new Set<Variable>();
   readonly #places = new Set<Place>();
+  readonly #lengths: LoopLengths;
   readonly #before: Assigned;
   /** By variable: widened when an iteration leaves something else than it found. */
   readonly #layouts = new Map<string, Layout>();
@@ -85,6 +87,7 @@ class StagedLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#span = placeSpan(this.#tracer.file, parts.at);
+    this.#lengths = new LoopLengths(this.#tracer);
     this.#before = this.#tracer.state.snapshot();
     this.#vars = withVariables(parts.vars, this.#tracer, this.#assigned, this.#places);
   }
@@ -235,7 +238,8 @@ class StagedLoop {
           slot.entry === undefined
             ? "is assigned only inside the loop, which may not run"
             : `is ${plainName(slot.entry)} before the loop and something else after one iteration`;
-        return { kind: "unset", name, entry: slot.entry, type: isLiftable(after) && slot.entry === undefined ? typeOf(after) : null, fact };
+        const type = isLiftable(after) && slot.entry === undefined ? this.#lengths.opened(typeOf(after)) : null;
+        return { kind: "unset", name, entry: slot.entry, type, fact };
       }
       case "hole": {
         if (after === HOLE || isPoison(after)) return slot;
@@ -245,7 +249,7 @@ class StagedLoop {
             `is ${plainName(after)} after one iteration`,
             "Only tensors and numbers can be carried by a loop that runs in the graph.",
           );
-        return { ...slot, type: slot.type === null ? typeOf(after) : this.#joined(name, slot.type, typeOf(after)) };
+        return { ...slot, type: slot.type === null ? this.#lengths.opened(typeOf(after)) : this.#joined(name, slot.type, typeOf(after)) };
       }
       case "unset": {
         if (slot.type === null || !isLiftable(after)) return slot;
@@ -255,7 +259,8 @@ class StagedLoop {
   }
 
   #joined(name: string, a: TensorType, b: TensorType): TensorType {
-    return joinTypes(a, b, { what: `\`${name}\``, first: "before the loop", second: "after one iteration", at: this.#at });
+    const place = { what: `\`${name}\``, first: "before the loop", second: "after one iteration", at: this.#at };
+    return joinTypes(a, b, place, this.#lengths);
   }
 
   #emit(round: Round): Ending {
@@ -331,7 +336,7 @@ class StagedLoop {
       t.add({
         kind: "for",
         start: scalar(0),
-        limit: scalar(counted),
+        limit: isTensor(counted) ? t.valueOf(counted) : scalar(counted),
         step: scalar(1),
         init: init.slice(1),
         body,
@@ -363,7 +368,7 @@ class StagedLoop {
     const skeleton = flatten(end.value, leaves);
     const out = leaves.map((leaf) => {
       if (!isTensor(leaf)) return leaf;
-      const type = typeOf(leaf);
+      const type = this.#lengths.opened(typeOf(leaf));
       return extra(
         type,
         "$value",
@@ -464,5 +469,5 @@ function plainName(x: unknown): string {
 function sameSlot(a: Slot, b: Slot): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "plain" || b.kind === "plain") return true;
-  return a.type === b.type || (a.type !== null && b.type !== null && a.type.dtype === b.type.dtype && a.type.weak === b.type.weak);
+  return a.type === b.type || (a.type !== null && b.type !== null && sameType(a.type, b.type) && a.type.weak === b.type.weak);
 }

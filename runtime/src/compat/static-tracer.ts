@@ -163,6 +163,11 @@ export class StaticTracer extends GraphTracer {
 
   // ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** As in programs of TensorFlow.js. */
+  protected override get showsOpenLengths(): boolean {
+    return true;
+  }
+
   override tensor(value: Value, region: OpenRegion = this.region): Tensor {
     const t = super.tensor(value, region);
     if (this.#makers.has(value) || value.name !== undefined) t.name = this.nameOf(value);

@@ -1,6 +1,11 @@
 /**
  * Shapes and their arithmetic. A dimension is a number, or a symbol: a named length known only at run time (`{ sym: "N" }`).
- * Eager tensors have numbers only; graph types may have symbols.
+ * Eager tensors have numbers only; graph types may have symbols. Dimensions of one name are equal wherever both are known; of
+ * different names they may be equal or not, which is found out when the graph runs.
+ *
+ *   N        the length of an argument: known when the function is called
+ *   ?3       a length that depends on data: what a loop or branch leaves
+ *   (N+1)    computed from others
  */
 import { ShapeError } from "./errors.ts";
 
@@ -20,6 +25,25 @@ export function isStatic(shape: Dims): shape is Shape {
 
 export function sameDim(a: Dim, b: Dim): boolean {
   return a === b || (typeof a === "object" && typeof b === "object" && a.sym === b.sym);
+}
+
+/** Not known to differ: equal, or one of them is open. */
+export function mayBeSameDim(a: Dim, b: Dim): boolean {
+  return a === b || typeof a === "object" || typeof b === "object";
+}
+
+export function mayBeSameShape(a: Dims, b: Dims): boolean {
+  return a.length === b.length && a.every((d, i) => mayBeSameDim(d, b[i]));
+}
+
+/** What two dimensions are that must be equal when the graph runs: the one that says more. */
+export function unifiedDim(a: Dim, b: Dim): Dim {
+  return typeof a === "number" ? a : typeof b === "number" ? b : isOpen(a) && !isOpen(b) ? b : a;
+}
+
+/** Depends on data: not even known when the function is called. */
+export function isOpen(d: Dim): boolean {
+  return typeof d === "object" && d.sym.includes("?");
 }
 
 export function sameShape(a: Dims, b: Dims): boolean {
@@ -43,7 +67,10 @@ export function showShape(shape: Dims): string {
   return `[${shape.map(showDim).join(",")}]`;
 }
 
-/** NumPy broadcasting of two shapes; `null` where they do not fit. A symbol fits itself and 1. */
+/**
+ * NumPy broadcasting of two shapes; `null` where they do not fit. A symbol beside a number other than 1 must be that number, or 1;
+ * two symbols give a third, `(M|N)`.
+ */
 export function broadcastDims(a: Dims, b: Dims): Dim[] | null {
   const rank = Math.max(a.length, b.length);
   const out = new Array<Dim>(rank);
@@ -52,9 +79,16 @@ export function broadcastDims(a: Dims, b: Dims): Dim[] | null {
     const db = b[b.length - rank + i] ?? 1;
     if (sameDim(da, db) || db === 1) out[i] = da;
     else if (da === 1) out[i] = db;
-    else return null;
+    else if (typeof da === "number" && typeof db === "number") return null;
+    else out[i] = typeof da === "number" ? da : typeof db === "number" ? db : eitherDim(da, db);
   }
   return out;
+}
+
+/** The length that two broadcast to, whichever of them is 1. */
+function eitherDim(a: SymbolicDim, b: SymbolicDim): SymbolicDim {
+  const partsOf = ({ sym }: SymbolicDim): string[] => (/^\([^()]*\|[^()]*\)$/.test(sym) ? sym.slice(1, -1).split("|") : [sym]);
+  return { sym: `(${[...new Set([...partsOf(a), ...partsOf(b)])].sort().join("|")})` };
 }
 
 /** Row-major strides in elements. */

@@ -27,7 +27,7 @@ let nextId = 1;
 export class Tensor<D extends DType = DType> {
   readonly id: number;
   readonly dtype: D;
-  /** Lengths per axis. A symbolic tensor with symbolic dims shows -1 there; see `symbol.dims`. */
+  /** Lengths per axis. Of a symbolic tensor those that are no numbers refuse to be read; see `symbol.dims`. */
   readonly shape: Shape;
   readonly size: number;
   /** From a JavaScript number: takes the dtype of what it meets. */

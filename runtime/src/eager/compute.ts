@@ -86,6 +86,6 @@ function runKernel(op: OpRecord, inputs: readonly Block[], outputs: readonly Blo
   if (size === 0 && !op.flags.has("checked")) return;
   let largest = size;
   for (let i = 0; i < inputs.length; i++) if (inputs[i].data.length > largest) largest = inputs[i].data.length;
-  if (largest <= TINY) op.reference(inputs, outputs, attrs);
+  if (largest <= TINY || op.flags.has("shape")) op.reference(inputs, outputs, attrs);
   else activeBackend().kernel(op, inputs, outputs, attrs);
 }

@@ -8,12 +8,13 @@
  * - Values on one stack have one type.
  * - Initial values, parameters, yields and results of a loop have the same types one by one.
  *
+ * A type with symbolic lengths takes values of any lengths there: what passes make of a graph may know more than it says.
  * Weakness is not compared: it says where a value came from, not what it is.
  */
 import { DTYPES } from "../core/dtype.ts";
 import { GraphFnError, InternalError } from "../core/errors.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
-import { sameType, showType, type TensorType } from "../core/type.ts";
+import { showType, type TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
 import type { Graph, Node, OpNode, Region, Value } from "./graph.ts";
 import { printGraph, showValue } from "./print.ts";
@@ -111,14 +112,14 @@ class Verifier {
         this.#types("result", node.results, "value", typesOf(node.values));
         this.#types("parameter of the gradient", node.vjp.params, "result", typesOf(node.results));
         this.#region(node.vjp);
-        this.#types("yield of the gradient", node.vjp.yields, "input", typesOf(node.inputs));
+        this.#fits("yield of the gradient", node.vjp.yields, "input", typesOf(node.inputs));
         return;
       case "cond":
         this.#types("predicate", [node.pred], "predicate of a cond", [BOOL]);
         for (const arm of [node.then, node.else]) {
           this.#types("parameter of an arm", arm.params, "allowed parameter", []);
           this.#region(arm);
-          this.#types(`yield of the ${arm === node.then ? "then" : "else"} arm`, arm.yields, "result", typesOf(node.results));
+          this.#fits(`yield of the ${arm === node.then ? "then" : "else"} arm`, arm.yields, "result", typesOf(node.results));
         }
         return;
       case "while": {
@@ -128,8 +129,9 @@ class Verifier {
         this.#region(node.test);
         this.#types("yield of the test", node.test.yields, "predicate", [BOOL]);
         this.#region(node.body);
-        this.#types("yield of the body", node.body.yields, "initial value", types);
-        this.#types("result", node.results, "initial value", types);
+        this.#fits("yield of the body", node.body.yields, "parameter", typesOf(node.body.params));
+        this.#types("parameter of the test", node.test.params, "parameter of the body", typesOf(node.body.params));
+        this.#types("result", node.results, "parameter", typesOf(node.body.params));
         return;
       }
       case "for": {
@@ -139,8 +141,8 @@ class Verifier {
         this.#types("bound", [node.start, node.limit, node.step], "scalar of one dtype", [index, index, index]);
         this.#types("parameter of the body", node.body.params, "index and initial value", [index, ...types]);
         this.#region(node.body);
-        this.#types("yield of the body", node.body.yields, "initial value", types);
-        this.#types("result", node.results, "initial value", types);
+        this.#fits("yield of the body", node.body.yields, "parameter", typesOf(node.body.params.slice(1)));
+        this.#types("result", node.results, "parameter", typesOf(node.body.params.slice(1)));
         return;
       }
     }
@@ -175,11 +177,27 @@ class Verifier {
     return node.results[0];
   }
 
+  /** The values are definitions for what has the types. */
   #types(what: string, values: readonly Value[], other: string, types: readonly TensorType[]): void {
+    this.#compare(what, values, other, types, (value, type) => takes(value, type));
+  }
+
+  /** The values go where the types are. */
+  #fits(what: string, values: readonly Value[], other: string, types: readonly TensorType[]): void {
+    this.#compare(what, values, other, types, (value, type) => takes(type, value));
+  }
+
+  #compare(
+    what: string,
+    values: readonly Value[],
+    other: string,
+    types: readonly TensorType[],
+    agree: (value: TensorType, type: TensorType) => boolean,
+  ): void {
     if (values.length !== types.length) this.#fail(`the node has ${values.length} × ${what} for ${types.length} × ${other}`);
     values.forEach((v, i) => {
       const type = types[i];
-      if (!sameType(v.type, type)) this.#fail(`${what} ${showValue(v)} is ${showType(v.type)}, but the ${other} is ${showType(type)}`);
+      if (!agree(v.type, type)) this.#fail(`${what} ${showValue(v)} is ${showType(v.type)}, but the ${other} is ${showType(type)}`);
     });
   }
 
@@ -205,6 +223,14 @@ class Verifier {
       .slice(Math.max(0, at - 4), at + 4)
       .join("\n");
   }
+}
+
+/** Whether a place of one type may hold a value of the other. */
+function takes(place: TensorType, value: TensorType): boolean {
+  const { dtype, shape } = place;
+  return (
+    dtype === value.dtype && shape.length === value.shape.length && shape.every((d, i) => typeof d === "object" || d === value.shape[i])
+  );
 }
 
 function typesOf(values: readonly Value[]): TensorType[] {

@@ -11,7 +11,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type Dims, type Shape, sameDim, showDim, showShape } from "../core/shape.ts";
+import { type Dims, mayBeSameDim, type Shape, showDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { GradSite } from "./grad.ts";
 import { FLOATING } from "./infer.ts";
@@ -34,7 +34,7 @@ function checkFilter(filter: Dims, name: string): void {
 function convolved(x: Dims, filter: Dims, attrs: Attrs, name: string): Dims {
   checkImage(x, name);
   checkFilter(filter, name);
-  if (!sameDim(x[3], filter[2])) {
+  if (!mayBeSameDim(x[3], filter[2])) {
     throw new ShapeError(
       `${name}: x of shape ${showShape(x)} has ${showDim(x[3])} channels, but the filter of shape ${showShape(filter)} takes ${showDim(filter[2])}.`,
       { hint: "x is [batch, height, width, channels in], the filter [height, width, channels in, channels out]." },

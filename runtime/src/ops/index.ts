@@ -7,6 +7,7 @@ export { Builder, type GradRule, type GradRules, type GradSite } from "./grad.ts
 export * from "./identity.ts";
 export * from "./indexing.ts";
 export * from "./join.ts";
+export * from "./length.ts";
 export * from "./linalg.ts";
 export * from "./logic.ts";
 export * from "./math.ts";

@@ -1,6 +1,6 @@
 /** Reading and writing parts of a tensor by position. Indices out of range are E_INDEX with the first bad one; nothing is clamped. */
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, normalizeAxis, type Shape, sameDim, sameShape, showShape, stridesOf } from "../core/shape.ts";
+import { type Dim, type Dims, mayBeSameDim, mayBeSameShape, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { ANY } from "./infer.ts";
 import { copyStrided } from "./loops.ts";
@@ -84,7 +84,7 @@ export const setIndex = defineOp({
         hint: "Cast the value, or the tensor.",
       });
     }
-    if (!sameShape(value.shape, row)) {
+    if (!mayBeSameShape(value.shape, row)) {
       throw new ShapeError(`${name}: a value of shape ${showShape(value.shape)} does not fit the slice of shape ${showShape(row)}.`);
     }
     return [{ dtype: target.dtype, shape: target.shape }];
@@ -122,7 +122,7 @@ function gatherDims(x: TensorType, at: TensorType, attrs: Attrs, name: string): 
     });
   }
   for (let i = 0; i < batch; i++) {
-    if (!sameDim(x.shape[i], at.shape[i])) {
+    if (!mayBeSameDim(x.shape[i], at.shape[i])) {
       throw new ShapeError(`${name}: batch axes of ${showShape(x.shape)} and of the indices ${showShape(at.shape)} differ.`);
     }
   }

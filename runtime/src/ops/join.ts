@@ -1,7 +1,7 @@
 /** Ops that put tensors together, and one-hot encoding. */
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type Dim, normalizeAxis, type Shape, sameDim, showShape } from "../core/shape.ts";
+import { type Dim, mayBeSameDim, normalizeAxis, type Shape, showShape, unifiedDim } from "../core/shape.ts";
 import { castNumber } from "./cast.ts";
 import { ANY, INT, plusDim } from "./infer.ts";
 import { defineOp, type OpSample } from "./op.ts";
@@ -27,14 +27,14 @@ export const concat = defineOp({
   infer: (inputs, attrs, name) => {
     const first = inputs[0];
     const axis = normalizeAxis(attrs.axis as number, first.shape.length, `${name}: axis`);
-    let length = first.shape[axis];
+    let shape = first.shape;
     for (const t of inputs.slice(1)) {
-      if (t.shape.length !== first.shape.length || t.shape.some((d, i) => i !== axis && !sameDim(d, first.shape[i]))) {
+      if (t.shape.length !== shape.length || t.shape.some((d, i) => i !== axis && !mayBeSameDim(d, shape[i]))) {
         throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(t.shape)} differ outside axis ${axis}.`);
       }
-      length = sumDim(length, t.shape[axis]);
+      shape = shape.map((d, i) => (i === axis ? sumDim(d, t.shape[i]) : unifiedDim(d, t.shape[i])));
     }
-    return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? length : d)) }];
+    return [{ dtype: first.dtype, shape }];
   },
   reference: (inputs, [out], attrs) => {
     const to = out;

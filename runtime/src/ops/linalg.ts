@@ -1,7 +1,7 @@
 /** Matrix ops. */
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, type Dim, type Shape, sameDim, showShape } from "../core/shape.ts";
+import { broadcastDims, type Dim, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import { NUMERIC } from "./infer.ts";
 import { broadcastStrides, eachStrided } from "./loops.ts";
 import { defineOp, type OpSample } from "./op.ts";
@@ -41,7 +41,8 @@ export const matMul = defineOp({
     }
     const [m, k] = lastTwo(x.shape, attrs.transposeA as boolean);
     const [k2, n] = lastTwo(y.shape, attrs.transposeB as boolean);
-    if (!sameDim(k, k2)) throw new ShapeError(`${name}: inner lengths of ${shapes} differ (${showShape([k])} against ${showShape([k2])}).`);
+    if (!mayBeSameDim(k, k2))
+      throw new ShapeError(`${name}: inner lengths of ${shapes} differ (${showShape([k])} against ${showShape([k2])}).`);
     const batch = broadcastDims(x.shape.slice(0, -2), y.shape.slice(0, -2));
     if (batch === null) throw new ShapeError(`${name}: leading axes of ${shapes} do not broadcast.`);
     return [{ dtype: x.dtype, shape: [...batch, m, n] }];

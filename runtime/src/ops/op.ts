@@ -29,6 +29,8 @@ export type OpFlag =
   | "view"
   /** Output may take operand 0's buffer when that dies here. Implied by elementwise. */
   | "inplace"
+  /** Reads the shapes of its operands, none of their elements. */
+  | "shape"
   /** Reduces some axes. */
   | "reduction"
   /** Can fail at run time on values (index out of range, integer division by zero). */

@@ -11,7 +11,7 @@
  * Source: TensorFlow's pools; its "SAME" averages leave out padding too.
  */
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, type Shape, sameShape, showShape } from "../core/shape.ts";
+import { type Dim, type Dims, mayBeSameShape, type Shape, showShape } from "../core/shape.ts";
 import { FLOATING, NUMERIC } from "./infer.ts";
 import { type Attrs, type Block, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
 import { spread } from "./samples.ts";
@@ -228,7 +228,7 @@ export const maxPoolGradGrad = defineOp({
   attrs: PLACING,
   doc: "The element of v at the first largest cell of each window of x: the transpose of maxPoolGrad.",
   infer: ([x, v], attrs, name) => {
-    if (!sameShape(x.shape, v.shape)) {
+    if (!mayBeSameShape(x.shape, v.shape)) {
       throw new ShapeError(`${name}: x of shape ${showShape(x.shape)} and v of shape ${showShape(v.shape)} differ.`);
     }
     return [{ dtype: x.dtype, shape: pooled(x.shape, attrs, name) }];

@@ -1,6 +1,6 @@
 /** Sums of slices with the same id: what gather does, backwards. */
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
-import { type Shape, sameDim, showShape } from "../core/shape.ts";
+import { mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { GradSite } from "./grad.ts";
 import { NUMERIC } from "./infer.ts";
@@ -43,7 +43,7 @@ export const segmentSum = defineOp({
     const count = attrs.count as number;
     if (ids.dtype !== "int32") throw new DTypeError(`${name}: the ids are ${ids.dtype}, but must be int32.`, { hint: "Use toInt()." });
     if (count < 0) throw new ShapeError(`${name}: the number of segments is ${count}, but must be 0 or more.`);
-    if (x.shape.length === 0 || ids.shape.length !== 1 || !sameDim(x.shape[0], ids.shape[0])) {
+    if (x.shape.length === 0 || ids.shape.length !== 1 || !mayBeSameDim(x.shape[0], ids.shape[0])) {
       throw new ShapeError(`${name}: x ${showShape(x.shape)} and ids ${showShape(ids.shape)} do not fit.`, {
         hint: "There is one id for each slice along axis 0.",
       });

@@ -1,6 +1,6 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, type Dim, type Dims, normalizeAxis, type Shape, sameShape, showShape, stridesOf } from "../core/shape.ts";
+import { broadcastDims, type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import { castNumber } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
@@ -134,7 +134,7 @@ export const broadcastTo = defineOp({
     const to = attrs.shape as Shape;
     lengths("broadcastTo", "shape", to);
     const joined = broadcastDims(shape, to);
-    if (joined === null || !sameShape(joined, to))
+    if (joined === null || joined.length !== to.length || joined.some((d, i) => d !== to[i]))
       throw new ShapeError(`broadcastTo: ${showShape(shape)} does not broadcast to ${showShape(to)}.`);
     return [{ dtype, shape: to }];
   },

@@ -6,7 +6,7 @@
  * ⌊(length + pads − (size − 1)·dilation − 1) / stride⌋ + 1 places.
  */
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, isStatic, sameDim, showShape } from "../core/shape.ts";
+import { type Dim, type Dims, isStatic, mayBeSameShape, showShape } from "../core/shape.ts";
 import { plusDim } from "./infer.ts";
 import type { Attrs } from "./op.ts";
 
@@ -93,7 +93,7 @@ export function sizeOfImage(shape: Dims, name: string): number[] {
 
 /** Refuses a gradient of a shape other than the result's. */
 export function checkGradient(dy: Dims, result: Dims, name: string, given: string): void {
-  if (dy.length !== result.length || dy.some((d, i) => !sameDim(d, result[i]))) {
+  if (!mayBeSameShape(dy, result)) {
     throw new ShapeError(`${name}: dy of shape ${showShape(dy)} is not of the result's shape ${showShape(result)} (${given}).`);
   }
 }

@@ -7,6 +7,7 @@
  *   cast x to its own dtype → x; cast of a cast that lost nothing → one cast
  *   logicalNot (less a, b) → greaterEqual a, b for int32 only: both are false for NaN
  *   where c, x, x → x; where c, true, y → logicalOr c, y
+ *   lengthOf x → 3, where x has a static shape
  *   reshape of reshape, transpose of transpose, and movements that move nothing
  *
  * A row per op; a rule applies only where the result has the type of the node, so broadcasting is never lost.
@@ -160,6 +161,12 @@ const whereRow: Row = ({ operands: [c, a, b], results: [out], span }, r) => {
   return isAll(b, 1, r) ? r.add("logicalOr", [not(), a], {}, span) : null;
 };
 
+/** Lengths of static shapes are numbers. */
+const knownLength: Row = ({ operands: [x], attrs, span }, r) => {
+  const length = x.type.shape[attrs.axis as number];
+  return typeof length === "number" ? r.constant("int32", [], [length], span) : null;
+};
+
 /** Reshapes do not care what the shape was before. */
 const reshapeOfReshape: Row = ({ operands: [x], results: [out], attrs, span }, r) => {
   const inner = r.opOf(x, "reshape");
@@ -231,6 +238,7 @@ const ROWS: Readonly<Record<string, Row | undefined>> = {
   // Only gradients tell them from their operand, and those have been taken.
   identity: ({ operands: [x] }) => x,
   stopGradient: ({ operands: [x] }) => x,
+  lengthOf: knownLength,
   reshape: reshapeOfReshape,
   transpose: transposeOfTranspose,
 };

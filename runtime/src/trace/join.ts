@@ -4,11 +4,11 @@
  * - weak with weak: the higher kind, weak.
  * - weak with strong: the strong one, if its kind is at least the weak one's.
  * - strong with strong: must be equal.
- * - shapes must be equal.
+ * - shapes: dimension by dimension; where lengths differ the joined one is open. Ranks must be equal.
  */
 import { DTYPES } from "../core/dtype.ts";
 import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { type Dim, type Dims, sameDim, sameShape, showShape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 
 const RANK = { bool: 0, int: 1, float: 2 } as const;
@@ -22,13 +22,32 @@ export interface JoinPlace {
   readonly at: SourcePlace | undefined;
 }
 
-export function joinTypes(a: TensorType, b: TensorType, place: JoinPlace): TensorType {
-  if (!sameShape(a.shape, b.shape)) {
-    throw new ShapeError(`${place.what} has shape ${showShape(a.shape)} ${place.first} and ${showShape(b.shape)} ${place.second}.`, {
-      hint: "Give it one shape on every path, for example by reshape, broadcastTo or another initial value.",
+/** `open` gives the name of a length that differs; without it lengths must be equal. `a`: its own open lengths stay, whatever `b` has. */
+export function joinTypes(a: TensorType, b: TensorType, place: JoinPlace, open?: OpenLengths): TensorType {
+  const shape = joinShapes(a.shape, b.shape, place, open);
+  const joined = joinDTypes(a, b, place);
+  return sameShape(joined.shape, shape) ? joined : { ...joined, shape };
+}
+
+/** Names of lengths that are found only when the graph runs. */
+export interface OpenLengths {
+  fresh(): Dim;
+  /** The length is one of these names: any length fits. */
+  has(d: Dim): boolean;
+}
+
+function joinShapes(a: Dims, b: Dims, place: JoinPlace, open: OpenLengths | undefined): Dims {
+  if (sameShape(a, b)) return a;
+  if (a.length !== b.length || open === undefined) {
+    throw new ShapeError(`${place.what} has shape ${showShape(a)} ${place.first} and ${showShape(b)} ${place.second}.`, {
+      hint: `Give it one ${a.length === b.length ? "shape" : "rank"} on every path, for example by reshape, broadcastTo or another initial value.`,
       at: place.at,
     });
   }
+  return a.map((d, i) => (sameDim(d, b[i] as Dim) || open.has(d) ? d : open.fresh()));
+}
+
+function joinDTypes(a: TensorType, b: TensorType, place: JoinPlace): TensorType {
   const rankA = RANK[DTYPES[a.dtype].kind];
   const rankB = RANK[DTYPES[b.dtype].kind];
   if (a.weak && b.weak) return rankA >= rankB ? a : b;

@@ -7,9 +7,9 @@
  */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { DisposedError, InternalError, StagingError } from "../core/errors.ts";
-import { type Dims, isStatic, sizeOf } from "../core/shape.ts";
+import { type Dims, isStatic, type Shape, type SymbolicDim, sizeOf } from "../core/shape.ts";
 import { Tensor, type TensorSymbol } from "../core/tensor.ts";
-import type { TensorType } from "../core/type.ts";
+import { showType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
@@ -91,6 +91,7 @@ export class GraphTracer implements Interpreter {
   #region = this.root;
   #nextValue = 0;
   #nextStack = 0;
+  #nextDim = 0;
 
   /** `retain` gives a tensor that shares the storage of its argument and survives its disposal. */
   constructor(file: string, retain: (t: Tensor) => Tensor) {
@@ -101,6 +102,11 @@ export class GraphTracer implements Interpreter {
   /** What runs now is part of a function that is traced; not so for code around a static graph (compat/). */
   get inFunction(): boolean {
     return true;
+  }
+
+  /** Lengths that are not known are −1 for whoever reads `shape`; otherwise reading them is refused. */
+  protected get showsOpenLengths(): boolean {
+    return false;
   }
 
   /** How a tensor of the graph is printed, where not as usual. */
@@ -148,10 +154,39 @@ export class GraphTracer implements Interpreter {
   /** A symbolic tensor for a value of a region. */
   tensor(value: Value, region: OpenRegion = this.#region): Tensor {
     const { dtype, shape, weak } = value.type;
-    const known = isStatic(shape);
     const symbol: GraphSymbol = { id: value.id, dims: shape, tracer: this, region, value };
-    const lengths = known ? shape : shape.map((d) => (typeof d === "number" ? d : -1));
-    return new Tensor(dtype, lengths, known ? sizeOf(shape) : -1, weak ?? false, null, null, symbol);
+    if (isStatic(shape)) return new Tensor(dtype, shape, sizeOf(shape), weak ?? false, null, null, symbol);
+    if (this.showsOpenLengths) {
+      const lengths = shape.map((d) => (typeof d === "number" ? d : -1));
+      return new Tensor(dtype, lengths, -1, weak ?? false, null, null, symbol);
+    }
+    const t = new Tensor(dtype, this.#lengthsOf(value), -1, weak ?? false, null, null, symbol);
+    return Object.defineProperty(t, "size", { get: () => sizeOf(t.shape) });
+  }
+
+  /** What `shape` of a tensor shows whose lengths are not all known: reading one of those is refused. */
+  #lengthsOf(value: Value): Shape {
+    const lengths = new Array<number>(value.type.shape.length);
+    value.type.shape.forEach((d, axis) => {
+      const read = typeof d === "number" ? { value: d } : { get: () => this.readLength(value, axis, d) };
+      Object.defineProperty(lengths, axis, { ...read, enumerable: true, configurable: true });
+    });
+    return lengths;
+  }
+
+  /** A length was read as a number that is not one while tracing. */
+  protected readLength(value: Value, axis: number, _dim: SymbolicDim): never {
+    const what = value.name === undefined ? "a tensor" : `\`${value.name}\``;
+    throw new StagingError(`The length of axis ${axis} of ${what} (${showType(value.type)}) was read, but it depends on data.`, {
+      code: "E_SYMBOLIC",
+      hint: `It is known only when the graph runs: gf.lengthOf(x, ${axis}) gives it as a tensor.`,
+      at: captureSpan().place(),
+    });
+  }
+
+  /** The name of a length that is found only when the graph runs. */
+  freshDim(): SymbolicDim {
+    return { sym: `?${this.#nextDim++}` };
   }
 
   /** A new parameter of a region: an argument of the function, or a carried value. */
@@ -301,10 +336,9 @@ export class GraphTracer implements Interpreter {
 
   /** Zeros of a type: fill the holes of paths that end elsewhere. */
   zeros(type: TensorType): Tensor {
-    if (!isStatic(type.shape)) throw new InternalError("A hole needs a static shape.");
-    return this.tensor(
-      this.constantValue(new DTYPES[type.dtype].array(sizeOf(type.shape)), typeWith(type.dtype, type.shape, type.weak ?? false)),
-    );
+    // Nobody reads it: where a length is open, none will do.
+    const shape = type.shape.map((d) => (typeof d === "number" ? d : 0));
+    return this.tensor(this.constantValue(new DTYPES[type.dtype].array(sizeOf(shape)), typeWith(type.dtype, shape, type.weak ?? false)));
   }
 
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
