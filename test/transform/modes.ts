@@ -18,6 +18,30 @@ const plainModule = {
   tensor: (value: unknown) => value,
 };
 
+/** Methods of tensors on numbers, for functions that are reached and not marked: operators are for marked ones. */
+const METHODS: Record<string, (a: number, b: number) => unknown> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  neg: (a) => -a,
+  abs: (a) => Math.abs(a),
+  square: (a) => a * a,
+  less: (a, b) => a < b,
+  lessEqual: (a, b) => a <= b,
+  greater: (a, b) => a > b,
+  greaterEqual: (a, b) => a >= b,
+  equal: (a, b) => a === b,
+  notEqual: (a, b) => a !== b,
+};
+for (const [name, compute] of Object.entries(METHODS)) {
+  Object.defineProperty(Number.prototype, name, {
+    value(this: number, other: number): unknown {
+      return compute(Number(this), other);
+    },
+  });
+}
+
 function load(text: string, modules: Record<string, unknown>): Exports {
   const { code } = transformSync(text.replace(/^#!.*/, ""), { loader: "ts", format: "cjs", target: "es2022", tsconfigRaw: {} });
   const module = { exports: {} as Exports };

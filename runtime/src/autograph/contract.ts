@@ -35,13 +35,6 @@ export interface Vars {
   readonly optional?: readonly string[];
 }
 
-/** A local variable that an inner function assigns: see `cell`. */
-export interface Cell {
-  readonly name: string;
-  get(): unknown;
-  set(value: unknown): void;
-}
-
 /** Of a `switch`: the value to compare with (null: `default`), and its statements if there are any. */
 export type Clause = readonly [test: (() => unknown) | null, body?: () => Ends];
 
@@ -114,16 +107,16 @@ export interface Autograph {
   setIndex(target: unknown, key: unknown, value: unknown): unknown;
 
   // --- state that other code may see -------------------------------------------------------------------------
-  /** `obj.key = v`, `array[i] = v`: gives `v`. Writes in a region that the graph decides on are merged or carried like variables. */
-  set(object: unknown, key: unknown, value: unknown): unknown;
-  /** `this.#key = v`: a field that only its class can reach. */
-  field(object: object, name: string, get: () => unknown, set: (value: unknown) => void, value: unknown): unknown;
-  /** `array.push(x)`, `map.set(k, v)`, `Object.assign(o, …)`: a method of JavaScript's library that changes `object`. */
-  mutate(object: unknown, call: () => unknown): unknown;
-  /** After the declaration of a local variable that an inner function assigns: `const $n = $.cell("n", () => n, ($x) => { n = $x; });` */
-  cell(name: string, get: () => unknown, set: (value: unknown) => void): Cell;
-  /** `n = v` of such a variable: gives `v`. */
-  put(cell: Cell, value: unknown): unknown;
+  /**
+   * Before a write, gives the object: `$.touch(p, "x").x = v`, `$.touch(array)[i] = v`, `$.touch(array).push(v)`, `delete $.touch(p, "x").x`. Writes in
+   * a region that the graph decides on are merged or carried like variables. `get`, `set`: for `this.#x`, which only its class can reach.
+   */
+  touch(object: unknown, key?: unknown, get?: () => unknown, set?: (value: unknown) => void): unknown;
+  /**
+   * After the declaration of a local variable that an inner function assigns: `const $n = $.cell("n", () => n, ($x) => { n = $x; });` Each
+   * assignment is `$.touch($n), n = …`.
+   */
+  cell(name: string, get: () => unknown, set: (value: unknown) => void): object;
 
   // --- values that may be null or undefined -------------------------------------------------------------------
   /** `x === null`, `x === undefined`, `x == null`: a condition. */

@@ -96,6 +96,16 @@ export class BranchMerge {
     const absent = (s: Snapshot): boolean => s.kind === "leaf" && s.value === ABSENT;
     const nothing: Snapshot = { kind: "leaf", value: undefined };
     if (absent(a) && absent(b)) return ABSENT;
+    if (isPlain(a) && isPlain(b) && !Object.is(a.value, b.value)) {
+      throw new StagingError(
+        `\`${place.name}\` is ${shown(a.value)} in one branch and ${shown(b.value)} in the other, and the graph decides which.`,
+        {
+          code: "E_STATIC_STATE",
+          hint: "JavaScript values are fixed while tracing: declare it as a Tensor.",
+          at: this.#at,
+        },
+      );
+    }
     return this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
   }
 
@@ -259,6 +269,15 @@ function explain(a: unknown, b: unknown): [string, string] {
     "is a different JavaScript value in each branch",
     "Only tensors, numbers, booleans and structures of them can depend on a tensor condition.",
   ];
+}
+
+/** A number, string or boolean: code that is not staged may look at it, so that there must be one. */
+export function isPlain(s: Snapshot): s is { readonly kind: "leaf"; readonly value: unknown } {
+  return s.kind === "leaf" && ["number", "string", "boolean", "bigint"].includes(typeof s.value);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** No path through the arm comes to its end. */

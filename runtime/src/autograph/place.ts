@@ -1,31 +1,53 @@
 /**
- * Writes to JavaScript state that other code may see: fields, elements, containers, and local variables that inner functions assign. While
- * tracing, the journal (trace/journal.ts) knows of each.
+ * Writes to JavaScript state that other code may see: fields, elements, containers, and local variables that inner functions assign. Emitted
+ * code says before each what will be written; while tracing, the journal (trace/journal.ts) keeps what was there.
  */
 import { isTracing } from "../dispatch/dispatch.ts";
-import type { Place } from "../trace/journal.ts";
+import type { Journal, Place } from "../trace/journal.ts";
 import { checkWritable } from "../trace/snapshot.ts";
 import { tracer } from "../trace/tracer.ts";
-import type { Cell } from "./contract.ts";
 
-type Container = unknown[] | Map<unknown, unknown> | Set<unknown> | ArrayBufferView;
+/** A local variable that an inner function assigns. */
+class Cell implements Place {
+  readonly name: string;
+  readonly get: () => unknown;
+  readonly set: (value: unknown) => void;
 
-function isContainer(x: object): x is Container {
-  return Array.isArray(x) || x instanceof Map || x instanceof Set || ArrayBuffer.isView(x);
-}
-
-function isObject(x: unknown): x is object {
-  return (typeof x === "object" && x !== null) || typeof x === "function";
-}
-
-export function set(target: unknown, key: unknown, value: unknown): unknown {
-  if (isTracing() && isObject(target)) {
-    checkWritable(target);
-    if (isContainer(target) && key !== undefined) tracer().journal.record(tracer().journal.contents(target));
-    else if (!isAccessor(target, key as PropertyKey)) tracer().journal.record(tracer().journal.field(target, key as PropertyKey));
+  constructor(name: string, get: () => unknown, set: (value: unknown) => void) {
+    this.name = name;
+    this.get = get;
+    this.set = set;
   }
-  (target as Record<PropertyKey, unknown>)[key as PropertyKey] = value;
-  return value;
+}
+
+export function cell(name: string, get: () => unknown, set: (value: unknown) => void): object {
+  return new Cell(name, get, set);
+}
+
+export function touch(target: unknown, key?: unknown, get?: () => unknown, set?: (value: unknown) => void): unknown {
+  if (!isTracing() || (typeof target !== "object" && typeof target !== "function") || target === null) return target;
+  const { journal } = tracer();
+  if (target instanceof Cell) journal.record(target);
+  else {
+    checkWritable(target);
+    recordWrite(journal, target, key as PropertyKey | undefined, get === undefined || set === undefined ? undefined : { get, set });
+  }
+  return target;
+}
+
+function recordWrite(
+  journal: Journal,
+  target: object,
+  key: PropertyKey | undefined,
+  access: { get: () => unknown; set: (value: unknown) => void } | undefined,
+): void {
+  if (access !== undefined) journal.record(journal.field(target, key as PropertyKey, access));
+  else if (isContainer(target)) journal.record(journal.contents(target));
+  else if (key !== undefined && !isAccessor(target, key)) journal.record(journal.field(target, key));
+}
+
+function isContainer(x: object): boolean {
+  return Array.isArray(x) || x instanceof Map || x instanceof Set || ArrayBuffer.isView(x);
 }
 
 /** Setters are functions: what they write is seen where they write it. */
@@ -35,49 +57,4 @@ function isAccessor(target: object, key: PropertyKey): boolean {
     if (found !== undefined) return found.set !== undefined || found.get !== undefined;
   }
   return false;
-}
-
-export function field(owner: object, name: string, get: () => unknown, write: (value: unknown) => void, value: unknown): unknown {
-  if (isTracing()) tracer().journal.record(tracer().journal.field(owner, name, { get, set: write }));
-  write(value);
-  return value;
-}
-
-/** All that the call may change is one container, or the fields of one object. */
-export function mutate(target: unknown, call: () => unknown): unknown {
-  if (isTracing() && isObject(target)) {
-    checkWritable(target);
-    const { journal } = tracer();
-    if (isContainer(target)) journal.record(journal.contents(target));
-    else {
-      const copy = { ...(target as Record<string, unknown>) };
-      const result = call();
-      const now = target as Record<string, unknown>;
-      for (const key of new Set([...Object.keys(copy), ...Object.keys(now)])) if (!Object.is(copy[key], now[key])) rewrite(now, key, copy);
-      return result;
-    }
-  }
-  return call();
-}
-
-/** A field was written already: the journal gets the value from before. */
-function rewrite(target: Record<string, unknown>, key: string, before: Record<string, unknown>): void {
-  const has = Object.hasOwn(target, key);
-  const value = target[key];
-  if (Object.hasOwn(before, key)) target[key] = before[key];
-  else delete target[key];
-  const { journal } = tracer();
-  journal.record(journal.field(target, key));
-  if (has) target[key] = value;
-  else delete target[key];
-}
-
-export function cell(name: string, get: () => unknown, write: (value: unknown) => void): Cell {
-  return { name, get, set: write };
-}
-
-export function put(place: Cell, value: unknown): unknown {
-  if (isTracing()) tracer().journal.write(place as Place, value);
-  else place.set(value);
-  return value;
 }

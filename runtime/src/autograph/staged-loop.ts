@@ -35,7 +35,7 @@ import type { Vars } from "./contract.ts";
 import { iterate, type LoopParts } from "./loop.ts";
 import { LoopLengths } from "./loop-lengths.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
-import { HOLE } from "./merge.ts";
+import { HOLE, isPlain } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
 
 const MAX_ROUNDS = 8;
@@ -178,6 +178,14 @@ class StagedLoop {
     let fits = true;
     for (const [name, layout] of this.#layouts) {
       const state = values[name] as Snapshot;
+      const before = snapshot(this.#start[name]);
+      if (name.startsWith(PLACE) && isPlain(before) && isPlain(state) && !Object.is(before.value, state.value)) {
+        this.#refuse(
+          labelOf(name),
+          `is ${String(before.value)} before the loop and ${String(state.value)} after one iteration, and the graph decides how often it runs`,
+          "JavaScript values are fixed while tracing: declare it as a Tensor.",
+        );
+      }
       const wider = widen(layout, state);
       if (wider === null) this.#structureClash(name, state);
       if (wider !== layout) {

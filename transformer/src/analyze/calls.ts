@@ -1,6 +1,6 @@
 /**
- * What a function calls: each call and `new` with the declaration that TypeScript resolves it to, and functions that it
- * passes on as values (`rows.map(half)`), which may be called as well.
+ * What a function calls: each call and `new` with the declaration that TypeScript resolves it to, accessors that it uses, and functions
+ * that it passes on as values (`rows.map(half)`), which may be called as well.
  */
 import type ts from "typescript";
 import type { FunctionNode } from "../ast/nodes.ts";
@@ -32,13 +32,15 @@ export function collectCalls(ts: TS, file: ParsedFile, virtual: VirtualFile, ora
       add(node);
       for (const argument of node.arguments ?? []) if (ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument)) add(argument);
     }
+    const isCallee = ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent) && node.parent.expression === node;
+    if (ts.isPropertyAccessExpression(node) && !isCallee && !nodes.includes(node)) add(node);
     ts.forEachChild(node, visit);
   }
   visit(fn);
   const callees = nodes.length === 0 ? [] : oracle.calleesAt(file.fileName, spans);
   return nodes.map((node, i) => ({
     node,
-    isCall: ts.isCallExpression(node) || ts.isNewExpression(node),
+    isCall: ts.isCallExpression(node) || ts.isNewExpression(node) || (callees[i] as CalleeFact).accessor === true,
     callee: callees[i] as CalleeFact,
   }));
 }

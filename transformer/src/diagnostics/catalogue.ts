@@ -32,7 +32,7 @@ export const CATALOGUE = {
     severity: "error",
     message:
       "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
-    hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+    hint: "Declare it as a Tensor{declaration}.",
     related: "`{name}` is declared here.",
     fix: "Declare `{name}` as a Tensor.",
   },
@@ -220,8 +220,8 @@ export const CATALOGUE = {
   stagedMutation: {
     code: "GF2004",
     severity: "error",
-    message: "`{name}` is changed in place in a region that runs in the graph ({construct} at {at}); this is not supported yet.",
-    hint: "Keep the state in a local variable of type Tensor.",
+    message: "`{name}` is changed as a whole in a region that runs in the graph ({construct} at {at}); this is not supported yet.",
+    hint: "Assign its fields one by one.",
   },
   capturedLoopVariable: {
     code: "GF2006",
@@ -279,12 +279,6 @@ export const CATALOGUE = {
     severity: "error",
     message: "Destructuring a Tensor is not supported yet.",
     hint: "Use indexing: `const a = t[0], b = t[1]`.",
-  },
-  closureState: {
-    code: "GF2016",
-    severity: "error",
-    message: "`{name}` is assigned on a path of an inner function that returns where the graph decides; this is not supported yet.",
-    hint: "Assign it where the inner function is called, from its result.",
   },
   internal: {
     code: "GF9001",

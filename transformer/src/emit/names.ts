@@ -6,10 +6,10 @@ export function freeNamespace(text: string): string {
   }
 }
 
-/** As an identifier of its own, or as the start of one that we would derive (`$v`, `$x`, `$meta_…`). */
+/** As an identifier of its own, or as the start of one that we would derive (`$v`, `$x`, `$meta_…`, `$n` for a variable `n`). */
 function isUsed(text: string, name: string): boolean {
   const escaped = name.replace(/\$/g, "\\$");
-  return new RegExp(`(?<![\\w$])${escaped}(?:v|x|meta_\\w*)?(?![\\w$\\{])`).test(text);
+  return new RegExp(`(?<![\\w$])${escaped}(?!\\{)`).test(text);
 }
 
 /** Names of meta functions: `$meta_step`, and `$meta_step_2` for the second `step`. */

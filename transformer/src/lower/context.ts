@@ -8,8 +8,9 @@ import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
-import type { Bindings } from "../analyze/scopes.ts";
+import type { Bindings, Variable } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
+import type { JournalledWrites } from "../analyze/writes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { TextWriter } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
@@ -23,6 +24,7 @@ export interface Lowering {
   readonly states: States;
   readonly hoists: Hoists;
   readonly bindings: Bindings;
+  readonly writes: JournalledWrites;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;
@@ -72,10 +74,17 @@ export function copyGap(lowering: Lowering, from: number, to: number): boolean {
   return any;
 }
 
+/** Variables that the emitted text hands over; the journal has the others. */
+export function carriedByName({ writes }: Lowering, state: RegionState): Variable[] {
+  return state.variables.filter((variable) => !writes.isCell(variable));
+}
+
 /** `$.vars(() => ({ n }), ($v) => { ({ n } = $v); })`, or `$.none`. */
 export function writeState(lowering: Lowering, state: RegionState): void {
   const { writer, $ } = lowering;
-  const names = state.variables.map((variable) => variable.name).join(", ");
+  const names = carriedByName(lowering, state)
+    .map((variable) => variable.name)
+    .join(", ");
   if (names === "") writer.put(`${$}.none`);
   else writer.put(`${$}.vars(() => ({ ${names} }), (${$}v) => { ({ ${names} } = ${$}v); })`);
 }

@@ -14,9 +14,21 @@ import type ts from "typescript";
 import { joinStaging, type Staging, stagingOf, testStaging } from "../analyze/facts.ts";
 import type { LazyExpression } from "../analyze/regions.ts";
 import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
-import { copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
+import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
+import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
+  if (lowering.writes.isTouched(node)) return touchedObject(lowering, node, () => untouched(lowering, node));
+  const cells = assignedCells(lowering, node);
+  if (cells.length === 0) return untouched(lowering, node);
+  const isStatement = lowering.ts.isExpressionStatement(node.parent);
+  if (!isStatement) lowering.writer.put("(");
+  touchCells(lowering, cells);
+  untouched(lowering, node);
+  if (!isStatement) lowering.writer.put(")");
+}
+
+function untouched(lowering: Lowering, node: ts.Expression): void {
   const { ts, facts } = lowering;
   if (isLiteralValue(ts, node) && facts.of(node).tensor === "yes") return literal(lowering, node);
   if (ts.isBinaryExpression(node)) return binary(lowering, node);
@@ -143,7 +155,7 @@ function conditional(lowering: Lowering, node: ts.ConditionalExpression): void {
 /** Variables that the lazy parts assign. */
 function lazyState(lowering: Lowering, node: LazyExpression): void {
   const state = lowering.states.ofLazy(node);
-  if (state.variables.length === 0) return;
+  if (carriedByName(lowering, state).length === 0) return;
   lowering.writer.put(", ");
   writeState(lowering, state);
 }

@@ -10,6 +10,7 @@ import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
+import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
 export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "marked">): Lowering {
   const lowering: Lowering = {
@@ -71,7 +72,11 @@ function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number 
 export function functionParts(lowering: Lowering, node: FunctionNode, first = ""): void {
   const { ts, writer } = lowering;
   const names = lowering.hoists.ofScope(node);
-  const prologue = names.length > 0 ? `${first} var ${names.join(", ")};` : first;
+  const declared = names.length > 0 ? `${first} var ${names.join(", ")};${hoistedCells(lowering, names)}` : first;
+  const prologue = `${declared}${declareCells(
+    lowering,
+    node.parameters.flatMap(({ name }) => declaredNames(ts, name)),
+  )}`;
   let at = node.parameters.pos;
   for (const parameter of node.parameters) {
     writer.copy(at, startOf(lowering, parameter));

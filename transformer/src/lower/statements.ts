@@ -19,6 +19,7 @@ import { asWritten, reasonOf } from "./expressions.ts";
 import { hoistedClass } from "./hoisted.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
 import { lowerSwitch, switchCompletion } from "./switch.ts";
+import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
 export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
   const { ts, structure, writer } = lowering;
@@ -56,7 +57,7 @@ function endOf(statements: readonly ts.Statement[], otherwise: number): number {
 
 /** Writes statements from source offset `at` to the end of the last one. */
 export function lowerList(lowering: Lowering, statements: readonly ts.Statement[], at: number): void {
-  const { structure, hoists, writer } = lowering;
+  const { ts, structure, hoists, writer } = lowering;
   let from = at;
   for (let i = 0; i < statements.length; i++) {
     const node = statements[i];
@@ -67,10 +68,18 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
     writer.copy(from, startOf(lowering, node));
     if (structure.hasStagedExit(node)) {
       const names = hoists.beforeExit(node);
-      if (names.length > 0) writer.put(`let ${names.join(", ")}; `);
+      if (names.length > 0) writer.put(`let ${names.join(", ")};${hoistedCells(lowering, names)} `);
       return abruptTail(lowering, node, statements.slice(i + 1));
     }
     lowering.visit(node);
+    if (ts.isVariableStatement(node) && !hoists.isAssignment(node.declarationList)) {
+      writer.put(
+        declareCells(
+          lowering,
+          node.declarationList.declarations.flatMap(({ name }) => declaredNames(ts, name)),
+        ),
+      );
+    }
     from = node.end;
   }
 }

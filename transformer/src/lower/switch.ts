@@ -15,6 +15,7 @@ import { testStaging } from "../analyze/facts.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
 import { armThunk } from "./statements.ts";
+import { hoistedCells } from "./writes.ts";
 
 /** The `switch` as a statement. */
 export function lowerSwitch(lowering: Lowering, node: ts.SwitchStatement): void {
@@ -24,7 +25,7 @@ export function lowerSwitch(lowering: Lowering, node: ts.SwitchStatement): void 
     return asWritten(lowering, node);
   }
   const names = lowering.hoists.ofScope(node);
-  if (names.length > 0) writer.put(`{ let ${names.join(", ")}; `);
+  if (names.length > 0) writer.put(`{ let ${names.join(", ")};${hoistedCells(lowering, names)} `);
   switchCall(lowering, node);
   writer.put(names.length > 0 ? "; }" : ";");
 }
@@ -33,7 +34,7 @@ export function lowerSwitch(lowering: Lowering, node: ts.SwitchStatement): void 
 export function switchCompletion(lowering: Lowering, node: ts.SwitchStatement): void {
   const { writer, hoists } = lowering;
   const names = hoists.ofScope(node);
-  if (names.length > 0) writer.put(`(() => { let ${names.join(", ")}; return `);
+  if (names.length > 0) writer.put(`(() => { let ${names.join(", ")};${hoistedCells(lowering, names)} return `);
   switchCall(lowering, node);
   if (names.length > 0) writer.put("; })()");
 }

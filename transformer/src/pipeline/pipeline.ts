@@ -18,6 +18,7 @@ import { findHoists } from "../analyze/hoists.ts";
 import { Liveness } from "../analyze/liveness.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
+import { findWrites } from "../analyze/writes.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { TextWriter } from "../ast/writer.ts";
 import { Reporter } from "../diagnostics/reporter.ts";
@@ -103,10 +104,13 @@ export function runPipeline(input: PipelineInput): TransformResult {
 
   checkMarks(ts, parsed, reporter);
 
+  const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
+  const writes = findWrites(ts, facts, structure, bindings, traced, (node) => graph.callee(node));
+
   // Text.
   const writer = new TextWriter(parsed.text);
   const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writer, $ });
+  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, writer, $ });
   const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
   const code = writer.toString();
 

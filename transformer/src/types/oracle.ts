@@ -31,6 +31,8 @@ export interface CalleeFact {
   /** For a class without a constructor of its own, and for methods: the class's or interface's name. */
   readonly owner: string | undefined;
   readonly name: string;
+  /** Reading or writing a property runs it. */
+  readonly accessor?: boolean;
 }
 
 export interface TypeMessage {

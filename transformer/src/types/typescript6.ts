@@ -152,6 +152,21 @@ export class TypeScript6Oracle implements TypeOracle {
     const checker = program.getTypeChecker();
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
     if (isCall && checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) return unknown;
+    const accessor = ts.isPropertyAccessExpression(node) ? this.accessor(checker, node) : undefined;
+    if (accessor !== undefined) {
+      const { parent } = accessor;
+      const owner = ts.isClassLike(parent) ? parent.name?.text : undefined;
+      const sourceFile = accessor.getSourceFile();
+      const parameters = accessor.body === undefined ? -1 : accessor.parameters.pos;
+      return {
+        origin: this.origin(program, sourceFile),
+        fileName: sourceFile.fileName,
+        parameters,
+        owner,
+        name: accessor.name.getText(sourceFile),
+        accessor: true,
+      };
+    }
     const signature = isCall ? checker.getResolvedSignature(node) : checker.getTypeAtLocation(node).getCallSignatures()[0];
     const declaration = signature?.declaration ?? (isCall ? checker.getSymbolAtLocation(node.expression)?.declarations?.[0] : undefined);
     if (declaration === undefined) return unknown;
@@ -169,6 +184,17 @@ export class TypeScript6Oracle implements TypeOracle {
       owner: owned ? parent.name?.text : undefined,
       name: (declaration as { name?: ts.Node }).name?.getText(sourceFile) ?? (isCall ? node.expression : node).getText(),
     };
+  }
+
+  /** The getter or setter that using the property runs. */
+  private accessor(checker: ts.TypeChecker, node: ts.PropertyAccessExpression): ts.AccessorDeclaration | undefined {
+    const { ts } = this;
+    const symbol = checker.getSymbolAtLocation(node.name);
+    if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Accessor) === 0) return undefined;
+    const isWritten =
+      ts.isBinaryExpression(node.parent) && node.parent.left === node && node.parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    const wanted = isWritten ? ts.SyntaxKind.SetAccessor : ts.SyntaxKind.GetAccessor;
+    return symbol.declarations?.find((declaration) => declaration.kind === wanted) as ts.AccessorDeclaration | undefined;
   }
 
   /** Overload signatures stand for their implementation. */

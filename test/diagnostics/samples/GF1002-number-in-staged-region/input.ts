@@ -36,3 +36,20 @@ export function fine(x: Tensor): Tensor {
   }
   return x;
 }
+
+class Steps {
+  count = 0;
+  names: string[] = [];
+}
+
+/** @graphFunction */
+export function fields(x: Tensor): number {
+  const steps = new Steps();
+  const sizes = [1, 2];
+  while (x > 0) {
+    steps.count++; // here
+    sizes[0] += 2; // here
+    x = x - 1;
+  }
+  return steps.count + (sizes[0] as number);
+}

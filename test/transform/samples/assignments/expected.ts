@@ -47,13 +47,13 @@ export function chained(x: Tensor): Tensor { if ($.outside()) return $.run($meta
 }
 /** @graphFunction */
 export function closures(x: Tensor): Tensor { if ($.outside()) return $.run($meta_closures, closures, this, arguments);
-  let calls: Tensor = $.lit(0);
+  let calls: Tensor = $.lit(0); const $calls = $.cell("calls", () => calls, ($x) => { calls = $x; });
   const check = (v: Tensor): Tensor => {
-    calls = $.add(calls, 1);
+    $.touch($calls), calls = $.add(calls, 1);
     return $.gt(v, 2);
   };
-  const r = $.or("55:13", $.and("55:13", check(x), () => check($.sub(x, 1)), $.vars(() => ({ calls }), ($v) => { ({ calls } = $v); })), () => check($.add(x, 5)), $.vars(() => ({ calls }), ($v) => { ({ calls } = $v); }));
-  $.while("56:3", $.vars(() => ({ x, calls }), ($v) => { ({ x, calls } = $v); }), () => check(x), () => { x = $.sub(x, 1); });
+  const r = $.or("55:13", $.and("55:13", check(x), () => check($.sub(x, 1))), () => check($.add(x, 5)));
+  $.while("56:3", $.vars(() => ({ x }), ($v) => { ({ x } = $v); }), () => check(x), () => { x = $.sub(x, 1); });
   return $.add($.add($.mul(calls, 100), x), $.select("57:29", r, () => 1, () => 0));
 }
 export const runs = {

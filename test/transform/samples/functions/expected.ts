@@ -11,14 +11,14 @@ const relu = (x: Tensor): Tensor => ($.select("9:38", x.greater(0), () => x, () 
 /** @graphFunction */
 export function outer(x: Tensor): Tensor { if ($.outside()) return $.run($meta_outer, outer, this, arguments);
   const scale = 2;
-  let calls: Tensor = $.lit(0);
+  let calls: Tensor = $.lit(0); const $calls = $.cell("calls", () => calls, ($x) => { calls = $x; });
   function inner(y: Tensor): Tensor {
-    calls = $.add(calls, 1);
+    $.touch($calls), calls = $.add(calls, 1);
     return $.finish($.if("17:5", $.none, $.gt(y, 5), () => $.return($.sub(y, 5)), () => {
     return $.return($.mul(y, scale)); }));
   }
   const twice = (y: Tensor): Tensor => inner(inner(y));
-  $.while("21:3", $.vars(() => ({ x, calls }), ($v) => { ({ x, calls } = $v); }), () => $.lt(x, 20), () => {
+  $.while("21:3", $.vars(() => ({ x }), ($v) => { ({ x } = $v); }), () => $.lt(x, 20), () => {
     x = $.add(twice(x), 1);
     return $.if("23:5", $.none, $.gt(calls, 12), () => { return $.break(); });
   });

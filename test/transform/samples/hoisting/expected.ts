@@ -77,12 +77,12 @@ export function classBelow(x: Tensor): Tensor { if ($.outside()) return $.run($m
 
 /** @graphFunction */
 export function overRows(rows: Tensor): Tensor { if ($.outside()) return $.run($meta_overRows, overRows, this, arguments); var row;
-  let sum: Tensor = $.lit(0);
+  let sum: Tensor = $.lit(0); const $sum = $.cell("sum", () => sum, ($x) => { sum = $x; });
   const add = (): void => {
-    sum = $.add(sum, row);
+    $.touch($sum), sum = $.add(sum, row);
   };
-  $.forOf("84:3", $.vars(() => ({ sum, row }), ($v) => { ({ sum, row } = $v); }), rows, ($x) => { row = $x; return (() => {
-    return $.if("85:5", $.vars(() => ({ sum }), ($v) => { ({ sum } = $v); }), $.gt(row, 3), () => { return $.break(); }, () => {
+  $.forOf("84:3", $.vars(() => ({ row }), ($v) => { ({ row } = $v); }), rows, ($x) => { row = $x; return (() => {
+    return $.if("85:5", $.none, $.gt(row, 3), () => { return $.break(); }, () => {
     add(); });
   })(); });
   return sum;

@@ -31,13 +31,13 @@ export function arms(x: Tensor): Tensor { if ($.outside()) return $.run($meta_ar
 /** A closure's variable belongs to the state of whatever calls it.
  * @graphFunction */
 export function closure(n: Tensor): Tensor { if ($.outside()) return $.run($meta_closure, closure, this, arguments);
-  let count: Tensor = $.lit(0);
+  let count: Tensor = $.lit(0); const $count = $.cell("count", () => count, ($x) => { count = $x; });
   const bump = (by: Tensor): void => {
-    count = $.add(count, by);
+    $.touch($count), count = $.add(count, by);
   };
-  $.while("38:3", $.vars(() => ({ n, count }), ($v) => { ({ n, count } = $v); }), () => $.gt(n, 0), () => {
+  $.while("38:3", $.vars(() => ({ n }), ($v) => { ({ n } = $v); }), () => $.gt(n, 0), () => {
     bump(n);
-    $.if("40:5", $.vars(() => ({ count }), ($v) => { ({ count } = $v); }), $.gt(n, 3), () => { bump($.lit(100)); });
+    $.if("40:5", $.none, $.gt(n, 3), () => { bump($.lit(100)); });
     n = $.sub(n, 1);
   });
   return count;

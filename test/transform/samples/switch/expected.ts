@@ -103,18 +103,18 @@ export function sharedScope(x: Tensor): Tensor { if ($.outside()) return $.run($
 
 /** @graphFunction */
 export function lazyTests(x: Tensor): Tensor { if ($.outside()) return $.run($meta_lazyTests, lazyTests, this, arguments);
-  let count: Tensor = $.lit(0);
+  let count: Tensor = $.lit(0); const $count = $.cell("count", () => count, ($x) => { count = $x; });
   const next = (v: Tensor): Tensor => {
-    count = $.add(count, 1);
+    $.touch($count), count = $.add(count, 1);
     return v;
   };
-  $.switch("111:3", $.vars(() => ({ count }), ($v) => { ({ count } = $v); }), x, [
+  $.switch("111:3", $.none, x, [
     [() => next($.lit(1)), () => {
-      count = $.add(count, 10);
+      $.touch($count), count = $.add(count, 10);
       return $.break(); }],
     [() => next($.lit(2))],
     [() => next($.lit(3)), () => {
-      count = $.add(count, 100);
+      $.touch($count), count = $.add(count, 100);
       return $.break(); }],
   ]);
   return count;

@@ -3,11 +3,11 @@
  * outside the function, changes in place.
  */
 import type ts from "typescript";
-import { type FunctionNode, isLoop } from "../../ast/nodes.ts";
+import { isLoop } from "../../ast/nodes.ts";
 import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
 import { alwaysLeaves } from "../exits.ts";
 import { testStaging } from "../facts.ts";
-import { isLazy, nameOf, ownerOf, type Region } from "../regions.ts";
+import { isLazy, nameOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
@@ -77,7 +77,7 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
       reporter.report(
         "numberInStagedRegion",
         write.node,
-        { ...parameters, type: facts.describe(variable.declaration) },
+        { ...parameters, type: facts.describe(variable.declaration), declaration: `: \`let ${variable.name}: Tensor = …\`` },
         { related: variable.declaration, fix: declareTensor(ts, context.file.imports, variable) },
       );
   }
@@ -92,7 +92,6 @@ function checkWrite(context: CheckContext, node: ts.Node): void {
   if (variable === undefined || !reference?.write) return;
   if (reference.indexed && context.facts.of(node).tensor === "no") return;
   if (!isDeclaredIn(variable, fn)) reporter.report("outerWrite", node, { name: variable.name }, { related: variable.declaration });
-  else if (outlives(context, node, variable)) reporter.report("closureState", node, { name: variable.name });
   else if (reference.indexed && variable.kind === "const")
     reporter.report(
       "constIndexed",
@@ -102,30 +101,6 @@ function checkWrite(context: CheckContext, node: ts.Node): void {
     );
 }
 
-/**
- * Branches that return take no part in the merge of variables, which is right for the function's own. A variable of an
- * outer function lives on after the return.
- */
-function outlives(context: CheckContext, node: ts.Node, variable: Variable | undefined): boolean {
-  const { ts } = context;
-  for (let fn = ownerOf(ts, node); fn !== undefined && fn !== context.fn && fn !== variable?.owner; fn = ownerOf(ts, fn)) {
-    if (mayReturnInGraph(context, node, fn)) return true;
-  }
-  return false;
-}
-
-/** The node stands in a region of `fn` that the graph may leave by returning from `fn`. */
-function mayReturnInGraph({ ts, structure }: CheckContext, node: ts.Node, fn: FunctionNode): boolean {
-  const returns = (statement: ts.Node): boolean => structure.exits(statement as ts.Statement).staged.has(fn);
-  for (let at = node; at !== fn && at.parent !== undefined; at = at.parent) {
-    if (returns(at)) return true;
-    if (!ts.isBlock(at.parent) && !ts.isCaseOrDefaultClause(at.parent)) continue;
-    const list: readonly ts.Node[] = at.parent.statements;
-    if (list.slice(0, list.indexOf(at)).some(returns)) return true;
-  }
-  return false;
-}
-
 function checkMutation(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts, bindings, facts, reporter, graph, unit } = context;
   const callee = ts.isCallExpression(node) ? graph.callee(node) : undefined;
@@ -133,26 +108,38 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   if (mutation !== undefined) {
     const root = rootOf(ts, bindings, mutation.object);
     if (livesOutside(context, root)) reporter.report("stateOfObject", mutation.node, { name: excerpt(mutation.object) });
-    else if (region !== undefined && !isLocal(root, region)) report(context, mutation.node, excerpt(mutation.object), region);
+    else if (region !== undefined && !isLocal(root, region)) checkElement(context, mutation.node, mutation.object, region);
     return;
   }
-  if (callee === undefined || !ts.isCallExpression(node)) return;
-  const effects = graph.effects(callee);
-  if (effects === undefined) return;
-  if (effects.assigns && outlives(context, node, undefined)) reporter.report("closureState", node, { name: excerpt(node.expression) });
-  if (!(effects.given || effects.outer)) return;
+  if (callee === undefined || !ts.isCallExpression(node) || unit.form === "reachable") return;
+  if (graph.effects(callee)?.given !== true) return;
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
-  const given = effects.given ? [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other") : [];
-  const roots = given.map((argument) => rootOf(ts, bindings, argument));
-  if (unit.form !== "reachable" && roots.some((root) => livesOutside(context, root))) {
-    reporter.report("stateOfObject", node, { name: excerpt(given[roots.findIndex((root) => livesOutside(context, root))] as ts.Node) });
-  } else if (region !== undefined && (effects.outer || roots.some((root) => !isLocal(root, region)))) {
-    report(context, node, excerpt(node.expression), region);
-  }
+  const given = [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other");
+  const outside = given.find((argument) => livesOutside(context, rootOf(ts, bindings, argument)));
+  if (outside !== undefined) reporter.report("stateOfObject", node, { name: excerpt(outside) });
 }
 
-function report(context: CheckContext, node: ts.Node, name: string, region: Region): void {
-  context.reporter.report("stagedMutation", node, { name, construct: region.construct, at: placeOf(context, region.node) });
+/** A field or an element that is a number stays one; the graph cannot decide on it. */
+function checkElement(context: CheckContext, node: ts.Node, object: ts.Expression, region: Region): void {
+  const { ts, facts, structure, reporter } = context;
+  const { parent } = object;
+  if (ts.isCallExpression(node) && node.expression !== parent && node.arguments[0] === object) {
+    return reporter.report("stagedMutation", node, {
+      name: excerpt(object),
+      construct: region.construct,
+      at: placeOf(context, region.node),
+    });
+  }
+  if (structure.staging.get(region.node) === "dynamic" || ts.isCallExpression(node)) return;
+  const fact = facts.of(parent);
+  if (fact.tensor !== "no" || fact.plain === "other" || fact.plain === "none") return;
+  reporter.report("numberInStagedRegion", node, {
+    name: excerpt(parent),
+    type: facts.describe(parent),
+    declaration: "",
+    construct: region.construct,
+    at: placeOf(context, region.node),
+  });
 }
 
 /** An object that a marked function was given, or found around it. Reached functions may change what they are given. */

@@ -1,0 +1,74 @@
+/**
+ * Writes that the runtime must know of, since a region that the graph decides on may contain them without seeing their variable: changes of
+ * objects in place, and assignments of variables that inner functions assign ("cells"). The emitted code says before each what it writes.
+ *
+ *   p.x = p.x + 1             p may have been made outside the region
+ *   each(() => { n += 1 })    n is a cell: `each` may run the function in a loop of its own
+ *
+ * Left out are objects that were made in the same region as the write, and which only it can know.
+ */
+import type ts from "typescript";
+import type { FunctionNode } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { CalleeFact } from "../types/oracle.ts";
+import { isDeclaredIn, mutationOf, rootOf } from "./effects.ts";
+import type { Structure } from "./exits.ts";
+import type { Facts } from "./facts.ts";
+import { ownerOf, type Region, walkRegions } from "./regions.ts";
+import type { Bindings, Variable } from "./scopes.ts";
+
+export interface JournalledWrites {
+  /** The object of a write: wrapped where it stands. */
+  isTouched(object: ts.Node): boolean;
+  isCell(variable: Variable): boolean;
+}
+
+export function findWrites(
+  ts: TS,
+  facts: Facts,
+  structure: Structure,
+  bindings: Bindings,
+  functions: readonly FunctionNode[],
+  calleeOf: (node: ts.Node) => CalleeFact | undefined,
+): JournalledWrites {
+  const touched = new Set<ts.Node>();
+  const cells = new Set<Variable>();
+
+  for (const variable of bindings.variables) {
+    const { owner } = variable;
+    if (owner === undefined || !functions.some((fn) => isDeclaredIn(variable, fn))) continue;
+    const isAssigned = variable.kind === "let" || variable.kind === "var" || variable.kind === "parameter";
+    const byInner = variable.references.some(
+      ({ write, indexed, owner: by, node }) => write && by !== owner && !(indexed && facts.of(node).tensor === "no"),
+    );
+    if (isAssigned && byInner) cells.add(variable);
+  }
+
+  for (const fn of functions) {
+    walkRegions(ts, facts, structure, fn, (node, region) => {
+      const mutation = mutationOf(ts, facts, node, ts.isCallExpression(node) ? calleeOf(node) : undefined);
+      if (mutation !== undefined && !isOwn(mutation.object, node, region)) touched.add(mutation.object);
+    });
+  }
+
+  /** Made by a literal or `new` in the same region and function, and never another object. */
+  function isOwn(object: ts.Expression, write: ts.Node, region: Region | undefined): boolean {
+    const root = rootOf(ts, bindings, object);
+    if (root.kind === "this") {
+      const owner = ownerOf(ts, write);
+      return region === undefined && owner !== undefined && ts.isConstructorDeclaration(owner) && object.kind === ts.SyntaxKind.ThisKeyword;
+    }
+    if (root.kind !== "variable" || !ts.isIdentifier(object) || bindings.variable(object) !== root.variable) return false;
+    const { declaration, owner, references } = root.variable;
+    const { parent } = declaration;
+    if (owner === undefined || ownerOf(ts, write) !== owner || references.some((reference) => reference.write && !reference.indexed))
+      return false;
+    if (region !== undefined && region.start >= owner.pos && !isDeclaredIn(root.variable, { pos: region.start, end: region.end }))
+      return false;
+    if (!ts.isVariableDeclaration(parent) || parent.initializer === undefined) return false;
+    const { initializer } = parent;
+    return ts.isArrayLiteralExpression(initializer) || ts.isObjectLiteralExpression(initializer) || ts.isNewExpression(initializer);
+  }
+
+  return { isTouched: (object) => touched.has(object), isCell: (variable) => cells.has(variable) };
+}
