@@ -48,6 +48,7 @@ export function findWrites(
     walkRegions(ts, facts, structure, fn, (node, region) => {
       const mutation = mutationOf(ts, facts, node, ts.isCallExpression(node) ? calleeOf(node) : undefined);
       if (mutation !== undefined && !isOwn(mutation.object, node, region)) touched.add(mutation.object);
+      return "enter";
     });
   }
 
