@@ -36,7 +36,7 @@ export class Facts {
     const spans: Span[] = [];
     const visit = (node: ts.Node): void => {
       if (this.ts.isTypeNode(node)) return;
-      if (this.isTyped(node)) {
+      if (this.isTyped(node) && !this.isCallee(node)) {
         const span = this.span(node);
         if (span !== undefined) {
           nodes.push(node);
@@ -75,6 +75,14 @@ export class Facts {
   /** Where a node stands in the virtual text. */
   span(node: ts.Node): Span | undefined {
     return virtualSpan(this.virtual, this.file, node);
+  }
+
+  /** What is called, and the object that it is a method of: seldom asked about, and then one by one. */
+  private isCallee(node: ts.Node): boolean {
+    const { ts } = this;
+    const { parent } = node;
+    if (ts.isCallExpression(parent)) return parent.expression === node;
+    return ts.isPropertyAccessExpression(parent) && ts.isIdentifier(node) && this.isCallee(parent);
   }
 
   /** Literals are asked about only where the virtual code lets them take the type of their place. */

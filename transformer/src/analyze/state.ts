@@ -12,6 +12,7 @@
  */
 import type ts from "typescript";
 import { isFunctionNode, isLoop } from "../ast/nodes.ts";
+import { hasBetween } from "../ast/sorted.ts";
 import type { TS } from "../ast/typescript.ts";
 import { alwaysLeaves, jumpTarget, type Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
@@ -234,15 +235,4 @@ const ASSIGNABLE: ReadonlySet<VariableKind> = new Set(["let", "var", "parameter"
 /** `x[i] = …` assigns `x` only if it may be a tensor. */
 export function isAssigned(variable: Variable, facts: Facts): boolean {
   return variable.references.some((reference) => reference.write && (!reference.indexed || facts.of(variable.declaration).tensor !== "no"));
-}
-
-function hasBetween(sorted: readonly number[], start: number, end: number): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < start) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low] < end;
 }

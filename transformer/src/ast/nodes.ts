@@ -14,32 +14,46 @@ export type FunctionNode =
   | ts.GetAccessorDeclaration
   | ts.SetAccessorDeclaration;
 
+/** Kinds of nodes, looked up once per TypeScript: these two questions are asked of every node in every walk. */
+interface Kinds {
+  readonly ts: TS;
+  readonly functions: ReadonlySet<ts.SyntaxKind>;
+  readonly loops: ReadonlySet<ts.SyntaxKind>;
+}
+
+let known: Kinds | undefined;
+
+function kindsOf(ts: TS): Kinds {
+  if (known?.ts === ts) return known;
+  const { SyntaxKind } = ts;
+  known = {
+    ts,
+    functions: new Set([
+      SyntaxKind.FunctionDeclaration,
+      SyntaxKind.FunctionExpression,
+      SyntaxKind.ArrowFunction,
+      SyntaxKind.MethodDeclaration,
+      SyntaxKind.Constructor,
+      SyntaxKind.GetAccessor,
+      SyntaxKind.SetAccessor,
+    ]),
+    loops: new Set([
+      SyntaxKind.WhileStatement,
+      SyntaxKind.DoStatement,
+      SyntaxKind.ForStatement,
+      SyntaxKind.ForOfStatement,
+      SyntaxKind.ForInStatement,
+    ]),
+  };
+  return known;
+}
+
 export function isFunctionNode(ts: TS, node: ts.Node): node is FunctionNode {
-  switch (node.kind) {
-    case ts.SyntaxKind.FunctionDeclaration:
-    case ts.SyntaxKind.FunctionExpression:
-    case ts.SyntaxKind.ArrowFunction:
-    case ts.SyntaxKind.MethodDeclaration:
-    case ts.SyntaxKind.Constructor:
-    case ts.SyntaxKind.GetAccessor:
-    case ts.SyntaxKind.SetAccessor:
-      return true;
-    default:
-      return false;
-  }
+  return kindsOf(ts).functions.has(node.kind);
 }
 
 export function isLoop(ts: TS, node: ts.Node): node is LoopStatement {
-  switch (node.kind) {
-    case ts.SyntaxKind.WhileStatement:
-    case ts.SyntaxKind.DoStatement:
-    case ts.SyntaxKind.ForStatement:
-    case ts.SyntaxKind.ForOfStatement:
-    case ts.SyntaxKind.ForInStatement:
-      return true;
-    default:
-      return false;
-  }
+  return kindsOf(ts).loops.has(node.kind);
 }
 
 export function skipParentheses(ts: TS, node: ts.Expression): ts.Expression {

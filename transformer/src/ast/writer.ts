@@ -26,7 +26,7 @@ export class TextWriter {
   readonly segments: Mutable<Segment>[] = [];
   /** Length of the text so far: the offset of what is written next. */
   length = 0;
-  private readonly parts: string[] = [];
+  private text = "";
 
   constructor(source: string) {
     this.source = source;
@@ -57,11 +57,11 @@ export class TextWriter {
   }
 
   toString(): string {
-    return this.parts.join("");
+    return this.text;
   }
 
   private write(text: string): void {
-    this.parts.push(text);
+    this.text += text;
     this.length += text.length;
   }
 }

@@ -16,21 +16,32 @@ export function sourceMap(fileName: string, source: string, code: string, segmen
   const targetLines = new Lines(code);
   const mappings: SourceMapMappings = [];
 
-  function add(target: number, from: number): void {
-    const generated = targetLines.position(target);
-    const original = sourceLines.position(from);
-    while (mappings.length < generated.line) mappings.push([]);
-    mappings[generated.line - 1].push([generated.column - 1, 0, original.line - 1, original.column - 1]);
+  function add(line: number, column: number, sourceLine: number, sourceColumn: number): void {
+    while (mappings.length < line) mappings.push([]);
+    mappings[line - 1].push([column - 1, 0, sourceLine - 1, sourceColumn - 1]);
   }
 
   for (const segment of segments) {
-    if (!segment.verbatim) {
-      add(segment.target, segment.source);
-      continue;
-    }
+    const generated = targetLines.position(segment.target);
+    const original = sourceLines.position(segment.source);
+    add(generated.line, generated.column, original.line, original.column);
+    if (!segment.verbatim) continue;
     const text = source.slice(segment.source, segment.source + segment.sourceLength);
-    add(segment.target, segment.source);
-    for (const word of text.matchAll(WORD)) if (word.index > 0) add(segment.target + word.index, segment.source + word.index);
+    // Lines of copied text are lines of both; the first of them starts before the segment.
+    let lines = 0;
+    let start = 0;
+    let end = text.indexOf("\n");
+    for (const { index } of text.matchAll(WORD)) {
+      if (index === 0) continue;
+      while (end >= 0 && end < index) {
+        lines++;
+        start = end + 1;
+        end = text.indexOf("\n", start);
+      }
+      const column = index - start;
+      if (lines === 0) add(generated.line, generated.column + column, original.line, original.column + column);
+      else add(generated.line + lines, column + 1, original.line + lines, column + 1);
+    }
   }
   const map = { version: 3 as const, sources: [fileName], sourcesContent: [source], names: [], mappings: encode(mappings) };
   return Object.defineProperty(map, "toString", { value: () => JSON.stringify(map), enumerable: false });

@@ -29,7 +29,8 @@ export class Project {
   /** By file: answers stay valid until the file, or one that it imports, changes. */
   private readonly calls = new Map<string, Map<FunctionNode, readonly CallSite[]>>();
   private readonly files: ReadonlySet<string>;
-  private reached: Map<string, readonly FunctionNode[]> | undefined;
+  /** By file. */
+  private readonly reached = new Map<string, readonly FunctionNode[]>();
 
   constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle) {
     this.ts = ts;
@@ -54,10 +55,8 @@ export class Project {
 
   /** Drops what was found with an earlier text of a file. */
   private forget(fileName: string): void {
-    this.reached = undefined;
-    for (const user of [...this.calls.keys()]) {
-      if (user === fileName || this.oracle.dependencies(user).includes(fileName)) this.calls.delete(user);
-    }
+    this.reached.clear();
+    for (const user of [...this.calls.keys()]) if (this.oracle.uses(user, fileName)) this.calls.delete(user);
   }
 
   /** A marked file is modelled again at once: whichever file is asked for next, what it reaches must be known. */
@@ -76,8 +75,12 @@ export class Project {
 
   /** Unmarked functions of a file that marked functions of the project reach, outermost only, in text order. */
   reachedIn(fileName: string): readonly FunctionNode[] {
-    this.reached ??= this.findReached();
-    return this.reached.get(fileName) ?? [];
+    let functions = this.reached.get(fileName);
+    if (functions === undefined) {
+      functions = this.findReached(fileName);
+      this.reached.set(fileName, functions);
+    }
+    return functions;
   }
 
   callsOf({ model, fn }: FunctionPlace): readonly CallSite[] {
@@ -147,12 +150,15 @@ export class Project {
     return model;
   }
 
-  private findReached(): Map<string, readonly FunctionNode[]> {
+  /** Only files that import this one, in however many steps, can reach it. */
+  private findReached(fileName: string): readonly FunctionNode[] {
+    this.oracle.settle();
     const marked = new Set<FunctionNode>();
     const found = new Map<FunctionNode, SourceModel>();
     const pending: FunctionPlace[] = [];
     const named: FunctionPlace[] = [];
     for (const model of [...this.models.values()]) {
+      if (!this.oracle.uses(model.parsed.fileName, fileName)) continue;
       for (const { node } of model.parsed.marks) {
         if (isFunctionNode(this.ts, node)) {
           marked.add(node);
@@ -170,15 +176,10 @@ export class Project {
     };
     for (const target of named) reach(target);
     for (const place of pending) for (const site of this.callsOf(place)) reach(this.targetOf(site.callee));
-    const byFile = new Map<string, FunctionNode[]>();
-    for (const [fn, model] of found) {
-      if (isInside(fn, found)) continue;
-      const list = byFile.get(model.parsed.fileName);
-      if (list === undefined) byFile.set(model.parsed.fileName, [fn]);
-      else list.push(fn);
-    }
-    for (const list of byFile.values()) list.sort((a, b) => a.pos - b.pos);
-    return byFile;
+    return [...found]
+      .filter(([fn, model]) => model.parsed.fileName === fileName && !isInside(fn, found))
+      .map(([fn]) => fn)
+      .sort((a, b) => a.pos - b.pos);
   }
 }
 

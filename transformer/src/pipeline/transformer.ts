@@ -66,7 +66,11 @@ export function createTransformer(options: TransformerOptions = {}): Transformer
       const marked = mayHaveMarks(text);
       if (!marked && !mayBeReached(config, fileName)) return null;
       const { project, root } = open(config, fileName);
-      if (marked || project.isKnown(fileName)) project.update(fileName, text);
+      if (marked || project.isKnown(fileName)) {
+        const { parsed } = project.update(fileName, text);
+        // Before anything is asked about it: checking a file in order is quicker than from expression to expression.
+        if (parsed.marks.length > 0) project.oracle.diagnostics(fileName);
+      }
       const reached = project.reachedIn(fileName);
       if (!project.isKnown(fileName)) return null;
       const model = project.update(fileName, text);

@@ -50,7 +50,12 @@ export interface TypeOracle {
   describe(fileName: string, span: Span): string;
   /** Callees of the calls and `new` expressions at these spans; for other expressions, the function that they hold. */
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[];
+  /** Of the whole file. What is asked about its expressions afterwards the checker knows already. */
   diagnostics(fileName: string): readonly TypeMessage[];
+  /** Takes in all updates, for `uses` and `dependencies`. */
+  settle(): void;
+  /** Whether a change of `other` may change the answers for this file: it is the file, or one that it depends on. */
+  uses(fileName: string, other: string): boolean;
   /** Project files whose change may change the answers for this file. */
   dependencies(fileName: string): readonly string[];
   dispose(): void;

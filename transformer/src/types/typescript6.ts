@@ -1,59 +1,46 @@
-/**
- * TypeOracle on the language service of our own TypeScript 6.
- *
- * Files with marked functions are served as virtual text; everything else comes from the disk, once, until invalidated.
- * Only annotated files and global declarations are roots: the rest is loaded as it is imported. `graphfn` resolves as the
- * user's project resolves it, or to the copy next to the transformer when the project has none.
- */
-import { existsSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+/** TypeOracle on the programs of our own TypeScript 6. */
 import type ts from "typescript";
+import { hasBetween } from "../ast/sorted.ts";
 import type { TS } from "../ast/typescript.ts";
 import { Classifier } from "./classify.ts";
 import type { ProjectConfig } from "./config.ts";
 import { type CalleeFact, type Span, type TypeFact, type TypeMessage, type TypeOracle, UNKNOWN_TYPE } from "./oracle.ts";
+import { Programs } from "./programs.ts";
 
-interface Entry {
-  version: number;
-  text: string | null;
+/** A program with what was found out with it. */
+interface Current {
+  readonly program: ts.Program;
+  readonly classifier: Classifier;
+  /** Functions are asked about again for each that calls them; the checker keeps no types of expressions. */
+  readonly facts: Map<ts.Node, TypeFact>;
 }
 
 export class TypeScript6Oracle implements TypeOracle {
   private readonly ts: TS;
-  private readonly config: ProjectConfig;
-  private readonly entries = new Map<string, Entry>();
-  private readonly roots = new Set<string>();
-  private readonly imports = new Map<string, readonly string[]>();
-  private readonly service: ts.LanguageService;
-  private readonly packageDirectory: string | undefined;
-  private current: { program: ts.Program; classifier: Classifier } | undefined;
-  private revision = 0;
+  private readonly programs: Programs;
+  private current: Current | undefined;
 
   constructor(ts: TS, config: ProjectConfig) {
     this.ts = ts;
-    this.config = config;
-    this.packageDirectory = ownGraphfn();
-    for (const file of config.files) if (/\.d\.[cm]?ts$/.test(file)) this.roots.add(file);
-    this.service = ts.createLanguageService(this.host(), ts.createDocumentRegistry());
+    this.programs = new Programs(ts, config);
   }
 
   update(fileName: string, text: string | null): void {
-    const entry = this.entries.get(fileName);
-    if (entry !== undefined && text !== null && entry.text === text) return;
-    this.entries.set(fileName, { version: (entry?.version ?? 0) + 1, text });
-    if (text === null) this.roots.delete(fileName);
-    else this.roots.add(fileName);
-    this.revision++;
-    this.current = undefined;
+    this.programs.update(fileName, text);
   }
 
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
-    const { program, classifier } = this.open(fileName);
+    const { program, classifier, facts } = this.open(fileName);
     const checker = program.getTypeChecker();
-    return this.nodesAt(program, fileName, spans).map((node) =>
-      node === undefined ? UNKNOWN_TYPE : classifier.classify(checker.getTypeAtLocation(node)),
-    );
+    return this.nodesAt(program, fileName, spans).map((node) => {
+      if (node === undefined) return UNKNOWN_TYPE;
+      let fact = facts.get(node);
+      if (fact === undefined) {
+        fact = classifier.classify(checker.getTypeAtLocation(node));
+        facts.set(node, fact);
+      }
+      return fact;
+    });
   }
 
   describe(fileName: string, span: Span): string {
@@ -70,8 +57,8 @@ export class TypeScript6Oracle implements TypeOracle {
   }
 
   diagnostics(fileName: string): readonly TypeMessage[] {
-    this.open(fileName);
-    return this.service.getSemanticDiagnostics(fileName).map((diagnostic) => ({
+    const { program } = this.open(fileName);
+    return program.getSemanticDiagnostics(program.getSourceFile(fileName)).map((diagnostic) => ({
       code: diagnostic.code,
       text: this.ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
       start: diagnostic.start ?? 0,
@@ -79,30 +66,29 @@ export class TypeScript6Oracle implements TypeOracle {
     }));
   }
 
+  settle(): void {
+    this.programs.settle();
+  }
+
+  uses(fileName: string, other: string): boolean {
+    return this.programs.closure(fileName).has(other);
+  }
+
   dependencies(fileName: string): readonly string[] {
-    const seen = new Set<string>([fileName]);
-    for (const file of seen) for (const imported of this.imports.get(file) ?? []) seen.add(imported);
-    seen.delete(fileName);
-    return [...seen].sort();
+    return [...this.programs.closure(fileName)].filter((other) => other !== fileName).sort();
   }
 
   dispose(): void {
-    this.service.dispose();
-    this.entries.clear();
+    this.programs.dispose();
     this.current = undefined;
   }
 
-  private open(fileName: string): { program: ts.Program; classifier: Classifier } {
-    if (!this.roots.has(fileName)) {
-      this.roots.add(fileName);
-      this.revision++;
-      this.current = undefined;
-    }
-    if (this.current === undefined) {
-      const program = this.service.getProgram();
-      if (program === undefined) throw new Error("TypeScript gave no program.");
+  private open(fileName: string): Current {
+    const program = this.programs.program(fileName);
+    if (this.current?.program !== program) {
       const checker = program.getTypeChecker();
-      this.current = { program, classifier: new Classifier(this.ts, checker, this.tensorSymbol(program, checker)) };
+      const classifier = new Classifier(this.ts, checker, this.tensorSymbol(program, checker));
+      this.current = { program, classifier, facts: new Map() };
     }
     return this.current;
   }
@@ -110,7 +96,7 @@ export class TypeScript6Oracle implements TypeOracle {
   /** The class behind `tensor` of graphfn/operators, reached through the declaration at the end of any virtual text. */
   private tensorSymbol(program: ts.Program, checker: ts.TypeChecker): ts.Symbol | undefined {
     const { ts } = this;
-    for (const fileName of this.entries.keys()) {
+    for (const fileName of this.programs.served()) {
       const statements = program.getSourceFile(fileName)?.statements;
       const last = statements?.[statements.length - 1];
       if (last === undefined || !ts.isVariableStatement(last)) continue;
@@ -121,12 +107,13 @@ export class TypeScript6Oracle implements TypeOracle {
     return importedTensor(ts, program, checker);
   }
 
-  /** The outermost expression at each span. One walk for all of them. */
+  /** The outermost expression at each span: one walk for all of them, into what holds some. */
   private nodesAt(program: ts.Program, fileName: string, spans: readonly Span[]): (ts.Node | undefined)[] {
     const { ts } = this;
     const sourceFile = program.getSourceFile(fileName);
     const found: (ts.Node | undefined)[] = spans.map(() => undefined);
     if (sourceFile === undefined) return found;
+    const starts = spans.map((span) => span.start).sort((a, b) => a - b);
     const byEnd = new Map<number, number[]>();
     spans.forEach((span, i) => {
       const list = byEnd.get(span.end);
@@ -134,6 +121,7 @@ export class TypeScript6Oracle implements TypeOracle {
       else list.push(i);
     });
     const visit = (node: ts.Node): void => {
+      if (!hasBetween(starts, node.pos, node.end)) return;
       const wanted = byEnd.get(node.end);
       if (wanted !== undefined && (ts.isExpression(node) || ts.isIdentifier(node))) {
         const start = node.getStart(sourceFile);
@@ -141,7 +129,7 @@ export class TypeScript6Oracle implements TypeOracle {
       }
       if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
     };
-    visit(sourceFile);
+    ts.forEachChild(sourceFile, visit);
     return found;
   }
 
@@ -151,7 +139,6 @@ export class TypeScript6Oracle implements TypeOracle {
     if (node === undefined) return unknown;
     const checker = program.getTypeChecker();
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
-    if (isCall && checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) return unknown;
     const accessor = ts.isPropertyAccessExpression(node) ? this.accessor(checker, node) : undefined;
     if (accessor !== undefined) {
       const { parent } = accessor;
@@ -168,7 +155,9 @@ export class TypeScript6Oracle implements TypeOracle {
       };
     }
     const signature = isCall ? checker.getResolvedSignature(node) : checker.getTypeAtLocation(node).getCallSignatures()[0];
-    const declaration = signature?.declaration ?? (isCall ? checker.getSymbolAtLocation(node.expression)?.declarations?.[0] : undefined);
+    let declaration: ts.Declaration | undefined = signature?.declaration;
+    if (declaration === undefined && isCall && (checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) === 0)
+      declaration = checker.getSymbolAtLocation(node.expression)?.declarations?.[0];
     if (declaration === undefined) return unknown;
     const sourceFile = declaration.getSourceFile();
     const body = this.withBody(checker, declaration);
@@ -209,63 +198,9 @@ export class TypeScript6Oracle implements TypeOracle {
   private origin(program: ts.Program, sourceFile: ts.SourceFile): CalleeFact["origin"] {
     const { fileName } = sourceFile;
     if (program.isSourceFileDefaultLibrary(sourceFile)) return "lib";
-    if (isGraphfnFile(fileName, this.packageDirectory)) return "graphfn";
+    if (isGraphfnFile(fileName, this.programs.graphfn)) return "graphfn";
     if (/\/node_modules\/@types\/node\//.test(fileName)) return "lib";
     return sourceFile.isDeclarationFile || fileName.includes("/node_modules/") ? "package" : "project";
-  }
-
-  private host(): ts.LanguageServiceHost {
-    const { ts, config } = this;
-    const cache = ts.createModuleResolutionCache(config.root, (name) => name, config.options);
-    return {
-      getCompilationSettings: () => config.options,
-      getProjectVersion: () => String(this.revision),
-      getScriptFileNames: () => [...this.roots],
-      getScriptVersion: (fileName) => String(this.entries.get(fileName)?.version ?? 0),
-      getScriptSnapshot: (fileName) => {
-        const text = this.entries.get(fileName)?.text ?? ts.sys.readFile(fileName);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
-      getCurrentDirectory: () => config.root,
-      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (fileName) => typeof this.entries.get(fileName)?.text === "string" || ts.sys.fileExists(fileName),
-      readFile: (fileName) => this.entries.get(fileName)?.text ?? ts.sys.readFile(fileName),
-      directoryExists: (name) => ts.sys.directoryExists(name),
-      getDirectories: (name) => ts.sys.getDirectories(name),
-      realpath,
-      resolveModuleNameLiterals: (literals, containingFile, redirected, options, containing) => {
-        const resolved = literals.map((literal) => {
-          const mode = ts.getModeForUsageLocation(containing, literal, options);
-          const found = ts.resolveModuleName(literal.text, containingFile, options, this.serviceHost(), cache, redirected, mode);
-          return this.ownSource(literal.text, found.resolvedModule) ?? found;
-        });
-        const files = resolved.flatMap(({ resolvedModule }) =>
-          resolvedModule === undefined || resolvedModule.isExternalLibraryImport ? [] : [resolvedModule.resolvedFileName],
-        );
-        this.imports.set(containingFile, files);
-        return resolved;
-      },
-    };
-  }
-
-  private serviceHost(): ts.ModuleResolutionHost {
-    const { ts } = this;
-    return {
-      fileExists: (name) => ts.sys.fileExists(name),
-      readFile: (name) => ts.sys.readFile(name),
-      directoryExists: (name) => ts.sys.directoryExists(name),
-      realpath,
-    };
-  }
-
-  /** graphfn next to the transformer: where the project has none, and in a checkout, where its sources are newer than its build. */
-  private ownSource(specifier: string, found: ts.ResolvedModuleFull | undefined): ts.ResolvedModuleWithFailedLookupLocations | undefined {
-    const directory = this.packageDirectory;
-    if (directory === undefined || (found !== undefined && !found.resolvedFileName.startsWith(`${directory}/`))) return undefined;
-    const file = graphfnFile(directory, specifier);
-    if (file === undefined) return undefined;
-    const extension = file.endsWith(".d.ts") ? this.ts.Extension.Dts : this.ts.Extension.Ts;
-    return { resolvedModule: { resolvedFileName: file, extension, isExternalLibraryImport: true } };
   }
 }
 
@@ -282,27 +217,6 @@ function importedTensor(ts: TS, program: ts.Program, checker: ts.TypeChecker): t
     }
   }
   return undefined;
-}
-
-/** Linked packages are known by their real place, so that one file is not two. */
-function realpath(name: string): string {
-  return existsSync(name) ? realpathSync(name).split(sep).join("/") : name;
-}
-
-/** Folder of the graphfn package next to the transformer. */
-function ownGraphfn(): string | undefined {
-  try {
-    return realpathSync(dirname(createRequire(import.meta.url).resolve("graphfn/package.json")));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Declarations, or in a checkout that is not built yet the sources. */
-function graphfnFile(directory: string, specifier: string): string | undefined {
-  const name = specifier === "graphfn" ? "index" : specifier === "graphfn/operators" ? "autograph/operators" : undefined;
-  if (name === undefined) return undefined;
-  return [join(directory, "src", `${name}.ts`), join(directory, "dist", `${name}.d.ts`)].find((file) => existsSync(file));
 }
 
 function isGraphfnFile(fileName: string, own: string | undefined): boolean {
