@@ -3,7 +3,7 @@
  * that build, load and check them as a user would.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -15,6 +15,8 @@ export interface Project {
   path(name: string): string;
   read(name: string): string;
   write(name: string, text: string): void;
+  /** Makes a folder another name of `target`. */
+  link(name: string, target: string): void;
 }
 
 /** A project with these files, removed when the test ends. It is an ES module package unless `files` says otherwise. */
@@ -30,7 +32,11 @@ export function project(files: Readonly<Record<string, string>>): Project {
   };
   write("package.json", '{ "private": true, "type": "module" }\n');
   for (const [name, text] of Object.entries(files)) write(name, text);
-  return { folder, path, write, read: (name) => readFileSync(path(name), "utf8") };
+  const link = (name: string, target: string) => {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    symlinkSync(target, path(name), "junction");
+  };
+  return { folder, path, write, link, read: (name) => readFileSync(path(name), "utf8") };
 }
 
 export interface Outcome {
