@@ -106,6 +106,7 @@ export * from "./api/random.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
 export * from "./api/reduce.ts";
+export { Rows, reversed, zip } from "./api/rows.ts";
 export {
   broadcastTo,
   cumprod,

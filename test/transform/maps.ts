@@ -40,6 +40,7 @@ const NO_NAMES =
 
 /** Words that may be replaced by calls. */
 const KEYWORDS = new Set([
+  "in",
   "if",
   "else",
   "while",

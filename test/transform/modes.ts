@@ -16,6 +16,9 @@ const plainModule = {
   graphFunction: (fn: unknown) => (typeof fn === "function" ? fn : (inner: unknown) => inner),
   scalar: (value: number) => value,
   tensor: (value: unknown) => value,
+  zip: (...lists: unknown[][]) =>
+    Array.from({ length: Math.min(...lists.map((list) => list.length)) }, (_, i) => lists.map((list) => list[i])),
+  reversed: (list: unknown[]) => list.toReversed(),
 };
 
 /** Methods of tensors on numbers, for functions that are reached and not marked: operators are for marked ones. */

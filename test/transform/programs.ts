@@ -79,7 +79,7 @@ export function generate(seed: number): Program {
   function expression(scope: Scope, depth = 0): string {
     const atom = (): string => (chance(0.75) ? pick(scope.tensors) : number(scope));
     if (depth > 2) return pick(scope.tensors);
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
         return `${pick(scope.tensors)} + ${atom()}`;
       case 1:
@@ -94,27 +94,41 @@ export function generate(seed: number): Program {
         return scope.functions.length > 0 && depth === 0 ? `${pick(scope.functions)}(${pick(scope.tensors)})` : pick(scope.tensors);
       case 6:
         return chance(0.5) ? String(below(9)) : `-${below(9)}`;
+      case 7:
+        return `(${pick(scope.writable)} = ${tensor(scope, depth + 1)})`;
+      case 8:
+        return `(${target(scope)}, ${pick(scope.tensors)})`;
       default:
         return pick(scope.tensors);
     }
   }
 
   /** An expression with a tensor in it for certain: its type is Tensor. */
-  function tensor(scope: Scope): string {
-    return `(${expression(scope)}) % 13 + ${pick(scope.tensors)} * 0`;
+  function tensor(scope: Scope, depth = 0): string {
+    return `(${expression(scope, depth)}) % 13 + ${pick(scope.tensors)} * 0`;
+  }
+
+  /** An assignment as an expression, also where it may not be evaluated. */
+  function target(scope: Scope): string {
+    const name = pick(scope.writable);
+    const assignment = `(${name} = ${tensor(scope, 2)})`;
+    const test = `${pick(scope.tensors)} < ${number(scope)}`;
+    return pick([assignment, `${test} && ${assignment} > 0`, `${test} || ${assignment} > 0`, `(${test} ? ${assignment} : ${name}++)`]);
   }
 
   function condition(scope: Scope, depth = 0): string {
     const comparison = (): string =>
       `${pick(scope.tensors)} ${pick(["<", "<=", ">", ">=", "===", "!=="])} ${chance(0.5) ? pick(scope.tensors) : number(scope)}`;
     if (depth > 1) return comparison();
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
         return `(${condition(scope, depth + 1)} && ${condition(scope, depth + 1)})`;
       case 1:
         return `(${condition(scope, depth + 1)} || ${condition(scope, depth + 1)})`;
       case 2:
         return `!(${condition(scope, depth + 1)})`;
+      case 4:
+        return `(${pick(scope.writable)} = ${tensor(scope, 2)}) > ${number(scope)}`;
       case 3:
         return chance(0.5) ? "flag" : `${number(scope)} < 3`;
       default:
@@ -144,6 +158,19 @@ export function generate(seed: number): Program {
     return statements;
   }
 
+  /** `case 1:` with statements, that run on into the next one or not, and perhaps a default among them. */
+  function clauses(scope: Scope): Statement[] {
+    const count = 1 + below(4);
+    const otherwise = chance(0.6) ? below(count) : -1;
+    return Array.from({ length: count }, (_, i) => {
+      const test = chance(0.7) ? String(below(6) - 1) : tensor(scope, 1);
+      const head = i === otherwise ? "default:" : `case ${test}:`;
+      const body = chance(0.2) ? [] : inner(scope);
+      if (chance(0.5)) body.push({ head: "break;" });
+      return { head: `${head} {`, body };
+    });
+  }
+
   function inner(scope: Scope): Statement[] {
     return list({ ...scope, depth: scope.depth + 1 }, 1 + below(3));
   }
@@ -152,7 +179,7 @@ export function generate(seed: number): Program {
     const stay = (...statements: Statement[]): [Statement[], Scope] => [statements, scope];
     const target = (): string => pick(scope.writable);
     const deep = scope.depth > 2;
-    switch (below(deep ? 6 : 16)) {
+    switch (below(deep ? 6 : 18)) {
       case 0: {
         const name = fresh("v");
         const withName = { ...scope, tensors: [...scope.tensors, name], writable: [...scope.writable, name] };
@@ -215,6 +242,17 @@ export function generate(seed: number): Program {
       case 13: {
         const label = fresh("B");
         return stay({ head: `${label}: {`, body: inner({ ...scope, blocks: [...scope.blocks, label] }) });
+      }
+      case 15: {
+        const label = fresh("S");
+        const labelled = { ...scope, blocks: [...scope.blocks, label] };
+        return stay({ head: `${label}: switch (${chance(0.8) ? tensor(scope) : number(scope)}) {`, body: clauses(labelled) });
+      }
+      case 16: {
+        const name = fresh("w");
+        const before = `var ${name}: Tensor = ${tensor(scope)};`;
+        const hoisted = { ...scope, tensors: [...scope.tensors, name], writable: [...scope.writable, name] };
+        return [[{ head: before }, { head: `if (${condition(scope)}) {`, body: [{ head: before }, ...inner(hoisted)] }], hoisted];
       }
       case 14: {
         const name = fresh("x");

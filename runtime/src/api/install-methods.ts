@@ -14,6 +14,7 @@ import * as l from "./linalg.ts";
 import * as p from "./pooling.ts";
 import * as read from "./read.ts";
 import * as r from "./reduce.ts";
+import { type Rows, rowsOf } from "./rows.ts";
 import * as sh from "./shape.ts";
 import * as sl from "./slice.ts";
 import * as so from "./softmax.ts";
@@ -310,6 +311,9 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
     if (this.shape.length === 0) throw new ShapeError("A scalar tensor cannot be iterated.");
     const n = this.shape[0] as number;
     for (let i = 0; i < n; i++) yield sl.index(this, i);
+  },
+  entries() {
+    return rowsOf(this, "entries").entries() as Rows<[Tensor, Tensor]>;
   },
 };
 

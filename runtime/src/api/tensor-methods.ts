@@ -11,6 +11,7 @@ import type { TensorLike } from "./convert.ts";
 import type { DataFormat2D, Padding, Pair, RoundingMode } from "./placing.ts";
 import type { NestedNumbers } from "./read.ts";
 import type { Axis } from "./reduce.ts";
+import type { Rows } from "./rows.ts";
 
 export interface TensorMethods {
   // arithmetic
@@ -178,6 +179,8 @@ export interface TensorMethods {
   [Symbol.dispose](): void;
   /** `for (const row of t)`: slices along the first axis. In marked functions this is one loop of the graph. E_SHAPE for a scalar. */
   [Symbol.iterator](): IterableIterator<Tensor>;
+  /** Rows with their numbers: `for (const [i, row] of t.entries())`. In marked functions this is one loop of the graph. */
+  entries(): Rows<[Tensor, Tensor]>;
   // reading
   /** The only element: a boolean for bool, else a number. */
   item(): number | boolean;

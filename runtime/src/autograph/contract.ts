@@ -105,6 +105,8 @@ export interface Autograph {
   index(target: unknown, key: unknown): unknown;
   /** `t[i] = v` → `t = $.setIndex(t, i, v)`. Plain arrays are written in place and returned. */
   setIndex(target: unknown, key: unknown, value: unknown): unknown;
+  /** `x++` as a value → `$.first(x, x = $.add(x, 1))`: what was evaluated first. */
+  first(value: unknown, then: unknown): unknown;
 
   // --- state that other code may see -------------------------------------------------------------------------
   /**
@@ -134,6 +136,8 @@ export interface Autograph {
   /** `a?.b…`: `rest` of what is there. */
   optional(at: string, a: unknown, rest: (a: never) => unknown): unknown;
 
+  /** A template literal in what is printed: `$.text\`x = ${x}\``; formatted when the graph runs. */
+  text(strings: readonly string[], ...values: unknown[]): unknown;
   /** `console.log(…)` in program order, when the graph runs. */
   log(at: string, method: string, ...args: unknown[]): void;
   /** `console.assert(c, message)`. */
@@ -149,7 +153,9 @@ export interface Autograph {
   doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string): Ends;
   /** C-style for after its initialiser; `update` runs after `continue` too. */
   for(at: string, vars: Vars, test: () => unknown, update: () => void, body: () => Ends, label?: string): Ends;
-  /** Over a tensor's first axis, or over any JavaScript iterable. */
+  /** What `for (const key in object)` goes over. */
+  keys(object: unknown): readonly string[];
+  /** Over a tensor's first axis, rows of tensors (zip, reversed, entries), a dataset, or any JavaScript iterable. */
   forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends;
   /** Statements after one that may end abruptly: `rest` runs only if it ended normally. */
   then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends;

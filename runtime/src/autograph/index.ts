@@ -5,8 +5,8 @@ import { constantOf } from "../trace/lift.ts";
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
-import { assert, log } from "./log.ts";
-import { bodyOf, forOf, loop } from "./loop.ts";
+import { assert, log, text } from "./log.ts";
+import { bodyOf, forOf, keys, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
 import * as optional from "./optional.ts";
 import * as place from "./place.ts";
@@ -33,6 +33,7 @@ export const $: Autograph = {
   or,
   select,
   log,
+  text,
   assert,
   vars: (get, set, optional) => (optional === undefined ? { get, set } : { get, set, optional }),
   none: NO_VARS,
@@ -43,6 +44,7 @@ export const $: Autograph = {
   for: (at, vars, test, update, body, label) =>
     loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true }),
   forOf,
+  keys,
   // biome-ignore lint/suspicious/noThenProperty: a statement after another
   then: afterwards,
   label: (label, completion) => endsOf(absorb(endingOf(completion), tagOf({ kind: "break", label }))),

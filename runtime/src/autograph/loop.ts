@@ -6,12 +6,14 @@
  *   tensor test      one while node (staged-loop.ts)
  *   `while (true)`   staged too, when leaving it depends on a tensor
  */
+import { ROW, Rows } from "../api/rows.ts";
 import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { lengthOf } from "../ops/index.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
+import { isPoison } from "../trace/poison.ts";
 import { type Snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
@@ -86,9 +88,16 @@ export function loop(parts: LoopParts): Ends {
   return endsOf(isTracing() ? settle(parts.at, traced(parts, breaks)) : eager(parts, breaks));
 }
 
+export function keys(object: unknown): string[] {
+  const found: string[] = [];
+  for (const key in object as object) found.push(key);
+  return found;
+}
+
 export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
   const each = body as (item: unknown) => Ends;
   if (isTensor(items)) return overTensor(at, vars, items, each, label);
+  if (items instanceof Rows) return overRows(at, vars, items, each, label);
   if (isTracing() && isGatherable(items)) {
     const gathered = items[GATHER]();
     if (gathered !== null) return overFeed(at, vars, items, gathered, each, label);
@@ -150,6 +159,11 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
 function firstLength(items: Tensor): number | Tensor {
   const length = items.symbol?.dims[0] ?? (items.shape[0] as number);
   return typeof length === "number" ? length : apply1(lengthOf, [items], { axis: 0 });
+}
+
+/** Over what zip, reversed and entries() return. */
+function overRows(at: string, vars: Vars, items: Rows<unknown>, body: (item: unknown) => Ends, label: string | undefined): Ends {
+  return loop(countedLoop(at, vars, items.length, label, (i) => body(items[ROW](i as number | Tensor))).parts);
 }
 
 /** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. */
@@ -255,21 +269,26 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
   t.state.watch(() =>
     traceArm(t, parts.vars, () => {
       if (testNow(parts) !== true) return null;
-      const before = plainLeaves(parts.vars.get());
+      const before = leavesOf(parts.vars.get());
       const ending = iterate(parts);
       if (ending !== null && ending.kind !== "staged") return null;
-      const after = plainLeaves(parts.vars.get());
-      endless = before.length === after.length && before.every((leaf, i) => Object.is(leaf, after[i]));
+      const after = leavesOf(parts.vars.get());
+      // What first gets its value in the loop, a tensor or one on some path only, says nothing about its end.
+      const isStaged = (leaf: unknown): boolean => isPoison(leaf) || isTensor(leaf);
+      const changes = after.some(
+        (leaf, i) => !Object.is(leaf, before[i]) && !isStaged(before[i]) && !(before[i] === undefined && isStaged(leaf)),
+      );
+      endless = before.length === after.length && !changes;
       return null;
     }),
   );
   return endless;
 }
 
-function plainLeaves(values: Record<string, unknown>): unknown[] {
+function leavesOf(values: Record<string, unknown>): unknown[] {
   const leaves: unknown[] = [];
   flatten(values, leaves);
-  return leaves.filter((leaf) => !isTensor(leaf));
+  return leaves;
 }
 
 function unroll(parts: LoopParts, breaks: readonly number[], from: number): Ending {

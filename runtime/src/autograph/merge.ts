@@ -198,7 +198,7 @@ export class BranchMerge {
   /** A value that only one arm has. */
   #oneSided(s: Snapshot, inThen: boolean): unknown {
     const output = (leaf: unknown): unknown => {
-      if (!isTensor(leaf) || isVisible(leaf)) return leaf;
+      if (isPoison(leaf) || !isTensor(leaf) || isVisible(leaf)) return leaf;
       return inThen ? this.#output(typeOf(leaf), leaf, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, leaf, undefined);
     };
     const map = (part: Snapshot): unknown => {

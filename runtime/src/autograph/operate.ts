@@ -167,6 +167,10 @@ export function setIndex(target: unknown, key: unknown, value: unknown): unknown
   return apply1(ops.setIndex, [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
 }
 
+export function first(value: unknown): unknown {
+  return value;
+}
+
 function needsAxis(t: Tensor): void {
   if (t.shape.length === 0) throw new IndexError("A scalar tensor has no elements to index.", { hint: "Use it directly." });
 }

@@ -85,6 +85,9 @@ type Fits<V, T> = IsAny<T> extends true ? V : V extends T ? V : Tensor extends T
 /** A numeric or boolean literal: takes the type that its place expects, so that it may stand for a Tensor. */
 export declare function lit<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): T;
 
+/** A literal that is the default in a destructuring pattern. */
+export declare function byDefault<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): Exclude<T, undefined>;
+
 type KeyOf<T> = IsAny<T> extends true ? any : T extends Tensor ? Tensor | number : keyof T;
 type ElementOf<T, K> = IsAny<T> extends true ? any : T extends Tensor ? Tensor : K extends keyof T ? T[K] : any;
 
@@ -95,7 +98,7 @@ export declare function setIndex<T, const K extends KeyOf<T>>(
   target: T,
   key: K,
   value: IsAny<T> extends true ? any : T extends Tensor ? Tensor | number | boolean : ElementOf<T, K>,
-): void;
+): ElementOf<T, K>;
 
 /** What a `switch` compares with: a literal keeps its type, to narrow; a tensor on either side is compared with elements. */
 export declare function caseOf<X, const V>(

@@ -131,6 +131,7 @@ class StagedLoop {
     return this.#entry.map((entry, i): Slot => {
       const name = this.#names[i] as string;
       if (entry === HOLE) return { kind: "hole", name, type: null };
+      if (isPoison(entry)) return { kind: "plain", name, entry };
       if (isTensor(entry) && !isVisible(entry)) {
         // What a branch left to a variable that nobody reads before it is assigned anew.
         this.#entry[i] = undefined;
@@ -228,9 +229,12 @@ class StagedLoop {
   #join(slot: Slot, param: unknown, after: unknown): Slot {
     if (Object.is(param, after)) return slot;
     const { name } = slot;
+    if (isPoison(after) && slot.kind !== "hole") {
+      const { fact } = slot.kind === "unset" ? slot : { fact: "has no single value after one iteration" };
+      return { kind: "unset", name, entry: slot.entry, type: null, fact };
+    }
     switch (slot.kind) {
       case "carried": {
-        if (isPoison(after)) return { kind: "unset", name, entry: slot.entry, type: null, fact: "has no single value after one iteration" };
         if (!isLiftable(after))
           this.#refuse(
             name,
@@ -240,17 +244,18 @@ class StagedLoop {
         return { ...slot, type: this.#joined(name, slot.type, typeOf(after)) };
       }
       case "plain": {
-        if (isLiftable(after) && isLiftable(slot.entry))
-          return { kind: "carried", name, entry: slot.entry, type: this.#joined(name, typeOf(slot.entry), typeOf(after)) };
+        const entry = isPoison(slot.entry) ? undefined : slot.entry;
+        if (isLiftable(after) && isLiftable(entry))
+          return { kind: "carried", name, entry, type: this.#joined(name, typeOf(entry), typeOf(after)) };
         const fact =
-          slot.entry === undefined
+          entry === undefined
             ? "is assigned only inside the loop, which may not run"
-            : `is ${plainName(slot.entry)} before the loop and something else after one iteration`;
-        const type = isLiftable(after) && slot.entry === undefined ? this.#lengths.opened(typeOf(after)) : null;
-        return { kind: "unset", name, entry: slot.entry, type, fact };
+            : `is ${plainName(entry)} before the loop and something else after one iteration`;
+        const type = isLiftable(after) && entry === undefined ? this.#lengths.opened(typeOf(after)) : null;
+        return { kind: "unset", name, entry, type, fact };
       }
       case "hole": {
-        if (after === HOLE || isPoison(after)) return slot;
+        if (isPoison(after) || after === HOLE) return slot;
         if (!isLiftable(after))
           this.#refuse(
             name,

@@ -159,11 +159,12 @@ class Drawing {
   }
 
   #print(node: PrintNode, indent: string): void {
-    const parts = node.parts.map((part) => {
+    const atom = (part: string | number): string => {
       if (typeof part === "string") return JSON.stringify(part);
       const operand = node.operands[part] as Value;
       return this.#scalars.get(operand) ?? operand.name ?? "·";
-    });
+    };
+    const parts = node.parts.map((part) => (typeof part === "object" ? part.map(atom).join(" + ") : atom(part)));
     const drawn = this.#node("effect", `console.${node.method}\n${parts.join(", ")}`, indent, node.span);
     for (const operand of new Set(node.operands)) if (!this.#scalars.has(operand)) this.#edge(this.#sourceOf(operand, indent), drawn);
   }

@@ -68,12 +68,16 @@ export interface ForNode extends NodeBase {
   readonly init: readonly Value[];
   readonly body: Region;
 }
-/** Writes to a stream when run, in program order. `parts`: literal text or operand index. */
+/** Methods of the console that print. */
+export const PRINT_METHODS = ["log", "info", "warn", "error", "debug", "trace", "table", "group", "groupEnd"] as const;
+/** Literal text or operand index; a list of them is one text. */
+export type PrintPart = string | number | readonly (string | number)[];
+/** Writes to a stream when run, in program order. */
 export interface PrintNode extends NodeBase {
   readonly kind: "print";
-  readonly method: "log" | "info" | "warn" | "error" | "debug";
+  readonly method: (typeof PRINT_METHODS)[number];
   readonly operands: readonly Value[];
-  readonly parts: readonly (string | number)[];
+  readonly parts: readonly PrintPart[];
 }
 /** Ends the run with an error that the user's code threw. */
 export interface FailNode extends NodeBase {

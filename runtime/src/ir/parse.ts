@@ -10,7 +10,7 @@ import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import type { Graph, Node, PrintNode, Region, Value } from "./graph.ts";
+import { type Graph, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
 import { SHORT_DTYPES, showValue } from "./print.ts";
 
 /** Throws E_SYNTAX with the line that cannot be read. */
@@ -29,8 +29,6 @@ interface Token {
 }
 
 const KINDS = ["string", "value", "number", "word", "sign"] as const;
-
-const METHODS: readonly string[] = ["log", "info", "warn", "error", "debug"];
 
 class Parser {
   readonly #text: string;
@@ -173,9 +171,10 @@ class Parser {
 
   #print(results: readonly Value[]): PrintNode {
     const method = this.#word();
-    if (!METHODS.includes(method)) this.#fail(`one of ${METHODS.join(", ")}`);
+    if (!(PRINT_METHODS as readonly string[]).includes(method)) this.#fail(`one of ${PRINT_METHODS.join(", ")}`);
     const operands = this.#uses();
-    const parts = this.#list(() => (this.#token.kind === "string" ? this.#string() : this.#number()));
+    const atom = (): string | number => (this.#token.kind === "string" ? this.#string() : this.#number());
+    const parts = this.#list(() => (this.#token.text === "[" ? this.#list(atom) : atom()));
     return { kind: "print", method: method as PrintNode["method"], operands, parts, results };
   }
 

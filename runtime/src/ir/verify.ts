@@ -96,7 +96,7 @@ class Verifier {
         this.#types("result", node.results, "result of a fail", []);
         return;
       case "print": {
-        const bad = node.parts.find((p) => typeof p === "number" && node.operands[p] === undefined);
+        const bad = node.parts.flat().find((p) => typeof p === "number" && node.operands[p] === undefined);
         if (bad !== undefined) this.#fail(`a part prints operand ${bad} of ${node.operands.length}`);
         this.#types("result", node.results, "result of a print", []);
         return;

@@ -10,7 +10,7 @@
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
-import type { Span } from "../ir/graph.ts";
+import type { PrintNode, Span } from "../ir/graph.ts";
 import type { Attrs } from "../ops/op.ts";
 
 export type BufferId = number;
@@ -59,8 +59,8 @@ export type PrintSite = { readonly kind: "fail"; readonly error: unknown } | Pri
 
 export interface Printed {
   readonly kind: "print";
-  readonly method: "log" | "info" | "warn" | "error" | "debug";
-  readonly parts: readonly (string | number)[];
+  readonly method: PrintNode["method"];
+  readonly parts: PrintNode["parts"];
 }
 
 /** A variable of the graph: the buffer in its memory, and whether a run may change it. */

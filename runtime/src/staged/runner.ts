@@ -10,6 +10,7 @@ import { showShape } from "../core/shape.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
+import { formatValues } from "../eager/format.ts";
 import { type GraphCode, prepare } from "../eager/interpret/code.ts";
 import { interpret } from "../eager/interpret/run.ts";
 import { allocate, dispose, share } from "../eager/memory.ts";
@@ -179,10 +180,11 @@ function act(site: PrintSite, values: readonly Block[]): void {
 function printValues(site: Pick<PrintNode, "method" | "parts">, values: readonly Block[]): void {
   const shown = site.parts.map((part) => {
     if (typeof part === "string") return part;
+    if (typeof part === "object") return part.map((p) => (typeof p === "string" ? p : formatValues(values[p] as Block))).join("");
     const block = values[part] as Block;
     const tensor = allocate(block.dtype, block.shape, block.data.length, false);
     (tensor.elements as TypedArray).set(block.data as never);
     return tensor;
   });
-  console[site.method](...shown);
+  (console as unknown as Record<string, (...values: unknown[]) => void>)[site.method]?.(...shown);
 }

@@ -97,13 +97,14 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
   walk(fn.body, undefined);
 }
 
-/** `&&`, `||` and `?:` that the graph may decide: what they evaluate lazily stands in thunks. */
+/** `&&`, `||`, `&&=`, `||=` and `?:` that the graph may decide: what they evaluate lazily stands in thunks. */
 export function isLazy(ts: TS, facts: Facts, node: ts.Node): node is LazyExpression {
   if (ts.isConditionalExpression(node)) return testStaging(ts, facts, node.condition) !== "static";
   if (!ts.isBinaryExpression(node)) return false;
   const kind = node.operatorToken.kind;
   const logical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
-  return logical && testStaging(ts, facts, node.left) !== "static";
+  const assigns = kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
+  return (logical || assigns) && testStaging(ts, facts, node.left) !== "static";
 }
 
 /** What a construct is called in messages. */

@@ -5,7 +5,7 @@
  * text order, each with the function it stands in and whether it reads or writes. Types are not visited.
  */
 import type ts from "typescript";
-import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
+import { type FunctionNode, isFunctionNode, isPatternTarget } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 
 export type VariableKind = "let" | "const" | "var" | "parameter" | "function" | "class" | "import";
@@ -35,6 +35,17 @@ export interface Bindings {
   variable(identifier: ts.Node): Variable | undefined;
   reference(identifier: ts.Node): Reference | undefined;
   readonly variables: readonly Variable[];
+}
+
+/** Variables declared by the head of a `for` that functions inside the loop use: JavaScript has one of each per iteration. */
+export function capturedVariables({ ts, bindings }: { ts: TS; bindings: Bindings }, node: ts.ForStatement): Variable[] {
+  const { initializer } = node;
+  if (initializer === undefined || !ts.isVariableDeclarationList(initializer)) return [];
+  if ((initializer.flags & ts.NodeFlags.BlockScoped) === 0) return [];
+  return initializer.declarations.flatMap(({ name }) => {
+    const variable = bindings.variable(name);
+    return variable?.references.some((reference) => reference.owner !== variable.owner) ? [variable] : [];
+  });
 }
 
 type Names = Map<string, Variable>;
@@ -140,7 +151,13 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   function refer(node: ts.Node, owner: FunctionNode | undefined): void {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     if (ts.isIdentifier(node)) {
-      if (resolved.has(node) || !isReference(node)) return;
+      const declared = resolved.get(node);
+      if (declared !== undefined && declared.declaration !== node && assigns(node.parent)) {
+        const again = { node, owner, read: false, write: true, indexed: false };
+        references.set(node, again);
+        declared.references.push(again);
+      }
+      if (declared !== undefined || !isReference(node)) return;
       const variable = lookUp(node.text, node);
       if (variable === undefined) return;
       resolved.set(node, variable);
@@ -151,6 +168,12 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
     }
     const inner = isFunctionNode(ts, node) ? node : owner;
     ts.forEachChild(node, (child) => refer(child, inner));
+  }
+
+  /** `var x = …` of a variable that is declared before is an assignment; `var x;` is nothing. */
+  function assigns(declaration: ts.Node): boolean {
+    if (!ts.isVariableDeclaration(declaration) || declaration.initializer !== undefined) return true;
+    return !ts.isVariableStatement(declaration.parent.parent) && !ts.isForStatement(declaration.parent.parent);
   }
 
   /** An identifier in the place of an expression, not a property's, label's or member's name. */
@@ -201,24 +224,7 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
       const steps = parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
       return { read: true, write: steps };
     }
-    return isTarget(node) ? { read: false, write: true } : { read: true, write: false };
-  }
-
-  /** In a destructuring pattern on the left of `=`, or the target of `for (x of …)`. */
-  function isTarget(node: ts.Node): boolean {
-    const { parent } = node;
-    if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
-    if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent) || ts.isSpreadElement(parent)) return isTarget(parent);
-    if (ts.isArrayLiteralExpression(parent)) return isPatternTarget(parent);
-    if (ts.isShorthandPropertyAssignment(parent) || ts.isSpreadAssignment(parent)) return isPatternTarget(parent.parent);
-    if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isPatternTarget(parent.parent);
-    return false;
-  }
-
-  function isPatternTarget(pattern: ts.Node): boolean {
-    const { parent } = pattern;
-    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return parent.left === pattern;
-    return isTarget(pattern);
+    return isPatternTarget(ts, node) ? { read: false, write: true } : { read: true, write: false };
   }
 
   declareIn(sourceFile, sourceFile, undefined);

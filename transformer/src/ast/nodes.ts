@@ -184,3 +184,51 @@ export function isIndexing(ts: TS, node: ts.Node): node is ts.ElementAccessExpre
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return false;
   return !ts.isStringLiteralLike(node.argumentExpression);
 }
+
+/** `&&=`, `||=`, `??=`. */
+export function isLogicalAssignment(ts: TS, kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.BarBarEqualsToken && kind <= ts.SyntaxKind.QuestionQuestionEqualsToken;
+}
+
+/** `x++`, `--x`. */
+export function isStep(ts: TS, node: ts.Node): node is ts.PrefixUnaryExpression | ts.PostfixUnaryExpression {
+  if (!ts.isPrefixUnaryExpression(node) && !ts.isPostfixUnaryExpression(node)) return false;
+  return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+}
+
+/** Names, literals and paths of them. */
+export function isSimplePlace(ts: TS, node: ts.Expression): boolean {
+  if (ts.isIdentifier(node) || ts.isLiteralExpression(node)) return true;
+  if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) return true;
+  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isPropertyAccessExpression(node))
+    return isSimplePlace(ts, node.expression);
+  return ts.isElementAccessExpression(node) && isSimplePlace(ts, node.expression) && isSimplePlace(ts, node.argumentExpression);
+}
+
+/** The value of the expression goes somewhere. */
+export function isUsed(ts: TS, node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isExpressionStatement(parent)) return false;
+  if (ts.isForStatement(parent)) return parent.condition === node;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return parent.left === node ? false : isUsed(ts, parent);
+  return ts.isParenthesizedExpression(parent) ? isUsed(ts, parent) : true;
+}
+
+/** In a destructuring pattern on the left of `=`, or the target of `for (… of …)`. */
+export function isPatternTarget(ts: TS, node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent) || ts.isSpreadElement(parent))
+    return isPatternTarget(ts, parent);
+  if (ts.isArrayLiteralExpression(parent)) return isPattern(ts, parent);
+  if (ts.isShorthandPropertyAssignment(parent) || ts.isSpreadAssignment(parent)) return isPattern(ts, parent.parent);
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isPattern(ts, parent.parent);
+  return false;
+}
+
+function isPattern(ts: TS, literal: ts.Node): boolean {
+  const { parent } = literal;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return parent.left === literal;
+  return isPatternTarget(ts, literal);
+}

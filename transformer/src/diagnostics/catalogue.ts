@@ -118,7 +118,7 @@ export const CATALOGUE = {
     code: "GF1015",
     severity: "error",
     message: "A Tensor has no text while a graph is traced.",
-    hint: "Pass it to console.log as an argument of its own.",
+    hint: "Print it: console.log takes tensors, also in a template.",
   },
   suspended: {
     code: "GF1016",
@@ -227,8 +227,8 @@ export const CATALOGUE = {
     code: "GF2006",
     severity: "error",
     message:
-      "`{name}` is captured by a function, but its loop runs in the graph, where it is one variable for all iterations; this is not supported yet.",
-    hint: "Copy it into a const inside the loop body.",
+      "`{name}` is captured by a function and is assigned in the body of its loop, or captured in its head; where the loop runs in the graph this is not supported yet.",
+    hint: "Copy it into a const inside the loop body, and capture that.",
   },
   optionalState: {
     code: "GF2007",
@@ -249,12 +249,6 @@ export const CATALOGUE = {
     message: "`{name}` is declared in one clause of a `switch` that runs in the graph, and used in another; this is not supported yet.",
     hint: "Declare it before the `switch`.",
   },
-  stagedForIn: {
-    code: "GF2011",
-    severity: "error",
-    message: "`for…in` with exits that the graph decides is not supported yet.",
-    hint: "Use `for (const key of Object.keys(…))`.",
-  },
   stagedRecursion: {
     code: "GF2012",
     severity: "error",
@@ -273,12 +267,6 @@ export const CATALOGUE = {
     severity: "error",
     message: "`console.{method}` is not supported yet in a graph function.",
     hint: "Use console.log.",
-  },
-  stagedDestructuring: {
-    code: "GF2015",
-    severity: "error",
-    message: "Destructuring a Tensor is not supported yet.",
-    hint: "Use indexing: `const a = t[0], b = t[1]`.",
   },
   internal: {
     code: "GF9001",

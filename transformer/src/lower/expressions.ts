@@ -4,16 +4,17 @@
  *   a * b      $.mul(a, b)                       -a      $.neg(a)
  *   a && b     $.and("4:9", a, () => b)          !a      $.not(a)
  *   c ? a : b  $.select("4:9", c, () => a, () => b)
- *   x += b     x = $.add(x, b)                   x++     x = $.add(x, 1)
- *   t[i]       $.index(t, i)                     t[i] = v    t = $.setIndex(t, i, v)
+ *   t[i]       $.index(t, i)
  *   0          $.lit(0)                          where the virtual code says that a Tensor is meant
  *
  * `$.mul(` maps to the operator, so that a fault in the operation is shown there.
  */
 import type ts from "typescript";
-import { joinStaging, type Staging, stagingOf, testStaging } from "../analyze/facts.ts";
+import { consoleMethod, isPrinted, prints } from "../analyze/console.ts";
+import { joinStaging, type Staging, testStaging } from "../analyze/facts.ts";
 import type { LazyExpression } from "../analyze/regions.ts";
-import { compoundName, copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
+import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
+import { assignment, step } from "./assignments.ts";
 import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
 import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
@@ -34,9 +35,10 @@ function untouched(lowering: Lowering, node: ts.Expression): void {
   if (ts.isBinaryExpression(node)) return binary(lowering, node);
   if (ts.isConditionalExpression(node)) return conditional(lowering, node);
   if (ts.isPrefixUnaryExpression(node)) return prefix(lowering, node);
-  if (ts.isPostfixUnaryExpression(node)) return step(lowering, node, node.end - 2);
+  if (ts.isPostfixUnaryExpression(node)) return step(lowering, node);
   if (ts.isElementAccessExpression(node)) return elementAccess(lowering, node);
   if (ts.isCallExpression(node)) return call(lowering, node);
+  if (ts.isTemplateExpression(node)) return template(lowering, node);
   asWritten(lowering, node);
 }
 
@@ -84,7 +86,7 @@ function isNothing(ts: Lowering["ts"], node: ts.Expression): boolean {
 }
 
 /** `$.name(left, right)`; `left` writes the first operand. */
-function operation(lowering: Lowering, name: string, token: ts.Node, left: () => void, node: ts.BinaryExpression): void {
+export function operation(lowering: Lowering, name: string, token: ts.Node, left: () => void, node: ts.BinaryExpression): void {
   const { writer, $ } = lowering;
   const operator = startOf(lowering, token);
   writer.putAt(`${$}.${name}(`, operator, token.end - operator);
@@ -125,7 +127,7 @@ function logical(lowering: Lowering, node: ts.BinaryExpression): void {
 }
 
 /** An expression as the body of an arrow: an object literal would be taken for a block. */
-function thunkValue(lowering: Lowering, node: ts.Expression): void {
+export function thunkValue(lowering: Lowering, node: ts.Expression): void {
   const object = lowering.ts.isObjectLiteralExpression(node);
   if (object) lowering.writer.put("(");
   lowering.visit(node);
@@ -153,7 +155,7 @@ function conditional(lowering: Lowering, node: ts.ConditionalExpression): void {
 }
 
 /** Variables that the lazy parts assign. */
-function lazyState(lowering: Lowering, node: LazyExpression): void {
+export function lazyState(lowering: Lowering, node: LazyExpression): void {
   const state = lowering.states.ofLazy(node);
   if (carriedByName(lowering, state).length === 0) return;
   lowering.writer.put(", ");
@@ -170,11 +172,10 @@ export function reasonOf(condition: ts.Expression, staging: Staging): string {
 
 function prefix(lowering: Lowering, node: ts.PrefixUnaryExpression): void {
   const { ts, facts } = lowering;
-  const start = startOf(lowering, node);
   switch (node.operator) {
     case ts.SyntaxKind.PlusPlusToken:
     case ts.SyntaxKind.MinusMinusToken:
-      return step(lowering, node, start);
+      return step(lowering, node);
     case ts.SyntaxKind.ExclamationToken:
       return testStaging(ts, facts, node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "not", node);
     case ts.SyntaxKind.MinusToken:
@@ -193,75 +194,7 @@ function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression)
   writer.put(")");
 }
 
-// --- assignments -----------------------------------------------------------------------------------------------
-
-function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
-  const { ts, facts, writer } = lowering;
-  const kind = node.operatorToken.kind;
-  const name = compoundName(ts, kind);
-  const target = node.left;
-  const indexed = ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static" ? target : undefined;
-  if (kind === ts.SyntaxKind.EqualsToken) {
-    if (indexed === undefined) return asWritten(lowering, node);
-    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () => lowering.visit(node.right));
-  }
-  if (name === undefined) return asWritten(lowering, node);
-  const known = facts.of(node.operatorToken);
-  const staging = joinStaging(stagingOf(known), operandStaging(facts, node));
-  if (staging === "static") return asWritten(lowering, node);
-  if (indexed !== undefined) {
-    const old = (): void => indexRead(lowering, indexed, true);
-    return setIndex(lowering, indexed, startOf(lowering, node.operatorToken), () =>
-      operation(lowering, name, node.operatorToken, old, node),
-    );
-  }
-  place(lowering, target);
-  copyGap(lowering, target.end, startOf(lowering, node.operatorToken));
-  writer.put(" = ");
-  operation(lowering, name, node.operatorToken, () => writer.put(target.getText()), node);
-}
-
-/** `x++` as `x = $.add(x, 1)`. */
-function step(lowering: Lowering, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, operator: number): void {
-  const { ts, facts, writer, $ } = lowering;
-  const target = node.operand;
-  const rebinds = ts.isElementAccessExpression(target) && facts.staging(target.expression) !== "static";
-  if (!rebinds && facts.staging(target) === "static") return asWritten(lowering, node);
-  const name = node.operator === ts.SyntaxKind.PlusPlusToken ? "add" : "sub";
-  if (rebinds) {
-    return setIndex(lowering, target, operator, () => {
-      writer.putAt(`${$}.${name}(`, operator, 2);
-      indexRead(lowering, target, true);
-      writer.put(", 1)");
-    });
-  }
-  const value = !ts.isExpressionStatement(node.parent) && !ts.isForStatement(node.parent);
-  if (value) writer.put("(");
-  place(lowering, target);
-  writer.put(" = ");
-  writer.putAt(`${$}.${name}(`, operator, 2);
-  writer.put(`${target.getText()}, 1)`);
-  if (value) writer.put(")");
-}
-
-/** A place that is assigned to: `x`, `a.b`, `a[i]` of an array. */
-function place(lowering: Lowering, target: ts.Expression): void {
-  asWritten(lowering, target);
-}
-
-/** `t[i] = v` as `t = $.setIndex(t, i, v)`. */
-function setIndex(lowering: Lowering, target: ts.ElementAccessExpression, operator: number, value: () => void): void {
-  const { writer, $ } = lowering;
-  const object = target.expression;
-  lowering.visit(object);
-  writer.put(" = ");
-  writer.putAt(`${$}.setIndex(`, operator, 1);
-  writer.put(`${object.getText()}, `);
-  lowering.visit(target.argumentExpression);
-  writer.put(", ");
-  value();
-  writer.put(")");
-}
+// --- indexing ------------------------------------------------------------------------------------------------------
 
 function elementAccess(lowering: Lowering, node: ts.ElementAccessExpression): void {
   const { facts } = lowering;
@@ -272,7 +205,7 @@ function elementAccess(lowering: Lowering, node: ts.ElementAccessExpression): vo
 }
 
 /** `again`: a second time, as plain text. */
-function indexRead(lowering: Lowering, node: ts.ElementAccessExpression, again: boolean): void {
+export function indexRead(lowering: Lowering, node: ts.ElementAccessExpression, again: boolean): void {
   const { writer, $ } = lowering;
   if (again) {
     writer.put(`${$}.index(${node.expression.getText()}, ${node.argumentExpression.getText()})`);
@@ -287,13 +220,19 @@ function indexRead(lowering: Lowering, node: ts.ElementAccessExpression, again: 
 
 // --- calls -----------------------------------------------------------------------------------------------------
 
-const CONSOLE_METHODS = new Set(["log", "info", "warn", "error", "debug"]);
+/** A printed text with tensors is formatted when the graph runs. */
+function template(lowering: Lowering, node: ts.TemplateExpression): void {
+  const { ts, facts, bindings, writer, $ } = lowering;
+  const staged = node.templateSpans.some(({ expression }) => facts.staging(expression) !== "static");
+  if (staged && isPrinted(ts, bindings, node)) writer.put(`${$}.text`);
+  asWritten(lowering, node);
+}
 
 /** `console.log(…)` runs when the graph runs: `$.log("3:5", "log", …)`. */
 function call(lowering: Lowering, node: ts.CallExpression): void {
-  const method = consoleMethod(lowering, node);
-  if (method !== "assert" && !(method !== undefined && CONSOLE_METHODS.has(method))) return asWritten(lowering, node);
-  const { writer, $ } = lowering;
+  const { ts, bindings, writer, $ } = lowering;
+  const method = consoleMethod(ts, bindings, node);
+  if (!prints(method)) return asWritten(lowering, node);
   writer.putAt(method === "assert" ? `${$}.assert(` : `${$}.log(`, startOf(lowering, node), node.expression.end - startOf(lowering, node));
   writer.put(method === "assert" ? placeOf(lowering, node) : `${placeOf(lowering, node)}, "${method}"`);
   for (const argument of node.arguments) {
@@ -306,13 +245,4 @@ function call(lowering: Lowering, node: ts.CallExpression): void {
   const last = node.arguments[node.arguments.length - 1];
   if (last !== undefined) copyGap(lowering, last.end, node.end - 1);
   writer.put(")");
-}
-
-/** Name of the method if this calls the global console. */
-export function consoleMethod(lowering: Pick<Lowering, "ts" | "bindings">, node: ts.CallExpression): string | undefined {
-  const { ts, bindings } = lowering;
-  const callee = node.expression;
-  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression) || callee.expression.text !== "console")
-    return undefined;
-  return bindings.variable(callee.expression) === undefined ? callee.name.text : undefined;
 }

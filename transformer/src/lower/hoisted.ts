@@ -2,7 +2,7 @@
  * Declarations whose names stand elsewhere (analyze/hoists.ts): what is left is an assignment.
  *
  *   let k: Tensor = 2, m;     k = 2
- *   const { a, b } = f();     ({ a, b } = f())
+ *   const { a, b } = f();     void ({ a, b } = f())
  *   class C { … }             C = class C { … };
  */
 import type ts from "typescript";
@@ -23,7 +23,7 @@ export function hoistedDeclarations(lowering: Lowering, node: ts.VariableDeclara
     if (!first) writer.put(", ");
     copyGap(lowering, at, startOf(lowering, name));
     const isObject = ts.isObjectBindingPattern(name);
-    if (isObject) writer.put("(");
+    if (isObject) writer.put(first ? "void (" : "(");
     lowering.visit(name);
     writer.put(" = ");
     copyGap(lowering, (declaration.type ?? name).end, startOf(lowering, initializer));

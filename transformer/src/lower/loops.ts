@@ -5,13 +5,17 @@
  *   do body while (c)          $.doWhile(at, state, () => body, () => c)
  *   for (let i = 0; c; u) body { let i = 0; $.for(at, state, () => c, () => { u; }, () => body); }
  *   for (const r of t) body    $.forOf(at, state, t, (r) => body)
+ *   for (const k in o) body    $.forOf(at, state, $.keys(o), (k) => body)
  *   a: while (…)               …, "a")
+ *
+ * Variables of a `for` that functions in its body capture are one per iteration: the body is `() => ((i) => body)(i)`.
  */
 import type ts from "typescript";
+import { capturedVariables } from "../analyze/scopes.ts";
 import type { LoopStatement } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
-import { armThunk } from "./statements.ts";
+import { armBody, armThunk } from "./statements.ts";
 
 /** The loop as a statement. */
 export function lowerLoop(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
@@ -104,7 +108,12 @@ function forParts(lowering: Lowering, node: ts.ForStatement): void {
   }
   writer.put("}, ");
   copyGap(lowering, at, startOf(lowering, node.statement));
-  armThunk(lowering, node.statement);
+  const captured = capturedVariables(lowering, node).map((variable) => variable.name);
+  if (captured.length === 0) return armThunk(lowering, node.statement);
+  const names = captured.join(", ");
+  writer.put(`() => ((${names}) => `);
+  armBody(lowering, node.statement);
+  writer.put(`)(${names})`);
 }
 
 function testThunk(lowering: Lowering, test: ts.Expression, from: number): void {
@@ -117,7 +126,9 @@ function forOfParts(lowering: Lowering, node: ts.ForOfStatement | ts.ForInStatem
   const { ts, writer, $ } = lowering;
   writer.put(", ");
   copyGap(lowering, node.initializer.end, startOf(lowering, node.expression));
+  if (ts.isForInStatement(node)) writer.put(`${$}.keys(`);
   lowering.visit(node.expression);
+  if (ts.isForInStatement(node)) writer.put(")");
   const declared = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;
   const hoisted = ts.isVariableDeclarationList(node.initializer) && lowering.hoists.isAssignment(node.initializer);
   const declares = declared !== undefined && !hoisted;

@@ -184,8 +184,12 @@ function ifCompletion(lowering: Lowering, node: ts.IfStatement, rest: readonly t
 
 /** An arm or a loop body as a thunk. */
 export function armThunk(lowering: Lowering, node: ts.Statement): void {
+  lowering.writer.put("() => ");
+  armBody(lowering, node);
+}
+
+export function armBody(lowering: Lowering, node: ts.Statement): void {
   const { ts, structure, writer } = lowering;
-  writer.put("() => ");
   withThunk(lowering, true, () => {
     if (ts.isBlock(node)) return lowerBlock(lowering, node);
     if (ts.isReturnStatement(node)) return returnCompletion(lowering, node);

@@ -51,11 +51,16 @@ export class Classifier {
     return { ...plain("other", false), tensors: this.holdsTensors(type), dataset: this.isDataset(type) };
   }
 
-  /** Has graphfn's method for reading all elements at once (trace/feed.ts), and its elements are not plain values. */
+  /**
+   * Has graphfn's method for rows (api/rows.ts), or the one for reading all elements at once (trace/feed.ts) and elements that are not
+   * plain values.
+   */
   private isDataset(type: ts.Type): boolean {
     const { ts, checker } = this;
     if (((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) === 0) return false;
-    if (!checker.getPropertiesOfType(type).some((p) => String(p.escapedName).startsWith("__@GATHER@"))) return false;
+    const names = checker.getPropertiesOfType(type).map((p) => String(p.escapedName));
+    if (names.some((name) => name.startsWith("__@ROW@"))) return true;
+    if (!names.some((name) => name.startsWith("__@GATHER@"))) return false;
     const [element] = checker.getTypeArguments(type as ts.TypeReference);
     return element === undefined || (element.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) === 0;
   }

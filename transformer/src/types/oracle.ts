@@ -16,7 +16,7 @@ export interface TypeFact {
   readonly nullable: boolean;
   /** An array, tuple or readonly array whose elements may be tensors. */
   readonly tensors: boolean;
-  /** A dataset of tensors: loops over it are staged. */
+  /** A dataset or rows of tensors: loops over it are staged. */
   readonly dataset?: boolean;
   /** What the values that are no tensors are. */
   readonly plain: "none" | "number" | "boolean" | "string" | "other";

@@ -154,6 +154,8 @@ class Rewriter {
         const declaration = node as ts.VariableDeclaration | ts.ParameterDeclaration | ts.PropertyDeclaration;
         return this.around(node, declaration.initializer, "value", mayBeTensorType(ts, declaration.type));
       }
+      case ts.SyntaxKind.BindingElement:
+        return this.bindingElement(node as ts.BindingElement);
       case ts.SyntaxKind.ReturnStatement: {
         const owner = nodes.enclosingFunction(ts, node);
         return this.around(node, (node as ts.ReturnStatement).expression, "value", owner !== undefined && this.places.result(owner));
@@ -172,6 +174,20 @@ class Rewriter {
   private around(node: ts.Node, special: ts.Expression | undefined, role: Role, wantsTensor: boolean): void {
     nodes.copyAround(this.ts, this, this.sourceFile, node, (child) => {
       if (child === special) this.expression(special, role, wantsTensor);
+      else this.visit(child);
+    });
+  }
+
+  /** A default may stand for a Tensor where the type of what is taken apart is known apart from it. */
+  private bindingElement(node: ts.BindingElement): void {
+    const { ts } = this;
+    let root: ts.Node = node;
+    while (ts.isBindingElement(root)) root = root.parent.parent;
+    const { initializer } = root as ts.VariableDeclaration | ts.ParameterDeclaration;
+    const given = initializer !== undefined && !ts.isArrayLiteralExpression(initializer) && !ts.isObjectLiteralExpression(initializer);
+    nodes.copyAround(ts, this, this.sourceFile, node, (child) => {
+      if (child !== node.initializer || !nodes.isLiteralValue(ts, node.initializer)) this.visit(child);
+      else if (given || (root as ts.ParameterDeclaration).type !== undefined) this.literal(node.initializer, "byDefault");
       else this.visit(child);
     });
   }
@@ -273,9 +289,9 @@ class Rewriter {
     });
   }
 
-  private literal(node: ts.Expression): void {
+  private literal(node: ts.Expression, name = "lit"): void {
     const start = node.getStart(this.sourceFile);
-    this.helper(node, "lit", { pos: start, length: 0 }, [() => this.copyNode(node)]);
+    this.helper(node, name, { pos: start, length: 0 }, [() => this.copyNode(node)]);
   }
 
   private testedName(node: ts.Expression): void {
@@ -345,7 +361,7 @@ class Rewriter {
   private assignment(node: ts.BinaryExpression): void {
     const { ts } = this;
     const { left, right } = node;
-    if (nodes.isIndexing(ts, left) && this.isStatement(node)) {
+    if (nodes.isIndexing(ts, left)) {
       return this.setIndex(node, left, () => this.expression(right, "value", false));
     }
     const wantsTensor = ts.isIdentifier(left) ? this.places.variable(left.text) : ts.isPropertyAccessExpression(left);
@@ -356,10 +372,7 @@ class Rewriter {
   private update(node: ts.Expression, target: ts.Expression, value: (old: () => void) => void): void {
     const { ts } = this;
     const statement = this.isStatement(node);
-    if (nodes.isIndexing(ts, target)) {
-      if (!statement) return this.record(node, () => this.reference(node));
-      return this.setIndex(node, target, () => value(() => this.repeat(target)));
-    }
+    if (nodes.isIndexing(ts, target)) return this.setIndex(node, target, () => value(() => this.repeat(target)));
     this.writer.put(statement ? "" : "(");
     this.record(node, () => {
       this.reference(target);

@@ -2,7 +2,8 @@ import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function f(x: Tensor): Tensor {
-  console.log(`x = ${x}`); // here
+  const named = `x = ${x}`; // here
   const text = "x = " + x; // here
-  return x * String(text).length;
+  console.log(`x = ${x}`);
+  return x * named.length * String(text).length;
 }

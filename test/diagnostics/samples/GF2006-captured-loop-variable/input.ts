@@ -2,14 +2,16 @@ import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function f(x: Tensor): Tensor {
-  const fns: (() => number)[] = [];
-  for (let i = 0; i < 3; i++) {
-    fns[i] = () => i;
-  }
   let y: Tensor = 0;
   for (let i: Tensor = 0; i < x; i++) {
-    const read = (): Tensor => i; // here
+    const read = (): Tensor => i;
     y += read();
   }
-  return y * fns.length;
+  for (let i: Tensor = 0; i < x; i++) {
+    const read = (): Tensor => i;
+    i += 1; // here
+    y += read();
+  }
+  for (let i: Tensor = 0, read = (): Tensor => i; read() < x; i++) y += i; // here
+  return y;
 }

@@ -3,6 +3,6 @@ import type { Tensor } from "graphfn";
 /** @graphFunction */
 export function f(x: Tensor): Tensor {
   console.log(x);
-  console.table(x); // here
+  console.time("f"); // here
   return x;
 }

@@ -10,6 +10,8 @@ export function trace(x: Tensor): Tensor {
     );
     x /= 2;
   }
-  console.assert(x <= 1, "too large");
+  console.group(`x is ${x}, not ${"y"}`);
+  console.assert(x <= 1, `${x} is too large`);
+  console.groupEnd();
   return x;
 }

@@ -61,7 +61,7 @@ export function readLater(x: Tensor): Tensor { if ($.outside()) return $.run($me
 export function destructured(x: Tensor): Tensor { if ($.outside()) return $.run($meta_destructured, destructured, this, arguments);
   const sum = (): Tensor => $.add(a, b);
   let a, b; return $.finish($.if("63:3", $.vars(() => ({ a, b }), ($v) => { ({ a, b } = $v); }), $.gt(x, 5), () => $.return($.lit(0)), () => {
-  ({ a, inner: { b } } = { a: x, inner: { b: $.mul(x, 2) } });
+  void ({ a, inner: { b } } = { a: x, inner: { b: $.mul(x, 2) } });
   return $.return(sum()); }));
 }
 

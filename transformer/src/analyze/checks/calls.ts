@@ -1,6 +1,7 @@
 /** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor, recursion. */
 import type ts from "typescript";
 import type { CalleeFact } from "../../types/oracle.ts";
+import { consoleMethod, prints } from "../console.ts";
 import type { Region } from "../regions.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 
@@ -29,7 +30,6 @@ const COMPUTING: ReadonlySet<string> = new Set([
 ]);
 const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf", "join"]);
 const PREDICATE_METHODS: ReadonlySet<string> = new Set(["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]);
-const CONSOLE: ReadonlySet<string> = new Set(["log", "info", "warn", "error", "debug", "assert"]);
 
 export function checkCalls(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts } = context;
@@ -75,7 +75,7 @@ function checkGlobalCall(context: CheckContext, node: ts.CallExpression | ts.New
     const name = `${object.text}.${method}`;
     const way = HOST_EFFECTS.get(name);
     if (way !== undefined && !eager) reporter.report("hostEffect", node, { name: `${name}()`, way });
-    if (object.text === "console" && !CONSOLE.has(method) && !eager) reporter.report("stagedConsole", node, { method });
+    if (object.text === "console" && !prints(method) && !eager) reporter.report("stagedConsole", node, { method });
   }
   if (!eager && READ_BACKS.has(method) && facts.of(object).tensor === "yes") reporter.report("readBack", node, { name: `${method}()` });
 }
@@ -89,25 +89,14 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
     const method = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : "";
     const computes =
       COMPUTING.has(callee.owner ?? "") || (callee.owner === undefined && ts.isCallExpression(node)) || COMPARING_METHODS.has(method);
-    if (isConsole(context, node)) return;
+    if (consoleMethod(ts, context.bindings, node) !== undefined) return;
     if (getsTensor && computes) reporter.report("builtinOnTensor", node, { name });
     if (PREDICATE_METHODS.has(method)) checkPredicate(context, given[0], name);
     return;
   }
   if (context.eager || !getsTensor) return;
-  if (callee.origin === "package" || (callee.origin === "unknown" && !isConsole(context, node)))
+  if (callee.origin === "package" || (callee.origin === "unknown" && consoleMethod(ts, context.bindings, node) === undefined))
     reporter.report("opaqueCallee", node, { name });
-}
-
-function isConsole(context: CheckContext, node: ts.CallExpression | ts.NewExpression): boolean {
-  const { ts, bindings } = context;
-  const callee = node.expression;
-  return (
-    ts.isPropertyAccessExpression(callee) &&
-    ts.isIdentifier(callee.expression) &&
-    callee.expression.text === "console" &&
-    bindings.variable(callee.expression) === undefined
-  );
 }
 
 /** `rows.filter((row) => row > 0)`: any Tensor is truthy for Array.prototype.filter. */

@@ -2,7 +2,7 @@
 import type ts from "typescript";
 import { isFunctionNode } from "../../ast/nodes.ts";
 import type { Region } from "../regions.ts";
-import type { Reference } from "../scopes.ts";
+import { capturedVariables, type Reference } from "../scopes.ts";
 import type { CheckContext } from "./context.ts";
 
 export function checkControl(context: CheckContext, node: ts.Node, region: Region | undefined): void {
@@ -20,7 +20,7 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
         construct: "`for…in` over a Tensor",
         way: "Use for…of, or a counter up to the length.",
       });
-    } else if (structure.lowered.has(node)) reporter.report("stagedForIn", firstToken(node));
+    }
   } else if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) {
     if (structure.lowered.has(node) || region !== undefined) suspended(context, node.awaitModifier, "`for await`");
   } else if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
@@ -65,14 +65,13 @@ function checkClauseFunction({ structure, bindings, reporter }: CheckContext, na
   if (bindings.variable(name)?.references.some(isOutside)) reporter.report("clauseFunction", name, { name: name.text });
 }
 
-/** `for (let i …)` has one `i` per iteration for closures; the lowered loop has one for all. */
+/** The body of a lowered `for` gets copies of its variables: it must not assign them, and nothing else may capture them. */
 function checkCapturedVariables(context: CheckContext, node: ts.ForStatement): void {
-  const { ts, bindings, reporter } = context;
-  if (node.initializer === undefined || !ts.isVariableDeclarationList(node.initializer)) return;
-  for (const declaration of node.initializer.declarations) {
-    if (!ts.isIdentifier(declaration.name)) continue;
-    const variable = bindings.variable(declaration.name);
-    const closure = variable?.references.find((reference) => reference.owner !== variable.owner);
-    if (closure !== undefined) reporter.report("capturedLoopVariable", closure.node, { name: declaration.name.text });
+  const { reporter } = context;
+  const body = node.statement;
+  for (const variable of capturedVariables(context, node)) {
+    const inBody = ({ node: at }: Reference): boolean => at.pos >= body.pos && at.end <= body.end;
+    const wrong = variable.references.find((reference) => (inBody(reference) ? reference.write : reference.owner !== variable.owner));
+    if (wrong !== undefined) reporter.report("capturedLoopVariable", wrong.node, { name: variable.name });
   }
 }

@@ -1,6 +1,17 @@
 /** Expressions that mix tensors and JavaScript values in ways that do not mean what they say. */
 import type ts from "typescript";
-import { compoundName, equalityName, isAssignmentOperator, operatorName, skipParentheses } from "../../ast/nodes.ts";
+import {
+  compoundName,
+  equalityName,
+  isAssignmentOperator,
+  isLogicalAssignment,
+  isPatternTarget,
+  isSimplePlace,
+  isStep,
+  operatorName,
+  skipParentheses,
+} from "../../ast/nodes.ts";
+import { isPrinted } from "../console.ts";
 import { testStaging } from "../facts.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 import { declareTensor, mark } from "./fixes.ts";
@@ -12,7 +23,6 @@ export function checkValues(context: CheckContext, node: ts.Node): void {
   else if (ts.isElementAccessExpression(node)) checkIndexing(context, node);
   else if (ts.isTemplateSpan(node)) checkText(context, node.expression);
   else if (ts.isVariableDeclaration(node)) checkDeclaration(context, node);
-  else if (ts.isParameter(node) && !ts.isIdentifier(node.name)) checkDestructuring(context, node.name);
 }
 
 function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
@@ -112,29 +122,15 @@ function checkAssignment(context: CheckContext, node: ts.BinaryExpression, opera
   const { left, right } = node;
   const isTensor = facts.of(left).tensor === "yes" || facts.of(right).tensor === "yes";
   if (kind === ts.SyntaxKind.EqualsToken) {
-    if (ts.isArrayLiteralExpression(left) && facts.of(right).tensor === "yes") reporter.report("stagedDestructuring", node);
-    else checkBecomesTensor(context, left, right);
+    checkBecomesTensor(context, left, right);
   } else if (compoundName(ts, kind) !== undefined) {
     if (!isTensor) return;
     if (facts.of(left).plain === "string") reporter.report("tensorInString", node);
     else if (!marked) reportUnmarked(context, node, { operator });
-    else if (!isSimplePlace(context, left))
-      reporter.report("tensorOperator", node, { operator, way: "Write the target and its index as plain names." });
     else checkBecomesTensor(context, left, right);
-  } else if (isTensor && operator !== "??=") {
-    reporter.report("tensorOperator", node, {
-      operator,
-      way: /^(?:&&|\|\|)=$/.test(operator) ? "Use an if statement." : "Use arithmetic.",
-    });
+  } else if (isTensor && !isLogicalAssignment(ts, kind)) {
+    reporter.report("tensorOperator", node, { operator, way: "Use arithmetic." });
   }
-}
-
-/** A place that may be written twice in the emitted text: it has no effects of its own. */
-function isSimplePlace(context: CheckContext, node: ts.Expression): boolean {
-  const { ts } = context;
-  if (ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword || ts.isLiteralExpression(node)) return true;
-  if (ts.isPropertyAccessExpression(node)) return isSimplePlace(context, node.expression);
-  return ts.isElementAccessExpression(node) && isSimplePlace(context, node.expression) && isSimplePlace(context, node.argumentExpression);
 }
 
 /** `let k = 0; k = tensor`. */
@@ -162,58 +158,35 @@ function checkUnary(context: CheckContext, node: ts.PrefixUnaryExpression | ts.P
     reporter.report("tensorOperator", node, { operator: "~", way: "Use .logicalNot() for booleans." });
   } else if (!marked && !(isNot && isTest(ts, node))) {
     reportUnmarked(context, node, { operator: ts.tokenToString(node.operator) ?? "" });
-  } else if (ts.isPostfixUnaryExpression(node) && isUsed(ts, node)) {
-    reporter.report("tensorOperator", node, { operator: "x++ as a value", way: "Write the step as a statement of its own." });
-  } else if (
-    !isNot &&
-    !isSimplePlace(context, node.operand) &&
-    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
-  ) {
-    reporter.report("tensorOperator", node, { operator: "++", way: "Write the target and its index as plain names." });
   }
-}
-
-/** The value of the expression goes somewhere. */
-export function isUsed(ts: CheckContext["ts"], node: ts.Node): boolean {
-  const { parent } = node;
-  if (ts.isExpressionStatement(parent)) return false;
-  if (ts.isForStatement(parent)) return parent.condition === node;
-  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken)
-    return parent.left === node ? false : isUsed(ts, parent);
-  return ts.isParenthesizedExpression(parent) ? isUsed(ts, parent) : true;
 }
 
 function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression): void {
   const { ts, facts, reporter, marked } = context;
   if (facts.of(node.expression).tensor !== "yes") return;
   const target = node.parent;
-  const isTarget = ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind);
+  const isWritten =
+    (ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind)) || isStep(ts, target);
   if (node.questionDotToken !== undefined) reporter.report("tensorOperator", node, { operator: "?.[…]", way: "Test for null first." });
   else if (!marked) reportUnmarked(context, node, { operator: "[…]" });
-  else if (isTarget && (isUsed(ts, target) || !isSimplePlace(context, node.expression))) {
-    reporter.report("tensorOperator", target, { operator: "t[i] = v", way: "Write it as a statement of its own, on a plain variable." });
+  else if (isWritten && !isSimplePlace(ts, node.expression)) {
+    reporter.report("tensorOperator", target, { operator: "t[i] = v", way: "Write it on a plain variable." });
+  } else if (isPatternTarget(ts, node)) {
+    reporter.report("tensorOperator", node, { operator: "[t[i]] = …", way: "Assign the elements one by one." });
   }
 }
 
 function checkText(context: CheckContext, node: ts.Expression): void {
-  if (context.facts.of(node).tensor === "yes") context.reporter.report("tensorInString", node);
+  const { ts, facts, bindings, reporter } = context;
+  if (facts.of(node).tensor === "yes" && !isPrinted(ts, bindings, node.parent.parent)) reporter.report("tensorInString", node);
 }
 
 function checkDeclaration(context: CheckContext, node: ts.VariableDeclaration): void {
   const { ts, facts, reporter } = context;
-  if (!ts.isIdentifier(node.name)) {
-    const source = node.initializer;
-    if (ts.isArrayBindingPattern(node.name) && source !== undefined && facts.of(source).tensor === "yes")
-      reporter.report("stagedDestructuring", node.name);
-  } else if (node.type !== undefined && node.initializer !== undefined && context.marked) {
+  if (ts.isIdentifier(node.name) && node.type !== undefined && node.initializer !== undefined && context.marked) {
     if (facts.of(node.name).tensor === "no" && facts.of(node.initializer).tensor === "yes") {
       const fix = declareTensor(ts, context.file.imports, context.bindings.variable(node.name));
       reporter.report("numberBecomesTensor", node.name, { name: node.name.text, type: facts.describe(node.name) }, { fix });
     }
   }
-}
-
-function checkDestructuring(context: CheckContext, name: ts.BindingName): void {
-  if (context.ts.isArrayBindingPattern(name) && context.facts.of(name.parent).tensor === "yes")
-    context.reporter.report("stagedDestructuring", name);
 }
