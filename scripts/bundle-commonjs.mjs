@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./steps.mjs";
 
-const ENTRIES = ["ts-node", "ts-patch"];
+const ENTRIES = ["ts-node", "ts-patch", "ts-plugin"];
 
 const dist = join(root, "transformer", "dist");
 await build({

@@ -55,10 +55,10 @@ const ROWS = {
   },
 
   async warm() {
-    const { loadTypeScript, Project, readConfig, runPipeline, TypeScript6Oracle } = await internal("inside.js");
+    const { loadTypeScript, Programs, Project, readConfig, runPipeline, TypeScript6Oracle } = await internal("inside.js");
     const ts = loadTypeScript();
     const config = { ...readConfig(ts, join(folder, "tsconfig.json"), folder), files: [] };
-    const oracle = new TypeScript6Oracle(ts, config);
+    const oracle = new TypeScript6Oracle(ts, new Programs(ts, config));
     const file = source("large.ts");
     const text = readFileSync(file, "utf8");
     return {

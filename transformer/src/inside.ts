@@ -3,4 +3,5 @@ export { loadTypeScript } from "./ast/typescript.ts";
 export { runPipeline } from "./pipeline/pipeline.ts";
 export { Project } from "./pipeline/project.ts";
 export { readConfig } from "./types/config.ts";
+export { Programs } from "./types/programs.ts";
 export { TypeScript6Oracle } from "./types/typescript6.ts";

@@ -1,6 +1,6 @@
 /**
  * Virtual code as a Volar language plugin: the type checker sees marked functions with operators as typed calls, and its
- * errors are reported at the original places. Used by graphfn-tsc.
+ * errors are reported at the original places. Used by graphfn-tsc and in editors.
  *
  *   label(x * y)   is checked as   label( __gf$.mul(x, y))   and an error about the argument stands at `x * y`
  *
@@ -10,7 +10,7 @@
  */
 import type { CodeInformation, CodeMapping, LanguagePlugin, VirtualCode } from "@volar/language-core";
 import type {} from "@volar/typescript";
-import { loadTypeScript } from "../ast/typescript.ts";
+import { loadTypeScript, type TS } from "../ast/typescript.ts";
 import type { Segment } from "../ast/writer.ts";
 import { mayHaveMarks, parseFile } from "../parse/parse.ts";
 import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
@@ -33,11 +33,11 @@ const ERRORS: CodeInformation = { verification: true };
 export interface LanguagePluginOptions {
   /** Called with each file that has marked functions. */
   readonly onMarked?: (fileName: string) => void;
+  /** The host's TypeScript, where it is a whole one. By default the transformer's own: what a patched compiler hands over lacks the enums. */
+  readonly ts?: TS;
 }
 
-export function createLanguagePlugin({ onMarked }: LanguagePluginOptions = {}): LanguagePlugin<string> {
-  // The transformer's own: the `ts` that a patched compiler hands over lacks the enums.
-  const ts = loadTypeScript();
+export function createLanguagePlugin({ onMarked, ts = loadTypeScript() }: LanguagePluginOptions = {}): LanguagePlugin<string> {
   return {
     getLanguageId: (fileName) => (isProjectSource(fileName) ? "typescript" : undefined),
     createVirtualCode(fileName, _languageId, snapshot): VirtualCode | undefined {

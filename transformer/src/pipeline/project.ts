@@ -31,14 +31,17 @@ export class Project {
   private readonly files: ReadonlySet<string>;
   /** By file. */
   private readonly reached = new Map<string, readonly FunctionNode[]>();
+  private readonly textOf: (fileName: string) => string | undefined;
 
-  constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle) {
+  /** `text` of a file is what the disk has, or what an editor has. */
+  constructor(ts: TS, config: ProjectConfig, oracle: TypeOracle, text: (fileName: string) => string | undefined = readText) {
     this.ts = ts;
+    this.textOf = text;
     this.oracle = oracle;
     this.files = new Set(config.files.filter((fileName) => !/\.d\.[cm]?ts$/.test(fileName)));
     for (const fileName of this.files) {
-      const text = readText(fileName);
-      if (text !== undefined && mayHaveMarks(text)) this.update(fileName, text);
+      const found = text(fileName);
+      if (found !== undefined && mayHaveMarks(found)) this.update(fileName, found);
     }
   }
 
@@ -65,8 +68,13 @@ export class Project {
     this.oracle.update(fileName, null);
     this.forget(fileName);
     if (!known && !this.files.has(fileName)) return;
-    const text = readText(fileName);
+    const text = this.textOf(fileName);
     if (text !== undefined && (known || mayHaveMarks(text))) this.update(fileName, text);
+  }
+
+  /** What the checker sees of a file. */
+  virtualText(fileName: string): string | undefined {
+    return this.models.get(fileName)?.virtual.text;
   }
 
   isKnown(fileName: string): boolean {
@@ -138,7 +146,7 @@ export class Project {
   private load(fileName: string): SourceModel | undefined {
     const known = this.models.get(fileName);
     if (known !== undefined) return known;
-    const text = readText(fileName);
+    const text = this.textOf(fileName);
     if (text === undefined) return undefined;
     const model = modelFile(this.ts, fileName, text);
     this.models.set(fileName, model);

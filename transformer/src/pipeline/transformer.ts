@@ -10,6 +10,7 @@ import { loadTypeScript } from "../ast/typescript.ts";
 import { mayHaveNearMisses } from "../parse/near-misses.ts";
 import { mayHaveMarks } from "../parse/parse.ts";
 import { readConfig } from "../types/config.ts";
+import { Programs } from "../types/programs.ts";
 import { TypeScript6Oracle } from "../types/typescript6.ts";
 import type { Diagnostic, Transformer, TransformerOptions, TransformResult } from "../types.ts";
 import { checkPlainFile, runPipeline } from "./pipeline.ts";
@@ -40,7 +41,7 @@ export function createTransformer(options: TransformerOptions = {}): Transformer
     if (found === undefined) {
       const ts = loadTypeScript();
       const parsed = readConfig(ts, config, slashes(resolve(options.root ?? dirname(fileName))));
-      found = { project: new Project(ts, parsed, new TypeScript6Oracle(ts, parsed)), root: options.root ?? parsed.root };
+      found = { project: new Project(ts, parsed, new TypeScript6Oracle(ts, new Programs(ts, parsed))), root: options.root ?? parsed.root };
       opened.set(key, found);
     }
     return found;

@@ -17,6 +17,9 @@ import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
 import type { ProjectConfig } from "./config.ts";
 
+/** Where an oracle has its programs from: its own project, or an editor. */
+export type ProgramSource = Pick<Programs, "graphfn" | "update" | "program" | "served" | "settle" | "closure" | "dispose">;
+
 export class Programs {
   /** Folder of the graphfn package next to the transformer. */
   readonly graphfn: string | undefined = ownGraphfn();
@@ -208,7 +211,7 @@ export class Programs {
 }
 
 /** Folder of the graphfn package next to the transformer. */
-function ownGraphfn(): string | undefined {
+export function ownGraphfn(): string | undefined {
   try {
     return realpathSync(dirname(createRequire(import.meta.url).resolve("graphfn/package.json")));
   } catch {

@@ -3,9 +3,8 @@ import type ts from "typescript";
 import { hasBetween } from "../ast/sorted.ts";
 import type { TS } from "../ast/typescript.ts";
 import { Classifier } from "./classify.ts";
-import type { ProjectConfig } from "./config.ts";
 import { type CalleeFact, type Span, type TypeFact, type TypeMessage, type TypeOracle, UNKNOWN_TYPE } from "./oracle.ts";
-import { Programs } from "./programs.ts";
+import type { ProgramSource } from "./programs.ts";
 
 /** A program with what was found out with it. */
 interface Current {
@@ -17,12 +16,12 @@ interface Current {
 
 export class TypeScript6Oracle implements TypeOracle {
   private readonly ts: TS;
-  private readonly programs: Programs;
+  private readonly programs: ProgramSource;
   private current: Current | undefined;
 
-  constructor(ts: TS, config: ProjectConfig) {
+  constructor(ts: TS, programs: ProgramSource) {
     this.ts = ts;
-    this.programs = new Programs(ts, config);
+    this.programs = programs;
   }
 
   update(fileName: string, text: string | null): void {

@@ -10,13 +10,12 @@
 import type ts from "typescript";
 import { Lines } from "../../ast/lines.ts";
 import { loadTypeScript, type TS } from "../../ast/typescript.ts";
+import { toCheckerForm } from "../../diagnostics/checker-form.ts";
 import type { Diagnostic, TransformerOptions, TransformResult } from "../../types.ts";
 import { hasErrors } from "../host.ts";
 import { composeOutput } from "./maps.ts";
 import { ProjectTexts } from "./texts.ts";
 
-/** Codes of the checker end far below. */
-const OWN_CODES = 970_000;
 export interface EmitRequest {
   readonly target?: ts.SourceFile | undefined;
   readonly declarationsOnly?: boolean | undefined;
@@ -47,22 +46,12 @@ export class Compilation {
     return program.getSourceFiles().flatMap((file) => this.ownOf(file));
   }
 
-  /** The same of one file in the form of the checker's, which has numbers for codes: GF1005 is 971005. */
+  /** The same of one file in the form of the checker's. */
   ownAsChecker(file: ts.SourceFile): ts.Diagnostic[] {
     const original = this.originalFile(file);
     const lines = new Lines(original.text);
     // A TypeScript that only compiles does not have its enums as values.
-    const { DiagnosticCategory } = loadTypeScript();
-    const category = { error: DiagnosticCategory.Error, warning: DiagnosticCategory.Warning, info: DiagnosticCategory.Message };
-    return this.ownOf(file).map(({ code, severity, message, hint, start, end }) => ({
-      category: category[severity],
-      code: OWN_CODES + Number(code.slice(2)),
-      messageText: `${code}: ${message}${hint ? ` (${hint})` : ""}`,
-      source: "graphfn",
-      file: original,
-      start: lines.offset(start),
-      length: lines.offset(end) - lines.offset(start),
-    }));
+    return this.ownOf(file).map((one) => toCheckerForm(loadTypeScript(), one, original, lines));
   }
 
   /** The checker's diagnostics at the places that the user knows. */

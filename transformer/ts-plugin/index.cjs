@@ -1,0 +1,1 @@
+module.exports = require("../dist/commonjs/ts-plugin.cjs").default;
