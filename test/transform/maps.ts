@@ -42,6 +42,10 @@ const NO_NAMES =
 const KEYWORDS = new Set([
   "in",
   "if",
+  "try",
+  "catch",
+  "finally",
+  "assert",
   "else",
   "while",
   "do",

@@ -4,6 +4,7 @@
  * A sample says what to run: `export const runs = { collatz: [[27], [1]] }`. Numbers become float64 scalars for the
  * emitted forms, arrays become float64 tensors, `{ fixed: 3 }` stays a number; results come back as numbers, booleans and arrays.
  */
+import assert from "node:assert";
 import { transformSync } from "esbuild";
 import * as gf from "graphfn";
 import * as autograph from "graphfn/autograph";
@@ -57,11 +58,11 @@ function load(text: string, modules: Record<string, unknown>): Exports {
 }
 
 export function loadPlain(text: string): Exports {
-  return load(text, { graphfn: plainModule });
+  return load(text, { graphfn: plainModule, "node:assert": assert });
 }
 
 export function loadEmitted(code: string): Exports {
-  return load(code, { graphfn: gf, "graphfn/autograph": autograph });
+  return load(code, { graphfn: gf, "graphfn/autograph": autograph, "node:assert": assert });
 }
 
 /** `{ fixed: 3 }`: a number that stays one. */
@@ -88,11 +89,16 @@ export function results(exports: Exports, mode: Mode): Record<string, unknown[]>
     const all: Record<string, unknown[]> = {};
     for (const [name, calls] of Object.entries(exports.runs ?? {})) {
       const fn = exports[name] as (...args: unknown[]) => unknown;
-      all[name] = calls.map((args) =>
-        toPlain(
-          fn(...(mode === "plain" ? structuredClone(args).map((value) => (isFixed(value) ? value.fixed : value)) : args.map(toTensors))),
-        ),
-      );
+      all[name] = calls.map((args) => {
+        const given = mode === "plain" ? structuredClone(args).map((value) => (isFixed(value) ? value.fixed : value)) : args.map(toTensors);
+        try {
+          return toPlain(fn(...given));
+        } catch (error) {
+          // What a program throws is part of its meaning; what we refuse is not.
+          if (error instanceof gf.GraphFnError) throw error;
+          return String(error);
+        }
+      });
     }
     return all;
   } finally {

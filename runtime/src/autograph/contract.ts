@@ -142,6 +142,8 @@ export interface Autograph {
   log(at: string, method: string, ...args: unknown[]): void;
   /** `console.assert(c, message)`. */
   assert(at: string, condition: unknown, ...message: unknown[]): void;
+  /** `assert(condition, message)` of node:assert: throws if the condition does not hold when the graph runs. */
+  check(at: string, condition: unknown, message?: unknown): void;
 
   // --- statements --------------------------------------------------------------------------------------------
   vars(get: Vars["get"], set: Vars["set"], optional?: readonly string[]): Vars;

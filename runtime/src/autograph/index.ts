@@ -5,7 +5,7 @@ import { constantOf } from "../trace/lift.ts";
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
-import { assert, log, text } from "./log.ts";
+import { assert, check, log, text } from "./log.ts";
 import { bodyOf, forOf, keys, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
 import * as optional from "./optional.ts";
@@ -35,6 +35,7 @@ export const $: Autograph = {
   log,
   text,
   assert,
+  check,
   vars: (get, set, optional) => (optional === undefined ? { get, set } : { get, set, optional }),
   none: NO_VARS,
   if: branch,

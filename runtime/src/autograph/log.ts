@@ -2,6 +2,7 @@
  * The console in marked functions: prints when the graph runs, in program order, also for plain arguments. Eagerly it is the console
  * itself.
  */
+import { AssertionError } from "node:assert";
 import { inspect } from "node:util";
 import { UnsupportedError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -70,4 +71,18 @@ export function assert(at: string, holds: unknown, ...message: unknown[]): void 
     else log(at, "error", "Assertion failed", ...message);
   };
   branch(at, NO_VARS, known, () => undefined, report);
+}
+
+/** `assert(condition, message)` of node:assert. */
+export function check(at: string, holds: unknown, message?: unknown): void {
+  const fail = (): never => {
+    if (message instanceof Error) throw message;
+    throw new AssertionError({
+      message: typeof message === "string" ? message : "The expression evaluated to a falsy value",
+      actual: false,
+      expected: true,
+      operator: "==",
+    });
+  };
+  branch(at, NO_VARS, condition(holds, "assert", at), () => undefined, fail);
 }

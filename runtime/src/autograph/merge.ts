@@ -61,9 +61,15 @@ export class BranchMerge {
 
   /**
    * All variables after the branch. An arm that left the function takes no part: nobody sees its variables again. `optional` are those that
-   * may be undefined by their type; others that are undefined have not been assigned.
+   * may be undefined by their type; others that are undefined have not been assigned. `strict`: JavaScript values may not differ.
    */
-  variables(before: Readonly<Record<string, unknown>>, a: Arm, b: Arm, optional: readonly string[] = []): Record<string, unknown> {
+  variables(
+    before: Readonly<Record<string, unknown>>,
+    a: Arm,
+    b: Arm,
+    optional: readonly string[] = [],
+    strict = false,
+  ): Record<string, unknown> {
     const deadA = leaves(a.ending);
     const deadB = leaves(b.ending);
     if (deadA && deadB) return { ...before };
@@ -73,6 +79,7 @@ export class BranchMerge {
         const [x, y] = [a.variables[name] as Snapshot, b.variables[name] as Snapshot];
         if (deadA) return [name, this.#oneSided(y, false)];
         if (deadB) return [name, this.#oneSided(x, true)];
+        if (strict) this.#refuseStatic(name, x, y, "otherwise", "when something is thrown");
         return [name, this.value(name, x, y, optional.includes(name))];
       }),
     );
@@ -96,17 +103,17 @@ export class BranchMerge {
     const absent = (s: Snapshot): boolean => s.kind === "leaf" && s.value === ABSENT;
     const nothing: Snapshot = { kind: "leaf", value: undefined };
     if (absent(a) && absent(b)) return ABSENT;
-    if (isPlain(a) && isPlain(b) && !Object.is(a.value, b.value)) {
-      throw new StagingError(
-        `\`${place.name}\` is ${shown(a.value)} in one branch and ${shown(b.value)} in the other, and the graph decides which.`,
-        {
-          code: "E_STATIC_STATE",
-          hint: "JavaScript values are fixed while tracing: declare it as a Tensor.",
-          at: this.#at,
-        },
-      );
-    }
+    this.#refuseStatic(place.name, a, b, "in one branch", "in the other");
     return this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
+  }
+
+  #refuseStatic(what: string, a: Snapshot, b: Snapshot, first: string, second: string): void {
+    if (!isPlain(a) || !isPlain(b) || Object.is(a.value, b.value)) return;
+    throw new StagingError(`\`${what}\` is ${shown(a.value)} ${first} and ${shown(b.value)} ${second}, and the graph decides which.`, {
+      code: "E_STATIC_STATE",
+      hint: "JavaScript values are fixed while tracing: declare it as a Tensor.",
+      at: this.#at,
+    });
   }
 
   /** Variables of the program (`gf.variable`) after the branch; those of an arm that returned too, since they outlive the call. */

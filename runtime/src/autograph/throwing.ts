@@ -112,7 +112,7 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     assigned: pending.assigned,
   };
   const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal.region, thrown.region);
-  const after = merge.variables(vars.get(), normal, thrown, vars.optional);
+  const after = merge.variables(vars.get(), normal, thrown, vars.optional, true);
   const places = merge.places(normal, thrown);
   const assigned = merge.assigned(normal.assigned, thrown.assigned);
   const end = merge.ending(normal, thrown);
@@ -180,7 +180,7 @@ export function catching(t: GraphTracer, vars: Vars, body: () => Ending): Ending
   const state = stateOf(t);
   state.catching++;
   try {
-    return framed(t, vars, body);
+    return t.journal.scope(() => framed(t, vars, body));
   } finally {
     state.catching--;
   }

@@ -41,6 +41,19 @@ export class Journal {
     return new Map([...(this.#level ?? [])].map(([place, before]) => [place, { now: snapshot(place.get()), before }]));
   }
 
+  /** Writes of `body` stay, and are known as its own meanwhile. */
+  scope<T>(body: () => T): T {
+    const outer = this.#level;
+    const level = new Map<Place, unknown>();
+    this.#level = level;
+    try {
+      return body();
+    } finally {
+      this.#level = outer;
+      if (outer !== null) for (const [place, before] of level) if (!outer.has(place)) outer.set(place, before);
+    }
+  }
+
   /** Runs `body` as a region. `atEnd` sees the state that it leaves; then its writes are taken back. */
   within<T, U>(body: () => T, atEnd: (result: T) => U): { readonly result: U; readonly writes: Writes } {
     const outer = this.#level;

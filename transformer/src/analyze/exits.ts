@@ -82,11 +82,33 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
       return { all, staged: all };
     }
     if (ts.isSwitchStatement(node)) return switchStatement(node);
-    if (ts.isTryStatement(node)) {
-      const blocks = [node.tryBlock, node.catchClause?.block, node.finallyBlock];
-      return blocks.reduce<Exits>((exits, block) => (block === undefined ? exits : join(exits, statement(block))), NORMAL);
-    }
-    return NORMAL;
+    return ts.isTryStatement(node) ? tryStatement(node) : NORMAL;
+  }
+
+  function tryStatement(node: ts.TryStatement): Exits {
+    const blocks = [node.tryBlock, node.catchClause?.block, node.finallyBlock];
+    const exits = blocks.reduce<Exits>((joined, block) => (block === undefined ? joined : join(joined, statement(block))), NORMAL);
+    if (exits.staged.size === 0 && !mayThrow(node.tryBlock)) return exits;
+    lowered.add(node);
+    return { all: exits.all, staged: exits.all };
+  }
+
+  /** Something in the block may throw where the graph decides so: a region of its own, or one of a function that it calls. */
+  function mayThrow(block: ts.Block): boolean {
+    const visit = (node: ts.Node): boolean => {
+      if (lowered.has(node)) return true;
+      if (ts.isConditionalExpression(node) && testStaging(ts, facts, node.condition) !== "static") return true;
+      const called = ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node);
+      if (called && !isOfLibrary(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression)) return true;
+      return !isFunctionNode(ts, node) && (ts.forEachChild(node, visit) ?? false);
+    };
+    return visit(block);
+  }
+
+  /** A function of JavaScript's library by its global name: it runs none of the user's code on tensors. */
+  function isOfLibrary(callee: ts.Expression): boolean {
+    const root = ts.isPropertyAccessExpression(callee) ? callee.expression : callee;
+    return ts.isIdentifier(root) && /^(?:JSON|Math|Number|String|Boolean|console|parseInt|parseFloat|\w*Error)$/.test(root.text);
   }
 
   function ifStatement(node: ts.IfStatement): Exits {

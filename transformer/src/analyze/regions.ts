@@ -41,6 +41,11 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
       return;
     }
     if (isLoop(ts, node) && structure.lowered.has(node)) return loop(node, region);
+    if (ts.isTryStatement(node) && structure.lowered.has(node)) {
+      for (const part of [node.tryBlock, node.catchClause, node.finallyBlock])
+        if (part !== undefined) walk(part, inside("try", node, part));
+      return;
+    }
     if (ts.isSwitchStatement(node) && structure.lowered.has(node)) {
       walk(node.expression, region);
       return walk(node.caseBlock, inside("switch", node, node.caseBlock));

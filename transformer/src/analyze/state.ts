@@ -102,6 +102,13 @@ export class States {
     return once(this.constructs, node, () => this.select(pos, end, [node], { needed }));
   }
 
+  /** All blocks: the handler starts from what the block before it has written. */
+  ofTry(node: ts.TryStatement): RegionState {
+    const { pos } = node.tryBlock;
+    const needed = (variable: Variable): boolean => this.liveness.hasRead(variable, pos, node.end);
+    return once(this.constructs, node, () => this.select(pos, node.end, [node], { needed }));
+  }
+
   /** The parts of `&&`, `||` or `?:` that may not run. */
   ofLazy(node: LazyExpression): RegionState {
     const { ts, liveness } = this;
@@ -169,6 +176,8 @@ export class States {
         return new Set(this.ofLoop(parent).variables);
       } else if (ts.isSwitchStatement(parent) && this.structure.lowered.has(parent)) {
         return new Set(this.ofSwitch(parent).variables);
+      } else if (ts.isTryStatement(parent) && this.structure.lowered.has(parent)) {
+        return new Set(this.ofTry(parent).variables);
       }
       at = parent;
     }

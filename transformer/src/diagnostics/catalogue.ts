@@ -205,18 +205,6 @@ export const CATALOGUE = {
     hint: "Write {right}.",
     fix: "Write {right}.",
   },
-  stagedTry: {
-    code: "GF2002",
-    severity: "error",
-    message: "`try` is not supported yet around code that runs in the graph.",
-    hint: "Move the `try` out of the graph function.",
-  },
-  stagedThrow: {
-    code: "GF2003",
-    severity: "error",
-    message: "`throw` is not supported yet where the graph decides whether it is reached.",
-    hint: "Use console.assert, or return a value that says so.",
-  },
   stagedMutation: {
     code: "GF2004",
     severity: "error",

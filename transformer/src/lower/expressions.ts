@@ -10,6 +10,7 @@
  * `$.mul(` maps to the operator, so that a fault in the operation is shown there.
  */
 import type ts from "typescript";
+import { isAssertion } from "../analyze/assertions.ts";
 import { consoleMethod, isPrinted, prints } from "../analyze/console.ts";
 import { joinStaging, type Staging, testStaging } from "../analyze/facts.ts";
 import type { LazyExpression } from "../analyze/regions.ts";
@@ -230,11 +231,22 @@ function template(lowering: Lowering, node: ts.TemplateExpression): void {
 
 /** `console.log(…)` runs when the graph runs: `$.log("3:5", "log", …)`. */
 function call(lowering: Lowering, node: ts.CallExpression): void {
-  const { ts, bindings, writer, $ } = lowering;
+  const { ts, bindings, facts } = lowering;
+  const [condition] = node.arguments;
+  if (condition !== undefined && isAssertion(ts, bindings, node) && testStaging(ts, facts, condition) !== "static")
+    return placedCall(lowering, node, "check", "");
   const method = consoleMethod(ts, bindings, node);
   if (!prints(method)) return asWritten(lowering, node);
-  writer.putAt(method === "assert" ? `${$}.assert(` : `${$}.log(`, startOf(lowering, node), node.expression.end - startOf(lowering, node));
-  writer.put(method === "assert" ? placeOf(lowering, node) : `${placeOf(lowering, node)}, "${method}"`);
+  if (method === "assert") placedCall(lowering, node, "assert", "");
+  else placedCall(lowering, node, "log", `, "${method}"`);
+}
+
+/** `$.name("3:5", …)` with the arguments of the call. */
+function placedCall(lowering: Lowering, node: ts.CallExpression, name: string, first: string): void {
+  const { writer, $ } = lowering;
+  const start = startOf(lowering, node);
+  writer.putAt(`${$}.${name}(`, start, node.expression.end - start);
+  writer.put(`${placeOf(lowering, node)}${first}`);
   for (const argument of node.arguments) {
     writer.put(",");
     const before = lowering.file.text.slice(argument.pos, startOf(lowering, argument));

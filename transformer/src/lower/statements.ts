@@ -19,6 +19,7 @@ import { asWritten, reasonOf } from "./expressions.ts";
 import { hoistedClass } from "./hoisted.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
 import { lowerSwitch, switchCompletion } from "./switch.ts";
+import { tryCompletion } from "./try.ts";
 import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
 export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
@@ -119,6 +120,7 @@ function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
   const { ts, structure, writer, $ } = lowering;
   if (ts.isIfStatement(node)) return ifCompletion(lowering, node, rest);
   if (isLoop(ts, node)) return loopCompletion(lowering, node, undefined);
+  if (ts.isTryStatement(node)) return tryCompletion(lowering, node);
   if (ts.isLabeledStatement(node)) {
     const inner = unlabelled(ts, node);
     if (isLoop(ts, inner)) return loopCompletion(lowering, inner, labelOf(inner));
@@ -135,7 +137,6 @@ function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
     writer.put(")()");
     return;
   }
-  // `try` with staged exits is refused by the checks; its text is never used.
   asWritten(lowering, node);
 }
 

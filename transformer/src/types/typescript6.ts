@@ -187,7 +187,7 @@ export class TypeScript6Oracle implements TypeOracle {
 
   /** Overload signatures stand for their implementation. */
   private withBody(checker: ts.TypeChecker, declaration: ts.Node): ts.SignatureDeclaration | undefined {
-    const hasBody = (node: ts.Node): boolean => (node as { body?: ts.Node }).body !== undefined;
+    const hasBody = (node: ts.Node): boolean => this.ts.isFunctionLike(node) && (node as { body?: ts.Node }).body !== undefined;
     if (hasBody(declaration)) return declaration as ts.SignatureDeclaration;
     const name = (declaration as { name?: ts.Node }).name;
     const symbol = name === undefined ? undefined : checker.getSymbolAtLocation(name);

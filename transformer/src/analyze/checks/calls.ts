@@ -1,6 +1,7 @@
 /** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor, recursion. */
 import type ts from "typescript";
 import type { CalleeFact } from "../../types/oracle.ts";
+import { isAssertion } from "../assertions.ts";
 import { consoleMethod, prints } from "../console.ts";
 import type { Region } from "../regions.ts";
 import { type CheckContext, excerpt } from "./context.ts";
@@ -90,6 +91,7 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
     const computes =
       COMPUTING.has(callee.owner ?? "") || (callee.owner === undefined && ts.isCallExpression(node)) || COMPARING_METHODS.has(method);
     if (consoleMethod(ts, context.bindings, node) !== undefined) return;
+    if (ts.isCallExpression(node) && isAssertion(ts, context.bindings, node)) return;
     if (getsTensor && computes) reporter.report("builtinOnTensor", node, { name });
     if (PREDICATE_METHODS.has(method)) checkPredicate(context, given[0], name);
     return;

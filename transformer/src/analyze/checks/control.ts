@@ -1,4 +1,4 @@
-/** Statements that cannot be staged (yet): try, throw, for-in, captured loop variables, await. */
+/** Statements that cannot be staged (yet): for-in, captured loop variables, await. */
 import type ts from "typescript";
 import { isFunctionNode } from "../../ast/nodes.ts";
 import type { Region } from "../regions.ts";
@@ -7,14 +7,7 @@ import type { CheckContext } from "./context.ts";
 
 export function checkControl(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts, facts, structure, reporter } = context;
-  if (ts.isTryStatement(node)) {
-    const catches = node.catchClause !== undefined && !context.eager && usesTensors(context, node.tryBlock);
-    if (catches || structure.hasStagedExit(node)) reporter.report("stagedTry", firstToken(node));
-  } else if (ts.isThrowStatement(node)) {
-    if (region !== undefined && !context.eager) reporter.report("stagedThrow", node);
-  } else if (ts.isWithStatement(node)) {
-    reporter.report("forbidden", firstToken(node), { construct: "`with`", way: "Name the object." });
-  } else if (ts.isForInStatement(node)) {
+  if (ts.isForInStatement(node)) {
     if (facts.of(node.expression).tensor !== "no") {
       reporter.report("forbidden", node.expression, {
         construct: "`for…in` over a Tensor",
@@ -33,10 +26,6 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
   }
 }
 
-function firstToken(node: ts.Node): ts.Node {
-  return node.getFirstToken() ?? node;
-}
-
 function suspended(context: CheckContext, node: ts.Node, construct: string): void {
   context.reporter.report("suspended", node, { construct, place: "code that runs in the graph" });
 }
@@ -45,17 +34,6 @@ function suspended(context: CheckContext, node: ts.Node, construct: string): voi
 function isInNestedFunction(context: CheckContext, node: ts.Node, region: Region): boolean {
   for (let at = node.parent; at !== undefined && at.pos >= region.start; at = at.parent) if (isFunctionNode(context.ts, at)) return true;
   return false;
-}
-
-function usesTensors(context: CheckContext, block: ts.Block): boolean {
-  const { ts, facts } = context;
-  const visit = (node: ts.Node): boolean => {
-    const computes =
-      ts.isCallExpression(node) || ts.isBinaryExpression(node) || ts.isPrefixUnaryExpression(node) || ts.isElementAccessExpression(node);
-    if (computes && facts.of(node).tensor === "yes") return true;
-    return ts.forEachChild(node, visit) ?? false;
-  };
-  return visit(block);
 }
 
 /** A function declared in a clause is visible in all of them; each clause is a thunk. */

@@ -130,7 +130,7 @@ function checkElement(context: CheckContext, node: ts.Node, object: ts.Expressio
       at: placeOf(context, region.node),
     });
   }
-  if (structure.staging.get(region.node) === "dynamic" || ts.isCallExpression(node)) return;
+  if (structure.staging.get(region.node) === "dynamic" || ts.isTryStatement(region.node) || ts.isCallExpression(node)) return;
   const fact = facts.of(parent);
   if (fact.tensor !== "no" || fact.plain === "other" || fact.plain === "none") return;
   reporter.report("numberInStagedRegion", node, {
