@@ -41,7 +41,7 @@ describe("a branch whose arms have other lengths", () => {
   it("of other ranks is refused by name", () => {
     expect(thrown(() => pick(gf.scalar(1), gf.zeros([2]), gf.zeros([2, 2])))).toMatchObject({
       code: "E_SHAPE",
-      message: expect.stringContaining("`z` has shape [2] in one branch and [2,2] in the other"),
+      message: expect.stringMatching(/`z` has shape \[2\] in one branch .*and \[2,2\] in the other/),
     });
   });
 

@@ -112,7 +112,9 @@ describe("variables", () => {
     });
     const error = thrown(() => f(x()));
     expect(error.code).toBe("E_SHAPE");
-    expect(error.message).toMatch(/`y` has shape \[1\] before the loop and \[2,1\] after one iteration/);
+    expect(error.message).toMatch(
+      /`y` has shape \[1\] before the loop \(at \S+:\d+:\d+\) and \[2,1\] after one iteration \(at \S+:\d+:\d+\)/,
+    );
   });
   it("take the dtype they meet: a number that starts a sum", () => {
     const f = graph("f", ["x"], (t: V) => {

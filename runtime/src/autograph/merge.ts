@@ -18,7 +18,7 @@ import { maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
-import { type GraphTracer, isVisible, type OpenRegion } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, madeAt, type OpenRegion } from "../trace/tracer.ts";
 import { type Ending, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
 
 /** Key of an expression's value among the variables of its arms. */
@@ -230,7 +230,13 @@ export class BranchMerge {
   #leaf(what: string, a: unknown, b: unknown): unknown {
     if (Object.is(a, b)) return a;
     if (!isLiftable(a) || !isLiftable(b)) return this.#poison(what, ...explain(a, b));
-    const place = { what: `\`${what}\``, first: "in one branch", second: "in the other", at: this.#at };
+    const place = {
+      what: `\`${what}\``,
+      first: "in one branch",
+      second: "in the other",
+      at: this.#at,
+      made: () => [madeAt(a), madeAt(b)] as const,
+    };
     const type = joinTypes(typeOf(a), typeOf(b), place, { fresh: () => this.#tracer.freshDim(), has: () => false });
     // Words like "the result" are for messages: values have the names of variables.
     return this.#output(type, a, b, PLAIN_NAME.test(what) ? what : undefined);

@@ -28,7 +28,7 @@ import { describe, type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
-import { type GraphTracer, isVisible, type OpenRegion, tracer } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, madeAt, type OpenRegion, tracer } from "../trace/tracer.ts";
 import { condition, isTag } from "./branch.ts";
 import { type Ending, isNever, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Vars } from "./contract.ts";
@@ -241,12 +241,12 @@ class StagedLoop {
             `is a tensor before the loop and ${plainName(after)} after one iteration`,
             "Give it a tensor, or null, on every path.",
           );
-        return { ...slot, type: this.#joined(name, slot.type, typeOf(after)) };
+        return { ...slot, type: this.#joined(name, slot.type, typeOf(after), slot.entry, after) };
       }
       case "plain": {
         const entry = isPoison(slot.entry) ? undefined : slot.entry;
         if (isLiftable(after) && isLiftable(entry))
-          return { kind: "carried", name, entry, type: this.#joined(name, typeOf(entry), typeOf(after)) };
+          return { kind: "carried", name, entry, type: this.#joined(name, typeOf(entry), typeOf(after), entry, after) };
         const fact =
           entry === undefined
             ? "is assigned only inside the loop, which may not run"
@@ -271,8 +271,9 @@ class StagedLoop {
     }
   }
 
-  #joined(name: string, a: TensorType, b: TensorType): TensorType {
-    const place = { what: `\`${name}\``, first: "before the loop", second: "after one iteration", at: this.#at };
+  #joined(name: string, a: TensorType, b: TensorType, entry?: unknown, after?: unknown): TensorType {
+    const made = () => [madeAt(entry), madeAt(after)] as const;
+    const place = { what: `\`${name}\``, first: "before the loop", second: "after one iteration", at: this.#at, made };
     return joinTypes(a, b, place, this.#lengths);
   }
 

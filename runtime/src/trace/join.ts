@@ -20,6 +20,19 @@ export interface JoinPlace {
   readonly first: string;
   readonly second: string;
   readonly at: SourcePlace | undefined;
+  /** Where the two values were made, as far as that is known; asked for when they clash. */
+  readonly made?: (() => readonly [SourcePlace | undefined, SourcePlace | undefined]) | undefined;
+}
+
+/** "in one branch (at 5:9)": the place in the file of the construct, or with its own file. */
+function sides({ first, second, at, made }: JoinPlace): [string, string] {
+  const [a, b] = made?.() ?? [];
+  const show = (words: string, place: SourcePlace | undefined): string => {
+    if (place === undefined) return words;
+    const isHere = at !== undefined && `/${place.file}`.replaceAll("\\", "/").endsWith(`/${at.file}`);
+    return `${words} (at ${isHere ? "" : `${place.file}:`}${place.line}:${place.column})`;
+  };
+  return [show(first, a), show(second, b)];
 }
 
 /** `open` gives the name of a length that differs; without it lengths must be equal. `a`: its own open lengths stay, whatever `b` has. */
@@ -39,7 +52,8 @@ export interface OpenLengths {
 function joinShapes(a: Dims, b: Dims, place: JoinPlace, open: OpenLengths | undefined): Dims {
   if (sameShape(a, b)) return a;
   if (a.length !== b.length || open === undefined) {
-    throw new ShapeError(`${place.what} has shape ${showShape(a)} ${place.first} and ${showShape(b)} ${place.second}.`, {
+    const [first, second] = sides(place);
+    throw new ShapeError(`${place.what} has shape ${showShape(a)} ${first} and ${showShape(b)} ${second}.`, {
       hint: `Give it one ${a.length === b.length ? "shape" : "rank"} on every path, for example by reshape, broadcastTo or another initial value.`,
       at: place.at,
     });
@@ -55,7 +69,8 @@ function joinDTypes(a: TensorType, b: TensorType, place: JoinPlace): TensorType 
   if (b.weak && rankB <= rankA) return a;
   if (a.dtype === b.dtype) return a.weak ? b : a;
   const show = (t: TensorType): string => `${t.dtype}${t.weak ? " (from a number)" : ""}`;
-  throw new DTypeError(`${place.what} is ${show(a)} ${place.first} and ${show(b)} ${place.second}.`, {
+  const [first, second] = sides(place);
+  throw new DTypeError(`${place.what} is ${show(a)} ${first} and ${show(b)} ${second}.`, {
     hint: `Cast one of them, for example with .cast("${rankA >= rankB ? a.dtype : b.dtype}").`,
     at: place.at,
   });

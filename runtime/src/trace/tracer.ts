@@ -6,9 +6,9 @@
  * hold on to their storage.
  */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
-import { DisposedError, InternalError, StagingError } from "../core/errors.ts";
+import { DisposedError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { type Dims, isStatic, type Shape, type SymbolicDim, sizeOf } from "../core/shape.ts";
-import { Tensor, type TensorSymbol } from "../core/tensor.ts";
+import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
@@ -67,6 +67,13 @@ export function symbolOf(t: Tensor): GraphSymbol | null {
 export function isVisible(t: Tensor): boolean {
   const symbol = symbolOf(t);
   return symbol === null || symbol.region.open;
+}
+
+/** Where in the user's source a value of the graph was made; of others that is not known. */
+export function madeAt(x: unknown): SourcePlace | undefined {
+  const symbol = isTensor(x) ? symbolOf(x) : null;
+  const node = symbol?.region.nodes.find(({ results }) => results.includes(symbol.value));
+  return node?.span?.place();
 }
 
 export class GraphTracer implements Interpreter {
