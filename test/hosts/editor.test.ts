@@ -54,7 +54,7 @@ function placeOf(part: string, skip = 0): Place {
 }
 const at = ({ line, offset }: Place): string => `${line}:${offset}`;
 
-describe.each(["typescript", "typescript-5.9"])("%s", (typescript) => {
+describe.each(["typescript", "typescript-5.9"])("the editor plugin with %s", (typescript) => {
   it("knows marked functions", async () => {
     const app = project({ "tsconfig.json": TSCONFIG, "helper.ts": HELPER, "model.ts": TEXT });
     const file = app.path("model.ts");

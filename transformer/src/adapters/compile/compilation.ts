@@ -7,6 +7,7 @@
  *
  * Invariant: nothing is written while the transformer refuses a file. Both programs share the trees of files that are the same in both.
  */
+import { dirname } from "node:path";
 import type ts from "typescript";
 import { Lines } from "../../ast/lines.ts";
 import { loadTypeScript, type TS } from "../../ast/typescript.ts";
@@ -26,7 +27,8 @@ export class Compilation {
   readonly texts: ProjectTexts;
   private readonly ts: TS;
   private readonly originals = new WeakMap<ts.SourceFile, ts.SourceFile>();
-  private emitting: ts.Program | undefined;
+  /** The last program of emitted text, and what it was made for: incremental compilers emit file by file. */
+  private last: { readonly checked: ts.Program; readonly emitting: ts.Program } | undefined;
 
   constructor(ts: TS, options: TransformerOptions) {
     this.ts = ts;
@@ -115,8 +117,12 @@ export class Compilation {
   }
 
   private emittingProgram(program: ts.Program): ts.Program {
-    const { ts } = this;
+    const { ts, last } = this;
+    if (last?.checked === program) return last.emitting;
     const options: ts.CompilerOptions = { ...program.getCompilerOptions(), noCheck: true, noEmitOnError: false };
+    const { composite, configFilePath, rootDir } = options;
+    // What `composite` implies for where outputs go.
+    if (composite === true && rootDir === undefined && typeof configFilePath === "string") options.rootDir = dirname(configFilePath);
     // Declarations come from the checked program; builds are whole.
     for (const key of [
       "declaration",
@@ -138,14 +144,15 @@ export class Compilation {
       return text === known.text ? known : ts.createSourceFile(fileName, text, language, true);
     };
     const projectReferences = program.getProjectReferences();
-    this.emitting = ts.createProgram({
+    const emitting = ts.createProgram({
       rootNames: program.getRootFileNames(),
       options,
       host,
       ...(projectReferences && { projectReferences }),
-      ...(this.emitting && { oldProgram: this.emitting }),
+      ...(last && { oldProgram: last.emitting }),
     });
-    return this.emitting;
+    this.last = { checked: program, emitting };
+    return emitting;
   }
 }
 
