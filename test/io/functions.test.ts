@@ -132,7 +132,7 @@ describe("a loaded function", () => {
       1,
     ]);
     expect(() => loaded({ lo: gf.scalar(1), hi: [gf.scalar(2), 11] }, "a", Infinity)).toThrow(
-      /^E_SIGNATURE: structured was saved for other arguments: argument value 2: 10 then, 11 now\. It is structured\(/,
+      /^E_SIGNATURE: structured was saved for other arguments: `argument 1\.hi\[1\]` is 11 instead of 10\. It is structured\(/,
     );
   });
 
@@ -193,10 +193,10 @@ describe("a loaded function", () => {
   });
 
   it.each<[string, unknown[], RegExp]>([
-    ["another shape", [gf.ones([99])], /^E_SIGNATURE: capturing was saved for other arguments: x: f32\[100\] then, f32\[99\] now\./],
-    ["another dtype", [gf.ones([100], "int32")], /x: f32\[100\] then, i32\[100\] now/],
+    ["another shape", [gf.ones([99])], /^E_SIGNATURE: capturing was saved for other arguments: `x` is f32\[99\] instead of f32\[100\]\./],
+    ["another dtype", [gf.ones([100], "int32")], /`x` is i32\[100\] instead of f32\[100\]/],
     ["no argument", [], /0 arguments instead of 1/],
-    ["a number", [3], /x: f32\[100\] then, 3 now/],
+    ["a number", [3], /`x` is 3 instead of f32\[100\]/],
     [
       "a spec",
       [gf.tensorSpec([100])],

@@ -48,7 +48,7 @@ describe("traces", () => {
     const f = graph("scale", ["x", "k"], (x: V, k: V) => $.mul(x, k));
     for (let k = 0; k < 12; k++) f(gf.scalar(1), k);
     expect(warn).toHaveBeenCalledOnce();
-    expect(warn.mock.calls[0]?.[0]).toContain("k: 7 then, 8 now");
+    expect(warn.mock.calls[0]?.[0]).toContain("`k` is 8 instead of 7");
   });
 
   it("keeps at most maxTraces", () => {

@@ -47,6 +47,13 @@ export interface FunctionMeta {
   /** "line:column" of the function in it. */
   readonly at: string;
   readonly params: readonly string[];
+  /** Names and places of the captures, in their order: `rate@src/model.ts:7:9`. */
+  readonly captures?: readonly string[];
+  /**
+   * Numbers among the arguments that only meet tensors, as paths: `[[1], [2, "rate"]]`. The body gets them as objects that only the
+   * operators of this namespace understand, and one trace serves all numbers.
+   */
+  readonly lifted?: readonly (readonly (number | string)[])[];
   /** Options of the annotation, where given by decorator: `@graphFunction({...})`. */
   readonly options?: Record<string, unknown>;
   /** Decision per construct, for `explain`: [at, construct, "staged" | "static" | "dynamic" | "unrolled", reason]. */
@@ -68,9 +75,11 @@ export interface Autograph {
   lowered<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
   /**
    * First in the body of a function that reads such variables, and that other marked functions may run as part of their own trace:
-   * `$.uses(() => [k]);`. Their traces hold as long as the values stay.
+   * `$.uses(() => [k], $meta_f);`. Their traces hold as long as the values stay. Names as in the metadata, for functions without.
    */
-  uses(captures: Captures): void;
+  uses(captures: Captures, names?: MetaThunk | readonly string[]): void;
+  /** In lists of captures: everything in an object, to be compared with what is in it at the next call. */
+  contents(value: unknown): unknown;
   /** Before the module's first statement: gives a marked declaration its `explain`, `graph`, `save`, … */
   attach(meta: MetaThunk, fn: Function): void;
   /** Functions marked @eagerFunction: body runs with eager dispatch; the prologue is not emitted, nothing is traced. */
@@ -94,8 +103,8 @@ export interface Autograph {
   neg(a: unknown): unknown;
   pos(a: unknown): unknown;
   not(a: unknown): unknown;
-  /** Literal where a Tensor is expected: a weak scalar. */
-  lit(value: number | boolean): unknown;
+  /** Literal, or lifted number, where a Tensor is expected: a weak scalar. */
+  lit(value: unknown): unknown;
   /** `a && b`, `a || b` with lazy right side; `vars` where it assigns variables. */
   and(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
   or(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;

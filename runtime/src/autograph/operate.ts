@@ -13,17 +13,24 @@ import * as fast from "../eager/fast.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { constantOf, type Liftable } from "../trace/lift.ts";
+import { combine, inputOf, isLifted, negate } from "../trace/number.ts";
 
 function isTensor(x: unknown): x is Tensor {
   return x instanceof Tensor;
 }
 
-function operand(x: unknown, operator: string): Liftable {
+function operand(given: unknown, operator: string): Liftable {
+  const x = inputOf(given);
   if (isTensor(x) || typeof x === "number" || typeof x === "boolean") return x;
   const what = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
   throw new ArgumentError(`The operator ${operator} got a tensor and ${what}.`, {
     hint: "Both sides must be tensors, numbers or booleans.",
   });
+}
+
+/** Literal, or lifted number, where a tensor is meant: a weak scalar. */
+export function lit(value: unknown): unknown {
+  return tensorOf(operand(value, "of a literal"));
 }
 
 /** Numbers become weak constants; an op promotes them. */
@@ -44,30 +51,40 @@ function binary(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor 
 type Plain = any;
 
 export function add(a: unknown, b: unknown): unknown {
+  if (isTensor(a) || isTensor(b)) return binary(ops.add, "+", a, b);
+  if (isLifted(a) || isLifted(b)) return combine("+", a, b);
   // eslint-disable-next-line @typescript-eslint/restrict-plus-operands -- strings, numbers, whatever JavaScript adds
-  return isTensor(a) || isTensor(b) ? binary(ops.add, "+", a, b) : (a as Plain) + (b as Plain);
+  return (a as Plain) + (b as Plain);
 }
 export function sub(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary(ops.sub, "-", a, b) : (a as Plain) - (b as Plain);
+  if (isTensor(a) || isTensor(b)) return binary(ops.sub, "-", a, b);
+  if (isLifted(a) || isLifted(b)) return combine("-", a, b);
+  return (a as Plain) - (b as Plain);
 }
 export function mul(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary(ops.mul, "*", a, b) : (a as Plain) * (b as Plain);
+  if (isTensor(a) || isTensor(b)) return binary(ops.mul, "*", a, b);
+  if (isLifted(a) || isLifted(b)) return combine("*", a, b);
+  return (a as Plain) * (b as Plain);
 }
 export function div(a: unknown, b: unknown): unknown {
-  if (!isTensor(a) && !isTensor(b)) return (a as Plain) / (b as Plain);
-  return binary(ops.realDiv, "/", a, b);
+  if (isTensor(a) || isTensor(b)) return binary(ops.realDiv, "/", a, b);
+  if (isLifted(a) || isLifted(b)) return combine("/", a, b);
+  return (a as Plain) / (b as Plain);
 }
 export function mod(a: unknown, b: unknown): unknown {
-  return isTensor(a) || isTensor(b) ? binary(ops.truncMod, "%", a, b) : (a as Plain) % (b as Plain);
+  if (isTensor(a) || isTensor(b)) return binary(ops.truncMod, "%", a, b);
+  if (isLifted(a) || isLifted(b)) return combine("%", a, b);
+  return (a as Plain) % (b as Plain);
 }
 /** Integers become floats, since a negative power of one is a fraction; weak ones keep double precision. */
 function floating(x: Tensor): Tensor {
   return isFloating(x.dtype) ? x : castTo(x, x.weak ? "float64" : "float32", x.weak);
 }
 export function pow(a: unknown, b: unknown): unknown {
-  if (!isTensor(a) && !isTensor(b)) return (a as Plain) ** (b as Plain);
+  if (!isTensor(a) && !isTensor(b)) return isLifted(a) || isLifted(b) ? combine("**", a, b) : (a as Plain) ** (b as Plain);
   const base = operand(a, "**");
-  const exponent = operand(b, "**");
+  // Whole tensors stay whole under some exponents and not under others: a number's value decides.
+  const exponent = operand(isLifted(b) && isTensor(a) && !isFloating(a.dtype) ? Number(b) : b, "**");
   const wholePower = typeof exponent === "number" && Number.isInteger(exponent) && exponent >= 0;
   const x = tensorOf(base);
   const y = tensorOf(exponent);
@@ -86,16 +103,17 @@ export function ge(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary(ops.greaterEqual, ">=", a, b) : (a as Plain) >= (b as Plain);
 }
 export function neg(a: unknown): unknown {
-  return isTensor(a) ? apply1(ops.neg, [a]) : -(a as Plain);
+  if (isTensor(a)) return apply1(ops.neg, [a]);
+  return isLifted(a) ? negate(a) : -(a as Plain);
 }
 export function pos(a: unknown): unknown {
-  return isTensor(a) ? a : +(a as Plain);
+  return isTensor(a) || isLifted(a) ? a : +(a as Plain);
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: end
 
 /** A tensor against null, undefined or a string is never equal; against numbers and tensors it is elementwise. */
 function comparable(a: unknown, b: unknown): boolean {
-  const value = (x: unknown): boolean => isTensor(x) || typeof x === "number" || typeof x === "boolean";
+  const value = (x: unknown): boolean => isTensor(x) || typeof x === "number" || typeof x === "boolean" || isLifted(x);
   return (isTensor(a) || isTensor(b)) && value(a) && value(b);
 }
 export function eq(a: unknown, b: unknown): unknown {

@@ -2,11 +2,13 @@
  * Optimizers of static graphs: `minimize(loss)` adds gradients and updates and gives the operation that runs them. Their state (slots,
  * powers of rates) are variables of the graph, so each session has its own. Formulas and defaults are those of TensorFlow 1.
  */
+
 import { describe } from "../api/convert.ts";
 import { fill } from "../api/create.ts";
 import { add, cast, mul, realDiv, sqrt, square, sub } from "../api/elementwise.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { castTo, weakConstant } from "../dispatch/dispatch.ts";
@@ -109,6 +111,7 @@ export abstract class Optimizer {
     return [...(this.#slots.get(kind)?.values() ?? [])];
   }
 }
+opaque(Optimizer);
 
 function checkRate(rate: Rate, what: string): Rate {
   if (isTensor(rate) || (typeof rate === "number" && Number.isFinite(rate))) return rate;

@@ -7,8 +7,10 @@
  *
  * Tensors that the pipeline made and that a stage drops are disposed by it; elements that come out are yours. See owned.ts.
  */
+
 import { describe } from "../api/convert.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { GATHER, type Gatherable, type Gathered } from "../trace/feed.ts";
 import * as batches from "./batch.ts";
 import type { Batched } from "./collate.ts";
@@ -150,6 +152,7 @@ export class Dataset<T> implements AsyncIterable<T>, Iterable<T>, Gatherable {
     return new Dataset(rows === undefined ? stage(this.recipe) : fromRows(rows.table, stage(rows.numbers)));
   }
 }
+opaque(Dataset);
 
 function checked<F>(f: F, method: string): F {
   if (typeof f !== "function") throw new ArgumentError(`${method}: needs a function, but got ${describe(f)}.`);

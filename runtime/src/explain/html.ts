@@ -30,7 +30,7 @@ ${header(parts)}
 ${columns(parts)}
 ${plan(parts)}
 ${decisions(parts)}
-</main>
+${retraces(parts)}</main>
 <script>${SCRIPT}</script>
 </body>
 </html>
@@ -129,6 +129,11 @@ function decisions(parts: ExplainParts): string {
       ? `<p class="none">No control flow.</p>`
       : `<table><thead><tr><th scope="col">At</th><th scope="col">Construct</th><th scope="col">Staging</th><th scope="col">Why</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
   return panel("decisions", "Decisions", body);
+}
+
+function retraces({ retraces = [] }: ExplainParts): string {
+  if (retraces.length === 0) return "";
+  return `${panel("retraces", "Traced again because", `<ul>${retraces.map((why) => `<li>${prose(why)}</li>`).join("")}</ul>`)}\n`;
 }
 
 /** Text with code between backticks. */

@@ -11,6 +11,8 @@ export interface ExplainParts {
   /** `(n: f32) → f32`. */
   readonly signature: string;
   readonly traces: number;
+  /** Why it was traced again, the last times: "`rate` (src/model.ts:7:9) changed from 0.1 to 0.2". */
+  readonly retraces?: readonly string[];
   readonly backend: string;
   /** Ops without a kernel on that backend: then the whole plan runs on the reference backend. */
   readonly missing?: readonly string[];
@@ -51,6 +53,9 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
     [`${parts.name}${parts.signature}`, `${parts.file}:${parts.at}`, ...wrap(facts, " · ", columns), ...fallback(parts, columns)].join(
       "\n",
     ),
+    ...(parts.retraces?.length
+      ? [section("traced again because", parts.retraces.flatMap((why) => wrap(why.split(" "), " ", columns)).join("\n"), columns)]
+      : []),
     section("decisions", decisionTable(parts.decisions, columns), columns),
     beside([...code, ["emitted code", emitted]], columns),
     beside(

@@ -176,6 +176,7 @@ function assemble(
     },
     captured,
     feeds: [],
+    numbers: [],
     constants: [],
     variables,
     result: resultFrom(saved.result, graph, files),

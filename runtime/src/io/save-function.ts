@@ -10,7 +10,7 @@
  * with the passes of that day.
  */
 import path from "node:path";
-import { ArgumentError } from "../core/errors.ts";
+import { ArgumentError, InternalError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -88,6 +88,7 @@ function describeFunction(parts: FunctionParts): Description {
   const savedConstants = constants.map((node, i) => weight(`constant_${i}`, constantBlock(node)));
   const leaves = signature.leaves.map((leaf): SavedLeaf => {
     if (leaf.kind === "tensor") return { kind: "tensor", type: leaf };
+    if (leaf.kind === "number") throw new InternalError("A trace that takes any number cannot be saved.");
     return isVariable(leaf.value) ? { kind: "variable", index: placeOf(leaf.value, variables) } : leaf;
   });
   const rest = leaves[Symbol.iterator]();

@@ -2,8 +2,10 @@
  * Callbacks: code that runs at the beginning and end of training, epochs and batches. A Callback, or an object with some of its methods,
  * given as `callbacks` of fit(). Methods may return promises: training waits for them.
  */
+
 import { describe } from "../api/convert.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { dispose } from "../eager/memory.ts";
 import type { Model } from "./model.ts";
@@ -54,6 +56,7 @@ export class Callback implements CustomCallbackArgs {
   onBatchBegin(_batch: number, _logs?: Logs): Answer {}
   onBatchEnd(_batch: number, _logs?: Logs): Answer {}
 }
+opaque(Callback);
 
 /** A callback made of functions. */
 export class CustomCallback extends Callback {

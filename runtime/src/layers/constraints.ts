@@ -1,8 +1,10 @@
 /** Constraints: what weights are put back to after each update. `gf.constraints.nonNeg()`, `.maxNorm()`, `.unitNorm()`, `.minMaxNorm()`. */
+
 import { describe } from "../api/convert.ts";
 import { add, clipByValue, maximum, mul, realDiv, relu, sqrt, square } from "../api/elementwise.ts";
 import { sum } from "../api/reduce.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type ConfigDict, deserializeObject, registerClass, type Serialized } from "./serialization.ts";
 
@@ -19,6 +21,7 @@ export abstract class Constraint {
     return {};
   }
 }
+opaque(Constraint);
 
 /** Lengths of the vectors along an axis, which stays. */
 function lengths(w: Tensor, axis: number | readonly number[]): Tensor {

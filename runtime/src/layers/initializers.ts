@@ -3,12 +3,14 @@
  *
  * Configurations are TensorFlow.js's: glorotUniform and its kin are VarianceScaling there.
  */
+
 import { describe } from "../api/convert.ts";
 import { eye, fill, zeros } from "../api/create.ts";
 import { mul } from "../api/elementwise.ts";
 import { randomNormal, randomUniform, truncatedNormal } from "../api/random.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { orthogonalMatrix } from "./orthogonal.ts";
@@ -26,6 +28,7 @@ export abstract class Initializer {
     return {};
   }
 }
+opaque(Initializer);
 
 class Zeros extends Initializer {
   static readonly className: string = "Zeros";

@@ -11,11 +11,13 @@
  * Layers and variables that a subclass keeps in its properties (also in arrays and objects) belong to it: their weights are its weights.
  * A layer without a dtype takes that of its first inputs; inputs are cast to the dtype of the weights.
  */
+
 import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { cast } from "../api/elementwise.ts";
 import { variable } from "../api/variables.ts";
 import { type DType, isFloating } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -397,6 +399,7 @@ export abstract class Layer {
     return `${this.getClassName()}(${this.name})`;
   }
 }
+opaque(Layer);
 
 function className(layer: Layer): string {
   const cls = layer.constructor as { className?: string; name: string };

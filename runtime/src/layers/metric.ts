@@ -6,6 +6,7 @@
  *   m.updateState(yTrue, yPred);
  *   m.result();
  */
+
 import { type TensorLike, toTensor } from "../api/convert.ts";
 import { ones } from "../api/create.ts";
 import { cast, mul } from "../api/elementwise.ts";
@@ -14,6 +15,7 @@ import { dataSync } from "../api/read.ts";
 import { sum } from "../api/reduce.ts";
 import { broadcastTo, reshape } from "../api/shape.ts";
 import { ShapeError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { tidy } from "../eager/scope.ts";
@@ -53,6 +55,7 @@ export abstract class Metric {
     this.#sums = null;
   }
 }
+opaque(Metric);
 
 /** Sums as one vector, each made float64. */
 export function vector(parts: readonly Tensor[]): Tensor {

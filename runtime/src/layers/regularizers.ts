@@ -5,6 +5,7 @@ import { fill } from "../api/create.ts";
 import { abs, add, mul, square } from "../api/elementwise.ts";
 import { sum } from "../api/reduce.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type ConfigDict, deserializeObject, registerClass, type Serialized } from "./serialization.ts";
 
@@ -17,6 +18,7 @@ export abstract class Regularizer {
     return (this.constructor as { className?: string }).className ?? this.constructor.name;
   }
 }
+opaque(Regularizer);
 
 /** l1 · Σ|w| + l2 · Σw². */
 export class L1L2 extends Regularizer {

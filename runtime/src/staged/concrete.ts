@@ -1,20 +1,23 @@
 /**
  * ConcreteFunction: a function for one signature, traced or read from files, ready to run: graph → passes → runner.
  */
+import { type TypedArray, weakDType } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sameType, type TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
-import { dispose } from "../eager/memory.ts";
+import { allocate, dispose } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
 import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
+import { isSame } from "./contents.ts";
+import type { FunctionInfo } from "./info.ts";
 import { type Runner, runnerOf } from "./runner.ts";
-import { leavesOf, type Signature } from "./signature.ts";
+import { captureDifference, difference, leavesOf, type Signature } from "./signature.ts";
 import { TapedCalls } from "./taped.ts";
-import { type Feed, type FunctionParts, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
+import { type Feed, type FunctionParts, type NumberLeaf, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
 
 const NONE: readonly Tensor[] = [];
 
@@ -37,6 +40,10 @@ export class ConcreteFunction {
   readonly #weakOutputs: readonly boolean[];
   /** Positions of tensors among the argument leaves. */
   readonly #tensorLeaves: readonly number[];
+  /** Some number must have a certain dtype. */
+  readonly #particular: boolean;
+  /** The scalars that pass numbers to a plan, used again in each call. */
+  #numbers: readonly Tensor[] | null = null;
 
   constructor(parts: FunctionParts, guards: readonly Guard[] = []) {
     const { signature, result } = parts;
@@ -52,38 +59,80 @@ export class ConcreteFunction {
     this.#leaves = result.leaves;
     this.#weakOutputs = result.leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
     this.#tensorLeaves = signature.leaves.flatMap((l, i) => (l.kind === "tensor" ? [i] : []));
+    this.#particular = parts.numbers.some(({ only }) => only);
   }
 
+  /** Throws what the function throws, and what staging refuses. */
   static trace(request: TraceRequest): ConcreteFunction {
     const { guards, ...parts } = traceCall(request);
     return new ConcreteFunction(parts, guards);
+  }
+
+  /** The numbers among the arguments have the dtypes that the graph takes, where it takes one only. */
+  numbersFit(args: ArrayLike<unknown>): boolean {
+    if (!this.#particular) return true;
+    const leaves = this.signature.flat ? args : leavesOf(args).leaves;
+    return this.parts.numbers.every(({ compute, dtype, only }) => !only || weakDType(compute(leaves)) === dtype);
   }
 
   /** Variables that functions called from this one read have the values they had. */
   guardsHold(): boolean {
     for (const { read, values } of this.#guards) {
       const now = read();
-      for (let i = 0; i < values.length; i++) if (!Object.is(now[i], values[i])) return false;
+      for (let i = 0; i < values.length; i++) if (!isSame(now[i], values[i])) return false;
     }
     return true;
   }
 
+  /** Why this trace does not serve a call: the first thing that has changed, with its name and place. */
+  whyNot(args: ArrayLike<unknown>, self: unknown, captured: readonly unknown[], info: FunctionInfo): string {
+    const { signature } = this;
+    const changed = difference(signature, args, self, info.params) ?? captureDifference(signature.captures, captured, info.captures ?? []);
+    if (changed !== null) return changed;
+    for (const { read, values, names } of this.#guards) {
+      const other = captureDifference(values, read(), names);
+      if (other !== null) return other;
+    }
+    return this.numbersFit(args) ? "the data of a loop has other shapes" : "a number was whole and is a fraction, or the other way round";
+  }
+
   /** One call of the backend, which works in the memory of variables. Arguments match the signature. Throws StaleFeed. */
   run(args: ArrayLike<unknown>): unknown {
-    const fed = this.parts.feeds.length === 0 ? NONE : feedsOf(this.parts.feeds);
+    const { feeds, numbers } = this.parts;
+    const fed = feeds.length === 0 ? NONE : feedsOf(feeds);
+    const scalars = numbers.length === 0 ? NONE : this.#numbersOf(args);
+    const extra = scalars.length === 0 ? fed : [...fed, ...scalars];
     if (isTaping()) {
       const leaves = this.signature.flat ? args : leavesOf(args).leaves;
       const tensors = this.#tensorLeaves.map((i) => leaves[i] as Tensor);
       this.#taped ??= new TapedCalls(this.parts);
-      const taped = this.#taped.run(tensors, fed, args, () => this.runWith(args, fed));
+      const taped = this.#taped.run(tensors, extra, args, () => this.runWith(args, extra));
       if (taped !== null) return taped.result;
     }
-    const result = this.runWith(args, fed);
+    const result = this.runWith(args, extra);
     for (const t of fed) dispose(t);
+    for (const t of scalars) if (!t.kept) dispose(t);
     return result;
   }
 
-  /** The same, with `extra` inputs after arguments and captures; no tape sees it. */
+  /** The numbers of a call as the graph meets them. */
+  #numbersOf(args: ArrayLike<unknown>): readonly Tensor[] {
+    const { numbers } = this.parts;
+    const leaves = this.signature.flat ? args : leavesOf(args).leaves;
+    // A plan has read them when the call ends. User code in a print step may call this function again; tapes and results keep tensors.
+    const once = isTaping() || this.runner.plan === null || this.runner.plan.prints.length > 0;
+    const tensors = (once ? null : this.#numbers) ?? numbers.map(({ dtype }) => allocate(dtype, [], 1, true));
+    if (!once && this.#numbers === null) {
+      this.#numbers = tensors;
+      for (const t of tensors) t.kept = true;
+    }
+    for (let i = 0; i < numbers.length; i++) {
+      ((tensors[i] as Tensor).elements as TypedArray)[0] = (numbers[i] as NumberLeaf).compute(leaves);
+    }
+    return tensors;
+  }
+
+  /** The same, with `extra` inputs after arguments and captures: feeds, numbers and others; no tape sees it. */
   runWith(args: ArrayLike<unknown>, extra: readonly Tensor[]): unknown {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;

@@ -28,7 +28,7 @@ export class Explanation {
   readonly dot: string;
   readonly #parts: ExplainParts;
 
-  constructor(info: FunctionInfo, fn: Function, concrete: ConcreteFunction, traces: number) {
+  constructor(info: FunctionInfo, fn: Function, concrete: ConcreteFunction, traces: number, retraces: readonly string[]) {
     this.name = info.name;
     this.decisions = info.decisions;
     this.emitted = fn.toString();
@@ -46,6 +46,7 @@ export class Explanation {
       at: info.at,
       signature: `(${concrete.signature.leaves.map((leaf, i) => `${info.params[i] ?? `arg${i}`}: ${showLeaf(leaf)}`).join(", ")}) → ${results.length === 0 ? "nothing" : results.join(", ")}${written.length === 0 ? "" : `, assigns ${written.join(", ")}`}`,
       traces,
+      retraces,
       backend: activeBackend().name,
       missing: plan === null ? [] : activeBackend().missing(plan),
       ...(interpreted === null ? {} : { interpreted }),

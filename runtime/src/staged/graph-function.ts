@@ -15,11 +15,27 @@ import { tracer } from "../trace/tracer.ts";
 import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
-import { difference, matches, signatureOf } from "./signature.ts";
+import { matches, signatureOf } from "./signature.ts";
+
+/** A call that the traces so far do not serve. */
+export interface Retrace {
+  readonly name: string;
+  /** Place of the function: "src/model.ts:12:1". */
+  readonly at: string;
+  /** Traces made before this one. */
+  readonly traces: number;
+  /** What has changed since the last call that was served: "`rate` (src/model.ts:7:9) changed from 0.1 to 0.2". */
+  readonly reason: string;
+}
 
 export interface GraphFunctionOptions {
   /** Name in graphs, messages and `explain`; the function's own name otherwise. */
   readonly name?: string;
+  /**
+   * What happens when a call needs another trace: "warn" tells why, once, when there are many; "throw" throws E_RETRACE instead of
+   * tracing a second time; a function is told of each. Default "warn".
+   */
+  readonly onRetrace?: "warn" | "throw" | ((retrace: Retrace) => void);
   /** Traces kept; the least recently used one is dropped beyond it. Default 64. */
   readonly maxTraces?: number;
 }
@@ -77,13 +93,16 @@ export class GraphFunction {
   readonly #maxTraces: number;
   #entries: ConcreteFunction[] = [];
   #traces = 0;
-  #warned = false;
+  readonly #onRetrace: GraphFunctionOptions["onRetrace"];
+  /** Why it was traced again, the last times. */
+  readonly #reasons: string[] = [];
 
   constructor(fn: Function, info: FunctionInfo, captures: (() => readonly unknown[]) | undefined, options: GraphFunctionOptions = {}) {
     this.fn = fn;
     this.info = info;
     this.#captures = captures;
     this.#maxTraces = options.maxTraces ?? DEFAULT_MAX_TRACES;
+    this.#onRetrace = options.onRetrace ?? "warn";
     if (!Number.isInteger(this.#maxTraces) || this.#maxTraces < 1) {
       throw new ArgumentError(`maxTraces of ${info.name} is ${String(options.maxTraces)}.`, { hint: "Give an integer of at least 1." });
     }
@@ -96,7 +115,7 @@ export class GraphFunction {
   /** `captures`: values read at this call, where the emitted code passes them per call. */
   call(self: unknown, args: ArrayLike<unknown>, captures?: () => readonly unknown[]): unknown {
     if (isTracing()) {
-      if (this.#captures !== undefined) tracer().guard(this.#captures);
+      if (this.#captures !== undefined) tracer().guard(this.#captures, this.info.captures ?? []);
       return tracer().asOne((): unknown => this.fn.apply(self, args));
     }
     if (eagerly || eagerDepth > 0) return this.#runEagerly(self, args);
@@ -123,7 +142,7 @@ export class GraphFunction {
     const entries = this.#entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as ConcreteFunction;
-      if (!matches(entry.signature, args, self, captured) || !entry.guardsHold()) continue;
+      if (!matches(entry.signature, args, self, captured) || !entry.numbersFit(args) || !entry.guardsHold()) continue;
       if (i > 0) {
         entries.splice(i, 1);
         entries.unshift(entry);
@@ -134,24 +153,44 @@ export class GraphFunction {
   }
 
   #trace(self: unknown, args: ArrayLike<unknown>, captured: readonly unknown[]): ConcreteFunction {
-    const { name, file, params } = this.info;
-    const previous = this.#entries[0];
-    const signature = signatureOf(args, self, captured);
+    const { name, file, params, lifted } = this.info;
+    const [previous] = this.#entries;
+    if (previous !== undefined) this.#retrace(previous.whyNot(args, self, captured, this.info));
+    const signature = signatureOf(args, self, captured, lifted);
     const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature });
     this.#traces++;
-    if (this.#traces > WARN_AFTER && !this.#warned && previous !== undefined) {
-      this.#warned = true;
-      console.warn(
-        `graphfn: ${name} (${file}:${this.info.at}) was traced ${this.#traces} times. Last reason: ${difference(previous.signature, args, self, captured, params)}. Pass tensors instead of changing numbers.`,
-      );
-    }
     this.#entries.unshift(entry);
     while (this.#entries.length > this.#maxTraces) this.#entries.pop()?.dispose();
     return entry;
   }
 
+  #retrace(reason: string): void {
+    const { name, file } = this.info;
+    const at = `${file}:${this.info.at}`;
+    if (this.#onRetrace === "throw") {
+      throw new StagingError(`${name} (${at}) would be traced again: ${reason}.`, {
+        code: "E_RETRACE",
+        hint: "Pass what changes as a tensor, or leave out `onRetrace`.",
+      });
+    }
+    if (typeof this.#onRetrace === "function") this.#onRetrace({ name, at, traces: this.#traces, reason });
+    else if (this.#traces === WARN_AFTER) {
+      console.warn(`graphfn: ${name} (${at}) was traced ${this.#traces + 1} times. Last reason: ${reason}. Pass what changes as a tensor.`);
+    }
+    this.#reasons.push(reason);
+    if (this.#reasons.length > WARN_AFTER) this.#reasons.shift();
+  }
+
+  /** A trace for exactly these arguments, numbers too: what is saved to a file has no others. */
+  fixed(self: unknown, args: ArrayLike<unknown>): ConcreteFunction {
+    const { name, file, params, lifted } = this.info;
+    if (lifted === undefined) return this.concrete(self, args);
+    const signature = signatureOf(args, self, this.#captures?.() ?? NO_CAPTURES);
+    return ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature });
+  }
+
   explain(self: unknown, args: ArrayLike<unknown>): Explanation {
-    return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces);
+    return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces, this.#reasons);
   }
 }
 
@@ -187,7 +226,7 @@ export function withMembers<F extends Function>(callable: F, state: () => GraphF
     explain: { value: (...args: unknown[]) => state().explain(undefined, args) },
     graph: { value: (...args: unknown[]) => state().concrete(undefined, args).graph },
     concrete: { value: (...args: unknown[]) => state().concrete(undefined, args) },
-    save: { value: async (folder: string | URL, ...args: unknown[]) => writeFunction(state().concrete(undefined, args), folder) },
+    save: { value: async (folder: string | URL, ...args: unknown[]) => writeFunction(state().fixed(undefined, args), folder) },
     traces: { get: () => state().traces },
     original: { get: () => state().fn },
   };

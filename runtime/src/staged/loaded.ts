@@ -39,10 +39,13 @@ export function loadedFunction<F extends (...args: any[]) => unknown>(concrete: 
   const { name } = graph;
   const call = (...args: unknown[]): unknown => {
     if (!matches(signature, args, undefined, [])) {
-      throw new StagingError(`${name} was saved for other arguments: ${difference(signature, args, undefined, [], params)}.`, {
-        code: "E_SIGNATURE",
-        hint: `It is ${signatureText(concrete)}.`,
-      });
+      throw new StagingError(
+        `${name} was saved for other arguments: ${difference(signature, args, undefined, params) ?? "it has others"}.`,
+        {
+          code: "E_SIGNATURE",
+          hint: `It is ${signatureText(concrete)}.`,
+        },
+      );
     }
     return isTracing() ? inline(concrete, args) : concrete.run(args);
   };

@@ -42,9 +42,9 @@ export function runMarked(meta: MetaThunk, fn: Function, self: unknown, args: Ar
   return stateFor(meta, fn, captures).call(self, args, captures);
 }
 
-/** While tracing: the trace holds only as long as these variables keep their values. */
-export function uses(captures: Captures): void {
-  if (isTracing()) tracer().guard(captures);
+/** While tracing: the trace holds only as long as these variables keep their values. `of`: their names, or who knows them. */
+export function uses(captures: Captures, of: MetaThunk | readonly string[] = []): void {
+  if (isTracing()) tracer().guard(captures, typeof of === "function" ? (of().captures ?? []) : of);
 }
 
 /** Before the module's first statement: options of the mark may not be evaluated yet. */

@@ -1,6 +1,6 @@
 /**
- * Signatures: what a trace assumes of its arguments. Tensors count by dtype, shape and weakness; everything else by value
- * (`Object.is`). A call matches an entry of the cache if all of it holds.
+ * Signatures: what a trace assumes of its arguments. Tensors count by dtype, shape and weakness; lifted numbers stand for any
+ * number; everything else counts by value (`Object.is`). A call matches an entry of the cache if all of it holds.
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
@@ -8,11 +8,16 @@ import { isTensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
 import { showType } from "../core/type.ts";
 import { isVariable } from "../core/variable.ts";
-import { flatten, type Skeleton, sameSkeleton } from "../trace/structure.ts";
+import { flatten, leafCount, type Skeleton, sameSkeleton } from "../trace/structure.ts";
+import { Contents, contents, describeChange, isSame } from "./contents.ts";
 
 export type LeafSpec =
   | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly weak: boolean }
-  | { readonly kind: "plain"; readonly value: unknown };
+  | { readonly kind: "number" }
+  | { readonly kind: "plain"; readonly value: unknown; readonly contents?: Contents };
+
+/** Where a lifted number stands among the arguments: the argument's index, then keys: `[1, "rate"]`. */
+export type NumberPath = readonly (number | string)[];
 
 export interface Signature {
   readonly skeletons: readonly Skeleton[];
@@ -23,11 +28,12 @@ export interface Signature {
   readonly captures: readonly unknown[];
 }
 
-/** Variables count by identity: functions read and assign them. */
+/** Variables count by identity: functions read and assign them. Other objects, class instances, count with all that is in them. */
 export function specOf(leaf: unknown): LeafSpec {
   if (isTensorSpec(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: false };
   if (isTensor(leaf) && !isVariable(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
-  return { kind: "plain", value: leaf };
+  const inside = contents(leaf);
+  return inside instanceof Contents ? { kind: "plain", value: leaf, contents: inside } : { kind: "plain", value: leaf };
 }
 
 /** Leaves of all arguments in order. */
@@ -37,9 +43,37 @@ export function leavesOf(args: ArrayLike<unknown>): { readonly leaves: unknown[]
   return { leaves, skeletons };
 }
 
-export function signatureOf(args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): Signature {
+const NOTHING_LIFTED: readonly NumberPath[] = [];
+const NUMBER: LeafSpec = { kind: "number" };
+
+export function signatureOf(
+  args: ArrayLike<unknown>,
+  self: unknown,
+  captures: readonly unknown[],
+  lifted: readonly NumberPath[] = NOTHING_LIFTED,
+): Signature {
   const { leaves, skeletons } = leavesOf(args);
-  return { skeletons, leaves: leaves.map(specOf), flat: skeletons.every((s) => s.kind === "leaf"), self, captures };
+  const specs = leaves.map(specOf);
+  for (const path of lifted) {
+    const leaf = leafAt(skeletons, path);
+    if (leaf !== undefined && typeof leaves[leaf] === "number") specs[leaf] = NUMBER;
+  }
+  return { skeletons, leaves: specs, flat: skeletons.every((s) => s.kind === "leaf"), self, captures };
+}
+
+/** The leaf at the end of a path; undefined where these arguments have none there. */
+function leafAt(skeletons: readonly Skeleton[], path: NumberPath): number | undefined {
+  let at: Skeleton = { kind: "array", items: skeletons };
+  let leaf = 0;
+  for (const key of path) {
+    if (at.kind !== "array" && at.kind !== "object") return undefined;
+    const i: number = at.kind === "object" ? at.keys.indexOf(String(key)) : Number(key);
+    const next: Skeleton | undefined = at.items[i];
+    if (next === undefined) return undefined;
+    for (let before = 0; before < i; before++) leaf += leafCount(at.items[before] as Skeleton);
+    at = next;
+  }
+  return at.kind === "leaf" ? leaf : undefined;
 }
 
 function sameShape(a: Shape, b: Shape): boolean {
@@ -50,14 +84,17 @@ function sameShape(a: Shape, b: Shape): boolean {
 }
 
 function matchesLeaf(spec: LeafSpec, leaf: unknown): boolean {
-  if (spec.kind === "plain") return Object.is(spec.value, leaf);
+  if (spec.kind === "plain") {
+    return Object.is(spec.value, leaf) && (spec.contents === undefined || isSame(spec.contents, contents(leaf)));
+  }
+  if (spec.kind === "number") return typeof leaf === "number";
   if (isTensor(leaf)) return !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
   return isTensorSpec(leaf) && !spec.weak && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape);
 }
 
 export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): boolean {
   if (s.self !== self || s.skeletons.length !== args.length) return false;
-  for (let i = 0; i < s.captures.length; i++) if (!Object.is(s.captures[i], captures[i])) return false;
+  for (let i = 0; i < s.captures.length; i++) if (!isSame(s.captures[i], captures[i])) return false;
   if (s.flat) {
     for (let i = 0; i < args.length; i++) if (!matchesLeaf(s.leaves[i] as LeafSpec, args[i])) return false;
     return true;
@@ -70,32 +107,53 @@ export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, c
 }
 
 export function showLeaf(spec: LeafSpec): string {
+  if (spec.kind === "number") return "number";
   if (spec.kind === "plain" && isVariable(spec.value)) return `variable ${spec.value.name}`;
   return spec.kind === "tensor" ? showType(spec) : typeof spec.value === "string" ? JSON.stringify(spec.value) : String(spec.value);
 }
 
-/** Why a call did not match: the first difference, by name. For `explain` and for the retrace warning. */
-export function difference(
-  s: Signature,
-  args: ArrayLike<unknown>,
-  self: unknown,
-  captures: readonly unknown[],
-  params: readonly string[],
-): string {
+/** Why arguments do not match a signature: the first difference, by name; null where they do. */
+export function difference(s: Signature, args: ArrayLike<unknown>, self: unknown, params: readonly string[]): string | null {
   if (s.self !== self) return "`this` is another object";
-  if (s.skeletons.length !== args.length) return `${args.length} arguments instead of ${s.skeletons.length}`;
-  const capture = s.captures.findIndex((c, i) => !Object.is(c, captures[i]));
-  if (capture >= 0) return `a captured variable changed from ${String(s.captures[capture])} to ${String(captures[capture])}`;
-  const now = signatureOf(args, self, captures);
-  const leaf = s.leaves.findIndex((l, i) => {
-    const other = now.leaves[i];
-    return other === undefined || showLeaf(l) !== showLeaf(other);
-  });
-  if (leaf < 0) {
-    const same = s.skeletons.every((skeleton, i) => sameSkeleton(skeleton, now.skeletons[i] as Skeleton));
-    return same ? "a variable that a called function reads changed" : "an argument has another structure";
+  if (s.skeletons.length !== args.length) return `it got ${args.length} arguments instead of ${s.skeletons.length}`;
+  const { leaves, skeletons } = leavesOf(args);
+  const other = s.skeletons.findIndex((skeleton, i) => !sameSkeleton(skeleton, skeletons[i] as Skeleton));
+  if (other >= 0) return `\`${params[other] ?? `argument ${other + 1}`}\` has another structure`;
+  const leaf = s.leaves.findIndex((spec, i) => !matchesLeaf(spec, leaves[i]));
+  if (leaf < 0) return null;
+  const name = nameOfLeaf(skeletons, leaf, params);
+  const [before, now] = [s.leaves[leaf] as LeafSpec, specOf(leaves[leaf])];
+  if (before.kind === "plain" && now.kind === "plain" && Object.is(before.value, now.value)) {
+    const [inside, change] = describeChange(before.contents, now.contents);
+    return `\`${name}${inside}\` ${change}`;
   }
-  const other = now.leaves[leaf];
-  const name = s.flat ? (params[leaf] ?? `argument ${leaf}`) : `argument value ${leaf}`;
-  return `${name}: ${showLeaf(s.leaves[leaf] as LeafSpec)} then, ${other === undefined ? "nothing" : showLeaf(other)} now`;
+  return `\`${name}\` is ${showLeaf(now)} instead of ${showLeaf(before)}`;
+}
+
+/** `options.sizes[1]` */
+function nameOfLeaf(skeletons: readonly Skeleton[], leaf: number, params: readonly string[]): string {
+  let i = 0;
+  const find = (at: Skeleton, name: string): string | undefined => {
+    if (at.kind === "leaf") return i++ === leaf ? name : undefined;
+    if (at.kind === "maybe") return i++ === leaf ? name : find(at.value, name);
+    for (const [k, item] of at.items.entries()) {
+      const found = find(item, at.kind === "array" ? `${name}[${k}]` : `${name}.${at.keys[k]}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (const [k, skeleton] of skeletons.entries()) {
+    const found = find(skeleton, params[k] ?? `argument ${k + 1}`);
+    if (found !== undefined) return found;
+  }
+  return "an argument";
+}
+
+/** The first captured value that is another one now; null where all are the same. `names`: `rate@src/model.ts:7:9`. */
+export function captureDifference(before: readonly unknown[], now: readonly unknown[], names: readonly string[]): string | null {
+  const at = before.findIndex((value, i) => !isSame(value, now[i]));
+  if (at < 0) return null;
+  const [name, place] = names[at]?.split("@") ?? [];
+  const [inside, change] = describeChange(before[at], now[at]);
+  return `${name === undefined ? "a captured variable" : `\`${name}${inside}\``}${place === undefined ? "" : ` (${place})`} ${change}`;
 }

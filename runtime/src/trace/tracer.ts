@@ -5,7 +5,7 @@
  * Eager tensors met on the way are captured: small ones become constants, larger ones extra inputs of the graph, which
  * hold on to their storage.
  */
-import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, type TypedArray, weakDType } from "../core/dtype.ts";
 import { DisposedError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { type Dims, isStatic, type Shape, type SymbolicDim, sizeOf } from "../core/shape.ts";
 import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
@@ -16,6 +16,7 @@ import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
+import type { Compute, LiftedNumber } from "./number.ts";
 import { captureSpan } from "./span.ts";
 import { VariableState } from "./state.ts";
 
@@ -43,6 +44,17 @@ export class OpenRegion {
 export interface Guard {
   readonly read: () => readonly unknown[];
   readonly values: readonly unknown[];
+  /** `rate@src/model.ts:7:9` */
+  readonly names: readonly string[];
+}
+
+/** A number of a call that is an input of the graph: a weak scalar, whose dtype settles when the trace has ended. */
+export interface NumberInput {
+  readonly compute: Compute;
+  readonly value: Value;
+  readonly type: { dtype: DType; readonly shape: Dims; readonly weak: true };
+  /** The number of the traced call. */
+  readonly now: number;
 }
 
 /** What a tape is made of: see eager/tape.ts, autodiff/graph-tape.ts and compat/static-tape.ts. */
@@ -87,6 +99,10 @@ export class GraphTracer implements Interpreter {
   readonly guards: Guard[] = [];
   /** What is read from outside at each call, with the parameters that it is passed in. */
   readonly feeds: { readonly provide: Provide; readonly values: readonly Value[] }[] = [];
+  /** Lifted numbers that met tensors, by expression. */
+  readonly numbers = new Map<string, NumberInput>();
+  /** Arguments that were lifted and then needed as plain numbers: the trace holds for their values alone. */
+  readonly pinned = new Set<number>();
   /** Captured eager tensors that are constants of the graph. */
   readonly constants: { readonly tensor: Tensor; readonly value: Value; readonly data: TypedArray }[] = [];
   /** Variables that were read or assigned, with the parameters that stand for their values at the start. */
@@ -95,15 +111,17 @@ export class GraphTracer implements Interpreter {
   readonly journal = new Journal();
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
+  readonly #dtypeOfNumber: (value: number) => DType;
   #region = this.root;
   #nextValue = 0;
   #nextStack = 0;
   #nextDim = 0;
 
   /** `retain` gives a tensor that shares the storage of its argument and survives its disposal. */
-  constructor(file: string, retain: (t: Tensor) => Tensor) {
+  constructor(file: string, retain: (t: Tensor) => Tensor, dtypeOfNumber: (value: number) => DType = weakDType) {
     this.file = file;
     this.#retain = retain;
+    this.#dtypeOfNumber = dtypeOfNumber;
   }
 
   /** What runs now is part of a function that is traced; not so for code around a static graph (compat/). */
@@ -329,6 +347,17 @@ export class GraphTracer implements Interpreter {
     return values.map((value) => this.tensor(value, this.root));
   }
 
+  /** A lifted number as a tensor: the input that is computed from the numbers of each call. */
+  number(number: LiftedNumber): Tensor {
+    let input = this.numbers.get(number.key);
+    if (input === undefined) {
+      const type: NumberInput["type"] = { dtype: this.#dtypeOfNumber(number.value), shape: [], weak: true };
+      input = { compute: number.compute, value: this.freshValue(type), type, now: number.value };
+      this.numbers.set(number.key, input);
+    }
+    return this.tensor(input.value, this.root);
+  }
+
   constantValue(data: TypedArray, type: TensorType): Value {
     const value = this.freshValue(type);
     this.add({ kind: "const", data, results: [value], span: captureSpan() });
@@ -360,8 +389,8 @@ export class GraphTracer implements Interpreter {
   }
 
   /** The trace holds as long as these variables keep their values. */
-  guard(read: () => readonly unknown[]): void {
-    this.guards.push({ read, values: read() });
+  guard(read: () => readonly unknown[], names: readonly string[]): void {
+    this.guards.push({ read, values: read(), names });
   }
 
   cast(x: Tensor, dtype: DType, weak: boolean): Tensor {
@@ -376,9 +405,14 @@ export class GraphTracer implements Interpreter {
     this.add({ kind: "print", method, operands: operands.map((t) => this.valueOf(t)), parts, results: [], span });
   }
 
-  /** Closes the graph. Parameters: declared inputs, captures, feeds, variables. Results: outputs, new values of variables. */
+  /** Closes the graph. Parameters: declared inputs, captures, feeds, numbers, variables. Results: outputs, new values of variables. */
   finish(name: string, outputs: readonly Value[]): Graph {
-    const params = [...this.root.params, ...this.captured.map((c) => c.value), ...this.feeds.flatMap((f) => f.values)];
+    const params = [
+      ...this.root.params,
+      ...this.captured.map((c) => c.value),
+      ...this.feeds.flatMap((f) => f.values),
+      ...[...this.numbers.values()].map((n) => n.value),
+    ];
     const yields = [...outputs];
     const variables: VariableSlot[] = [];
     for (const [variable, parameter] of this.variables) {

@@ -7,6 +7,7 @@
  *
  * Slots have the dtype of their variable; scalars that steps share are computed in float64. The formulas are those of Keras 3.
  */
+
 import { describe } from "../api/convert.ts";
 import { scalar, zeros } from "../api/create.ts";
 import { add, cast, clipByValue, equal, maximum, mul, realDiv, sqrt, square, sub, where } from "../api/elementwise.ts";
@@ -16,6 +17,7 @@ import { sum } from "../api/reduce.ts";
 import { variable } from "../api/variables.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, GraphFnError, ShapeError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable, variableNamed } from "../core/variable.ts";
@@ -285,6 +287,7 @@ export abstract class Optimizer {
     this.#iterations.dispose();
   }
 }
+opaque(Optimizer);
 
 /** g scaled down to a length, where its own is greater. */
 function scaledTo(g: Tensor, length: number, norm: Tensor): Tensor {

@@ -4,11 +4,13 @@
  *
  *   gf.train.sgd(gf.train.exponentialDecay(0.1, 1000, 0.5))
  */
+
 import { describe } from "../api/convert.ts";
 import { scalar } from "../api/create.ts";
 import { add, cast, ceil, cos, equal, floor, lessEqual, maximum, minimum, mul, pow, realDiv, sub, where } from "../api/elementwise.ts";
 import { item } from "../api/read.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /** A rate by step. `at` takes and gives float64 scalars; in between numbers are float32, as in Keras. */
@@ -37,6 +39,7 @@ export class LearningRateSchedule {
     return { ...this.#config };
   }
 }
+opaque(LearningRateSchedule);
 
 function number(value: unknown, what: string, positive = false): number {
   if (typeof value !== "number" || !Number.isFinite(value) || (positive && value <= 0)) {

@@ -1,70 +1,121 @@
 /**
- * What a marked function reads from around it and what may change between two calls: reassigned variables, and properties
- * of captured objects. The runtime compares their values per call, and traces again when one differs.
+ * What a marked function reads from around it and what may change between two calls: reassigned variables, properties of
+ * captured objects, and everything in an object that is used in another way. The runtime compares it per call, and traces again
+ * when something differs.
  *
- *   let k = 2; const cfg = { rate: 0.1 };
- *   graphFunction((x) => x * k * cfg.rate)        captures: k, cfg.rate
+ *   let k = 2; const cfg = { rate: 0.1 }; const layers = [{ w }, { w: v }];
+ *   graphFunction((x) => { for (const { w } of layers) x = x * w; return x * k * cfg.rate; })
+ *                                                     captures: $.contents(layers), k, cfg.rate
  *
- * Functions of the same file that are called from it are read along. Only plain paths are taken (no calls, no computed
- * keys): evaluating them has no effects.
+ * Functions of the same file that are called from it are read along. Paths call nothing and have constant keys only: evaluating
+ * them has no effects.
  */
 import type ts from "typescript";
-import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
+import { type FunctionNode, isAssignmentOperator, isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { ParsedFile } from "../parse/parse.ts";
+import type { CalleeFact } from "../types/oracle.ts";
 import type { Facts } from "./facts.ts";
 import type { Bindings, Variable } from "./scopes.ts";
 
-export function collectCaptures(
-  ts: TS,
-  file: ParsedFile,
-  facts: Facts,
-  bindings: Bindings,
-  fn: FunctionNode,
-  called: readonly FunctionNode[],
-): string[] {
-  const captures = new Set<string>();
+export interface Capture {
+  /** Evaluated where the marked function stands: `cfg.nested?.rate`. */
+  readonly path: string;
+  /** Everything in the object counts, and not which object it is. */
+  readonly contents: boolean;
+  /** For people: `cfg.nested.rate`, and where it is read first. */
+  readonly name: string;
+  readonly at: string;
+}
+
+export interface CapturesInput {
+  readonly ts: TS;
+  readonly file: ParsedFile;
+  readonly facts: Facts;
+  readonly bindings: Bindings;
+  /** What the call at a node resolves to. */
+  readonly calleeOf: (node: ts.Node) => CalleeFact | undefined;
+}
+
+type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+export function collectCaptures(input: CapturesInput, fn: FunctionNode, called: readonly FunctionNode[]): Capture[] {
+  const { ts, file, facts, bindings, calleeOf } = input;
+  const captures = new Map<string, Capture>();
   const hasOwnThis = ts.isMethodDeclaration(fn) || ts.isArrowFunction(fn);
 
   function visit(node: ts.Node, root: FunctionNode): void {
     if (ts.isTypeNode(node)) return;
-    if (ts.isPropertyAccessExpression(node)) {
-      const path = capturedPath(node, root);
-      if (path !== undefined) {
-        if (!isCallee(node) && isGuarded(node)) captures.add(path);
-        return;
-      }
-    } else if (ts.isIdentifier(node)) {
-      const variable = bindings.variable(node);
-      if (
-        variable !== undefined &&
-        !isOurs(node.text) &&
-        isOutside(variable, root) &&
-        changes(variable) &&
-        isVisible(variable) &&
-        isGuarded(node)
-      )
-        captures.add(node.text);
-      return;
-    }
-    ts.forEachChild(node, (child) => visit(child, root));
+    const path = pathOf(node, root);
+    if (path === undefined) ts.forEachChild(node, (child) => visit(child, root));
+    else if (isCallee(node)) call(node as ts.Expression, path, root);
+    else if (!isAssigned(node)) read(node, path);
   }
 
-  /** `a.b.c` of a captured `a`, written so that a missing object on the way is no error. */
-  function capturedPath(node: ts.PropertyAccessExpression, root: FunctionNode): string | undefined {
-    const names: string[] = [];
-    let at: ts.Expression = node;
-    while (ts.isPropertyAccessExpression(at)) {
-      if (!ts.isIdentifier(at.name)) return undefined;
-      names.unshift(at.name.text);
+  /** The longest path: numbers, texts, functions and tensors count as such, of objects what is in them. */
+  function read(node: ts.Node, path: string): void {
+    const fact = facts.of(node);
+    const isObject = fact.any || (fact.tensor === "no" && fact.plain === "other");
+    if (isObject && fact.dataset !== true) add(node, path, true);
+    else if (mayChange(node) && !isImportedFunction(node)) add(node, path, false);
+  }
+
+  /** Methods of this project see to what they read of `this`; of other receivers anything may be read. */
+  function call(node: ts.Expression, path: string, root: FunctionNode): void {
+    const callee = calleeOf(node.parent);
+    if (callee?.origin === "graphfn") {
+      if (isAccess(node)) visit(node.expression, root);
+    } else if (!isAccess(node)) {
+      if (mayChange(node) && !isImportedFunction(node)) add(node, path, false);
+    } else if (callee?.origin === "project" && callee.owner === undefined) {
+      // A property that holds a function.
+      add(node, path, false);
+    } else {
+      const receiver = node.expression;
+      const ofReceiver = pathOf(receiver, root);
+      if (ofReceiver === undefined) visit(receiver, root);
+      else if (callee?.origin !== "project" || callee.parameters < 0) read(receiver, ofReceiver);
+      else if (mayChange(receiver)) add(receiver, ofReceiver, false);
+    }
+  }
+
+  function add(node: ts.Node, path: string, contents: boolean): void {
+    const key = contents ? `${path} in full` : path;
+    if (captures.has(key)) return;
+    const name = path.replaceAll("?.[", "[").replaceAll("?.", ".");
+    captures.set(key, { path, contents, name, at: file.lines.at(node.getStart(file.sourceFile)) });
+  }
+
+  /** `a.b[0]` of a captured `a`, written so that a missing object on the way is no error. */
+  function pathOf(node: ts.Node, root: FunctionNode): string | undefined {
+    const keys: string[] = [];
+    let at = node;
+    while (isAccess(at)) {
+      const key = keyOf(at);
+      // What a library object gives out is the library's business.
+      if (key === undefined || facts.of(at.expression).plain === "library") return undefined;
+      keys.unshift(key);
       at = at.expression;
     }
     const first = rootName(at, root);
     if (first === undefined) return undefined;
-    return names.reduce((path, name, i) => `${path}${i === 0 && !facts.of(at).nullable ? "." : "?."}${name}`, first);
+    return keys.reduce((path, key, i) => {
+      const sure = i === 0 && !facts.of(at).nullable;
+      return `${path}${sure ? (key.startsWith("[") ? "" : ".") : "?."}${key}`;
+    }, first);
   }
 
-  function rootName(node: ts.Expression, root: FunctionNode): string | undefined {
+  function keyOf(node: Access): string | undefined {
+    if (ts.isPropertyAccessExpression(node)) return node.name.text;
+    const key = node.argumentExpression;
+    return ts.isNumericLiteral(key) || ts.isStringLiteralLike(key) ? `[${key.getText()}]` : undefined;
+  }
+
+  function isAccess(node: ts.Node): node is Access {
+    return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+  }
+
+  function rootName(node: ts.Node, root: FunctionNode): string | undefined {
     if (node.kind === ts.SyntaxKind.ThisKeyword) return root === fn && hasOwnThis && thisOwner(node) === fn ? "this" : undefined;
     if (!ts.isIdentifier(node)) return undefined;
     const variable = bindings.variable(node);
@@ -94,26 +145,29 @@ export function collectCaptures(
     return variable.scope.pos <= fn.pos && fn.end <= variable.scope.end;
   }
 
-  function changes(variable: Variable): boolean {
-    if (variable.kind === "import") return true;
-    return variable.references.some((reference) => reference.write);
+  /** Properties may always change; a variable does where something assigns it, an imported one wherever it is declared. */
+  function mayChange(node: ts.Node): boolean {
+    const variable = isAccess(node) ? undefined : bindings.variable(node);
+    if (variable === undefined) return isAccess(node);
+    return variable.kind === "import" || variable.references.some((reference) => reference.write);
   }
 
-  function isCallee(node: ts.PropertyAccessExpression): boolean {
+  /** Functions of other modules stay what they are. */
+  function isImportedFunction(node: ts.Node): boolean {
+    return bindings.variable(node)?.kind === "import" && facts.of(node).plain === "function";
+  }
+
+  function isCallee(node: ts.Node): boolean {
     const { parent } = node;
     if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression === node;
-    return (
-      ts.isTaggedTemplateExpression(parent) ||
-      (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
-    );
+    return ts.isTaggedTemplateExpression(parent) && parent.tag === node;
   }
 
-  /** Numbers, booleans, strings and tensors; objects are followed through their properties. */
-  function isGuarded(node: ts.Node): boolean {
-    const fact = facts.of(node);
-    return fact.tensor !== "no" || fact.plain === "number" || fact.plain === "boolean" || fact.plain === "string";
+  function isAssigned(node: ts.Node): boolean {
+    const { parent } = node;
+    return ts.isBinaryExpression(parent) && parent.left === node && isAssignmentOperator(ts, parent.operatorToken.kind);
   }
 
   for (const root of [fn, ...called]) visit(root, root);
-  return [...captures];
+  return [...captures.values()];
 }

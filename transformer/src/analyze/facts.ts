@@ -9,7 +9,7 @@ import { type FunctionNode, skipParentheses } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { toTargetOffset } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
-import type { Span, TypeFact, TypeOracle } from "../types/oracle.ts";
+import { type Span, type TypeFact, type TypeOracle, UNKNOWN_TYPE } from "../types/oracle.ts";
 import type { VirtualFile } from "../virtual/rewrite.ts";
 
 export type Staging = "static" | "staged" | "dynamic";
@@ -60,6 +60,12 @@ export class Facts {
     const fact = span === undefined ? STATIC : (this.oracle.typesAt(this.file.fileName, [span])[0] ?? STATIC);
     this.known.set(inner, fact);
     return fact;
+  }
+
+  /** The type that the place of an expression expects. */
+  expected(node: ts.Node): TypeFact {
+    const span = this.span(node);
+    return (span === undefined ? undefined : this.oracle.expectedAt(this.file.fileName, [span])[0]) ?? UNKNOWN_TYPE;
   }
 
   staging(node: ts.Node): Staging {

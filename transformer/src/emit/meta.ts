@@ -5,6 +5,7 @@
  *     ["5:3", "while", "staged", "`n > 1` is a Tensor"],
  *   ] }; }
  */
+import type { NumberPath } from "../analyze/numbers.ts";
 import type { Decision } from "../types.ts";
 
 /** Version of the emitted form: that of runtime/src/autograph/contract.ts, compared by a test. */
@@ -16,6 +17,10 @@ export interface Meta {
   readonly file: string;
   readonly at: string;
   readonly params: readonly string[];
+  /** Names and places of the captures, in their order. */
+  readonly captures: readonly string[];
+  /** Numbers that one trace serves all of. */
+  readonly lifted: readonly NumberPath[];
   /** Source text of the options of a decorator. */
   readonly options: string | undefined;
   readonly decisions: readonly Decision[];
@@ -29,6 +34,8 @@ export function metaText(meta: Meta): string {
     `at: "${meta.at}"`,
     `params: ${JSON.stringify(meta.params)}`,
   ];
+  if (meta.captures.length > 0) fields.push(`captures: ${JSON.stringify(meta.captures)}`);
+  if (meta.lifted.length > 0) fields.push(`lifted: ${JSON.stringify(meta.lifted)}`);
   if (meta.options !== undefined) fields.push(`options: ${meta.options}`);
   const rows = meta.decisions.map(
     ({ at, construct, staging, reason }) =>

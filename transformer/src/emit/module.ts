@@ -11,6 +11,7 @@
  * Text outside the functions is copied byte for byte.
  */
 import type ts from "typescript";
+import type { Capture } from "../analyze/captures.ts";
 import { parameterNames, type Unit } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
@@ -24,8 +25,7 @@ export interface EmitInput {
   readonly units: readonly Unit[];
   /** Path of the file in metadata. */
   readonly displayName: string;
-  /** Captured paths per unit. */
-  readonly captures: ReadonlyMap<Unit, readonly string[]>;
+  readonly captures: ReadonlyMap<Unit, readonly Capture[]>;
 }
 
 interface Edit {
@@ -64,7 +64,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       attached.push({ id, name: selfReference(fn) });
     const write = (): void => {
       const around = lowering.decisions;
-      const decisions: Decision[] = [];
+      const decisions: Decision[] = [...lowering.numbers.of(unit.fn).decisions];
       lowering.decisions = decisions;
       if (!staged) functionParts(lowering, fn as FunctionNode, usesOf(unit));
       else if (isExpression) wrapped(unit, id);
@@ -92,6 +92,8 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       file: input.displayName,
       at: file.lines.at(start),
       params: unit.fn === undefined ? [] : parameterNames(lowering.ts, unit.fn),
+      captures: captureNames(capturesOf(unit)),
+      lifted: lowering.numbers.of(unit.fn).paths,
       options: unit.mark?.options?.getText(),
       decisions,
     });
@@ -115,19 +117,33 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     functionParts(
       lowering,
       fn,
-      ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});${usesOf(unit)}`,
+      ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});${usesOf(unit, id)}`,
     );
   }
 
   function capturesArgument(unit: Unit): string {
-    const paths = input.captures.get(unit) ?? [];
-    return paths.length === 0 ? "" : `, () => [${paths.join(", ")}]`;
+    const captures = capturesOf(unit);
+    return captures.length === 0 ? "" : `, ${capturesText(captures)}`;
+  }
+
+  function capturesOf(unit: Unit): readonly Capture[] {
+    return input.captures.get(unit) ?? [];
+  }
+
+  function capturesText(captures: readonly Capture[]): string {
+    return `() => [${captures.map(({ path, contents }) => (contents ? `${$}.contents(${path})` : path)).join(", ")}]`;
+  }
+
+  /** For messages: `rate@src/model.ts:7:9`. */
+  function captureNames(captures: readonly Capture[]): string[] {
+    return captures.map(({ name, at }) => `${name}@${input.displayName}:${at}`);
   }
 
   /** Other functions trace this one along: their traces depend on what it reads. */
-  function usesOf(unit: Unit): string {
-    const paths = input.captures.get(unit) ?? [];
-    return paths.length === 0 ? "" : ` ${$}.uses(() => [${paths.join(", ")}]);`;
+  function usesOf(unit: Unit, id = ""): string {
+    const captures = capturesOf(unit);
+    const names = id === "" ? JSON.stringify(captureNames(captures)) : id;
+    return captures.length === 0 ? "" : ` ${$}.uses(${capturesText(captures)}, ${names});`;
   }
 
   /** How a function names itself. A method goes through its class, so that an override does not take its place. */

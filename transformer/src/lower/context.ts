@@ -8,6 +8,7 @@ import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
+import type { NumberTable } from "../analyze/numbers.ts";
 import type { Bindings, Variable } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
 import type { JournalledWrites } from "../analyze/writes.ts";
@@ -25,6 +26,8 @@ export interface Lowering {
   readonly hoists: Hoists;
   readonly bindings: Bindings;
   readonly writes: JournalledWrites;
+  /** Numbers that the graph takes instead of their values. */
+  readonly numbers: NumberTable;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;

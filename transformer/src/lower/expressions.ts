@@ -6,6 +6,7 @@
  *   c ? a : b  $.select("4:9", c, () => a, () => b)
  *   t[i]       $.index(t, i)
  *   0          $.lit(0)                          where the virtual code says that a Tensor is meant
+ *   rate / 2   $.div(rate, 2)                    numbers that the graph takes (analyze/numbers.ts); $.lit(rate) as an argument
  *
  * `$.mul(` maps to the operator, so that a fault in the operation is shown there.
  */
@@ -20,6 +21,14 @@ import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeS
 import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
+  const { numbers, writer, $ } = lowering;
+  if (!numbers.isTensor(node)) return written(lowering, node);
+  writer.put(`${$}.lit(`);
+  written(lowering, node);
+  writer.put(")");
+}
+
+function written(lowering: Lowering, node: ts.Expression): void {
   if (lowering.writes.isTouched(node)) return touchedObject(lowering, node, () => untouched(lowering, node));
   const cells = assignedCells(lowering, node);
   if (cells.length === 0) return untouched(lowering, node);
@@ -61,7 +70,8 @@ function binary(lowering: Lowering, node: ts.BinaryExpression): void {
   if (isAssignmentOperator(ts, kind)) return assignment(lowering, node);
   if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) return logical(lowering, node);
   const name = operatorName(ts, kind) ?? equalityName(ts, kind);
-  if (name === undefined || !isTensorOperation(lowering, node)) return asWritten(lowering, node);
+  const isOperation = isTensorOperation(lowering, node) || lowering.numbers.isComputed(node);
+  if (name === undefined || !isOperation) return asWritten(lowering, node);
   operation(lowering, name, node.operatorToken, () => operand(lowering, node.left), node);
 }
 
@@ -180,12 +190,16 @@ function prefix(lowering: Lowering, node: ts.PrefixUnaryExpression): void {
     case ts.SyntaxKind.ExclamationToken:
       return testStaging(ts, facts, node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "not", node);
     case ts.SyntaxKind.MinusToken:
-      return facts.staging(node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "neg", node);
+      return isPlain(lowering, node) ? asWritten(lowering, node) : unary(lowering, "neg", node);
     case ts.SyntaxKind.PlusToken:
-      return facts.staging(node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "pos", node);
+      return isPlain(lowering, node) ? asWritten(lowering, node) : unary(lowering, "pos", node);
     default:
       asWritten(lowering, node);
   }
+}
+
+function isPlain({ facts, numbers }: Lowering, node: ts.PrefixUnaryExpression): boolean {
+  return facts.staging(node.operand) === "static" && !numbers.isComputed(node);
 }
 
 function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression): void {

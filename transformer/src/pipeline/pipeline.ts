@@ -6,6 +6,7 @@
  * Facts found on the way live in side tables keyed by nodes of the original tree.
  */
 
+import type ts from "typescript";
 import { collectCaptures } from "../analyze/captures.ts";
 import { checkFunction } from "../analyze/checks/check.ts";
 import { checkUnboundMethod } from "../analyze/checks/functions.ts";
@@ -16,6 +17,7 @@ import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
 import { findHoists } from "../analyze/hoists.ts";
 import { Liveness } from "../analyze/liveness.ts";
+import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
 import { findWrites } from "../analyze/writes.ts";
@@ -26,6 +28,7 @@ import { emitModule } from "../emit/module.ts";
 import { freeNamespace } from "../emit/names.ts";
 import { sourceMap } from "../emit/source-map.ts";
 import { createLowering } from "../lower/lower.ts";
+import type { CalleeFact } from "../types/oracle.ts";
 import type { Diagnostic, TransformResult } from "../types.ts";
 import { callGraph } from "./call-graph.ts";
 import type { SourceModel } from "./file.ts";
@@ -58,13 +61,6 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const liveness = new Liveness(ts, bindings, structure);
   const hoists = findHoists(ts, facts, structure, bindings, functions);
   const states = new States(ts, parsed.sourceFile, facts, bindings, structure, hoists, liveness);
-  const captures = new Map(
-    units.map((unit) => {
-      const fn = unit.fn ?? project.namedFunction(model, unit.node)?.fn;
-      const isHere = fn !== undefined && fn.getSourceFile() === parsed.sourceFile;
-      return [unit, isHere ? collectCaptures(ts, parsed, facts, bindings, fn, project.calledInFile({ model, fn })) : []];
-    }),
-  );
 
   // What is wrong or not supported yet.
   const reporter = new Reporter(parsed.fileName, parsed.lines);
@@ -73,6 +69,16 @@ export function runPipeline(input: PipelineInput): TransformResult {
     functions.map((fn) => ({ model, fn })),
   );
   const unitFunctions = new Set(functions);
+  const captures = new Map(
+    units.map((unit) => {
+      const fn = unit.fn ?? project.namedFunction(model, unit.node)?.fn;
+      if (fn === undefined || fn.getSourceFile() !== parsed.sourceFile) return [unit, []];
+      const called = project.calledInFile({ model, fn });
+      const sites = [fn, ...called].flatMap((each) => project.callsOf({ model, fn: each }));
+      const callees = new Map<ts.Node, CalleeFact>(sites.map((site) => [site.node, site.callee]));
+      return [unit, collectCaptures({ ts, file: parsed, facts, bindings, calleeOf: (node) => callees.get(node) }, fn, called)];
+    }),
+  );
   for (const unit of units) {
     const { fn } = unit;
     if (fn === undefined) {
@@ -106,11 +112,17 @@ export function runPipeline(input: PipelineInput): TransformResult {
 
   const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
   const writes = findWrites(ts, facts, structure, bindings, traced, (node) => graph.callee(node));
+  // Numbers that the graph takes, whatever they are.
+  const numbers = new NumberTable();
+  for (const unit of units) {
+    const staged = unit.form !== "eager" && unit.form !== "reachable";
+    if (staged && unit.fn !== undefined) numbers.add(unit.fn, liftNumbers({ ts, file: parsed, facts, bindings, graph }, unit.fn));
+  }
 
   // Text.
   const writer = new TextWriter(parsed.text);
   const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, writer, $ });
+  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, writer, $, numbers });
   const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
   const code = writer.toString();
 

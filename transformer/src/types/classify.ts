@@ -9,11 +9,13 @@ import { type TypeFact, UNKNOWN_TYPE } from "./oracle.ts";
 export class Classifier {
   private readonly ts: TS;
   private readonly checker: ts.TypeChecker;
+  private readonly isLibraryFile: (fileName: string) => boolean;
   private readonly tensorSymbol: ts.Symbol | undefined;
   private readonly known = new Map<ts.Type, TypeFact>();
 
-  constructor(ts: TS, checker: ts.TypeChecker, tensorSymbol: ts.Symbol | undefined) {
+  constructor(ts: TS, checker: ts.TypeChecker, tensorSymbol: ts.Symbol | undefined, isLibraryFile: (fileName: string) => boolean) {
     this.ts = ts;
+    this.isLibraryFile = isLibraryFile;
     this.checker = checker;
     this.tensorSymbol = tensorSymbol;
   }
@@ -48,7 +50,15 @@ export class Classifier {
       return constraint === undefined || constraint === type ? UNKNOWN_TYPE : this.classify(constraint);
     }
     if (this.isTensor(type)) return TENSOR;
+    if (type.getCallSignatures().length + type.getConstructSignatures().length > 0) return plain("function", false);
+    if (this.isOfLibrary(type)) return { ...plain("library", false), dataset: this.isDataset(type) };
     return { ...plain("other", false), tensors: this.holdsTensors(type), dataset: this.isDataset(type) };
+  }
+
+  private isOfLibrary(type: ts.Type): boolean {
+    const symbol = type.getSymbol();
+    if (symbol === undefined || (symbol.flags & this.ts.SymbolFlags.Class) === 0) return false;
+    return (symbol.declarations ?? []).some((declaration) => this.isLibraryFile(declaration.getSourceFile().fileName));
   }
 
   /**

@@ -18,8 +18,8 @@ export interface TypeFact {
   readonly tensors: boolean;
   /** A dataset or rows of tensors: loops over it are staged. */
   readonly dataset?: boolean;
-  /** What the values that are no tensors are. */
-  readonly plain: "none" | "number" | "boolean" | "string" | "other";
+  /** What the values that are no tensors are; "library": instances of graphfn's classes. */
+  readonly plain: "none" | "number" | "boolean" | "string" | "function" | "library" | "other";
 }
 
 export interface CalleeFact {
@@ -46,6 +46,8 @@ export interface TypeOracle {
   /** Text that the checker shall see for a file instead of the one on disk; null goes back to the disk. */
   update(fileName: string, text: string | null): void;
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];
+  /** The types that the places of these expressions expect: of parameters, for arguments. */
+  expectedAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];
   /** The type as TypeScript writes it, for messages. */
   describe(fileName: string, span: Span): string;
   /** Callees of the calls and `new` expressions at these spans; for other expressions, the function that they hold. */

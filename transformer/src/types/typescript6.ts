@@ -42,6 +42,15 @@ export class TypeScript6Oracle implements TypeOracle {
     });
   }
 
+  expectedAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
+    const { program, classifier } = this.open(fileName);
+    const checker = program.getTypeChecker();
+    return this.nodesAt(program, fileName, spans).map((node) => {
+      const type = node === undefined ? undefined : checker.getContextualType(node as ts.Expression);
+      return type === undefined ? UNKNOWN_TYPE : classifier.classify(type);
+    });
+  }
+
   describe(fileName: string, span: Span): string {
     const { program } = this.open(fileName);
     const node = this.nodesAt(program, fileName, [span])[0];
@@ -86,7 +95,8 @@ export class TypeScript6Oracle implements TypeOracle {
     const program = this.programs.program(fileName);
     if (this.current?.program !== program) {
       const checker = program.getTypeChecker();
-      const classifier = new Classifier(this.ts, checker, this.tensorSymbol(program, checker));
+      const isLibraryFile = (name: string): boolean => isGraphfnFile(name, this.programs.graphfn);
+      const classifier = new Classifier(this.ts, checker, this.tensorSymbol(program, checker), isLibraryFile);
       this.current = { program, classifier, facts: new Map() };
     }
     return this.current;

@@ -10,9 +10,9 @@ export function steps(x: Tensor): Tensor { if ($.outside()) return $.run($meta_s
 }
 /** @graphFunction */
 export function elements(t: Tensor, i: Tensor): Tensor { if ($.outside()) return $.run($meta_elements, elements, this, arguments);
-  let calls: Tensor = $.lit(0);
+  let calls: Tensor = $.lit(0); const $calls = $.cell("calls", () => calls, ($x) => { calls = $x; });
   const next = (): Tensor => {
-    calls = $.add(calls, 1);
+    $.touch($calls), calls = $.add(calls, 1);
     return $.lit(1);
   };
   const a = ((($k) => { const $x = 7; t = $.setIndex(t, $k, $x); return $x; })(i));
@@ -33,7 +33,7 @@ export function places(x: Tensor): Tensor { if ($.outside()) return $.run($meta_
   const old = $.first(list[i], list[i] = $.sub(list[i], 1));
   let box = { value: x };
   const first = box;
-  void (($o) => $o.value = $.add($o.value, (box = { value: $.mul(x, 5) }, x)))(box);
+  void (($o) => $o.value = $.add($o.value, (box = { value: $.mul(x, 5) }, x)))($.touch(box, "value"));
   return $.add($.add($.add($.add($.add($.mul(list[0], 1000), $.mul(list[1], 100)), $.mul(list[2], 10)), old), first.value), box.value);
 }
 /** @graphFunction */

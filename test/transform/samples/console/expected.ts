@@ -10,7 +10,9 @@ export function trace(x: Tensor): Tensor { if ($.outside()) return $.run($meta_t
     );
     x = $.div(x, 2);
   });
-  $.assert("13:3", $.le(x, 1), "too large");
+  $.log("13:3", "group", $.text`x is ${x}, not ${"y"}`);
+  $.assert("14:3", $.le(x, 1), $.text`${x} is too large`);
+  $.log("15:3", "groupEnd");
   return x;
 }
 

@@ -24,7 +24,7 @@ export class Model {
   scale = 3;
 
   
-  apply(x: Tensor): Tensor { if ($.outside()) return $.run($meta_Model_apply, Model.prototype.apply, this, arguments, () => [this.scale]); $.uses(() => [this.scale]);
+  apply(x: Tensor): Tensor { if ($.outside()) return $.run($meta_Model_apply, Model.prototype.apply, this, arguments, () => [this.scale]); $.uses(() => [this.scale], $meta_Model_apply);
     return $.mul(x, this.scale);
   }
 
@@ -63,9 +63,9 @@ function $meta_arrow() { return { version: 1, name: "arrow", file: "forms/input.
 ] }; }
 function $meta_directive() { return { version: 1, name: "directive", file: "forms/input.ts", at: "13:1", params: ["x"], decisions: [] }; }
 function $meta_directiveArrow() { return { version: 1, name: "directiveArrow", file: "forms/input.ts", at: "18:31", params: ["x"], decisions: [] }; }
-function $meta_Model_apply() { return { version: 1, name: "Model.apply", file: "forms/input.ts", at: "26:3", params: ["x"], decisions: [] }; }
+function $meta_Model_apply() { return { version: 1, name: "Model.apply", file: "forms/input.ts", at: "26:3", params: ["x"], captures: ["this.scale@forms/input.ts:28:16"], decisions: [] }; }
 function $meta_Model_step() { return { version: 1, name: "Model.step", file: "forms/input.ts", at: "31:3", params: ["x"], options: { name: "step" }, decisions: [] }; }
 function $meta_Model_create() { return { version: 1, name: "Model.create", file: "forms/input.ts", at: "37:3", params: ["x"], decisions: [] }; }
-function $meta_field() { return { version: 1, name: "field", file: "forms/input.ts", at: "42:11", params: ["x"], decisions: [] }; }
+function $meta_field() { return { version: 1, name: "field", file: "forms/input.ts", at: "42:11", params: ["x"], captures: ["this.scale@forms/input.ts:42:38"], decisions: [] }; }
 function $meta_plainFunction() { return { version: 1, name: "plainFunction", file: "forms/input.ts", at: "48:30", params: [], decisions: [] }; }
 function $meta_default() { return { version: 1, name: "default", file: "forms/input.ts", at: "56:38", params: ["x"], decisions: [] }; }

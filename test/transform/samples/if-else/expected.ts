@@ -33,6 +33,7 @@ function $meta_pieces() { return { version: 1, name: "pieces", file: "if-else/in
   ["9:10", "if", "staged", "`x > 0` is a Tensor"],
 ] }; }
 function $meta_mixed() { return { version: 1, name: "mixed", file: "if-else/input.ts", at: "20:1", params: ["x","k"], decisions: [
+  ["20:34", "number", "static", "`k` is compared at 21:7: one trace per value"],
   ["21:3", "if", "static", "`k > 2` is known while tracing"],
   ["22:5", "if", "staged", "`x > 0` is a Tensor"],
 ] }; }

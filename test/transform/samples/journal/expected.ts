@@ -8,7 +8,7 @@ class Account {
     this.balance = balance;
     this.#fees = balance.mul(0);
   }
-  pay(amount: Tensor): void {
+  pay(amount: Tensor): void { $.uses(() => [this.#fees, this.balance], ["this.#fees@journal/input.ts:12:42","this.balance@journal/input.ts:13:20"]);
     $.if("12:5", $.none, amount.greater(10), () => { $.touch(this, "#fees", () => this.#fees, ($x) => { this.#fees = $x; }).#fees = this.#fees.add(1); });
     $.touch(this, "balance").balance = this.balance.sub(amount);
   }

@@ -26,6 +26,10 @@ export class EditorOracle implements TypeOracle {
     return this.answers.typesAt(fileName, this.inProgram(fileName, spans));
   }
 
+  expectedAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
+    return this.answers.expectedAt(fileName, this.inProgram(fileName, spans));
+  }
+
   describe(fileName: string, span: Span): string {
     return this.answers.describe(fileName, this.inProgram(fileName, [span])[0] as Span);
   }

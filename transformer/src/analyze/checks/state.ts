@@ -114,7 +114,7 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   if (callee === undefined || !ts.isCallExpression(node) || unit.form === "reachable") return;
   if (graph.effects(callee)?.given !== true) return;
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
-  const given = [...receiver, ...node.arguments].filter((argument) => facts.of(argument).plain === "other");
+  const given = [...receiver, ...node.arguments].filter((argument) => /^(?:other|function|library)$/.test(facts.of(argument).plain));
   const outside = given.find((argument) => livesOutside(context, rootOf(ts, bindings, argument)));
   if (outside !== undefined) reporter.report("stateOfObject", node, { name: excerpt(outside) });
 }
@@ -132,7 +132,7 @@ function checkElement(context: CheckContext, node: ts.Node, object: ts.Expressio
   }
   if (structure.staging.get(region.node) === "dynamic" || ts.isTryStatement(region.node) || ts.isCallExpression(node)) return;
   const fact = facts.of(parent);
-  if (fact.tensor !== "no" || fact.plain === "other" || fact.plain === "none") return;
+  if (fact.tensor !== "no" || !/^(?:number|boolean|string)$/.test(fact.plain)) return;
   reporter.report("numberInStagedRegion", node, {
     name: excerpt(parent),
     type: facts.describe(parent),
