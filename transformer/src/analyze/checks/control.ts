@@ -14,6 +14,8 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
         way: "Use for…of, or a counter up to the length.",
       });
     }
+  } else if (ts.isWithStatement(node)) {
+    reporter.report("forbidden", node.getFirstToken() ?? node, { construct: "`with`", way: "Name the object." });
   } else if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) {
     if (structure.lowered.has(node) || region !== undefined) suspended(context, node.awaitModifier, "`for await`");
   } else if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
