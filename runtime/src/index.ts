@@ -159,7 +159,13 @@ export * as serialization from "./layers/serialization.ts";
 export { SymbolicTensor } from "./layers/symbolic.ts";
 export type { ConcreteFunction } from "./staged/concrete.ts";
 export type { Explanation } from "./staged/explanation.ts";
-export { functionsRunEagerly, type GraphFunctionOptions, type GraphMembers, runFunctionsEagerly } from "./staged/graph-function.ts";
+export {
+  functionsRunEagerly,
+  type GraphFunctionOptions,
+  type GraphMembers,
+  type Retrace,
+  runFunctionsEagerly,
+} from "./staged/graph-function.ts";
 export type { LoadedFunction, LoadedMembers } from "./staged/loaded.ts";
 export { type GraphCallable, type GraphFunctionMark, graphFunction } from "./staged/wrapper.ts";
 export { train } from "./train/index.ts";

@@ -51,6 +51,44 @@ describe("traces", () => {
     expect(warn.mock.calls[0]?.[0]).toContain("`k` is 8 instead of 7");
   });
 
+  it("says what changed by name and place; onRetrace is told, or refuses", () => {
+    let rate = 0.1;
+    const layers = [{ k: 1 }];
+    const told: gf.Retrace[] = [];
+    const make = (onRetrace: unknown) =>
+      $.graphFunction(
+        () => ({
+          version: 1,
+          name: "f",
+          file: "f.ts",
+          at: "1:1",
+          params: ["x"],
+          captures: ["rate@model.ts:7:9", "layers@model.ts:8:9"],
+          decisions: [],
+          options: { onRetrace },
+        }),
+        (x: V) => $.mul($.mul(x, rate), layers[0]?.k),
+        () => [rate, $.contents(layers)],
+      ) as V;
+    const [f, strict] = [make((retrace: gf.Retrace) => told.push(retrace)), make("throw")];
+    f(gf.scalar(1));
+    strict(gf.scalar(1));
+    rate = 0.2;
+    const refused = thrown(() => strict(gf.scalar(1)));
+    expect([refused.code, refused.message]).toEqual([
+      "E_RETRACE",
+      expect.stringContaining("f (f.ts:1:1) would be traced again: `rate` (model.ts:7:9) changed from 0.1 to 0.2."),
+    ]);
+    f(gf.scalar(1));
+    (layers[0] as { k: number }).k = 3;
+    expect(f(gf.scalar(1)).item()).toBeCloseTo(0.6);
+    expect(told).toEqual([
+      { name: "f", at: "f.ts:1:1", traces: 1, reason: "`rate` (model.ts:7:9) changed from 0.1 to 0.2" },
+      { name: "f", at: "f.ts:1:1", traces: 2, reason: "`layers[0].k` (model.ts:8:9) changed from 1 to 3" },
+    ]);
+    expect(String(f.explain(gf.scalar(1)))).toContain("`layers[0].k` (model.ts:8:9) changed from 1 to 3");
+  });
+
   it("keeps at most maxTraces", () => {
     const f = $.graphFunction(
       () => ({ version: 1, name: "f", file: "f.ts", at: "1:1", params: ["x"], decisions: [], options: { maxTraces: 2 } }),
