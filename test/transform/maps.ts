@@ -46,6 +46,8 @@ const KEYWORDS = new Set([
   "catch",
   "finally",
   "assert",
+  "null",
+  "undefined",
   "else",
   "while",
   "do",

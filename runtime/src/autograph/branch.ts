@@ -10,6 +10,7 @@ import { isVariable } from "../core/variable.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { lift } from "../trace/lift.ts";
+import { maybeOf } from "../trace/maybe.ts";
 import { placeSpan } from "../trace/span.ts";
 import { type GraphTracer, symbolOf, tracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
@@ -22,6 +23,8 @@ export const NO_VARS: Vars = { get: () => ({}), set: () => {} };
 
 /** A condition as a boolean where it is known, else as a bool scalar of the graph. */
 export function condition(pred: unknown, what: string, at: string): boolean | Tensor {
+  const missing = maybeOf(pred);
+  if (missing !== undefined) return missing.has;
   if (!isTensor(pred)) return Boolean(pred);
   const symbol = symbolOf(pred);
   const place = (): SourcePlace | undefined => (isTracing() ? placeSpan(tracer().file, at).place() : undefined);
@@ -112,7 +115,7 @@ export function stagedValue(at: string, pred: Tensor, a: () => unknown, b: () =>
 
 /** `a && b`: `b` runs only if `a` holds. */
 export function and(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
-  const known = isTensor(a) ? condition(a, "&&", at) : null;
+  const known = isTensor(a) || maybeOf(a) !== undefined ? condition(a, "&&", at) : null;
   if (known === null) return a ? b() : a;
   if (typeof known === "boolean") return known ? b() : a;
   return stagedValue(
@@ -125,7 +128,7 @@ export function and(at: string, a: unknown, b: () => unknown, vars?: Vars): unkn
 }
 
 export function or(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
-  const known = isTensor(a) ? condition(a, "||", at) : null;
+  const known = isTensor(a) || maybeOf(a) !== undefined ? condition(a, "||", at) : null;
   if (known === null) return a ? a : b();
   if (typeof known === "boolean") return known ? a : b();
   return stagedValue(

@@ -176,6 +176,7 @@ function countedLoop(
 ): { readonly parts: LoopParts; readonly counted: Vars } {
   let i: unknown = isTracing() ? lift(0, { dtype: "int32", shape: [] }) : 0;
   const counted: Vars = {
+    ...vars,
     get: () => ({ $i: i, ...vars.get() }),
     set: ({ $i, ...rest }) => {
       i = $i;

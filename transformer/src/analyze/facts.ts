@@ -68,6 +68,11 @@ export class Facts {
     return (span === undefined ? undefined : this.oracle.expectedAt(this.file.fileName, [span])[0]) ?? UNKNOWN_TYPE;
   }
 
+  /** What analysis has found out beyond the type: the value may be a tensor, too. */
+  refine(node: ts.Node, tensor: "maybe"): void {
+    this.known.set(node, { ...this.of(node), tensor });
+  }
+
   staging(node: ts.Node): Staging {
     return stagingOf(this.of(node));
   }
@@ -152,5 +157,8 @@ export function testStaging(ts: TS, facts: Facts, node: ts.Expression): Staging 
       return joinStaging(testStaging(ts, facts, inner.left), testStaging(ts, facts, inner.right));
     }
   }
-  return facts.staging(inner);
+  const fact = facts.of(inner);
+  // Whether there is a value, not the value itself.
+  if (fact.nullable && !fact.any && (fact.tensor !== "no" || fact.structure === true)) return "dynamic";
+  return stagingOf(fact);
 }

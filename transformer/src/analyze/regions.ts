@@ -11,6 +11,7 @@ import { type FunctionNode, isFunctionNode, isLoop } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { Structure } from "./exits.ts";
 import { type Facts, testStaging } from "./facts.ts";
+import { isCoalescing, isOptional } from "./nulls.ts";
 
 export interface Region {
   /** Words for messages: "while loop". */
@@ -108,8 +109,10 @@ export function isLazy(ts: TS, facts: Facts, node: ts.Node): node is LazyExpress
   if (!ts.isBinaryExpression(node)) return false;
   const kind = node.operatorToken.kind;
   const logical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
+  const { left } = node;
+  if (isCoalescing(ts, node)) return isOptional(facts.of(left));
   const assigns = kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken || kind === ts.SyntaxKind.BarBarEqualsToken;
-  return (logical || assigns) && testStaging(ts, facts, node.left) !== "static";
+  return (logical || assigns) && testStaging(ts, facts, left) !== "static";
 }
 
 /** What a construct is called in messages. */

@@ -205,6 +205,13 @@ export const CATALOGUE = {
     hint: "Write {right}.",
     fix: "Write {right}.",
   },
+  nullTestAsValue: {
+    code: "GF2017",
+    severity: "error",
+    message:
+      "The graph decides whether `{name}` has a value, so `{text}` is a condition of the graph; as a plain boolean it is not supported yet.",
+    hint: "Test it where the value is used: in an if, ?:, && or ||, or keep it in a const.",
+  },
   stagedMutation: {
     code: "GF2004",
     severity: "error",
@@ -217,13 +224,6 @@ export const CATALOGUE = {
     message:
       "`{name}` is captured by a function and is assigned in the body of its loop, or captured in its head; where the loop runs in the graph this is not supported yet.",
     hint: "Copy it into a const inside the loop body, and capture that.",
-  },
-  optionalState: {
-    code: "GF2007",
-    severity: "error",
-    message:
-      "`{name}` may be null or undefined and is assigned in the {construct} at {at}, which runs in the graph; this is not supported yet.",
-    hint: "Start from a Tensor, or keep a second boolean Tensor that says whether there is a value.",
   },
   tensorOperator: {
     code: "GF2008",

@@ -49,11 +49,27 @@ export function step(lowering: Lowering, node: ts.PrefixUnaryExpression | ts.Pos
 function logicalAssignment(lowering: Lowering, node: ts.BinaryExpression): void {
   const { ts, facts, writer, $ } = lowering;
   const staging = facts.staging(node.left);
-  if (staging === "static" || node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken) return asWritten(lowering, node);
+  if (node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken) return coalescingAssignment(lowering, node);
+  if (staging === "static") return asWritten(lowering, node);
   decide(lowering, node, node.operatorToken.getText(), staging, reasonOf(node.left, staging));
   const name = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken ? "and" : "or";
   update(lowering, node, node.left, node.operatorToken, (old) => {
     writer.putAt(`${$}.${name}(`, startOf(lowering, node.operatorToken), 3);
+    writer.put(`${placeOf(lowering, node)}, `);
+    old();
+    writer.put(", () => ");
+    thunkValue(lowering, node.right);
+    lazyState(lowering, node);
+    writer.put(")");
+  });
+}
+
+/** `x ??= y` assigns `y` only where `x` is missing. */
+function coalescingAssignment(lowering: Lowering, node: ts.BinaryExpression): void {
+  const { nulls, writer, $ } = lowering;
+  if (!nulls.mayBeMissing(node.left)) return asWritten(lowering, node);
+  update(lowering, node, node.left, node.operatorToken, (old) => {
+    writer.putAt(`${$}.coalesce(`, startOf(lowering, node.operatorToken), 3);
     writer.put(`${placeOf(lowering, node)}, `);
     old();
     writer.put(", () => ");

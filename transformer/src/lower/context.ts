@@ -8,6 +8,7 @@ import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
+import { isOptional, type Nulls } from "../analyze/nulls.ts";
 import type { NumberTable } from "../analyze/numbers.ts";
 import type { Bindings, Variable } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
@@ -28,6 +29,11 @@ export interface Lowering {
   readonly writes: JournalledWrites;
   /** Numbers that the graph takes instead of their values. */
   readonly numbers: NumberTable;
+  readonly nulls: Nulls;
+  /** Expressions whose value is wanted as it is, there or missing. */
+  readonly raw: Set<ts.Node>;
+  /** Expressions that stand as a name here: parameters of thunks. */
+  readonly substitutes: Map<ts.Node, string>;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;
@@ -89,7 +95,13 @@ export function writeState(lowering: Lowering, state: RegionState): void {
     .map((variable) => variable.name)
     .join(", ");
   if (names === "") writer.put(`${$}.none`);
-  else writer.put(`${$}.vars(() => ({ ${names} }), (${$}v) => { ({ ${names} } = ${$}v); })`);
+  else {
+    const optional = carriedByName(lowering, state).filter(
+      ({ declaration }) => isOptional(lowering.facts.of(declaration)) && !lowering.facts.of(declaration).any,
+    );
+    const list = optional.length === 0 ? "" : `, [${optional.map(({ name }) => `"${name}"`).join(", ")}]`;
+    writer.put(`${$}.vars(() => ({ ${names} }), (${$}v) => { ({ ${names} } = ${$}v); }${list})`);
+  }
 }
 
 export function withThunk(lowering: Lowering, inThunk: boolean, write: () => void): void {

@@ -18,6 +18,7 @@ import type { LazyExpression } from "../analyze/regions.ts";
 import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
 import { assignment, step } from "./assignments.ts";
 import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
+import { lowerNullable } from "./nulls.ts";
 import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
@@ -40,6 +41,12 @@ function written(lowering: Lowering, node: ts.Expression): void {
 }
 
 function untouched(lowering: Lowering, node: ts.Expression): void {
+  const substitute = lowering.substitutes.get(node);
+  if (substitute !== undefined) return lowering.writer.put(substitute);
+  if (!lowerNullable(lowering, node, () => written(lowering, node))) written(lowering, node);
+}
+
+function written(lowering: Lowering, node: ts.Expression): void {
   const { ts, facts } = lowering;
   if (isLiteralValue(ts, node) && facts.of(node).tensor === "yes") return literal(lowering, node);
   if (ts.isBinaryExpression(node)) return binary(lowering, node);

@@ -12,9 +12,13 @@ import { hoistedDeclarations } from "./hoisted.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
-export function createLowering(parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "marked">): Lowering {
+export function createLowering(
+  parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "raw" | "substitutes" | "marked">,
+): Lowering {
   const lowering: Lowering = {
     ...parts,
+    raw: new Set(),
+    substitutes: new Map(),
     inThunk: false,
     decisions: [],
     marked: new Map(),

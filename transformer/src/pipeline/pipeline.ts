@@ -17,6 +17,7 @@ import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
 import { findHoists } from "../analyze/hoists.ts";
 import { Liveness } from "../analyze/liveness.ts";
+import { findNulls } from "../analyze/nulls.ts";
 import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
@@ -55,6 +56,8 @@ export function runPipeline(input: PipelineInput): TransformResult {
   // Types of their expressions, in one batch.
   const facts = new Facts(ts, parsed, virtual, oracle);
   facts.load(functions);
+
+  const nulls = findNulls(ts, facts, bindings, functions);
 
   // What leaves plain JavaScript, and what state it has.
   const structure = analyzeExits(ts, facts, functions);
@@ -96,6 +99,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
       states,
       hoists,
       bindings,
+      nulls,
       reporter,
       graph,
       unit,
@@ -122,7 +126,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
   // Text.
   const writer = new TextWriter(parsed.text);
   const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, writer, $, numbers });
+  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, nulls, numbers, writer, $ });
   const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
   const code = writer.toString();
 

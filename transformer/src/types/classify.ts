@@ -86,8 +86,23 @@ export class Classifier {
       any: facts.some((fact) => fact.any),
       nullable: facts.some((fact) => fact.nullable),
       tensors: facts.some((fact) => fact.tensors),
+      structure: facts.some((fact) => fact.nullable) && type.types.some((member) => this.isStructure(member, 2)),
       plain: kinds.size === 0 ? "none" : kinds.size === 1 ? [...kinds][0] : "other",
     };
+  }
+
+  /** An object of the project's own, or an array, with tensors in it. */
+  private isStructure(type: ts.Type, depth: number): boolean {
+    const { ts, checker } = this;
+    if ((type.flags & ts.TypeFlags.Object) === 0 || this.isTensor(type)) return false;
+    if (this.holdsTensors(type)) return true;
+    const literal = (type.getSymbol()?.flags ?? 0) & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.Interface);
+    if (literal === 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0) return false;
+    return checker.getPropertiesOfType(type).some((property) => {
+      const inner = checker.getTypeOfSymbol(property);
+      const fact = this.classify(inner);
+      return (fact.tensor !== "no" && !fact.any) || fact.tensors || (depth > 1 && this.isStructure(inner, depth - 1));
+    });
   }
 
   private isTensor(type: ts.Type): boolean {

@@ -16,6 +16,8 @@ export interface TypeFact {
   readonly nullable: boolean;
   /** An array, tuple or readonly array whose elements may be tensors. */
   readonly tensors: boolean;
+  /** A union of null or undefined with structures that hold tensors. */
+  readonly structure?: boolean;
   /** A dataset or rows of tensors: loops over it are staged. */
   readonly dataset?: boolean;
   /** What the values that are no tensors are; "library": instances of graphfn's classes. */

@@ -316,7 +316,7 @@ class Rewriter {
     }
     if (kind === ts.SyntaxKind.EqualsToken) return this.assignment(node);
     const compound = nodes.compoundName(ts, kind);
-    if (compound === undefined) return this.record(node, () => this.operands(node, () => this.reference(left), false));
+    if (compound === undefined) return this.record(node, () => this.operands(node, () => this.reference(left), this.holdsTensor(left)));
     this.update(node, left, (old) => this.helper(node.operatorToken, compound, token, [old, () => this.expression(right, "value", false)]));
   }
 
@@ -364,8 +364,13 @@ class Rewriter {
     if (nodes.isIndexing(ts, left)) {
       return this.setIndex(node, left, () => this.expression(right, "value", false));
     }
-    const wantsTensor = ts.isIdentifier(left) ? this.places.variable(left.text) : ts.isPropertyAccessExpression(left);
-    this.record(node, () => this.operands(node, () => this.reference(left), wantsTensor));
+    this.record(node, () => this.operands(node, () => this.reference(left), this.holdsTensor(left)));
+  }
+
+  /** A number that is assigned to it may stand for a Tensor. */
+  private holdsTensor(target: ts.Expression): boolean {
+    const { ts } = this;
+    return ts.isIdentifier(target) ? this.places.variable(target.text) : ts.isPropertyAccessExpression(target);
   }
 
   /** `target op= …` and `target++` as `target = …`; `value` gets a writer of the old value. */

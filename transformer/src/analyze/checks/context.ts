@@ -9,6 +9,7 @@ import type { Effects } from "../effects.ts";
 import type { Structure } from "../exits.ts";
 import type { Facts } from "../facts.ts";
 import type { Hoists } from "../hoists.ts";
+import type { Nulls } from "../nulls.ts";
 import type { Region } from "../regions.ts";
 import type { Bindings } from "../scopes.ts";
 import type { States } from "../state.ts";
@@ -32,6 +33,7 @@ export interface CheckContext {
   readonly states: States;
   readonly hoists: Hoists;
   readonly bindings: Bindings;
+  readonly nulls: Nulls;
   readonly reporter: Reporter;
   readonly graph: CallGraph;
   readonly unit: Unit;

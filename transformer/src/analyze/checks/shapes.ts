@@ -1,9 +1,8 @@
 /** Conditions of several values and indices out of range, where the text shows the shape. */
 import type ts from "typescript";
-import { skipParentheses } from "../../ast/nodes.ts";
+import { isTest, skipParentheses } from "../../ast/nodes.ts";
 import { ShownShapes } from "../shapes.ts";
 import { type CheckContext, excerpt } from "./context.ts";
-import { isTest } from "./values.ts";
 
 export function checkShapes(context: CheckContext, node: ts.Node): void {
   const { ts } = context;

@@ -7,6 +7,7 @@ import { isLoop } from "../../ast/nodes.ts";
 import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
 import { alwaysLeaves } from "../exits.ts";
 import { testStaging } from "../facts.ts";
+import { isOptional } from "../nulls.ts";
 import { isLazy, nameOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
@@ -59,7 +60,7 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
   if (structure.staging.get(node) === "dynamic") return;
   for (const variable of state.live) {
     const fact = facts.of(variable.declaration);
-    if (fact.any || (fact.tensor === "yes" && !fact.nullable)) continue;
+    if (fact.tensor === "yes" || isOptional(fact)) continue;
     const isIn = (part: ts.Node, reference: Reference): boolean => reference.node.pos >= part.pos && reference.node.end <= part.end;
     const write = variable.references.find((reference) => reference.write && parts.some((part) => isIn(part, reference)));
     if (write === undefined) continue;
@@ -72,8 +73,7 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
     )
       continue;
     const parameters = { name: variable.name, construct: nameOf(ts, node), at: placeOf(context, node) };
-    if (fact.tensor !== "no" && fact.nullable) reporter.report("optionalState", write.node, parameters);
-    else if (fact.tensor === "no")
+    if (fact.tensor === "no")
       reporter.report(
         "numberInStagedRegion",
         write.node,

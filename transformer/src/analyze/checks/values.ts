@@ -8,13 +8,16 @@ import {
   isPatternTarget,
   isSimplePlace,
   isStep,
+  isTest,
   operatorName,
   skipParentheses,
 } from "../../ast/nodes.ts";
 import { isPrinted } from "../console.ts";
 import { testStaging } from "../facts.ts";
+import { isOptional } from "../nulls.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 import { declareTensor, mark } from "./fixes.ts";
+import { checkNullTest } from "./nulls.ts";
 
 export function checkValues(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
@@ -31,6 +34,7 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
   const operator = node.operatorToken.getText();
   const isTensor = facts.of(node.left).tensor === "yes" || facts.of(node.right).tensor === "yes";
   if (isAssignmentOperator(ts, kind)) return checkAssignment(context, node, operator);
+  checkNullTest(context, node);
   if (kind === ts.SyntaxKind.EqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken) {
     const nothing =
       [node.left, node.right].some((side) => facts.of(side).tensor === "no" && facts.of(side).nullable) ||
@@ -40,7 +44,13 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
     if (isTensor && !nothing)
       reporter.report("looseEquality", node, { operator, strict: `${operator}=` }, { fix: [{ start: end, end, text: "=" }] });
   } else if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) {
-    if (isTest(ts, node) || testStaging(ts, facts, node.left) !== "staged") return;
+    if (isTest(ts, node)) return;
+    if (!facts.of(node.left).any && isOptional(facts.of(node.left))) {
+      const way = operator === "||" ? "Write `a ?? b`." : "Write `a?.method()`, or `a === null ? null : …`.";
+      reporter.report("tensorOperator", node, { operator: `${operator} on a value that may be missing`, way });
+      return;
+    }
+    if (testStaging(ts, facts, node.left) !== "staged") return;
     if (facts.of(node).tensor === "no")
       if (marked) reporter.report("mixedLogic", node, { operator, type: facts.describe(node) });
       else reportUnmarked(context, node, { operator });
@@ -102,18 +112,6 @@ function isBitwise(ts: CheckContext["ts"], kind: ts.SyntaxKind): boolean {
     default:
       return false;
   }
-}
-
-/** A condition, or a part of one: only its truth matters there. */
-export function isTest(ts: CheckContext["ts"], node: ts.Node): boolean {
-  const { parent } = node;
-  if (ts.isParenthesizedExpression(parent)) return isTest(ts, parent);
-  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent)) return parent.expression === node;
-  if (ts.isForStatement(parent) || ts.isConditionalExpression(parent)) return parent.condition === node;
-  if (ts.isPrefixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.ExclamationToken && isTest(ts, parent);
-  if (!ts.isBinaryExpression(parent)) return false;
-  const kind = parent.operatorToken.kind;
-  return (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) && isTest(ts, parent);
 }
 
 function checkAssignment(context: CheckContext, node: ts.BinaryExpression, operator: string): void {

@@ -1,0 +1,166 @@
+/**
+ * Values that may be null or undefined (`Tensor | null`): where the graph may decide whether there is one.
+ *
+ *   if (best === null || x > best) best = x;      a test: a condition like any other; then `best`, which has a value there
+ *   best ?? x, best?.mul(2), best!                 the same in one expression
+ *
+ * A test gives a boolean that may be one of the graph, so variables that hold it are conditions of the graph, too.
+ */
+import type ts from "typescript";
+import { type FunctionNode, isTest, skipParentheses } from "../ast/nodes.ts";
+import type { TS } from "../ast/typescript.ts";
+import type { TypeFact } from "../types/oracle.ts";
+import type { Facts } from "./facts.ts";
+import type { Bindings, Variable } from "./scopes.ts";
+
+export interface NullTest {
+  readonly operand: ts.Expression;
+  /** Name in the emitted namespace. */
+  readonly name: "isNull" | "isUndefined" | "isNullish";
+  readonly negated: boolean;
+}
+
+export interface Nulls {
+  /** A comparison with null or undefined. */
+  test(node: ts.BinaryExpression): NullTest | undefined;
+  /** `has`: the value decides a condition; `some`: TypeScript knows that it is there. */
+  use(node: ts.Expression): "has" | "some" | undefined;
+  /** The value may be missing here. */
+  mayBeMissing(node: ts.Expression): boolean;
+}
+
+/** Tensors, and structures of them, that may be missing; anything of type `any`. */
+export function isOptional(fact: TypeFact): boolean {
+  return fact.any || (fact.nullable && (fact.tensor !== "no" || fact.structure === true));
+}
+
+export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: readonly FunctionNode[]): Nulls {
+  const tests = new Map<ts.Node, NullTest>();
+  /** Variables and paths whose value somebody asks about. */
+  const asked = new Set<Variable | string>();
+
+  function keyOf(node: ts.Expression): Variable | string | undefined {
+    const inner = skipParentheses(ts, node);
+    if (ts.isIdentifier(inner)) return bindings.variable(inner);
+    return ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) ? inner.getText() : undefined;
+  }
+
+  function ask(node: ts.Expression): void {
+    const key = keyOf(node);
+    if (key !== undefined && isOptional(facts.of(node))) asked.add(key);
+  }
+
+  function visit(node: ts.Node): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isBinaryExpression(node)) {
+      const test = nullTest(ts, node);
+      if (test !== undefined && isOptional(facts.of(test.operand))) {
+        tests.set(node, test);
+        ask(test.operand);
+        facts.refine(node, "maybe");
+      } else if (isCoalescing(ts, node)) ask(node.left);
+    } else if (ts.isNonNullExpression(node)) ask(node.expression);
+    else if (isChainLink(ts, node)) ask(node.expression);
+    else if (ts.isExpression(node) && isTest(ts, node)) ask(node);
+    ts.forEachChild(node, visit);
+  }
+
+  /** Booleans that hold what a test gave. True if there was a new one. */
+  function follow(node: ts.Node): boolean {
+    let found = false;
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) {
+      found = hold(bindings.variable(node.name), node.initializer);
+    } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isIdentifier(node.left)) {
+      found = hold(bindings.variable(node.left), node.right);
+    }
+    ts.forEachChild(node, (child) => {
+      if (follow(child)) found = true;
+    });
+    return found;
+  }
+
+  function hold(variable: Variable | undefined, value: ts.Expression): boolean {
+    if (variable === undefined || !isTestResult(value) || facts.of(variable.declaration).tensor !== "no") return false;
+    for (const node of [variable.declaration, ...variable.references.map((reference) => reference.node)]) facts.refine(node, "maybe");
+    return true;
+  }
+
+  function isTestResult(node: ts.Expression): boolean {
+    const inner = skipParentheses(ts, node);
+    if (ts.isPrefixUnaryExpression(inner)) return inner.operator === ts.SyntaxKind.ExclamationToken && isTestResult(inner.operand);
+    if (ts.isBinaryExpression(inner) && !tests.has(inner)) {
+      const kind = inner.operatorToken.kind;
+      const logical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
+      return logical && (isTestResult(inner.left) || isTestResult(inner.right));
+    }
+    return tests.has(inner) || (ts.isIdentifier(inner) && facts.of(inner).plain === "boolean" && facts.of(inner).tensor === "maybe");
+  }
+
+  for (const fn of functions) visit(fn);
+  while (functions.filter((fn) => follow(fn)).length > 0);
+
+  return {
+    test: (node) => tests.get(node),
+    use(node) {
+      const fact = facts.of(node);
+      if (!(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))) {
+        return isTest(ts, node) && !fact.any && isOptional(fact) && isValue(node) ? "has" : undefined;
+      }
+      const key = keyOf(node);
+      if (key === undefined || !asked.has(key) || !isRead(node)) return undefined;
+      if (isTest(ts, node) && !fact.any && isOptional(fact)) return "has";
+      if (fact.nullable || (fact.tensor === "no" && fact.plain !== "other")) return undefined;
+      return "some";
+    },
+    mayBeMissing: (node) => isOptional(facts.of(node)),
+  };
+
+  function isValue(node: ts.Expression): boolean {
+    return ts.isCallExpression(node) || ts.isAwaitExpression(node);
+  }
+
+  function isRead(node: ts.Expression): boolean {
+    const { parent } = node;
+    if (ts.isIdentifier(node)) {
+      const reference = bindings.reference(node);
+      return reference?.read === true && !reference.write;
+    }
+    if (ts.isBinaryExpression(parent) && parent.left === node) {
+      const kind = parent.operatorToken.kind;
+      return kind < ts.SyntaxKind.FirstAssignment || kind > ts.SyntaxKind.LastAssignment;
+    }
+    return (
+      !ts.isDeleteExpression(parent) && !ts.isPostfixUnaryExpression(parent) && !(ts.isCallExpression(parent) && parent.expression === node)
+    );
+  }
+}
+
+/** `x ?? y`, `x ??= y`. */
+export function isCoalescing(ts: TS, node: ts.Node): node is ts.BinaryExpression {
+  if (!ts.isBinaryExpression(node)) return false;
+  const kind = node.operatorToken.kind;
+  return kind === ts.SyntaxKind.QuestionQuestionToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken;
+}
+
+/** The link of an optional chain that has the `?.`. */
+export function isChainLink(ts: TS, node: ts.Node): node is ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression {
+  const isLink = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node);
+  return isLink && node.questionDotToken !== undefined;
+}
+
+function nullTest(ts: TS, node: ts.BinaryExpression): NullTest | undefined {
+  const kind = node.operatorToken.kind;
+  const strict = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsEqualsToken;
+  if (!strict && kind !== ts.SyntaxKind.EqualsEqualsToken && kind !== ts.SyntaxKind.ExclamationEqualsToken) return undefined;
+  const negated = kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken;
+  for (const [side, operand] of [
+    [node.left, node.right],
+    [node.right, node.left],
+  ] as const) {
+    const inner = skipParentheses(ts, side);
+    const isNull = inner.kind === ts.SyntaxKind.NullKeyword;
+    if (isNull || (ts.isIdentifier(inner) && inner.text === "undefined") || ts.isVoidExpression(inner))
+      return { operand, name: !strict ? "isNullish" : isNull ? "isNull" : "isUndefined", negated };
+  }
+  return undefined;
+}
