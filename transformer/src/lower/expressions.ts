@@ -23,13 +23,14 @@ import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
 export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
   const { numbers, writer, $ } = lowering;
-  if (!numbers.isTensor(node)) return written(lowering, node);
+  if (!numbers.isTensor(node)) return announced(lowering, node);
   writer.put(`${$}.lit(`);
-  written(lowering, node);
+  announced(lowering, node);
   writer.put(")");
 }
 
-function written(lowering: Lowering, node: ts.Expression): void {
+/** What is written is announced before. */
+function announced(lowering: Lowering, node: ts.Expression): void {
   if (lowering.writes.isTouched(node)) return touchedObject(lowering, node, () => untouched(lowering, node));
   const cells = assignedCells(lowering, node);
   if (cells.length === 0) return untouched(lowering, node);

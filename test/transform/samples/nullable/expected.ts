@@ -60,7 +60,7 @@ export function forms(x: Tensor): Tensor { if ($.outside()) return $.run($meta_f
 class Cell {
   value: Tensor | null = null;
   previous?: Tensor;
-  put(x: Tensor): void { $.uses(() => [this.value]);
+  put(x: Tensor): void { $.uses(() => [this.value], ["this.value@nullable/input.ts:64:9"]);
     $.if("64:5", $.none, $.not($.isNull(this.value)), () => { $.touch(this, "previous").previous = $.some(this.value); });
     $.touch(this, "value").value = x;
   }
