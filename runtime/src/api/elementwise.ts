@@ -98,6 +98,16 @@ export const logicalAnd: Binary = binaryOf(ops.logicalAnd);
 export const logicalOr: Binary = binaryOf(ops.logicalOr);
 /** Exactly one of a and b; both bool. */
 export const logicalXor: Binary = binaryOf(ops.logicalXor);
+/** Bits that are set in both; int32. */
+export const bitwiseAnd: Binary = binaryOf(ops.bitwiseAnd);
+/** Bits that are set in either; int32. */
+export const bitwiseOr: Binary = binaryOf(ops.bitwiseOr);
+/** Bits that are set in one of the two; int32. */
+export const bitwiseXor: Binary = binaryOf(ops.bitwiseXor);
+/** a moved left by b modulo 32 bits; int32. */
+export const leftShift: Binary = binaryOf(ops.leftShift);
+/** a moved right by b modulo 32 bits, with its sign; int32. */
+export const rightShift: Binary = binaryOf(ops.rightShift);
 /** not x; x is bool. */
 export const logicalNot: Unary = unaryOf(ops.logicalNot);
 

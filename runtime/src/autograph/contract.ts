@@ -93,6 +93,13 @@ export interface Autograph {
   /** Truncated remainder: sign of the dividend. */
   mod(a: unknown, b: unknown): unknown;
   pow(a: unknown, b: unknown): unknown;
+  /** Bits of 32-bit integers: fractions are cut off, as JavaScript does. */
+  bitAnd(a: unknown, b: unknown): unknown;
+  bitOr(a: unknown, b: unknown): unknown;
+  bitXor(a: unknown, b: unknown): unknown;
+  bitNot(a: unknown): unknown;
+  shl(a: unknown, b: unknown): unknown;
+  shr(a: unknown, b: unknown): unknown;
   lt(a: unknown, b: unknown): unknown;
   le(a: unknown, b: unknown): unknown;
   gt(a: unknown, b: unknown): unknown;

@@ -12,7 +12,7 @@ import { apply1, castTo } from "../dispatch/dispatch.ts";
 import * as fast from "../eager/fast.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
-import { constantOf, type Liftable } from "../trace/lift.ts";
+import { constantOf, type Liftable, lift } from "../trace/lift.ts";
 import { combine, inputOf, isLifted, negate } from "../trace/number.ts";
 
 function isTensor(x: unknown): x is Tensor {
@@ -45,6 +45,23 @@ function binary(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor 
     if (typeof b === "number") return fast.binaryNumber(op, a, b);
   } else if (typeof a === "number" && isTensor(b) && op.flags.has("commutative")) return fast.binaryNumber(op, b, a);
   return apply1(op, [tensorOf(operand(a, operator)), tensorOf(operand(b, operator))]);
+}
+
+/** `x | 0` and the like are the common way to cut a fraction off. */
+function bits(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor {
+  const x = toInt32(operand(a, operator));
+  return b === 0 && op !== ops.bitwiseAnd ? x : apply1(op, [x, toInt32(operand(b, operator))]);
+}
+
+/** As JavaScript makes an integer of 32 bits: without the fraction, modulo 2^32, 0 for NaN and infinities. */
+function toInt32(x: Liftable): Tensor {
+  const t = tensorOf(x);
+  if (!isFloating(t.dtype)) return t.dtype === "int32" ? t : castTo(t, "int32", t.weak);
+  const wide = (n: number): Tensor => lift(n, { dtype: "float64", shape: [] });
+  const rest = apply1(ops.truncMod, [apply1(ops.trunc, [castTo(t, "float64", false)]), wide(2 ** 32)]);
+  const below = apply1(ops.where, [apply1(ops.less, [rest, wide(-(2 ** 31))]), apply1(ops.add, [rest, wide(2 ** 32)]), rest]);
+  const within = apply1(ops.where, [apply1(ops.greaterEqual, [rest, wide(2 ** 31)]), apply1(ops.sub, [rest, wide(2 ** 32)]), below]);
+  return castTo(within, "int32", true);
 }
 
 // biome-ignore-start lint/suspicious/noExplicitAny: plain values keep JavaScript's own meaning
@@ -89,6 +106,24 @@ export function pow(a: unknown, b: unknown): unknown {
   const x = tensorOf(base);
   const y = tensorOf(exponent);
   return apply1(ops.jsPow, wholePower ? [x, y] : [floating(x), floating(y)]);
+}
+export function bitAnd(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? bits(ops.bitwiseAnd, "&", a, b) : (a as Plain) & (b as Plain);
+}
+export function bitOr(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? bits(ops.bitwiseOr, "|", a, b) : (a as Plain) | (b as Plain);
+}
+export function bitXor(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? bits(ops.bitwiseXor, "^", a, b) : (a as Plain) ^ (b as Plain);
+}
+export function shl(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? bits(ops.leftShift, "<<", a, b) : (a as Plain) << (b as Plain);
+}
+export function shr(a: unknown, b: unknown): unknown {
+  return isTensor(a) || isTensor(b) ? bits(ops.rightShift, ">>", a, b) : (a as Plain) >> (b as Plain);
+}
+export function bitNot(a: unknown): unknown {
+  return isTensor(a) ? apply1(ops.bitwiseXor, [toInt32(a), constantOf(-1)]) : ~(a as Plain);
 }
 export function lt(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary(ops.less, "<", a, b) : (a as Plain) < (b as Plain);

@@ -46,6 +46,12 @@ export declare function div<A extends Operand, B extends Operand>(left: A, right
 /** Truncated remainder, as JavaScript's `%`. */
 export declare function mod<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
 export declare function pow<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function bitAnd<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function bitOr<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function bitXor<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function shl<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function shr<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function bitNot<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
 export declare function lt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
 export declare function le<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
 export declare function gt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;

@@ -1,5 +1,6 @@
 /** All op records. Importing this file defines them; the order here is the order of `allOps()`. */
 export * from "./arithmetic.ts";
+export * from "./bitwise.ts";
 export * from "./cast.ts";
 export * from "./compare.ts";
 export * from "./convolution.ts";

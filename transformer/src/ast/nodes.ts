@@ -86,6 +86,16 @@ export function operatorName(ts: TS, kind: ts.SyntaxKind): string | undefined {
       return "mod";
     case ts.SyntaxKind.AsteriskAsteriskToken:
       return "pow";
+    case ts.SyntaxKind.AmpersandToken:
+      return "bitAnd";
+    case ts.SyntaxKind.BarToken:
+      return "bitOr";
+    case ts.SyntaxKind.CaretToken:
+      return "bitXor";
+    case ts.SyntaxKind.LessThanLessThanToken:
+      return "shl";
+    case ts.SyntaxKind.GreaterThanGreaterThanToken:
+      return "shr";
     case ts.SyntaxKind.LessThanToken:
       return "lt";
     case ts.SyntaxKind.LessThanEqualsToken:
@@ -114,6 +124,16 @@ export function compoundName(ts: TS, kind: ts.SyntaxKind): string | undefined {
       return "mod";
     case ts.SyntaxKind.AsteriskAsteriskEqualsToken:
       return "pow";
+    case ts.SyntaxKind.AmpersandEqualsToken:
+      return "bitAnd";
+    case ts.SyntaxKind.BarEqualsToken:
+      return "bitOr";
+    case ts.SyntaxKind.CaretEqualsToken:
+      return "bitXor";
+    case ts.SyntaxKind.LessThanLessThanEqualsToken:
+      return "shl";
+    case ts.SyntaxKind.GreaterThanGreaterThanEqualsToken:
+      return "shr";
     default:
       return undefined;
   }

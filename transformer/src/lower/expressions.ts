@@ -44,10 +44,10 @@ function announced(lowering: Lowering, node: ts.Expression): void {
 function untouched(lowering: Lowering, node: ts.Expression): void {
   const substitute = lowering.substitutes.get(node);
   if (substitute !== undefined) return lowering.writer.put(substitute);
-  if (!lowerNullable(lowering, node, () => written(lowering, node))) written(lowering, node);
+  if (!lowerNullable(lowering, node, () => byKind(lowering, node))) byKind(lowering, node);
 }
 
-function written(lowering: Lowering, node: ts.Expression): void {
+function byKind(lowering: Lowering, node: ts.Expression): void {
   const { ts, facts } = lowering;
   if (isLiteralValue(ts, node) && facts.of(node).tensor === "yes") return literal(lowering, node);
   if (ts.isBinaryExpression(node)) return binary(lowering, node);
@@ -199,6 +199,8 @@ function prefix(lowering: Lowering, node: ts.PrefixUnaryExpression): void {
       return testStaging(ts, facts, node.operand) === "static" ? asWritten(lowering, node) : unary(lowering, "not", node);
     case ts.SyntaxKind.MinusToken:
       return isPlain(lowering, node) ? asWritten(lowering, node) : unary(lowering, "neg", node);
+    case ts.SyntaxKind.TildeToken:
+      return isPlain(lowering, node) ? asWritten(lowering, node) : unary(lowering, "bitNot", node);
     case ts.SyntaxKind.PlusToken:
       return isPlain(lowering, node) ? asWritten(lowering, node) : unary(lowering, "pos", node);
     default:

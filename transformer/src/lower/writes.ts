@@ -82,7 +82,7 @@ export function declareCells(lowering: Lowering, names: readonly ts.Node[]): str
   const { $, bindings, writes } = lowering;
   return names
     .map((name) => bindings.variable(name))
-    .filter((variable) => variable !== undefined && writes.isCell(variable))
+    .filter((variable, i) => variable !== undefined && writes.isCell(variable) && variable.declaration === names[i])
     .map((variable) => {
       const { name } = variable as Variable;
       return ` const ${cellName(lowering, variable as Variable)} = ${$}.cell("${name}", () => ${name}, (${$}x) => { ${name} = ${$}x; });`;

@@ -3,9 +3,9 @@
  *
  * Inside marked functions only, and from syntax alone (editors call this on every keystroke):
  *
- *   a * b        __gf$.mul(a, b)              also + - / % ** < <= > >= and === !== unless they narrow (null, strings, …)
+ *   a * b        __gf$.mul(a, b)              also + - / % ** & | ^ << >> < <= > >= and === !== unless they narrow (null, strings, …)
  *   a += b       a = __gf$.add(a, b)          n++ → n = __gf$.step(n)
- *   -a  !a       __gf$.neg(a)  __gf$.not(a)   `!` stays in conditions, where it narrows
+ *   -a  !a       __gf$.neg(a)  __gf$.not(a)   also ~a; `!` stays in conditions, where it narrows
  *   t[i]         __gf$.index(t, i)            t[i] = v → __gf$.setIndex(t, i, v); string keys stay
  *   if (done)    if ((done && __gf$.maybe))   a bare name in a condition must not narrow a tensor to never
  *   z = 0        z = __gf$.lit(0)             where a Tensor may be expected (literals.ts)
@@ -456,6 +456,8 @@ class Rewriter {
         const name = node.operator === ts.SyntaxKind.MinusToken ? "neg" : "pos";
         return this.helper(node, name, place, [() => this.expression(node.operand, "value", false)]);
       }
+      case ts.SyntaxKind.TildeToken:
+        return this.helper(node, "bitNot", place, [() => this.expression(node.operand, "value", false)]);
       case ts.SyntaxKind.ExclamationToken: {
         if (role === "value") return this.helper(node, "not", place, [() => this.expression(node.operand, "value", false)]);
         return this.record(node, () => {

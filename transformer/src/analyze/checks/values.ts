@@ -54,9 +54,8 @@ function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
     if (facts.of(node).tensor === "no")
       if (marked) reporter.report("mixedLogic", node, { operator, type: facts.describe(node) });
       else reportUnmarked(context, node, { operator });
-  } else if (isBitwise(ts, kind)) {
-    if (isTensor)
-      reporter.report("tensorOperator", node, { operator, way: "Use arithmetic, or the bitwise functions on integers outside." });
+  } else if (kind === ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken) {
+    if (isTensor) reporter.report("tensorOperator", node, { operator, way: "Its results do not fit into int32. Use `>>`." });
   } else if (kind === ts.SyntaxKind.InKeyword) {
     if (isTensor) reporter.report("tensorOperator", node, { operator, way: "Compare elements: `t.equal(x).any()`." });
   } else if (operatorName(ts, kind) !== undefined || equalityName(ts, kind) !== undefined) {
@@ -100,20 +99,6 @@ function isNull(ts: CheckContext["ts"], node: ts.Expression): boolean {
   return node.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(node) && node.text === "undefined");
 }
 
-function isBitwise(ts: CheckContext["ts"], kind: ts.SyntaxKind): boolean {
-  switch (kind) {
-    case ts.SyntaxKind.AmpersandToken:
-    case ts.SyntaxKind.BarToken:
-    case ts.SyntaxKind.CaretToken:
-    case ts.SyntaxKind.LessThanLessThanToken:
-    case ts.SyntaxKind.GreaterThanGreaterThanToken:
-    case ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken:
-      return true;
-    default:
-      return false;
-  }
-}
-
 function checkAssignment(context: CheckContext, node: ts.BinaryExpression, operator: string): void {
   const { ts, facts, reporter, marked } = context;
   const kind = node.operatorToken.kind;
@@ -127,7 +112,7 @@ function checkAssignment(context: CheckContext, node: ts.BinaryExpression, opera
     else if (!marked) reportUnmarked(context, node, { operator });
     else checkBecomesTensor(context, left, right);
   } else if (isTensor && !isLogicalAssignment(ts, kind)) {
-    reporter.report("tensorOperator", node, { operator, way: "Use arithmetic." });
+    reporter.report("tensorOperator", node, { operator, way: "Its results do not fit into int32. Use `>>=`." });
   }
 }
 
@@ -145,16 +130,14 @@ function checkBecomesTensor(context: CheckContext, left: ts.Expression, right: t
 }
 
 function checkUnary(context: CheckContext, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {
-  const { ts, facts, reporter, marked } = context;
+  const { ts, facts, marked } = context;
   if (
     facts.of(node.operand).tensor !== "yes" &&
     !(node.operator === ts.SyntaxKind.ExclamationToken && testStaging(ts, facts, node.operand) === "staged")
   )
     return;
   const isNot = node.operator === ts.SyntaxKind.ExclamationToken;
-  if (node.operator === ts.SyntaxKind.TildeToken) {
-    reporter.report("tensorOperator", node, { operator: "~", way: "Use .logicalNot() for booleans." });
-  } else if (!marked && !(isNot && isTest(ts, node))) {
+  if (!marked && !(isNot && isTest(ts, node))) {
     reportUnmarked(context, node, { operator: ts.tokenToString(node.operator) ?? "" });
   }
 }
