@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { toDot } from "../../runtime/src/ir/dot.ts";
 import { parseGraph } from "../../runtime/src/ir/parse.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
+import { optimize } from "../../runtime/src/passes/pipeline.ts";
 
 const TEXT = `graph "two words"(%x.0: f32, %1: f32[2,N], %"a b".2: i32*) {
   %3: f64[2,2] = const [-0, NaN, -Infinity, 1e-7]
@@ -41,7 +43,40 @@ const TRAINING = `graph step(%x.0: f32, var %w.1: f32, var %lr.2: f32) {
   return %6, %w.1 := %4
 }`;
 
+const RECURSIVE = `graph f(%x.0: f32[3], %n.1: i32) {
+  define 0 sum (%k.2: i32, %t.3: f32[?0]) gives (f32, i32) depth 20 {
+    %4: bool = equal %k.2, %n.1
+    %9: f32, %10: i32 = cond %4 {
+      %5: f32 = sum %x.0 {axes=[0], keepDims=false}
+      yield %5, %k.2
+    } else {
+      %6: i32 = add %k.2, %n.1
+      %7: f32, %8: i32 = call 0 %6, %t.3
+      yield %7, %8
+    }
+    yield %9, %10
+  }
+  %11: f32, %12: i32 = call 0 %n.1, %x.0
+  return %11, %12
+}`;
+
 describe("parseGraph", () => {
+  it("reads functions that call themselves, within which values from outside are at hand", () => {
+    const graph = parseGraph(RECURSIVE);
+    verifyGraph(graph);
+    expect(printGraph(graph)).toBe(RECURSIVE);
+    const { graph: optimized } = optimize(graph, { verify: true });
+    expect(printGraph(optimized)).toBe(RECURSIVE);
+    expect(toDot(graph)).toContain('label="sum"');
+  });
+
+  it("calls stand where their function is defined, and agree with it", () => {
+    const elsewhere = RECURSIVE.replace("return %11", "%13: f32, %14: i32 = call 1 %n.1, %x.0\n  return %11");
+    expect(() => verifyGraph(parseGraph(elsewhere))).toThrow("function 1 is not defined here");
+    const other = RECURSIVE.replace("%11: f32, %12: i32 = call 0 %n.1, %x.0", "%11: f32, %12: i32 = call 0 %n.1, %n.1");
+    expect(() => verifyGraph(parseGraph(other))).toThrow("operand of the call %n.1 is i32, but the parameter of the function is f32[?0]");
+  });
+
   it("reads variables, stacks and gradients", () => {
     const graph = parseGraph(TRAINING);
     verifyGraph(graph);

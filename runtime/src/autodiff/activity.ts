@@ -4,6 +4,7 @@
  */
 import { isFloating } from "../core/dtype.ts";
 import type { Node, Value } from "../ir/graph.ts";
+import { capturesOf } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { isDifferentiable } from "./rules.ts";
@@ -14,6 +15,8 @@ export type Recorded = (node: Node) => boolean;
 export class Activity {
   readonly #values = new Set<Value>();
   readonly #stacks = new Set<number>();
+  /** By function: what its body takes from outside. */
+  readonly #captured = new Map<number, readonly Value[]>();
   /** Value → the first value number that sees it as active: watching starts at a moment. */
   readonly #from: ReadonlyMap<Value, number>;
   readonly #recorded: Recorded;
@@ -103,6 +106,13 @@ export class Activity {
         return;
       case "customGrad":
         if (node.inputs.some(seen)) this.#markAll(node.results);
+        return;
+      case "define":
+        this.#captured.set(node.fn, capturesOf(node, this.#captured));
+        return;
+      case "call":
+        // The body may take from outside what is active.
+        if (node.operands.some(seen) || (this.#captured.get(node.fn)?.some(seen) ?? true)) this.#markAll(node.results);
         return;
       case "const":
       case "print":

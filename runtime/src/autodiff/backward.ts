@@ -14,7 +14,20 @@
 import { GraphFnError, InternalError, UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
-import type { CondNode, CustomGradNode, ForNode, Node, OpNode, PopNode, PushNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
+import type {
+  CallNode,
+  CondNode,
+  CustomGradNode,
+  ForNode,
+  Node,
+  OpNode,
+  PopNode,
+  PushNode,
+  Region,
+  Span,
+  Value,
+  WhileNode,
+} from "../ir/graph.ts";
 import { regionsOf, walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
@@ -94,6 +107,7 @@ export class Backward {
       if (node.kind === "op") this.#op(node, dys, scope);
       else if (node.kind === "pop") this.#pop(node, dys[0] as Tensor);
       else if (node.kind === "customGrad") this.#custom(node, dys, scope);
+      else if (node.kind === "call") throw throughCall(node);
       else {
         if (outer !== null) throw outsideOf(node);
         if (node.kind === "cond") edited.set(node, [this.#cond(node, dys, scope)]);
@@ -326,6 +340,14 @@ function staticType(value: Value): TensorType & { readonly shape: readonly numbe
 function outsideOf(node: Node): UnsupportedError {
   return new UnsupportedError(`The gradient of a ${node.kind === "cond" ? "branch" : "loop"} was taken inside of another branch or loop.`, {
     hint: "Take the gradient in the block in which the value was computed.",
+    at: node.span?.place(),
+  });
+}
+
+function throughCall(node: CallNode): UnsupportedError {
+  return new UnsupportedError("A gradient goes through a function that calls itself.", {
+    code: "U_RECURSIVE_GRADIENT",
+    hint: "Write the function as a loop, or give it a gradient of its own by gf.customGrad.",
     at: node.span?.place(),
   });
 }

@@ -72,6 +72,10 @@ export class Demand {
       case "push":
         if (this.#stacks.has(node.stack)) this.#addAll(node.operands);
         return;
+      case "call":
+        if (wanted) this.#addAll(node.operands);
+        return;
+      case "define":
       case "const":
       case "print":
       case "fail":

@@ -1,4 +1,4 @@
-/** Copies of nodes for a trace: the same computation once more, with other values in place of those from outside, and other stacks. */
+/** Copies of nodes for a trace: the same computation once more, with other values in place of those from outside, other stacks and functions. */
 import type { Tensor } from "../core/tensor.ts";
 import type { Node, Region, Value } from "../ir/graph.ts";
 import { mapOperands, mapRegions } from "../ir/walk.ts";
@@ -27,6 +27,7 @@ class Copy {
   readonly #outside: (value: Value) => Value;
   readonly #map = new Map<Value, Value>();
   readonly #stacks = new Map<number, number>();
+  readonly #functions = new Map<number, number>();
 
   constructor(t: GraphTracer, outside: (value: Value) => Value) {
     this.#t = t;
@@ -47,11 +48,13 @@ class Copy {
   }
 
   node(node: Node): Node {
+    if (node.kind === "define") this.#functions.set(node.fn, this.#t.freshFunction());
     const used = mapRegions(
       mapOperands(node, (v) => this.use(v)),
       (region) => this.#region(region),
     );
     const copy = { ...used, results: node.results.map((v) => this.#fresh(v)) } as Node;
+    if (copy.kind === "define" || copy.kind === "call") return { ...copy, fn: this.#functions.get(copy.fn) ?? copy.fn };
     return copy.kind === "push" || copy.kind === "pop" ? { ...copy, stack: this.#stack(copy.stack) } : copy;
   }
 

@@ -80,6 +80,14 @@ export interface Autograph {
   uses(captures: Captures, names?: MetaThunk | readonly string[]): void;
   /** In lists of captures: everything in an object, to be compared with what is in it at the next call. */
   contents(value: unknown): unknown;
+  /**
+   * First in the body of a function that calls itself where the graph may decide on it: `if ($.enters(f)) return $.descend("3:1", ["n"], f,
+   * this, arguments);` `enters`: while tracing, unless the runtime itself runs the body.
+   */
+  enters(fn: Function): boolean;
+  descend(at: string, params: readonly string[], fn: Function, self: unknown, args: ArrayLike<unknown>): unknown;
+  /** Such a function expression. */
+  recursive<F extends Function>(at: string, params: readonly string[], fn: F): F;
   /** Before the module's first statement: gives a marked declaration its `explain`, `graph`, `save`, … */
   attach(meta: MetaThunk, fn: Function): void;
   /** Functions marked @eagerFunction: body runs with eager dispatch; the prologue is not emitted, nothing is traced. */

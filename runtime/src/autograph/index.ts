@@ -10,6 +10,7 @@ import { bodyOf, forOf, keys, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
 import * as optional from "./optional.ts";
 import * as place from "./place.ts";
+import { descend, enters, recursive } from "./recursion.ts";
 import { switchOf } from "./switch.ts";
 import { tryStatement } from "./try.ts";
 
@@ -26,6 +27,9 @@ export const $: Autograph = {
   uses,
   contents,
   attach,
+  enters,
+  descend,
+  recursive,
   ...operate,
   ...place,
   ...optional,

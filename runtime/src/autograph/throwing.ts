@@ -69,6 +69,13 @@ export function returnedSnapshot(ending: Ending): Snapshot | null {
   return returned === null ? null : snapshot(returned.value);
 }
 
+/** Gives a function that forgets what may have been thrown in the open region from here on. */
+export function markPendings(t: GraphTracer): () => void {
+  const frame = stateOf(t).frames.at(-1);
+  const count = frame?.pendings.length ?? 0;
+  return () => void frame?.pendings.splice(count);
+}
+
 /** Traces what may throw, in the open region. */
 export function framed(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
   const state = stateOf(t);
@@ -130,7 +137,7 @@ function isNone({ tag, ends }: StagedEnds): Tensor {
 }
 
 /** Not an error: it only leaves the functions of the user that are being traced. */
-function unwinding(ending: Ending): Error {
+export function unwinding(ending: Ending): Error {
   return new Unwinding(ending) as unknown as Error;
 }
 

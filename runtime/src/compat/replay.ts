@@ -104,7 +104,9 @@ export class Replay {
         return;
       case "push":
       case "pop":
-        throw new InternalError("A static graph has a stack.");
+      case "define":
+      case "call":
+        throw new InternalError(`A static graph has a ${node.kind}.`);
     }
   }
 

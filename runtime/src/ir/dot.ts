@@ -16,8 +16,10 @@
 import { showType } from "../core/type.ts";
 import { getOp } from "../ops/op.ts";
 import type {
+  CallNode,
   CondNode,
   ConstNode,
+  DefineNode,
   ForNode,
   Graph,
   Node,
@@ -66,6 +68,8 @@ class Drawing {
   readonly #scalars = new Map<Value, string>();
   /** What was drawn of a stack so far. */
   readonly #pushes = new Map<number, string[]>();
+  /** Names of functions that were drawn. */
+  readonly #functions = new Map<number, string>();
   #count = 0;
   /** The first node of the box that is being drawn. */
   #first: string | undefined;
@@ -119,6 +123,10 @@ class Drawing {
           node.results,
           node.values.map((value) => this.#sourceOf(value, indent)),
         );
+      case "define":
+        return this.#define(node, indent);
+      case "call":
+        return this.#call(node, indent);
       case "cond":
         return this.#cond(node, indent);
       case "while":
@@ -183,6 +191,27 @@ class Drawing {
     const drawn = this.#node("effect", `${valueLabel(result)}\npop stack ${node.stack}`, indent, node.span);
     this.#nodes.set(result, drawn);
     for (const push of this.#pushes.get(node.stack) ?? []) this.#edge(push, drawn, CHOICE);
+  }
+
+  #define(node: DefineNode, indent: string): void {
+    this.#box(node.name, indent, node.span, (inner) => {
+      for (const param of node.body.params) this.#pill(param, inner);
+      this.#region(node.body, inner);
+      node.body.yields.forEach((value) => {
+        this.#edge(this.#sourceOf(value, inner), this.#node("value", "return", inner));
+      });
+    });
+    this.#functions.set(node.fn, node.name);
+  }
+
+  #call(node: CallNode, indent: string): void {
+    const sources = node.operands.map((value) => this.#sourceOf(value, indent));
+    const drawn = this.#node("op", `${this.#functions.get(node.fn) ?? "itself"}()`, indent, node.span);
+    for (const source of sources) this.#edge(source, drawn);
+    this.#bind(
+      node.results,
+      node.results.map(() => drawn),
+    );
   }
 
   #cond(node: CondNode, indent: string): void {

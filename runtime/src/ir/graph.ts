@@ -27,6 +27,9 @@ export interface Value {
   readonly name?: string | undefined;
 }
 
+/** Calls within calls of a graph before it ends with an error. */
+export const DEFAULT_MAX_DEPTH = 100_000;
+
 /** Where a node comes from: resolved lazily to a place in the user's source (see trace/span.ts). */
 export interface Span {
   readonly place: () => { file: string; line: number; column: number } | undefined;
@@ -107,7 +110,38 @@ export interface CustomGradNode extends NodeBase {
   readonly values: readonly Value[];
   readonly vjp: Region;
 }
-export type Node = ConstNode | OpNode | CondNode | WhileNode | ForNode | PrintNode | FailNode | PushNode | PopNode | CustomGradNode;
+/**
+ * A function that calls itself: `call` nodes behind it, in its region and in regions inside that, run `body`, and so do those in the body.
+ * Runs nothing itself. The body may use values of the regions around.
+ */
+export interface DefineNode extends NodeBase {
+  readonly kind: "define";
+  readonly fn: number;
+  readonly name: string;
+  readonly body: Region;
+  /** Types of what a call gives: those of the body's yields where they are not more exact. */
+  readonly gives: readonly TensorType[];
+  /** Calls within calls before the run ends with E_RECURSION. */
+  readonly maxDepth: number;
+}
+export interface CallNode extends NodeBase {
+  readonly kind: "call";
+  readonly fn: number;
+  readonly operands: readonly Value[];
+}
+export type Node =
+  | ConstNode
+  | OpNode
+  | CondNode
+  | WhileNode
+  | ForNode
+  | PrintNode
+  | FailNode
+  | PushNode
+  | PopNode
+  | CustomGradNode
+  | DefineNode
+  | CallNode;
 
 export interface Region {
   readonly params: readonly Value[];

@@ -10,7 +10,7 @@ import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import { type Graph, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
+import { DEFAULT_MAX_DEPTH, type Graph, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
 import { SHORT_DTYPES, showValue } from "./print.ts";
 
 /** Throws E_SYNTAX with the line that cannot be read. */
@@ -45,7 +45,7 @@ class Parser {
 
   graph(): Graph {
     this.#expect("graph");
-    const name = this.#token.kind === "string" ? this.#string() : this.#word();
+    const name = this.#name();
     const variables: number[] = [];
     const params = this.#definitions((i) => {
       if (this.#takes("var")) variables.push(i);
@@ -116,6 +116,10 @@ class Parser {
         return { kind: "pop", stack: this.#number(), results };
       case "customGrad":
         return this.#customGrad(results);
+      case "define":
+        return this.#define(results);
+      case "call":
+        return { kind: "call", fn: this.#number(), operands: this.#uses(), results };
       default:
         if (findOp(word) === undefined) this.#fail(`an op, not ${word}`);
         return { kind: "op", op: word, operands: this.#uses(), attrs: this.#attrs(), results };
@@ -185,6 +189,21 @@ class Parser {
     const params = this.#definitions();
     this.#expect("{");
     return { kind: "customGrad", inputs, values, vjp: this.#region(params, "yield"), results };
+  }
+
+  #define(results: readonly Value[]): Node {
+    const [fn, name] = [this.#number(), this.#name()];
+    const params = this.#definitions();
+    this.#expect("gives");
+    const gives: TensorType[] = [];
+    this.#expect("(");
+    while (!this.#takes(")")) {
+      gives.push(this.#type());
+      if (this.#token.text !== ")") this.#expect(",");
+    }
+    const maxDepth = this.#takes("depth") ? this.#number() : DEFAULT_MAX_DEPTH;
+    this.#expect("{");
+    return { kind: "define", fn, name, body: this.#region(params, "yield"), gives, maxDepth, results };
   }
 
   /** `(%a: f32 = %x, …)`: initial values are read outside of the scope of the parameters. */
@@ -332,6 +351,10 @@ class Parser {
 
   #expect(text: string): void {
     if (!this.#takes(text)) this.#fail(`\`${text}\``);
+  }
+
+  #name(): string {
+    return this.#token.kind === "string" ? this.#string() : this.#word();
   }
 
   #word(): string {

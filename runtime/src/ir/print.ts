@@ -20,6 +20,10 @@
  *     %17: f32 = customGrad %16 by %11 (%18: f32) {               %16 with a gradient of its own
  *       yield %18
  *     }
+ *     define 0 fib (%n.19: f32) gives (f32) {                     a function that calls itself
+ *       %20: f32 = call 0 %n.19
+ *       yield %20
+ *     }
  *     return %11, %w.2 := %17                                     a variable's new value; its parameter is `var %w.2: f32`
  *   }
  *
@@ -28,7 +32,7 @@
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import type { Graph, Node, Region, Span, Value } from "./graph.ts";
+import { DEFAULT_MAX_DEPTH, type Graph, type Node, type Region, type Span, type Value } from "./graph.ts";
 
 export interface PrintOptions {
   /** "short" abbreviates constants of more than 8 elements, which cannot be read back. Default "short". */
@@ -68,10 +72,9 @@ class Printer {
   }
 
   graph(graph: Graph): string {
-    const name = PLAIN_NAME.test(graph.name) ? graph.name : JSON.stringify(graph.name);
     const variables = new Map(graph.variables?.map((slot) => [slot.param, slot]));
     const params = graph.body.params.map((p, i) => `${variables.has(i) ? "var " : ""}${this.#definition(p)}`);
-    this.#lines.push(`graph ${name}(${params.join(", ")}) {`);
+    this.#lines.push(`graph ${showName(graph.name)}(${params.join(", ")}) {`);
     for (const { param, result } of graph.variables ?? []) {
       if (result !== null) this.#assigned.set(result, graph.body.params[param]);
     }
@@ -107,6 +110,7 @@ class Printer {
       this.#region(node.body, "yield", inner);
     } else if (node.kind === "for") this.#region(node.body, "yield", inner);
     else if (node.kind === "customGrad") this.#region(node.vjp, "yield", inner);
+    else if (node.kind === "define") this.#region(node.body, "yield", inner);
     else return;
     this.#lines.push(`${indent}}`);
   }
@@ -134,6 +138,13 @@ class Printer {
         const params = node.vjp.params.map((v) => this.#definition(v)).join(", ");
         return `customGrad ${this.#uses(node.values)} by ${this.#uses(node.inputs)} (${params}) {`;
       }
+      case "define": {
+        const params = node.body.params.map((v) => this.#definition(v)).join(", ");
+        const depth = node.maxDepth === DEFAULT_MAX_DEPTH ? "" : ` depth ${node.maxDepth}`;
+        return `define ${node.fn} ${showName(node.name)} (${params}) gives (${node.gives.map(showType).join(", ")})${depth} {`;
+      }
+      case "call":
+        return `call ${node.fn} ${this.#uses(node.operands)}`.trimEnd();
       case "fail":
         return `fail ${JSON.stringify(nameOfError(node.error))} ${JSON.stringify(messageOf(node.error))}`;
       case "print": {
@@ -164,6 +175,10 @@ class Printer {
 
 /** Names that need no quotes. */
 export const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$[\].]*$/u;
+
+function showName(name: string): string {
+  return PLAIN_NAME.test(name) ? name : JSON.stringify(name);
+}
 
 /** `%x.7`: how values appear in texts and errors. */
 export function showValue(value: Value, number: number | undefined = value.id): string {

@@ -8,6 +8,8 @@
  * - Values on one stack have one type.
  * - Initial values, parameters, yields and results of a loop have the same types one by one.
  *
+ * - A call stands where its function is defined, and agrees with it. Functions of a graph have different numbers.
+ *
  * A type with symbolic lengths takes values of any lengths there: what passes make of a graph may know more than it says.
  * Weakness is not compared: it says where a value came from, not what it is.
  */
@@ -16,7 +18,7 @@ import { GraphFnError, InternalError } from "../core/errors.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
-import type { Graph, Node, OpNode, Region, Value } from "./graph.ts";
+import type { DefineNode, Graph, Node, OpNode, Region, Value } from "./graph.ts";
 import { printGraph, showValue } from "./print.ts";
 import { operandsOf } from "./walk.ts";
 
@@ -33,6 +35,7 @@ class Verifier {
   readonly #defined = new Map<number, Value>();
   readonly #visible = new Set<Value>();
   readonly #stacks = new Map<number, TensorType>();
+  readonly #functions = new Map<number, { readonly define: DefineNode; visible: boolean }>();
   #node: Node | null = null;
 
   constructor(graph: Graph) {
@@ -58,10 +61,16 @@ class Verifier {
       mine.push(value);
     };
     region.params.forEach(define);
+    const functions: DefineNode[] = [];
     const owner = this.#node;
     for (const node of region.nodes) {
       this.#node = node;
       for (const operand of operandsOf(node)) this.#use(operand);
+      if (node.kind === "define") {
+        if (this.#functions.has(node.fn)) this.#fail(`there is another function ${node.fn}`);
+        this.#functions.set(node.fn, { define: node, visible: true });
+        functions.push(node);
+      }
       this.#check(node);
       this.#node = node;
       node.results.forEach(define);
@@ -69,6 +78,7 @@ class Verifier {
     this.#node = owner;
     for (const value of region.yields) this.#use(value);
     for (const value of mine) this.#visible.delete(value);
+    for (const define of functions) this.#functions.set(define.fn, { define, visible: false });
   }
 
   #use(value: Value): void {
@@ -114,6 +124,18 @@ class Verifier {
         this.#region(node.vjp);
         this.#fits("yield of the gradient", node.vjp.yields, "input", typesOf(node.inputs));
         return;
+      case "define":
+        this.#types("result", node.results, "result of a define", []);
+        this.#region(node.body);
+        this.#fits("yield of the function", node.body.yields, "type that it gives", node.gives);
+        return;
+      case "call": {
+        const callee = this.#functions.get(node.fn);
+        if (callee?.visible !== true) this.#fail(`function ${node.fn} is not defined here`);
+        this.#fits("operand of the call", node.operands, "parameter of the function", typesOf(callee.define.body.params));
+        this.#types("result", node.results, "type that the function gives", callee.define.gives);
+        return;
+      }
       case "cond":
         this.#types("predicate", [node.pred], "predicate of a cond", [BOOL]);
         for (const arm of [node.then, node.else]) {

@@ -3,7 +3,7 @@
  *
  * Free values of a region are those it uses from enclosing regions: what a branch or loop captures.
  */
-import type { Graph, Node, Region, Value } from "./graph.ts";
+import type { DefineNode, Graph, Node, Region, Value } from "./graph.ts";
 
 const NONE: readonly Region[] = [];
 
@@ -18,6 +18,8 @@ export function regionsOf(node: Node): readonly Region[] {
       return [node.body];
     case "customGrad":
       return [node.vjp];
+    case "define":
+      return [node.body];
     default:
       return NONE;
   }
@@ -29,8 +31,10 @@ export function operandsOf(node: Node): readonly Value[] {
     case "const":
     case "fail":
     case "pop":
+    case "define":
       return [];
     case "op":
+    case "call":
     case "print":
     case "push":
       return node.operands;
@@ -51,6 +55,7 @@ export function mapOperands(node: Node, map: (value: Value) => Value): Node {
     case "const":
     case "fail":
     case "pop":
+    case "define":
       return node;
     case "push": {
       const operand = map(node.operands[0]);
@@ -61,6 +66,7 @@ export function mapOperands(node: Node, map: (value: Value) => Value): Node {
       return inputs === node.inputs && values === node.values ? node : { ...node, inputs, values };
     }
     case "op":
+    case "call":
     case "print": {
       const operands = mapList(node.operands, map);
       return operands === node.operands ? node : { ...node, operands };
@@ -106,6 +112,7 @@ export function mapRegions(node: Node, map: (region: Region, node: Node) => Regi
       const [test, body] = [map(node.test, node), map(node.body, node)];
       return test === node.test && body === node.body ? node : { ...node, test, body };
     }
+    case "define":
     case "for": {
       const body = map(node.body, node);
       return body === node.body ? node : { ...node, body };
@@ -160,6 +167,18 @@ export function greatestId(graph: Graph): number {
   };
   within(graph.body);
   return greatest;
+}
+
+/**
+ * Values that a function takes from the regions around it, also through functions that it calls: those of `known`. Recursion asks for
+ * nothing new.
+ */
+export function capturesOf(define: DefineNode, known: ReadonlyMap<number, readonly Value[]>): readonly Value[] {
+  const captured = new Set(freeValues(define.body));
+  walkNodes(define.body, (node) => {
+    if (node.kind === "call") for (const v of known.get(node.fn) ?? []) captured.add(v);
+  });
+  return [...captured];
 }
 
 /** Values used in a region, or in regions inside it, and defined outside: in order of first use. */

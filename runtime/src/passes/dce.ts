@@ -7,11 +7,12 @@
  * Goes: unused pure nodes, results of conds, carried values that feed only themselves, whole loops without used results, whole
  * stacks: pushes and pops stay, all of a stack, once one popped value is used. A single pop may not go, for the next one would take
  * its value.
+ * A call counts as an effect; a function stays where its calls do, with all its parameters and results.
  * Checked ops count as pure: an index that is out of range is an error only if somebody uses the element. A loop that would
  * not end but computes nothing goes as well.
  */
-import type { CondNode, ForNode, Graph, Node, Region, Value, WhileNode } from "../ir/graph.ts";
-import { operandsOf, regionsOf } from "../ir/walk.ts";
+import type { CondNode, DefineNode, ForNode, Graph, Node, Region, Value, WhileNode } from "../ir/graph.ts";
+import { mapRegions, operandsOf, regionsOf } from "../ir/walk.ts";
 import { hasEffect } from "./facts.ts";
 
 export function dce(graph: Graph): Graph {
@@ -34,6 +35,7 @@ class Liveness {
   readonly #nodes = new Set<Node>();
   /** Pushes and pops of each stack; of those that are in use none. */
   readonly #stacks = new Map<number, Node[]>();
+  readonly #functions = new Map<number, DefineNode>();
   /** Loop → for each carried value whether it stays. */
   readonly #carried = new Map<Loop, boolean[]>();
   /** Live values whose sources have not been looked at. */
@@ -57,6 +59,7 @@ class Liveness {
         if (list === undefined) this.#stacks.set(node.stack, [node]);
         else list.push(node);
       } else if (hasEffect(node)) effects.push(node);
+      if (node.kind === "define") this.#functions.set(node.fn, node);
       if (node.kind === "while") this.#from(node, node.test.params, 0);
       if (node.kind === "while") this.#from(node, node.body.params, 0);
       if (node.kind === "for") this.#from(node, node.body.params, -1);
@@ -89,7 +92,9 @@ class Liveness {
     this.#nodes.add(node);
     if (node.kind === "while") this.#use(node.test.yields);
     else if (node.kind === "for") this.#use([node.start, node.limit, node.step]);
+    else if (node.kind === "define") this.#use(node.body.yields);
     else this.#use(operandsOf(node));
+    if (node.kind === "call") this.#keepEffect(this.#functions.get(node.fn) as DefineNode);
     if (node.kind === "while" || node.kind === "for") {
       this.#carried.set(
         node,
@@ -135,6 +140,7 @@ class Liveness {
 
   #sweepNode(node: Node): Node {
     if (node.kind === "cond") return this.#sweepCond(node);
+    if (node.kind === "define") return mapRegions(node, (body) => this.#sweep(body, null));
     if (node.kind === "while" || node.kind === "for") return this.#sweepLoop(node);
     return node;
   }

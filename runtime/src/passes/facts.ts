@@ -25,9 +25,12 @@ export function isRepeatable(node: OpNode): boolean {
   return op.flags.has("pure") && !op.flags.has("random") && op.effects.length === 0;
 }
 
-/** Has an effect itself: stays, in its order, whether its results are used or not. A stack that no value is used of goes as a whole: see dce. */
+/**
+ * Has an effect itself: stays, in its order, whether its results are used or not. A call counts as one: what it runs may have effects, and
+ * may not end. A stack that no value is used of goes as a whole: see dce.
+ */
 export function hasEffect(node: Node): boolean {
-  if (node.kind === "print" || node.kind === "fail" || node.kind === "push" || node.kind === "pop") return true;
+  if (node.kind === "print" || node.kind === "fail" || node.kind === "push" || node.kind === "pop" || node.kind === "call") return true;
   if (node.kind !== "op") return false;
   const op = getOp(node.op);
   return !op.flags.has("pure") || op.effects.length > 0;

@@ -258,7 +258,11 @@ export class Rewriter {
       case "fail":
       case "push":
       case "pop":
+      case "call":
         this.#push(this.#own(node));
+        break;
+      case "define":
+        this.#push({ ...node, body: this.#build(node.body) });
         break;
       case "cond":
         this.#cond(this.#own(node));

@@ -1,5 +1,5 @@
 /**
- * Which graphs a plan can hold: those in which the shape of every value is known before they run. All others are run node by node
+ * Which graphs a plan can hold: those in which the shape of every value is known before they run, and no function calls itself. All others are run node by node
  * (eager/interpret).
  */
 import { isStatic } from "../core/shape.ts";
@@ -9,10 +9,23 @@ import { regionsOf } from "../ir/walk.ts";
 
 /** Why a graph has no plan, in words for `explain`; null if it has one. */
 export function whyNoPlan(graph: Graph): string | null {
+  const recursive = functionIn(graph.body);
+  if (recursive !== null) return `\`${recursive}\` calls itself`;
   const open = openIn(graph.body);
   if (open.length === 0) return null;
   const value = open.find((v) => v.name !== undefined) ?? (open[0] as Value);
   return `the shape of ${value.name === undefined ? "a value" : `\`${value.name}\``} depends on data (${showType(value.type)})`;
+}
+
+function functionIn(region: Region): string | null {
+  for (const node of region.nodes) {
+    if (node.kind === "define") return node.name;
+    for (const inner of regionsOf(node)) {
+      const found = functionIn(inner);
+      if (found !== null) return found;
+    }
+  }
+  return null;
 }
 
 /** Values whose shapes are known only when the graph runs. */

@@ -195,6 +195,9 @@ class Builder {
           node.values.map((v) => this.get(v)),
         );
         return;
+      case "define":
+      case "call":
+        throw new InternalError("A function that calls itself has no plan.");
       case "cond": {
         const pred = this.get(node.pred);
         const arms = [node.then, node.else].map((region) => {

@@ -10,7 +10,7 @@
 import { ArgumentError, InternalError, StagingError } from "../core/errors.ts";
 import type { TensorSpec } from "../core/tensor-spec.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
-import type { Graph } from "../ir/graph.ts";
+import { DEFAULT_MAX_DEPTH, type Graph } from "../ir/graph.ts";
 import { tracer } from "../trace/tracer.ts";
 import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
@@ -38,6 +38,8 @@ export interface GraphFunctionOptions {
   readonly onRetrace?: "warn" | "throw" | ((retrace: Retrace) => void);
   /** Traces kept; the least recently used one is dropped beyond it. Default 64. */
   readonly maxTraces?: number;
+  /** Calls within calls of functions that call themselves, before a run ends with E_RECURSION. Default 100,000. */
+  readonly maxDepth?: number;
 }
 
 /** Arguments, or specs of them: where a function is traced but not run. */
@@ -91,6 +93,7 @@ export class GraphFunction {
   readonly info: FunctionInfo;
   readonly #captures: (() => readonly unknown[]) | undefined;
   readonly #maxTraces: number;
+  readonly #maxDepth: number;
   #entries: ConcreteFunction[] = [];
   #traces = 0;
   readonly #onRetrace: GraphFunctionOptions["onRetrace"];
@@ -103,8 +106,10 @@ export class GraphFunction {
     this.#captures = captures;
     this.#maxTraces = options.maxTraces ?? DEFAULT_MAX_TRACES;
     this.#onRetrace = options.onRetrace ?? "warn";
-    if (!Number.isInteger(this.#maxTraces) || this.#maxTraces < 1) {
-      throw new ArgumentError(`maxTraces of ${info.name} is ${String(options.maxTraces)}.`, { hint: "Give an integer of at least 1." });
+    this.#maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+    for (const [name, value] of Object.entries({ maxTraces: this.#maxTraces, maxDepth: this.#maxDepth })) {
+      if (Number.isInteger(value) && value >= 1) continue;
+      throw new ArgumentError(`${name} of ${info.name} is ${String(value)}.`, { hint: "Give an integer of at least 1." });
     }
   }
 
@@ -157,7 +162,7 @@ export class GraphFunction {
     const [previous] = this.#entries;
     if (previous !== undefined) this.#retrace(previous.whyNot(args, self, captured, this.info));
     const signature = signatureOf(args, self, captured, lifted);
-    const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature });
+    const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature, maxDepth: this.#maxDepth });
     this.#traces++;
     this.#entries.unshift(entry);
     while (this.#entries.length > this.#maxTraces) this.#entries.pop()?.dispose();

@@ -77,6 +77,8 @@ export interface TraceRequest {
   readonly self: unknown;
   readonly args: ArrayLike<unknown>;
   readonly signature: Signature;
+  /** Of functions that call themselves. */
+  readonly maxDepth?: number;
 }
 
 export type TracedCall = FunctionParts & { readonly guards: readonly Guard[] };
@@ -99,7 +101,7 @@ function traceAsWhole(request: TraceRequest): TracedCall | null {
 /** null where a number would have had another dtype, and that matters. */
 function traceWith(request: TraceRequest, dtypeOfNumber: (value: number) => DType): TracedCall | null {
   const { name, params } = request;
-  const t = new GraphTracer(request.file, retain, dtypeOfNumber);
+  const t = new GraphTracer(request.file, retain, dtypeOfNumber, request.maxDepth);
   const leaves: ResultLeaf[] = [];
   const { skeleton, outputs } = withInterpreter(t, () => {
     const result = returned(() => request.fn.apply(request.self, symbolicArguments(t, request)) as unknown);

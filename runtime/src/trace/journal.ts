@@ -68,6 +68,24 @@ export class Journal {
     }
   }
 
+  /** Runs `body` in the open region. Its writes are taken back if it throws and `isVoid` says so of what it threw. */
+  attempt<T>(body: () => T, isVoid: (error: unknown) => boolean): T {
+    const outer = this.#level;
+    const level = new Map<Place, unknown>();
+    this.#level = level;
+    let undo = false;
+    try {
+      return body();
+    } catch (error) {
+      undo = isVoid(error);
+      throw error;
+    } finally {
+      this.#level = outer;
+      if (undo) for (const [place, before] of [...level].reverse()) place.set(before);
+      else if (outer !== null) for (const [place, before] of level) if (!outer.has(place)) outer.set(place, before);
+    }
+  }
+
   /** `access` where a name does not reach the field: `#private` ones. */
   field(owner: object, key: PropertyKey, access?: { readonly get: () => unknown; readonly set: (value: unknown) => void }): Place {
     let places = this.#fields.get(owner);

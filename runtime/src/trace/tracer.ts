@@ -12,7 +12,16 @@ import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { type Interpreter, interpreter } from "../dispatch/dispatch.ts";
-import type { Graph, Node, PrintNode, Region, Span, Value, VariableSlot } from "../ir/graph.ts";
+import {
+  DEFAULT_MAX_DEPTH,
+  type Graph,
+  type Node,
+  type PrintNode,
+  type Region,
+  type Span,
+  type Value,
+  type VariableSlot,
+} from "../ir/graph.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
@@ -112,14 +121,23 @@ export class GraphTracer implements Interpreter {
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
   readonly #dtypeOfNumber: (value: number) => DType;
+  /** Of functions that call themselves. */
+  readonly maxDepth: number;
   #region = this.root;
   #nextValue = 0;
   #nextStack = 0;
+  #nextFunction = 0;
   #nextDim = 0;
 
   /** `retain` gives a tensor that shares the storage of its argument and survives its disposal. */
-  constructor(file: string, retain: (t: Tensor) => Tensor, dtypeOfNumber: (value: number) => DType = weakDType) {
+  constructor(
+    file: string,
+    retain: (t: Tensor) => Tensor,
+    dtypeOfNumber: (value: number) => DType = weakDType,
+    maxDepth: number = DEFAULT_MAX_DEPTH,
+  ) {
     this.file = file;
+    this.maxDepth = maxDepth;
     this.#retain = retain;
     this.#dtypeOfNumber = dtypeOfNumber;
   }
@@ -170,6 +188,10 @@ export class GraphTracer implements Interpreter {
 
   freshStack(): number {
     return this.#nextStack++;
+  }
+
+  freshFunction(): number {
+    return this.#nextFunction++;
   }
 
   freshValue(type: TensorType, name?: string): Value {
@@ -255,6 +277,11 @@ export class GraphTracer implements Interpreter {
   rejoin(region: OpenRegion): void {
     region.open = false;
     this.#region = region.parent as OpenRegion;
+  }
+
+  /** What was opened inside of an open region counts for nothing. */
+  returnTo(region: OpenRegion): void {
+    this.#region = region;
   }
 
   /** The run ends here with this error. */

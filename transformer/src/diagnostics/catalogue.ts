@@ -212,6 +212,12 @@ export const CATALOGUE = {
       "The graph decides whether `{name}` has a value, so `{text}` is a condition of the graph; as a plain boolean it is not supported yet.",
     hint: "Test it where the value is used: in an if, ?:, && or ||, or keep it in a const.",
   },
+  recursiveResult: {
+    code: "GF1038",
+    severity: "error",
+    message: "`{name}` calls itself where the graph decides whether it is reached, and does not declare what it returns.",
+    hint: "Declare it: `: Tensor`.",
+  },
   stagedMutation: {
     code: "GF2004",
     severity: "error",
@@ -240,8 +246,8 @@ export const CATALOGUE = {
   stagedRecursion: {
     code: "GF2012",
     severity: "error",
-    message: "`{name}` calls itself where the graph decides whether it is reached; this is not supported yet.",
-    hint: "Write it as a loop.",
+    message: "`{name}` calls itself where the graph decides whether it is reached, which {construct} cannot.",
+    hint: "Write it as a loop, or as a function.",
   },
   stateOfObject: {
     code: "GF2013",

@@ -16,6 +16,7 @@ import { parameterNames, type Unit } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
 import { functionParts } from "../lower/lower.ts";
+import { aroundRecursive, selfReference } from "../lower/recursive.ts";
 import type { Decision, FunctionReport } from "../types.ts";
 import { type Meta, metaText } from "./meta.ts";
 import { MetaNames } from "./names.ts";
@@ -36,7 +37,7 @@ interface Edit {
 
 export function emitModule(input: EmitInput): FunctionReport[] {
   const { lowering, units } = input;
-  const { writer, file, $ } = lowering;
+  const { ts, writer, file, $ } = lowering;
   const names = new MetaNames($);
   const metas: Meta[] = [];
   const attached: { id: string; name: string }[] = [];
@@ -61,7 +62,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const isExpression = fn === undefined || lowering.ts.isArrowFunction(fn) || lowering.ts.isFunctionExpression(fn);
     const id = staged ? names.next(unit.name) : "";
     if (staged && !isExpression && lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent))
-      attached.push({ id, name: selfReference(fn) });
+      attached.push({ id, name: selfReference(ts, $, fn) });
     const write = (): void => {
       const around = lowering.decisions;
       const decisions: Decision[] = [...lowering.numbers.of(unit.fn).decisions];
@@ -105,15 +106,18 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     writer.put(`${$}.${unit.form === "wrapper" ? "lowered" : "graphFunction"}(${id}, `);
     if (unit.fn === undefined) writer.copy(start, unit.node.end);
     else {
-      writer.copy(start, unit.fn.parameters.pos);
-      functionParts(lowering, unit.fn);
+      const { fn } = unit;
+      aroundRecursive(lowering, fn, () => {
+        writer.copy(start, fn.parameters.pos);
+        functionParts(lowering, fn);
+      });
     }
     writer.put(`${capturesArgument(unit)})`);
   }
 
   /** A declaration or method: the prologue hands calls from outside to the runtime. */
   function declared(unit: Unit, fn: FunctionNode, id: string): void {
-    const self = selfReference(fn);
+    const self = selfReference(ts, $, fn);
     functionParts(
       lowering,
       fn,
@@ -144,20 +148,6 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const captures = capturesOf(unit);
     const names = id === "" ? JSON.stringify(captureNames(captures)) : id;
     return captures.length === 0 ? "" : ` ${$}.uses(${capturesText(captures)}, ${names});`;
-  }
-
-  /** How a function names itself. A method goes through its class, so that an override does not take its place. */
-  function selfReference(fn: FunctionNode): string {
-    const { ts } = lowering;
-    if (ts.isMethodDeclaration(fn)) {
-      const name = fn.name.getText();
-      const member = ts.isComputedPropertyName(fn.name) ? name : `.${name}`;
-      const owner = ts.isClassLike(fn.parent) ? fn.parent.name?.text : undefined;
-      if (owner === undefined || ts.isPrivateIdentifier(fn.name)) return `this${member}`;
-      const isStatic = fn.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      return `${owner}${isStatic ? "" : ".prototype"}${member}`;
-    }
-    return (fn as ts.FunctionDeclaration).name?.text ?? `${$}default`;
   }
 
   let at = writeImport(lowering);

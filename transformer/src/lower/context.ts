@@ -10,6 +10,7 @@ import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
 import { isOptional, type Nulls } from "../analyze/nulls.ts";
 import type { NumberTable } from "../analyze/numbers.ts";
+import type { Recursive } from "../analyze/recursion.ts";
 import type { Bindings, Variable } from "../analyze/scopes.ts";
 import type { RegionState, States } from "../analyze/state.ts";
 import type { JournalledWrites } from "../analyze/writes.ts";
@@ -34,6 +35,7 @@ export interface Lowering {
   readonly raw: Set<ts.Node>;
   /** Expressions that stand as a name here: parameters of thunks. */
   readonly substitutes: Map<ts.Node, string>;
+  readonly recursive: Recursive;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;

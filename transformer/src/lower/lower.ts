@@ -9,6 +9,7 @@ import { copyAround, type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
+import { aroundRecursive, recursivePrologue } from "./recursive.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
@@ -61,7 +62,12 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
       writer.copy(decorator?.end ?? startOf(lowering, node), node.parameters.pos);
       return marked.write();
     }
-    copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+    aroundRecursive(lowering, node, () => {
+      const start = startOf(lowering, node);
+      if (recursivePrologue(lowering, node) === "") return copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+      writer.copy(start, node.parameters.pos);
+      functionParts(lowering, node);
+    });
   });
 }
 
@@ -72,9 +78,10 @@ function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number 
   return end + (/^\s*/.exec(lowering.file.text.slice(end))?.[0].length ?? 0);
 }
 
-/** Parameters and body of a function: everything after its name. `first` is put at the start of the body. */
-export function functionParts(lowering: Lowering, node: FunctionNode, first = ""): void {
+/** Parameters and body of a function: everything after its name. `start` is put at the start of the body. */
+export function functionParts(lowering: Lowering, node: FunctionNode, start = ""): void {
   const { ts, writer } = lowering;
+  const first = `${start}${recursivePrologue(lowering, node)}`;
   const names = lowering.hoists.ofScope(node);
   const declared = names.length > 0 ? `${first} var ${names.join(", ")};${hoistedCells(lowering, names)}` : first;
   const prologue = `${declared}${declareCells(

@@ -11,6 +11,7 @@ import { collectCaptures } from "../analyze/captures.ts";
 import { checkFunction } from "../analyze/checks/check.ts";
 import { checkUnboundMethod } from "../analyze/checks/functions.ts";
 import { checkMarks } from "../analyze/checks/marks.ts";
+import { checkRecursion } from "../analyze/checks/recursion.ts";
 import { checkTypes } from "../analyze/checks/types.ts";
 import { checkUnmarked } from "../analyze/checks/unmarked.ts";
 import { analyzeExits } from "../analyze/exits.ts";
@@ -19,6 +20,7 @@ import { findHoists } from "../analyze/hoists.ts";
 import { Liveness } from "../analyze/liveness.ts";
 import { findNulls } from "../analyze/nulls.ts";
 import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
+import { findRecursive } from "../analyze/recursion.ts";
 import { States } from "../analyze/state.ts";
 import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
 import { findWrites } from "../analyze/writes.ts";
@@ -115,6 +117,8 @@ export function runPipeline(input: PipelineInput): TransformResult {
   checkMarks(ts, parsed, reporter);
 
   const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
+  const recursive = findRecursive(ts, facts, structure, graph, traced);
+  checkRecursion(ts, parsed, reporter, recursive);
   const writes = findWrites(ts, facts, structure, bindings, traced, (node) => graph.callee(node));
   // Numbers that the graph takes, whatever they are.
   const numbers = new NumberTable();
@@ -126,7 +130,21 @@ export function runPipeline(input: PipelineInput): TransformResult {
   // Text.
   const writer = new TextWriter(parsed.text);
   const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({ ts, file: parsed, facts, structure, states, hoists, bindings, writes, nulls, numbers, writer, $ });
+  const lowering = createLowering({
+    ts,
+    file: parsed,
+    facts,
+    structure,
+    states,
+    hoists,
+    bindings,
+    writes,
+    nulls,
+    numbers,
+    recursive,
+    writer,
+    $,
+  });
   const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
   const code = writer.toString();
 

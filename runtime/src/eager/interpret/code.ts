@@ -10,9 +10,10 @@
  */
 import { InternalError } from "../../core/errors.ts";
 import { Tensor } from "../../core/tensor.ts";
-import type { ConstNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
-import { freeValues, operandsOf, regionsOf } from "../../ir/walk.ts";
+import type { ConstNode, DefineNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
+import { capturesOf, freeValues, operandsOf, regionsOf, walkNodes } from "../../ir/walk.ts";
 import { dispose, share } from "../memory.ts";
+import type { Callee, Rest } from "./calls.ts";
 import type { Run } from "./run.ts";
 import { STEPS } from "./steps.ts";
 
@@ -22,7 +23,8 @@ export interface Frame {
   readonly run: Run;
 }
 
-export type Step = (frame: Frame) => void;
+/** A step that calls a function gives the rest of itself, for `drive` (calls.ts). */
+export type Step = (frame: Frame) => Rest | void;
 
 /** A region: steps in order, and what becomes of its values. */
 export interface Code {
@@ -34,6 +36,8 @@ export interface Code {
   /** Parameters that nobody reads. */
   readonly unread: readonly number[];
   readonly yields: readonly Use[];
+  /** A step in it, or in regions inside, calls a function. */
+  readonly calls: boolean;
 }
 
 /** A read of a slot that hands its tensor on: `last` reads take it away. */
@@ -65,7 +69,7 @@ export function drop({ values }: Frame, slot: number): void {
 }
 
 export function prepare(graph: Graph): GraphCode {
-  const preparation = new Preparation();
+  const preparation = new Preparation(graph);
   const params = graph.body.params.map((p) => preparation.define(p));
   const body = preparation.region(graph.body, true);
   return { template: preparation.template(), params, body };
@@ -83,8 +87,17 @@ export class Preparation {
   readonly #constants: { readonly slot: number; readonly tensor: Tensor }[] = [];
   #count = 0;
   #lives: Lives = { lastUse: new Map(), at: 0 };
-  /** Values that regions of the node being prepared read. */
+  /** Values that regions of the node being prepared read, and functions that it calls. */
   #inner: ReadonlySet<Value> = new Set();
+  readonly #functions = new Map<number, Callee>();
+  /** By function: what its body takes from outside. */
+  readonly #captured = new Map<number, readonly Value[]>();
+
+  constructor(graph: Graph) {
+    walkNodes(graph.body, (node) => {
+      if (node.kind === "define") this.#captured.set(node.fn, capturesOf(node, this.#captured));
+    });
+  }
 
   define(value: Value): number {
     const slot = this.#count++;
@@ -122,7 +135,8 @@ export class Preparation {
   /** `owning`: parameters die in this region; those of a loop's test live on in its body. Their slots are defined already. */
   region(region: Region, owning: boolean): Code {
     const outer = [this.#lives, this.#inner] as const;
-    const lastUse = lastUses(region, owning);
+    const lastUse = this.#lastUses(region, owning);
+    let calls = false;
     const steps: Step[] = [];
     const spans: (Span | undefined)[] = [];
     const drops: number[][] = [];
@@ -133,17 +147,58 @@ export class Preparation {
         this.constant(node);
         continue;
       }
+      calls ||= hasCalls(node);
       this.#lives = { lastUse, at };
-      this.#inner = new Set(regionsOf(node).flatMap(freeValues));
+      this.#inner = new Set(this.#readsInside(node));
       steps.push((STEPS[node.kind] as (node: Node, at: Preparation) => Step)(node, this));
-      spans.push(node.kind === "op" ? node.span : undefined);
+      spans.push(node.kind === "op" || node.kind === "call" ? node.span : undefined);
       drops.push((dying.get(at) ?? []).map((v) => this.slot(v)));
     }
     this.#lives = { lastUse, at: region.nodes.length };
     this.#inner = new Set();
     const yields = this.uses(region.yields);
     [this.#lives, this.#inner] = outer;
-    return { steps, spans, drops, unread: (dying.get(-1) ?? []).map((v) => this.slot(v)), yields };
+    return { steps, spans, drops, unread: (dying.get(-1) ?? []).map((v) => this.slot(v)), yields, calls };
+  }
+
+  function(define: DefineNode): void {
+    const first = this.#count;
+    const callee: Callee = { name: define.name, maxDepth: define.maxDepth, params: [], own: [], body: null };
+    this.#functions.set(define.fn, callee);
+    callee.params = define.body.params.map((p) => this.define(p));
+    callee.body = this.region(define.body, true);
+    const constants = new Set(this.#constants.map(({ slot }) => slot));
+    for (let slot = first; slot < this.#count; slot++) if (!constants.has(slot)) callee.own.push(slot);
+  }
+
+  callee(fn: number): Callee {
+    return this.#functions.get(fn) as Callee;
+  }
+
+  /** What regions of a node read, and functions that it or they call. */
+  #readsInside(node: Node): Value[] {
+    const inner = regionsOf(node).flatMap(freeValues);
+    const called = (n: Node): readonly Value[] => (n.kind === "call" ? (this.#captured.get(n.fn) ?? []) : []);
+    if (this.#captured.size === 0) return inner;
+    inner.push(...called(node));
+    for (const region of regionsOf(node)) walkNodes(region, (n) => void inner.push(...called(n)));
+    return inner;
+  }
+
+  /** For each value that dies in the region: the node that reads it last, −1 for none, the number of nodes for a yield. */
+  #lastUses(region: Region, owning: boolean): Map<Value, number> {
+    const last = new Map<Value, number>();
+    const read = (value: Value, at: number): void => {
+      if (last.has(value)) last.set(value, at);
+    };
+    if (owning) for (const p of region.params) last.set(p, -1);
+    region.nodes.forEach((node, at) => {
+      for (const v of operandsOf(node)) read(v, at);
+      for (const v of this.#readsInside(node)) read(v, at);
+      if (node.kind !== "const") for (const v of node.results) last.set(v, at);
+    });
+    for (const v of region.yields) read(v, region.nodes.length);
+    return last;
   }
 
   template(): (Tensor | null)[] {
@@ -153,18 +208,6 @@ export class Preparation {
   }
 }
 
-/** For each value that dies in the region: the node that reads it last, −1 for none, the number of nodes for a yield. */
-function lastUses(region: Region, owning: boolean): Map<Value, number> {
-  const last = new Map<Value, number>();
-  const read = (value: Value, at: number): void => {
-    if (last.has(value)) last.set(value, at);
-  };
-  if (owning) for (const p of region.params) last.set(p, -1);
-  region.nodes.forEach((node, at) => {
-    for (const v of operandsOf(node)) read(v, at);
-    for (const inner of regionsOf(node)) for (const v of freeValues(inner)) read(v, at);
-    if (node.kind !== "const") for (const v of node.results) last.set(v, at);
-  });
-  for (const v of region.yields) read(v, region.nodes.length);
-  return last;
+function hasCalls(node: Node): boolean {
+  return node.kind === "call" || (node.kind !== "define" && regionsOf(node).some((region) => region.nodes.some(hasCalls)));
 }

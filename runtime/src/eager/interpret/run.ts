@@ -7,6 +7,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import type { PrintNode } from "../../ir/graph.ts";
 import type { Block } from "../../ops/op.ts";
 import { apart, dispose, enroll, share } from "../memory.ts";
+import { drive } from "./calls.ts";
 import { type Code, drop, type Frame, type GraphCode, take } from "./code.ts";
 
 export type Print = (node: PrintNode, values: readonly Block[]) => void;
@@ -53,7 +54,7 @@ export function interpret({ template, params, body }: GraphCode, inputs: readonl
         const t = inputs[i] as Tensor;
         frame.values[slot] = share(t, t.elements as NonNullable<Tensor["elements"]>, t.shape, t.weak);
       });
-      return runCode(body, frame);
+      return body.calls ? drive(body, frame) : runCode(body, frame);
     }, null);
     for (const t of results) enroll(t);
     return results;
@@ -67,7 +68,7 @@ export function interpret({ template, params, body }: GraphCode, inputs: readonl
   }
 }
 
-/** The yields of a region, which belong to the caller. */
+/** The yields of a region that calls no function; they belong to the caller. */
 export function runCode(code: Code, frame: Frame): Tensor[] {
   const { steps, drops } = code;
   for (const slot of code.unread) drop(frame, slot);

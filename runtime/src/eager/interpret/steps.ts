@@ -10,6 +10,7 @@ import { getOp } from "../../ops/op.ts";
 import { blockOf, SCALAR } from "../compute.ts";
 import { eagerInterpreter } from "../interpreter.ts";
 import { adopt, dispose } from "../memory.ts";
+import { type Rest, resume } from "./calls.ts";
 import { type Code, type Frame, type Preparation, type Step, take } from "./code.ts";
 import { runCode } from "./run.ts";
 
@@ -47,7 +48,9 @@ export const STEPS: Rows = {
     const [whenTrue, whenFalse] = [at.region(node.then, true), at.region(node.else, true)];
     const to = node.results.map((v) => at.define(v));
     return (frame) => {
-      store(frame, to, runCode(isTrue(frame.values[pred]) ? whenTrue : whenFalse, frame));
+      const arm = isTrue(frame.values[pred]) ? whenTrue : whenFalse;
+      if (arm.calls) return into(frame, to, arm);
+      store(frame, to, runCode(arm, frame));
     };
   },
 
@@ -59,9 +62,16 @@ export const STEPS: Rows = {
     });
     const [test, body] = [at.region(node.test, false), at.region(node.body, true)];
     const to = node.results.map((v) => at.define(v));
+    if (test.calls || body.calls) {
+      return function* (frame): Rest {
+        enter(frame, carried, init);
+        while (holds(yield* resume(test, frame))) yield* into(frame, carried, body);
+        move(frame, carried, to);
+      };
+    }
     return (frame) => {
       enter(frame, carried, init);
-      while (holds(test, frame)) store(frame, carried, runCode(body, frame));
+      while (holds(runCode(test, frame))) store(frame, carried, runCode(body, frame));
       move(frame, carried, to);
     };
   },
@@ -75,15 +85,42 @@ export const STEPS: Rows = {
     const to = node.results.map((v) => at.define(v));
     // Index arithmetic is that of plans: JavaScript's, rounded to float32 where the index is.
     const round = dtype === "float32" ? Math.fround : (x: number) => x;
+    const range = ({ values }: Frame) => [start, limit, step].map((slot) => numberOf(values[slot])) as [number, number, number];
+    if (body.calls) {
+      return function* (frame): Rest {
+        const [first, end, by] = range(frame);
+        enter(frame, carried, init);
+        for (let i = first; by > 0 ? i < end : i > end; i = round(i + by)) {
+          frame.values[index] = scalar(i, dtype);
+          yield* into(frame, carried, body);
+        }
+        move(frame, carried, to);
+      };
+    }
     return (frame) => {
       const { values } = frame;
-      const [first, end, by] = [start, limit, step].map((slot) => numberOf(values[slot])) as [number, number, number];
+      const [first, end, by] = range(frame);
       enter(frame, carried, init);
       for (let i = first; by > 0 ? i < end : i > end; i = round(i + by)) {
         values[index] = scalar(i, dtype);
         store(frame, carried, runCode(body, frame));
       }
       move(frame, carried, to);
+    };
+  },
+
+  define(node, at) {
+    at.function(node);
+    return () => {};
+  },
+
+  call(node, at) {
+    const from = at.uses(node.operands);
+    const callee = at.callee(node.fn);
+    const to = node.results.map((v) => at.define(v));
+    return function* (frame): Rest {
+      const operands = from.map((use) => take(frame, use));
+      store(frame, to, yield { callee, operands, span: node.span });
     };
   },
 
@@ -123,6 +160,10 @@ export const STEPS: Rows = {
   },
 };
 
+function* into(frame: Frame, to: readonly number[], code: Code): Rest {
+  store(frame, to, yield* resume(code, frame));
+}
+
 function store({ values }: Frame, slots: readonly number[], tensors: readonly Tensor[]): void {
   for (let i = 0; i < slots.length; i++) values[slots[i] as number] = tensors[i] as Tensor;
 }
@@ -139,8 +180,9 @@ function move({ values }: Frame, from: readonly number[], to: readonly number[])
   }
 }
 
-function holds(test: Code, frame: Frame): boolean {
-  const [t] = runCode(test, frame) as [Tensor];
+/** What a test yielded. */
+function holds(results: readonly Tensor[]): boolean {
+  const [t] = results as [Tensor];
   const result = isTrue(t);
   dispose(t);
   return result;

@@ -1,22 +1,18 @@
 import type { Tensor } from "graphfn";
 
-/** @graphFunction */
-export function power(x: Tensor, n: number): Tensor {
-  return n === 0 ? x ** 0 : x * power(x, n - 1);
+class Countdown {
+  readonly n: Tensor;
+
+  constructor(n: Tensor) {
+    this.n = n;
+  }
+
+  get steps(): Tensor {
+    return this.n.less(1) ? this.n : new Countdown(this.n.sub(1)).steps; // here
+  }
 }
 
 /** @graphFunction */
-export function factorial(n: Tensor): Tensor {
-  if (n <= 1) return 1;
-  return n * factorial(n - 1); // here
-}
-
-function odd(n: Tensor): Tensor {
-  return even(n.sub(1));
-}
-
-/** @graphFunction */
-export function even(n: Tensor): Tensor {
-  if (n === 0) return 1;
-  return odd(n); // here
+export function count(n: Tensor): Tensor {
+  return new Countdown(n).steps;
 }

@@ -1,9 +1,8 @@
-/** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor, recursion. */
+/** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor. */
 import type ts from "typescript";
 import type { CalleeFact } from "../../types/oracle.ts";
 import { isAssertion } from "../assertions.ts";
 import { consoleMethod, prints } from "../console.ts";
-import type { Region } from "../regions.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 
 /** Calls whose result differs from call to call. */
@@ -32,7 +31,7 @@ const COMPUTING: ReadonlySet<string> = new Set([
 const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf", "join"]);
 const PREDICATE_METHODS: ReadonlySet<string> = new Set(["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]);
 
-export function checkCalls(context: CheckContext, node: ts.Node, region: Region | undefined): void {
+export function checkCalls(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
   if (ts.isIdentifier(node)) return checkIdentifier(context, node);
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
@@ -40,9 +39,6 @@ export function checkCalls(context: CheckContext, node: ts.Node, region: Region 
   if (callee === undefined) return;
   checkGlobalCall(context, node);
   checkTensorArguments(context, node, callee);
-  if (region !== undefined && !context.eager && context.graph.reaches(callee, context.fn)) {
-    context.reporter.report("stagedRecursion", node, { name: excerpt(node.expression) });
-  }
 }
 
 /** `arguments` is taken by the prologue; `eval` could do anything. */

@@ -17,7 +17,7 @@ export function checkFunction(context: CheckContext): void {
     checkControl(context, node, region);
     checkState(context, node, region);
     checkValues(context, node);
-    checkCalls(context, node, region);
+    checkCalls(context, node);
     checkFunctions(context, node);
     checkShapes(context, node);
     return "enter";
