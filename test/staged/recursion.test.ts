@@ -49,6 +49,10 @@ const same: Record<string, readonly [(...args: never[]) => unknown, ...gf.Tensor
     [all.withLoop, n(5)],
   ],
   "functions of their own in a loop": [[all.repeated, n(3), n(4)]],
+  "a function within one, neither of which ends by itself": [
+    [all.outer, n(0), n(0)],
+    [all.outer, n(9), n(0)],
+  ],
   methods: [[all.power, n(4)]],
   "generic functions with optional and rest parameters": [
     [all.generic, n(0)],

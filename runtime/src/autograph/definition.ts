@@ -13,9 +13,10 @@ import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import type { GraphTracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
 import { NO_VARS } from "./branch.ts";
-import { isNever, possibleEnds } from "./completion.ts";
+import { isNever, NEVER, possibleEnds } from "./completion.ts";
 import type { Arm } from "./merge.ts";
 import { Pattern } from "./pattern.ts";
+import { unwinding } from "./throwing.ts";
 
 /** State that the body changes: how to read and to write it, and what the body left in it. */
 interface Changed {
@@ -61,8 +62,11 @@ export class Definition {
     this.#isRepeated = false;
   }
 
-  /** Traces the body. False if there is more to know: another round is needed. */
-  trace(args: readonly Pattern[], body: (args: unknown[]) => unknown): boolean {
+  /**
+   * Traces the body. False if there is more to know: another round is needed. `isPartial`: a function around is not known yet, so that paths
+   * may be missing.
+   */
+  trace(args: readonly Pattern[], isPartial: boolean, body: (args: unknown[]) => unknown): boolean {
     const t = this.#t;
     const { result: arm, assigned } = t.state.watch(() =>
       traceArm(t, NO_VARS, () => {
@@ -81,6 +85,7 @@ export class Definition {
     const before = this.#results;
     const leftBefore = [...this.#changed.values()].map(({ left }) => left);
     if (!isNever(arm.ending)) this.#learn(arm);
+    else if (before === null && isPartial) throw unwinding(NEVER);
     else if (before === null) this.#refuse("calls itself on every path, so that it never ends", "Return without a call on some path.");
     const isSettled =
       before !== null && before === this.#results && [...this.#changed.values()].every(({ left }, i) => left === leftBefore[i]);

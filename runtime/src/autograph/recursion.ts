@@ -145,12 +145,14 @@ function define(t: GraphTracer, activation: Activation, isMine: (error: unknown)
   const definition = new Definition(t, fn.name === "" ? "a function" : fn.name, placeSpan(t.file, at));
   activation.definition = definition;
   const entry = activation.region;
+  const around = stateOf(t).open.filter((other) => other !== activation);
+  const isPartial = around.some((other) => other.definition?.isKnown === false);
   for (let settled = false; !settled; ) {
     try {
       settled = attempt(
         t,
         () =>
-          definition.trace(activation.args, (args) => {
+          definition.trace(activation.args, isPartial, (args) => {
             activation.region = t.region;
             return enter(t, activation, args);
           }),
