@@ -90,11 +90,12 @@ export class BranchMerge {
     const merged = new Map<Place, unknown>();
     for (const place of new Set([...a.writes.keys(), ...b.writes.keys()])) {
       const before = snapshot(place.get());
-      const [x, y] = [a.writes.get(place) ?? before, b.writes.get(place) ?? before];
-      merged.set(
-        place,
-        isNever(a.ending) ? this.#oneSided(y, false) : isNever(b.ending) ? this.#oneSided(x, true) : this.#field(place, x, y),
-      );
+      const [x, y] = [a.writes.get(place), b.writes.get(place)];
+      // What is left of an earlier branch cannot be read here: only the path that wrote has a value.
+      const gone = before.kind === "leaf" && isTensor(before.value) && !isVisible(before.value);
+      if (isNever(a.ending) || (gone && x === undefined)) merged.set(place, this.#oneSided(y ?? before, false));
+      else if (isNever(b.ending) || (gone && y === undefined)) merged.set(place, this.#oneSided(x ?? before, true));
+      else merged.set(place, this.#field(place, x ?? before, y ?? before));
     }
     return merged;
   }

@@ -84,6 +84,9 @@ export declare function and<A, B>(left: A, right: B): IsAny<A> extends true ? an
 /** `a || b` as a value. */
 export declare function or<A, B>(left: A, right: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? Tensor | B : Truthy<A> | B;
 
+/** `a ?? 1`: where `a` may be a Tensor, the number is one, too. */
+export declare function coalesce<A, B>(value: A, otherwise: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? NonNullable<A> : NonNullable<A> | B;
+
 type Widened<V> = V extends boolean ? boolean : number;
 /** A literal fits where its own type does, and where a Tensor does. */
 type Fits<V, T> = IsAny<T> extends true ? V : V extends T ? V : Tensor extends T ? V : T;

@@ -7,6 +7,7 @@
  *   x?.mul(2)       $.optional("3:5", x, ($x) => $x.mul(2))
  */
 import type ts from "typescript";
+import { isLiteralValue } from "../ast/nodes.ts";
 import { isChainLink } from "../analyze/nulls.ts";
 import { copyGap, type Lowering, placeOf, startOf } from "./context.ts";
 import { asWritten, lazyState, thunkValue } from "./expressions.ts";
@@ -56,7 +57,7 @@ function test(lowering: Lowering, node: ts.BinaryExpression): boolean {
 }
 
 function coalescing(lowering: Lowering, node: ts.BinaryExpression): boolean {
-  const { ts, nulls, writer, $ } = lowering;
+  const { ts, facts, nulls, writer, $ } = lowering;
   const token = node.operatorToken;
   if (token.kind !== ts.SyntaxKind.QuestionQuestionToken || !nulls.mayBeMissing(node.left)) return false;
   writer.putAt(`${$}.coalesce(`, startOf(lowering, token), 2);
@@ -65,7 +66,11 @@ function coalescing(lowering: Lowering, node: ts.BinaryExpression): boolean {
   copyGap(lowering, node.left.end, startOf(lowering, token));
   writer.put(", () =>");
   if (!copyGap(lowering, token.end, startOf(lowering, node.right))) writer.put(" ");
+  // Beside a tensor a number is one, whatever the checker was told about it.
+  const isNumber = isLiteralValue(ts, node.right) && facts.of(node.left).tensor !== "no" && facts.of(node.right).tensor === "no";
+  if (isNumber) writer.put(`${$}.lit(`);
   thunkValue(lowering, node.right);
+  if (isNumber) writer.put(")");
   lazyState(lowering, node);
   writer.put(")");
   return true;

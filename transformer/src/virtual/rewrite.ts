@@ -311,6 +311,9 @@ class Rewriter {
       return this.helper(node, name, token, [() => this.expression(left, "value", false), () => this.expression(right, "value", false)]);
     }
     if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) return this.logical(node, role);
+    if (kind === ts.SyntaxKind.QuestionQuestionToken && !wantsTensor && nodes.isLiteralValue(ts, right)) {
+      return this.helper(node, "coalesce", token, [() => this.expression(left, "value", false), () => this.copyNode(right)]);
+    }
     if (!nodes.isAssignmentOperator(ts, kind)) {
       return this.record(node, () => this.operands(node, () => this.expression(left, "value", false), wantsTensor));
     }
