@@ -10,7 +10,7 @@ import { sub } from "./elementwise.ts";
 import { index } from "./slice.ts";
 
 /** What marks a class whose for-of is one loop of the graph. */
-export const ROW = Symbol("graphfn.row");
+export const ROW = "graphfn.row";
 
 /** Elements that are computed from their number, which is a tensor inside a loop of a graph. */
 export class Rows<T> implements Iterable<T> {

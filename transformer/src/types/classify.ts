@@ -69,7 +69,7 @@ export class Classifier {
     const { ts, checker } = this;
     if (((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) === 0) return false;
     const names = checker.getPropertiesOfType(type).map((p) => String(p.escapedName));
-    if (names.some((name) => name.startsWith("__@ROW@"))) return true;
+    if (names.includes("graphfn.row")) return true;
     if (!names.some((name) => name.startsWith("__@GATHER@"))) return false;
     const [element] = checker.getTypeArguments(type as ts.TypeReference);
     return element === undefined || (element.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) === 0;
