@@ -4,7 +4,7 @@
  */
 import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
-import { MAX_RANK, type Shape, showShape } from "../core/shape.ts";
+import { type Dims, dimsBehind, MAX_RANK, type Shape, showShape } from "../core/shape.ts";
 import { isTensor, Tensor } from "../core/tensor.ts";
 import { weakConstant } from "../dispatch/dispatch.ts";
 import { SCALAR } from "../eager/compute.ts";
@@ -43,6 +43,12 @@ export function checkShape(shape: unknown, what: string, hole = false): Shape {
   if (size > Number.MAX_SAFE_INTEGER)
     throw new ShapeError(`${what}: shape ${showShape(shape as Shape)} has more elements than can be counted.`);
   return shape.map((d: number) => d + 0);
+}
+
+/** `checkShape` for attributes that may name lengths of arguments: the shape of a tensor, handed on as it is. */
+export function checkDims(shape: unknown, what: string, hole = false): Dims {
+  const dims = Array.isArray(shape) ? dimsBehind(shape as Shape) : shape;
+  return dims === shape ? checkShape(shape, what, hole) : (dims as Dims);
 }
 
 /** Checks one whole-number argument; throws E_ARGUMENT. */

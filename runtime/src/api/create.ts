@@ -78,9 +78,9 @@ export function fill(shape: Shape, value: number | boolean, dtype?: DType): Tens
 }
 
 function filled(fn: string, shape: Shape, value: number | boolean, dtype: DType): Tensor {
-  const dims = checkShape(shape, fn);
   const to = checkDType(dtype, fn);
-  if (isTracing()) return broadcastTo(interpreter().constant(value, to, false), dims);
+  if (isTracing()) return broadcastTo(interpreter().constant(value, to, false), shape);
+  const dims = checkShape(shape, fn);
   const size = dims.reduce((a, b) => a * b, 1);
   const result = newTensor(to, dims, size);
   result.elements?.fill(castNumber(Number(value), to));

@@ -8,7 +8,7 @@
 import { withCustomGradient } from "../autodiff/custom.ts";
 import { isFloating } from "../core/dtype.ts";
 import { ArgumentError, DisposedError, GraphFnError } from "../core/errors.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
@@ -164,7 +164,7 @@ function checked(result: unknown, inputs: readonly Tensor[]): Tensor[] {
   return list.map((g, i) => {
     const { dtype, shape } = inputs[i];
     if (!isTensor(g)) throw wrong(`${describe(g)} for argument ${i}, but must return a tensor`);
-    if (isFloating(dtype) && (g.dtype !== dtype || !sameShape(g.shape, shape))) {
+    if (isFloating(dtype) && (g.dtype !== dtype || !sameShape(dimsBehind(g.shape), shape))) {
       throw wrong(`a ${g.dtype} tensor of shape ${showShape(g.shape)} for argument ${i}, which is ${dtype} of shape ${showShape(shape)}`);
     }
     return g;

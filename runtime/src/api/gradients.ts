@@ -8,7 +8,7 @@
 import { GraphTape } from "../autodiff/graph-tape.ts";
 import { isFloating } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
@@ -188,7 +188,7 @@ function seedsFor(targets: readonly Tensor[], given: Tensor | readonly Tensor[] 
   return targets.map((t, i) => {
     const seed = list[i];
     if (seed === undefined) throw new ArgumentError(`gradient: ${targets.length} targets, but ${list.length} output gradients.`);
-    if (!sameShape(seed.shape, t.shape)) {
+    if (!sameShape(dimsBehind(seed.shape), dimsBehind(t.shape))) {
       throw new ShapeError(`gradient: the output gradient has shape ${showShape(seed.shape)}, but the target ${showShape(t.shape)}.`);
     }
     return seed;

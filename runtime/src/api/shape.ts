@@ -1,10 +1,10 @@
 /** Functions that rearrange elements. Views (reshape and its kin) share memory; everything else copies. */
 import { ShapeError } from "../core/errors.ts";
-import { type Dims, normalizeAxes, normalizeAxis, type Shape, showShape } from "../core/shape.ts";
+import { type Dims, isStatic, normalizeAxes, normalizeAxis, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
-import { checkInts, checkShape, type TensorLike, toTensor } from "./convert.ts";
+import { checkDims, checkInts, type TensorLike, toTensor } from "./convert.ts";
 
 /** Lengths per axis, symbols included. */
 export function dimsOf(t: Tensor): Dims {
@@ -29,7 +29,7 @@ export function lengthOf(x: TensorLike, axis = 0): Tensor {
 
 /** The same elements under another shape; one length may be −1. Shares memory. */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
-  return apply1(ops.reshape, [toTensor(x, "reshape")], { shape: checkShape(shape, "reshape", true) });
+  return apply1(ops.reshape, [toTensor(x, "reshape")], { shape: checkDims(shape, "reshape", true) });
 }
 
 export function reshapeAs(x: TensorLike, other: Tensor): Tensor {
@@ -53,6 +53,12 @@ export function expandDims(x: TensorLike, axis = 0): Tensor {
 export function squeeze(x: TensorLike, axis?: readonly number[] | number): Tensor {
   const input = toTensor(x, "squeeze");
   const dims = dimsOf(input);
+  // Whether an axis goes depends on its length.
+  if (axis === undefined && !isStatic(dims))
+    return squeeze(
+      input,
+      [...input.shape.keys()].filter((i) => input.shape[i] === 1),
+    );
   const given = axis === undefined ? undefined : normalizeAxes(axis, input.rank);
   const long = given?.find((a) => dims[a] !== 1);
   if (long !== undefined) throw new ShapeError(`squeeze: axis ${long} of ${showShape(dims)} is not of length 1.`);
@@ -76,7 +82,7 @@ export function transpose(x: TensorLike, perm?: readonly number[] | null): Tenso
 
 /** Repeats axes of length 1, and adds leading ones, until the shape is reached. */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
-  return apply1(ops.broadcastTo, [toTensor(x, "broadcastTo")], { shape: checkShape(shape, "broadcastTo") });
+  return apply1(ops.broadcastTo, [toTensor(x, "broadcastTo")], { shape: checkDims(shape, "broadcastTo") });
 }
 
 /** Repeats the tensor reps[i] times along axis i. */

@@ -11,7 +11,8 @@
  * constants and what does not depend on the region are computed again instead. What a region takes from outside collects its
  * gradient in a carried value (loops) or a result (branches), once per loop and not per use.
  */
-import { GraphFnError, InternalError, UnsupportedError } from "../core/errors.ts";
+import { GraphFnError, UnsupportedError } from "../core/errors.ts";
+import { isOpen, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type {
@@ -175,7 +176,7 @@ export class Backward {
   }
 
   #custom(node: CustomGradNode, dys: readonly (Tensor | null)[], scope: Scope): void {
-    const given = dys.map((dy, i) => dy ?? builder.zeros((node.results[i] as Value).type as TensorType & { shape: number[] }));
+    const given = dys.map((dy, i) => dy ?? builder.zeros(closedType(node.results[i] as Value)));
     this.#addAll(
       node.inputs,
       inlineRegion(this.#t, node.vjp, given, (v) => scope.lookup(v)),
@@ -198,7 +199,7 @@ export class Backward {
     const captured = new Set([...a.inside.captured.keys(), ...b.inside.captured.keys()]);
     if (captured.size > 0 || [a, b].some(({ region }) => hasPushes(region.nodes))) {
       const close = ({ inside, region }: typeof a): Region => {
-        const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? builder.zeros(staticType(v)))));
+        const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? builder.zeros(closedType(v)))));
         return inside.close(region, yields);
       };
       const results = [...captured].map((v) => t.freshValue(v.type));
@@ -298,7 +299,7 @@ export class Backward {
         if (this.#flows(value)) inside.add(value, adjoints[k] as Tensor);
       });
       inside.edit(this.#nodes(node.body.nodes, inside, null));
-      return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(staticType(params[i] as Value)))) };
+      return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(closedType(params[i] as Value)))) };
     });
     const sumResults = sums.map(({ value }) => t.freshValue(value.type));
     const carriedResults = carried.map((i) => t.freshValue((params[i] as Value).type));
@@ -308,8 +309,8 @@ export class Backward {
       first: result.own,
       types: [...carried.map((i) => (params[i] as Value).type), ...sums.map(({ value }) => value.type)],
       init: [
-        ...carried.map((i) => t.valueOf(dys[i] ?? builder.zeros(staticType(params[i] as Value)))),
-        ...sums.map(({ value }) => t.valueOf(builder.zeros(staticType(value)))),
+        ...carried.map((i) => t.valueOf(dys[i] ?? builder.zeros(closedType(params[i] as Value)))),
+        ...sums.map(({ value }) => t.valueOf(builder.zeros(closedType(value)))),
       ],
       yields: [...result.next, ...sums.map(({ value }) => t.resume(region, () => t.valueOf(inside.captured.get(value) as Tensor)))],
       results: [...carriedResults, ...sumResults],
@@ -331,10 +332,13 @@ function hasPushes(nodes: readonly Node[]): boolean {
   return nodes.some((node) => node.kind === "push" || regionsOf(node).some((region) => hasPushes(region.nodes)));
 }
 
-function staticType(value: Value): TensorType & { readonly shape: readonly number[] } {
+function closedType(value: Value): TensorType {
   const { shape } = value.type;
-  if (!shape.every((d) => typeof d === "number")) throw new InternalError("A gradient of a value whose shape is not known.");
-  return { ...value.type, shape };
+  if (!shape.some(isOpen)) return value.type;
+  const what = value.name === undefined ? "a value" : `\`${value.name}\``;
+  throw new UnsupportedError(`The gradient of ${what} needs its shape ${showShape(shape)}, of which a length depends on data.`, {
+    hint: "Such a length is known only when the graph runs: keep it the same on every path and in every round.",
+  });
 }
 
 function outsideOf(node: Node): UnsupportedError {

@@ -3,8 +3,8 @@
  * with values and by the graph transformation with symbols; both give their own way to read operands and results.
  */
 import { isFloating } from "../core/dtype.ts";
-import { GraphFnError } from "../core/errors.ts";
-import type { Shape } from "../core/shape.ts";
+import { GraphFnError, StagingError } from "../core/errors.ts";
+import { dimsBehind, guardedShape, isStatic, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import { apply, interpreter, weakConstant } from "../dispatch/dispatch.ts";
@@ -69,7 +69,14 @@ class Site implements GradSite {
     return this.#use.inputTypes[i];
   }
   shape(i: number): Shape {
-    return this.#use.inputTypes[i].shape as Shape;
+    const { shape } = this.#use.inputTypes[i];
+    if (isStatic(shape)) return shape;
+    return guardedShape(dimsBehind(shape), () => {
+      throw new StagingError(`The gradient of ${this.#use.op.name} needs the lengths of ${showShape(dimsBehind(shape))}.`, {
+        code: "E_SYMBOLIC",
+        hint: "A length that depends on data is known only when the graph runs: take the gradient outside of the graph function.",
+      });
+    });
   }
 }
 
@@ -97,6 +104,6 @@ export function gradientsOf(use: OpUse, dys: readonly (Tensor | null)[], wanted:
     const rule = typeof rules === "function" ? rules : rules[i];
     if (rule === null) return null;
     const dx = rule(site, i);
-    return op.flags.has("elementwise") ? builder.sumTo(dx, type.shape as Shape) : dx;
+    return op.flags.has("elementwise") ? builder.sumTo(dx, type.shape) : dx;
   });
 }

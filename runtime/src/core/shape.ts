@@ -64,7 +64,7 @@ export function showDim(d: Dim): string {
 }
 
 export function showShape(shape: Dims): string {
-  return `[${shape.map(showDim).join(",")}]`;
+  return `[${dimsBehind(shape).map(showDim).join(",")}]`;
 }
 
 /**
@@ -89,6 +89,24 @@ export function broadcastDims(a: Dims, b: Dims): Dim[] | null {
 function eitherDim(a: SymbolicDim, b: SymbolicDim): SymbolicDim {
   const partsOf = ({ sym }: SymbolicDim): string[] => (/^\([^()]*\|[^()]*\)$/.test(sym) ? sym.slice(1, -1).split("|") : [sym]);
   return { sym: `(${[...new Set([...partsOf(a), ...partsOf(b)])].sort().join("|")})` };
+}
+
+const behind = new WeakMap<Shape, Dims>();
+
+/** Lengths for JavaScript of dimensions that are not all known: reading one of those calls `read`. */
+export function guardedShape(dims: Dims, read: (axis: number) => never): Shape {
+  const lengths = new Array<number>(dims.length);
+  for (const [axis, d] of dims.entries()) {
+    const own = typeof d === "number" ? { value: d } : { get: () => read(axis) };
+    Object.defineProperty(lengths, axis, { ...own, enumerable: true, configurable: true });
+  }
+  behind.set(lengths, dims);
+  return lengths;
+}
+
+/** The dimensions that a shape stands for: handing a shape on reads no length. */
+export function dimsBehind(shape: Dims): Dims {
+  return behind.get(shape as Shape) ?? shape;
 }
 
 /** Row-major strides in elements. */

@@ -291,7 +291,7 @@ class Parser {
 
   #attr(): AttrValue {
     if (this.#token.kind === "string") return this.#string();
-    if (this.#token.text === "[") return this.#list(() => this.#number());
+    if (this.#token.text === "[") return this.#list((): Dim => (this.#token.kind === "word" ? { sym: this.#word() } : this.#number()));
     if (this.#takes("true")) return true;
     if (this.#takes("false")) return false;
     return this.#number();

@@ -30,6 +30,7 @@
  * A value is `%name.id` or `%id`; names that are not plain identifiers stand in quotes. A star marks a weak type.
  */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { showDim } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
 import { DEFAULT_MAX_DEPTH, type Graph, type Node, type Region, type Span, type Value } from "./graph.ts";
@@ -218,7 +219,7 @@ function showAttr(value: AttrValue): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "boolean") return String(value);
-  return `[${value.join(", ")}]`;
+  return `[${value.map(showDim).join(", ")}]`;
 }
 
 function placeComment(span: Span | undefined): string {

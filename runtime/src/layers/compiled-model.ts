@@ -3,8 +3,9 @@
  * It also keeps which layers train, as in Keras: of two models that share layers, each trains what was trainable when it was compiled.
  */
 import { describe } from "../api/convert.ts";
+import { dimsOf } from "../api/shape.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { showShape } from "../core/shape.ts";
+import { sameDim, showDim, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { optimizerOf } from "../train/index.ts";
 import { canonicalName, evaluateLoss, lossNamed } from "../train/loss-registry.ts";
@@ -164,9 +165,9 @@ function lossOf(identifier: LossIdentifier): Loss {
       const result: unknown = identifier(yTrue, yPred);
       if (!isTensor(result))
         throw new ArgumentError(`The loss ${identifier.name || "function"} returned ${describe(result)}, but must return a tensor.`);
-      if (result.rank > 0 && result.shape[0] !== yPred.shape[0]) {
+      if (result.rank > 0 && !sameDim(dimsOf(result)[0], dimsOf(yPred)[0])) {
         throw new ShapeError(
-          `The loss ${identifier.name || "function"} returned a tensor of shape ${showShape(result.shape)} for ${yPred.shape[0]} samples.`,
+          `The loss ${identifier.name || "function"} returned a tensor of shape ${showShape(result.shape)} for ${showDim(dimsOf(yPred)[0])} samples.`,
           { hint: "Return one loss per sample, or a scalar." },
         );
       }

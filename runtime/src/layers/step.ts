@@ -13,6 +13,7 @@ import { fill } from "../api/create.ts";
 import { add, cast, mul } from "../api/elementwise.ts";
 import { GradientTape } from "../api/gradients.ts";
 import { mean } from "../api/reduce.ts";
+import { lengthOf } from "../api/shape.ts";
 import { GraphFnError, StagingError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { tidy } from "../eager/scope.ts";
@@ -117,7 +118,7 @@ export class Steps {
     const losses = goals.map((goal, i) => lossOf(goal, ys[i], outputs[i], weights[i] ?? null));
     let total = losses.map((loss, i) => (goals[i].weight === 1 ? loss : mul(loss, goals[i].weight))).reduce((a, b) => add(a, b));
     for (const cost of model.calculateLosses()) total = add(total, cast(cost, total.dtype));
-    const n = fill([], outputs[0].shape[0] ?? 1, "float64");
+    const n = outputs[0].rank === 0 ? fill([], 1, "float64") : cast(lengthOf(outputs[0]), "float64");
     const each = goals.length > 1 ? losses : [];
     const sums = vector([mul(cast(total, "float64"), n), n, ...each.map((loss) => mul(cast(loss, "float64"), n))]);
     const metrics = goals.flatMap((goal, i) => goal.metrics.map((m) => m.statistics(ys[i], outputs[i], null)));

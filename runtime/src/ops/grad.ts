@@ -10,8 +10,8 @@
  *
  * Elementwise ops need not care for broadcasting: the caller sums a gradient down to the shape of its operand.
  */
-import { InternalError } from "../core/errors.ts";
-import type { Shape } from "../core/shape.ts";
+import { InternalError, StagingError } from "../core/errors.ts";
+import { type Dims, dimsBehind, type Shape, sameDim, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import { type Attrs, getOp, type OpRecord } from "./op.ts";
@@ -93,12 +93,14 @@ export class Builder {
     return a.dtype === dtype ? a : this.op("cast", [a], { dtype });
   }
 
-  reshape(a: Tensor, shape: Shape): Tensor {
-    return sameDims(a.shape, shape) ? a : this.op("reshape", [a], { shape });
+  reshape(a: Tensor, to: Dims): Tensor {
+    const shape = dimsBehind(to);
+    return sameShape(dimsBehind(a.shape), shape) ? a : this.op("reshape", [a], { shape });
   }
 
-  broadcastTo(a: Tensor, shape: Shape): Tensor {
-    return sameDims(a.shape, shape) ? a : this.op("broadcastTo", [a], { shape });
+  broadcastTo(a: Tensor, to: Dims): Tensor {
+    const shape = dimsBehind(to);
+    return sameShape(dimsBehind(a.shape), shape) ? a : this.op("broadcastTo", [a], { shape });
   }
 
   transpose(a: Tensor, perm: readonly number[]): Tensor {
@@ -118,33 +120,37 @@ export class Builder {
     return this.#constant(value, dtype);
   }
 
-  fill(value: number, dtype: TensorType["dtype"], shape: Shape): Tensor {
+  fill(value: number, dtype: TensorType["dtype"], shape: Dims): Tensor {
     return this.broadcastTo(this.scalar(value, dtype), shape);
   }
 
   /** Zeros of a type. */
-  zeros({ dtype, shape }: { readonly dtype: TensorType["dtype"]; readonly shape: readonly unknown[] }): Tensor {
-    return this.fill(0, dtype, shape as Shape);
+  zeros({ dtype, shape }: { readonly dtype: TensorType["dtype"]; readonly shape: Dims }): Tensor {
+    return this.fill(0, dtype, shape);
   }
 
   /** Sums over the axes along which `shape` was broadcast to that of `a`. */
-  sumTo(a: Tensor, shape: Shape): Tensor {
-    if (sameDims(a.shape, shape)) return a;
-    const lead = a.shape.length - shape.length;
-    if (lead < 0) throw new InternalError(`A gradient of shape [${a.shape.join(",")}] for an operand of shape [${shape.join(",")}].`);
-    const axes = a.shape.flatMap((d, i) => (i < lead || (shape[i - lead] === 1 && d !== 1) ? [i] : []));
+  sumTo(a: Tensor, to: Dims): Tensor {
+    const [from, shape] = [dimsBehind(a.shape), dimsBehind(to)];
+    if (sameShape(from, shape)) return a;
+    const lead = from.length - shape.length;
+    const misfit = `a gradient of shape ${showShape(from)} for an operand of shape ${showShape(shape)}`;
+    if (lead < 0) throw new InternalError(`Found ${misfit}.`);
+    const axes = from.flatMap((d, i) => {
+      const length = shape[i - lead];
+      if (i < lead || (length === 1 && d !== 1)) return [i];
+      // It was broadcast if it is 1, which nobody knows.
+      if (!sameDim(d, length)) throw new StagingError(`It is not known whether to sum ${misfit}.`, { code: "E_SYMBOLIC" });
+      return [];
+    });
     return this.reshape(this.sum(a, axes, true), shape);
   }
 
   /** `dy` of a reduction, with the reduced axes back at length 1. */
-  unreduced(dy: Tensor, shape: Shape, axes: readonly number[]): Tensor {
+  unreduced(dy: Tensor, shape: Dims, axes: readonly number[]): Tensor {
     return this.reshape(
       dy,
-      shape.map((d, i) => (axes.includes(i) ? 1 : d)),
+      dimsBehind(shape).map((d, i) => (axes.includes(i) ? 1 : d)),
     );
   }
-}
-
-function sameDims(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((d, i) => d === b[i]);
 }

@@ -47,8 +47,8 @@ export const broadcast: Infer = (inputs, _, name) => [{ dtype: inputs[0].dtype, 
 export const broadcastPredicate: Infer = (inputs, _, name) => [{ dtype: "bool", shape: broadcastAll(inputs, name) }];
 
 /** Refuses negative lengths in an attribute. */
-export function lengths(name: string, what: string, list: readonly number[]): void {
-  if (list.some((d) => d < 0)) throw new ShapeError(`${name}: ${what} ${showShape(list)} has a negative length.`);
+export function lengths(name: string, what: string, list: Dims): void {
+  if (list.some((d) => typeof d === "number" && d < 0)) throw new ShapeError(`${name}: ${what} ${showShape(list)} has a negative length.`);
 }
 
 /** n·d. */

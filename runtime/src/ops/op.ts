@@ -6,15 +6,16 @@
  */
 import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
-import { MAX_RANK, type Shape } from "../core/shape.ts";
+import { type Dim, MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import type { GradRules } from "./grad.ts";
 
-export type AttrValue = number | boolean | string | readonly number[];
+/** `Dim`: a length of an argument, by its name; a number before the graph runs. */
+export type AttrValue = number | boolean | string | readonly number[] | readonly Dim[];
 export type Attrs = Readonly<Record<string, AttrValue>>;
 
 /** How an attribute is stored; the order of the schema's keys is the order native code reads them in. */
-export type AttrKind = "int" | "ints" | "bool" | "number" | "dtype" | "string";
+export type AttrKind = "int" | "ints" | "dims" | "bool" | "number" | "dtype" | "string";
 export type AttrSchema = Readonly<Record<string, AttrKind>>;
 
 export type OpFlag =
@@ -202,6 +203,8 @@ function isOfKind(value: AttrValue | undefined, kind: AttrKind): boolean {
       return isInt(value);
     case "ints":
       return Array.isArray(value) && value.every(isInt);
+    case "dims":
+      return Array.isArray(value) && value.every((d) => isInt(d) || (typeof d === "object" && "sym" in d));
     case "bool":
       return typeof value === "boolean";
     case "number":

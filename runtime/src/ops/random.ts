@@ -102,7 +102,7 @@ function normalOf(dtype: DType, k: number): number {
 
 function floatingOp(name: string, doc: string, draw: RandomSpec["draw"]): OpRecord {
   return randomOp(name, doc, {
-    attrs: { shape: "ints", dtype: "dtype" },
+    attrs: { shape: "dims", dtype: "dtype" },
     samples: FLOATING.flatMap((dtype) => [
       { shape: [2, 5], dtype },
       { shape: [1031], dtype },
@@ -156,7 +156,7 @@ export const randomTruncatedNormal = floatingOp(
 );
 
 export const randomInt = randomOp("randomInt", "Whole numbers in lo..hi−1, all equally likely: a function of state int32 [4] alone.", {
-  attrs: { shape: "ints", lo: "int", hi: "int" },
+  attrs: { shape: "dims", lo: "int", hi: "int" },
   samples: [
     { shape: [2, 5], lo: 0, hi: 6 },
     { shape: [1031], lo: -0x80000000, hi: 0x7fffffff },

@@ -5,7 +5,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { type Dim, type Dims, dimsBehind, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { BOOL, FLOATING, NUMERIC } from "./infer.ts";
@@ -92,9 +92,13 @@ function spread(s: GradSite): Tensor {
   return s.f.broadcastTo(s.f.unreduced(s.dy, s.shape(0), s.attrs.axes as readonly number[]), s.shape(0));
 }
 
-/** Elements that go into one result. */
-function reducedCount(s: GradSite): number {
-  return (s.attrs.axes as readonly number[]).reduce((n, axis) => n * s.shape(0)[axis], 1);
+/** Elements that go into one result: a number, times lengths that are not known yet. */
+function reducedCount(s: GradSite): { readonly known: number; readonly open: readonly Tensor[] } {
+  const dims = dimsBehind(s.shape(0));
+  const axes = s.attrs.axes as readonly number[];
+  const known = axes.reduce((n, axis) => n * (typeof dims[axis] === "number" ? dims[axis] : 1), 1);
+  const open = axes.filter((axis) => typeof dims[axis] === "object").map((axis) => s.f.op("lengthOf", [s.a], { axis }));
+  return { known, open };
 }
 
 const addFloat = (acc: number, x: number) => acc + x;
@@ -114,7 +118,10 @@ export const mean = reduction(
   {
     float: { init: 0, step: addFloat, finish: (acc, count) => acc / count },
   },
-  (s) => s.f.mul(spread(s), 1 / reducedCount(s)),
+  (s) => {
+    const { known, open } = reducedCount(s);
+    return open.reduce((dx, length) => s.f.div(dx, length), s.f.mul(spread(s), 1 / known));
+  },
 );
 /**
  * The gradient of a product: that of all other elements, without division, so that zeros are right. The reduced axes become

@@ -1,6 +1,6 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, type Dim, type Dims, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { broadcastDims, type Dim, type Dims, mayBeSameShape, normalizeAxis, showShape, stridesOf } from "../core/shape.ts";
 import { castNumber } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
@@ -22,18 +22,24 @@ function product(dims: Dims): { size: number; syms: string[] } {
 }
 
 /** Shape of a reshape: one −1 stands for whatever is left. */
-export function reshapeDims(from: Dims, to: Shape, name = "reshape"): Dims {
+export function reshapeDims(from: Dims, to: Dims, name = "reshape"): Dims {
   const holes = to.filter((d) => d === -1).length;
   const misfit = (why: string) => new ShapeError(`${name}: shape ${showShape(from)} does not fit ${showShape(to)}: ${why}.`);
   if (holes > 1) throw misfit("only one length may be -1");
-  if (to.some((d) => d < -1)) throw misfit("a length is negative");
+  if (to.some((d) => typeof d === "number" && d < -1)) throw misfit("a length is negative");
   const have = product(from);
-  const rest = to.reduce((n, d) => (d === -1 ? n : n * d), 1);
+  const asked = product(to.filter((d) => d !== -1));
+  const rest = asked.size;
   if (holes === 0) {
-    if (have.syms.length === 0 && have.size !== rest) throw misfit(`${have.size} elements against ${rest}`);
+    if (have.syms.length === 0 && asked.syms.length === 0 && have.size !== rest) throw misfit(`${have.size} elements against ${rest}`);
     return to;
   }
   if (rest === 0) throw misfit("-1 cannot be found beside a length of 0");
+  if (asked.syms.length > 0) {
+    const same = have.syms.join() === asked.syms.join() && have.size % rest === 0;
+    const show = ({ size, syms }: typeof have): string => [size, ...syms].join("*");
+    return to.map((d) => (d === -1 ? (same ? have.size / rest : { sym: `(${show(have)}/${show(asked)})` }) : d));
+  }
   if (have.syms.length === 0) {
     if (have.size % rest !== 0) throw misfit(`${have.size} elements are not a multiple of ${rest}`);
     return to.map((d) => (d === -1 ? have.size / rest : d));
@@ -49,11 +55,11 @@ export const reshape = defineOp({
   dtypes: ANY,
   promote: "none",
   flags: [...MOVES, "view"],
-  attrs: { shape: "ints" },
+  attrs: { shape: "dims" },
   doc: "The same elements in row-major order under another shape; one length may be -1.",
   infer: ([x], attrs) => {
     const { dtype, shape } = x;
-    return [{ dtype, shape: reshapeDims(shape, attrs.shape as Shape) }];
+    return [{ dtype, shape: reshapeDims(shape, attrs.shape as Dims) }];
   },
   reference: ([x], [out]) => out.data.set(x.data),
   grad: [(s) => s.f.reshape(s.dy, s.shape(0))],
@@ -127,14 +133,14 @@ export const broadcastTo = defineOp({
   dtypes: ANY,
   promote: "none",
   flags: MOVES,
-  attrs: { shape: "ints" },
+  attrs: { shape: "dims" },
   doc: "Repeats axes of length 1, and adds leading ones, until the shape is reached.",
   infer: ([x], attrs) => {
     const { dtype, shape } = x;
-    const to = attrs.shape as Shape;
+    const to = attrs.shape as Dims;
     lengths("broadcastTo", "shape", to);
     const joined = broadcastDims(shape, to);
-    if (joined === null || joined.length !== to.length || joined.some((d, i) => d !== to[i]))
+    if (joined === null || !mayBeSameShape(joined, to))
       throw new ShapeError(`broadcastTo: ${showShape(shape)} does not broadcast to ${showShape(to)}.`);
     return [{ dtype, shape: to }];
   },

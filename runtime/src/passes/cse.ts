@@ -7,9 +7,10 @@
  * Not for random ops and effects. A checked op may take the result of an equal one before it: that one did not fail.
  * Equal constants are one anyway (see rewriter.ts).
  */
+
 import type { OpNode, Value } from "../ir/graph.ts";
+import { showAttrs } from "../ir/print.ts";
 import { getOp } from "../ops/index.ts";
-import type { Attrs } from "../ops/op.ts";
 import { isRepeatable } from "./facts.ts";
 import type { Rule } from "./rewriter.ts";
 
@@ -34,13 +35,4 @@ function contentOf(node: OpNode): string {
   let ids = node.operands.map((v) => v.id);
   if (ids.length === 2 && ids[0] > ids[1] && getOp(node.op).flags.has("commutative")) ids = [ids[1], ids[0]];
   return `${node.op} ${ids.join(" ")}${showAttrs(node.attrs)}`;
-}
-
-function showAttrs(attrs: Attrs): string {
-  let text = "";
-  for (const key in attrs) {
-    const value = attrs[key];
-    text += ` ${key}=${Object.is(value, -0) ? "-0" : typeof value === "string" ? JSON.stringify(value) : String(value)}`;
-  }
-  return text;
 }

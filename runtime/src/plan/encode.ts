@@ -156,6 +156,7 @@ function encodeAttrs(op: OpRecord, attrs: Attrs, words: number[], numbers: numbe
     const value = attrs[key];
     switch (op.attrs[key]) {
       case "ints":
+      case "dims":
         words.push((value as readonly number[]).length);
         for (const v of value as readonly number[]) words.push(v);
         break;
@@ -219,7 +220,7 @@ export function encodeOp(
   for (const key in op.attrs) {
     const value = attrs[key];
     const kind = op.attrs[key];
-    if (kind === "ints") {
+    if (kind === "ints" || kind === "dims") {
       const list = value as readonly number[];
       if (at + list.length >= words.length) return false;
       words[at++] = list.length;

@@ -10,16 +10,20 @@ import { allocate, dispose } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
+import { type Lengths, refine } from "../passes/refine.ts";
 import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
 import { isSame } from "./contents.ts";
 import type { FunctionInfo } from "./info.ts";
+import { lengthsKey, refinedSignature } from "./lengths.ts";
 import { type Runner, runnerOf } from "./runner.ts";
 import { captureDifference, difference, leavesOf, type Signature } from "./signature.ts";
 import { TapedCalls } from "./taped.ts";
 import { type Feed, type FunctionParts, type NumberLeaf, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
 
 const NONE: readonly Tensor[] = [];
+/** Combinations of lengths with a plan each. */
+const MAX_REFINED = 64;
 
 export class ConcreteFunction {
   /** What it was made of. */
@@ -29,7 +33,7 @@ export class ConcreteFunction {
   readonly traced: Graph;
   /** After all passes. */
   readonly graph: Graph;
-  readonly runner: Runner;
+  #runner: Runner | null = null;
   /** Variables that the function reads or assigns, in the order of the graph's slots. */
   readonly variables: readonly Variable[];
   readonly #captured: readonly Tensor[];
@@ -45,13 +49,18 @@ export class ConcreteFunction {
   /** The scalars that pass numbers to a plan, used again in each call. */
   #numbers: readonly Tensor[] | null = null;
 
-  constructor(parts: FunctionParts, guards: readonly Guard[] = []) {
+  /** By lengths, where the signature has symbols; the last used one last. */
+  readonly #refined = new Map<string, ConcreteFunction>();
+  /** The function for any lengths that this is a refined form of: it owns what was captured. */
+  readonly general: ConcreteFunction | null;
+
+  constructor(parts: FunctionParts, guards: readonly Guard[] = [], general: ConcreteFunction | null = null) {
+    this.general = general;
     const { signature, result } = parts;
     this.parts = parts;
     this.signature = signature;
     this.traced = parts.graph;
     this.graph = optimize(this.traced).graph;
-    this.runner = runnerOf(this.graph);
     this.variables = parts.variables;
     this.#guards = guards;
     this.#captured = parts.captured;
@@ -73,6 +82,31 @@ export class ConcreteFunction {
     if (!this.#particular) return true;
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     return this.parts.numbers.every(({ compute, dtype, only }) => !only || weakDType(compute(leaves)) === dtype);
+  }
+
+  get runner(): Runner {
+    this.#runner ??= runnerOf(this.graph);
+    return this.#runner;
+  }
+
+  /** The function for arguments of certain lengths: itself, where the signature has no symbols. */
+  refined(lengths: Lengths): ConcreteFunction {
+    if (this.signature.symbolic !== true) return this;
+    const key = lengthsKey(lengths);
+    const known = this.#refined.get(key) ?? this.#refine(lengths);
+    this.#refined.delete(key);
+    this.#refined.set(key, known);
+    const [oldest] = this.#refined.keys();
+    if (this.#refined.size > MAX_REFINED) {
+      this.#refined.get(oldest as string)?.dispose();
+      this.#refined.delete(oldest as string);
+    }
+    return known;
+  }
+
+  #refine(lengths: Lengths): ConcreteFunction {
+    const signature = refinedSignature(this.signature, lengths);
+    return new ConcreteFunction({ ...this.parts, signature, graph: refine(this.traced, lengths) }, [], this);
   }
 
   /** Variables that functions called from this one read have the values they had. */
@@ -151,8 +185,10 @@ export class ConcreteFunction {
   }
 
   dispose(): void {
-    this.runner.dispose();
-    for (const t of this.#captured) dispose(t);
+    this.#runner?.dispose();
+    this.#runner = null;
+    for (const concrete of this.#refined.values()) concrete.dispose();
+    if (this.general === null) for (const t of this.#captured) dispose(t);
   }
 }
 

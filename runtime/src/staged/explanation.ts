@@ -12,6 +12,7 @@ import { countNodes } from "../ir/walk.ts";
 import { showPlan } from "../plan/show.ts";
 import type { ConcreteFunction } from "./concrete.ts";
 import type { FunctionInfo } from "./info.ts";
+import { lengthRows, type Pinned } from "./lengths.ts";
 import { showLeaf } from "./signature.ts";
 
 export class Explanation {
@@ -28,9 +29,15 @@ export class Explanation {
   readonly dot: string;
   readonly #parts: ExplainParts;
 
-  constructor(info: FunctionInfo, fn: Function, concrete: ConcreteFunction, traces: number, retraces: readonly string[]) {
+  constructor(
+    info: FunctionInfo,
+    fn: Function,
+    concrete: ConcreteFunction,
+    traces: number,
+    { retraces, pinned }: { readonly retraces: readonly string[]; readonly pinned: Pinned },
+  ) {
     this.name = info.name;
-    this.decisions = info.decisions;
+    this.decisions = [...info.decisions, ...lengthRows(concrete.general?.signature ?? null, pinned, info.params)];
     this.emitted = fn.toString();
     this.traced = printGraph(concrete.traced, { spans: true, renumber: true });
     this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
@@ -50,7 +57,7 @@ export class Explanation {
       backend: activeBackend().name,
       missing: plan === null ? [] : activeBackend().missing(plan),
       ...(interpreted === null ? {} : { interpreted }),
-      decisions: info.decisions,
+      decisions: this.decisions,
       emitted: this.emitted,
       traced: this.traced,
       graph: this.graph,

@@ -7,7 +7,7 @@
  *
  * The cache is a list, most recent first, of at most `maxTraces` entries.
  */
-import { ArgumentError, InternalError, StagingError } from "../core/errors.ts";
+import { ArgumentError, GraphFnError, InternalError, StagingError } from "../core/errors.ts";
 import type { TensorSpec } from "../core/tensor-spec.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { DEFAULT_MAX_DEPTH, type Graph } from "../ir/graph.ts";
@@ -15,7 +15,9 @@ import { tracer } from "../trace/tracer.ts";
 import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
-import { matches, signatureOf } from "./signature.ts";
+import { generalized, type Pinned, pin } from "./lengths.ts";
+import { matches, type Signature, signatureOf } from "./signature.ts";
+import { LengthsRead } from "./trace-call.ts";
 
 /** A call that the traces so far do not serve. */
 export interface Retrace {
@@ -95,6 +97,7 @@ export class GraphFunction {
   readonly #maxTraces: number;
   readonly #maxDepth: number;
   #entries: ConcreteFunction[] = [];
+  readonly #pinned: Pinned = new Map();
   #traces = 0;
   readonly #onRetrace: GraphFunctionOptions["onRetrace"];
   /** Why it was traced again, the last times. */
@@ -152,16 +155,54 @@ export class GraphFunction {
         entries.splice(i, 1);
         entries.unshift(entry);
       }
-      return entry;
+      return entry.signature.symbolic === true ? this.#refined(entry, self, args, captured) : entry;
     }
-    return this.#trace(self, args, captured);
+    const [previous] = entries;
+    if (previous !== undefined) this.#retrace(previous.whyNot(args, self, captured, this.info));
+    return this.#traceGeneral(self, args, captured) ?? this.#trace(self, args, captured);
+  }
+
+  /** A trace for any lengths as it is for these ones. Where it does not fit them, what a trace of its own says counts. */
+  #refined(entry: ConcreteFunction, self: unknown, args: ArrayLike<unknown>, captured: readonly unknown[]): ConcreteFunction {
+    const lengths = new Map<string, number>();
+    matches(entry.signature, args, self, captured, lengths);
+    try {
+      return entry.refined(lengths);
+    } catch (error) {
+      if (!(error instanceof GraphFnError)) throw error;
+      return this.#trace(self, args, captured);
+    }
+  }
+
+  /** A trace for the lengths of these arguments and all others, where an earlier one differs in lengths only. */
+  #traceGeneral(self: unknown, args: ArrayLike<unknown>, captured: readonly unknown[]): ConcreteFunction | null {
+    const now = signatureOf(args, self, captured, this.info.lifted);
+    const values = signatureOf(args, self, captured);
+    for (;;) {
+      const signature = this.#entries.map((entry) => generalized(entry.signature, now, values, this.#pinned)).find((s) => s !== null);
+      if (signature === undefined) return null;
+      try {
+        return this.#refined(this.#add(signature, self, args), self, args, captured);
+      } catch (error) {
+        if (error instanceof LengthsRead) {
+          pin(this.#pinned, signature, error.reads, "");
+          continue;
+        }
+        if (!(error instanceof GraphFnError)) throw error;
+        // If it was for the open lengths, a trace of its own is right; otherwise that throws as well.
+        const entry = this.#trace(self, args, captured);
+        pin(this.#pinned, signature, null, error.message);
+        return entry;
+      }
+    }
   }
 
   #trace(self: unknown, args: ArrayLike<unknown>, captured: readonly unknown[]): ConcreteFunction {
-    const { name, file, params, lifted } = this.info;
-    const [previous] = this.#entries;
-    if (previous !== undefined) this.#retrace(previous.whyNot(args, self, captured, this.info));
-    const signature = signatureOf(args, self, captured, lifted);
+    return this.#add(signatureOf(args, self, captured, this.info.lifted), self, args);
+  }
+
+  #add(signature: Signature, self: unknown, args: ArrayLike<unknown>): ConcreteFunction {
+    const { name, file, params } = this.info;
     const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature, maxDepth: this.#maxDepth });
     this.#traces++;
     this.#entries.unshift(entry);
@@ -195,7 +236,7 @@ export class GraphFunction {
   }
 
   explain(self: unknown, args: ArrayLike<unknown>): Explanation {
-    return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces, this.#reasons);
+    return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces, { retraces: this.#reasons, pinned: this.#pinned });
   }
 }
 

@@ -1,9 +1,10 @@
 /**
  * Signatures: what a trace assumes of its arguments. Tensors count by dtype, shape and weakness; lifted numbers stand for any
- * number; everything else counts by value (`Object.is`). A call matches an entry of the cache if all of it holds.
+ * number; everything else counts by value (`Object.is`). A call matches an entry of the cache if all of it holds. A symbol in a shape
+ * takes any length, the same one wherever it stands.
  */
 import type { DType } from "../core/dtype.ts";
-import type { Shape } from "../core/shape.ts";
+import type { Dims, Shape } from "../core/shape.ts";
 import { isTensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
 import { showType } from "../core/type.ts";
@@ -12,7 +13,7 @@ import { flatten, leafCount, type Skeleton, sameSkeleton } from "../trace/struct
 import { Contents, contents, describeChange, isSame } from "./contents.ts";
 
 export type LeafSpec =
-  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Shape; readonly weak: boolean }
+  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape: Dims; readonly weak: boolean }
   | { readonly kind: "number" }
   | { readonly kind: "plain"; readonly value: unknown; readonly contents?: Contents };
 
@@ -26,7 +27,11 @@ export interface Signature {
   readonly flat: boolean;
   readonly self: unknown;
   readonly captures: readonly unknown[];
+  /** Shapes have symbols. */
+  readonly symbolic?: boolean;
 }
+
+const NO_LENGTHS = new Map<string, number>();
 
 /** Variables count by identity: functions read and assign them. Other objects, class instances, count with all that is in them. */
 export function specOf(leaf: unknown): LeafSpec {
@@ -76,33 +81,49 @@ function leafAt(skeletons: readonly Skeleton[], path: NumberPath): number | unde
   return at.kind === "leaf" ? leaf : undefined;
 }
 
-function sameShape(a: Shape, b: Shape): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** `lengths` of symbols are found on the way. */
+function fits(lengths: Map<string, number>, shape: Dims, given: Shape): boolean {
+  if (shape === given) return true;
+  if (shape.length !== given.length) return false;
+  for (let i = 0; i < shape.length; i++) {
+    const d = shape[i] as Dims[number];
+    if (d === given[i]) continue;
+    if (typeof d === "number") return false;
+    const known = lengths.get(d.sym);
+    if (known === undefined) lengths.set(d.sym, given[i] as number);
+    else if (known !== given[i]) return false;
+  }
   return true;
 }
 
-function matchesLeaf(spec: LeafSpec, leaf: unknown): boolean {
+function matchesLeaf(spec: LeafSpec, leaf: unknown, lengths: Map<string, number>): boolean {
   if (spec.kind === "plain") {
     return Object.is(spec.value, leaf) && (spec.contents === undefined || isSame(spec.contents, contents(leaf)));
   }
   if (spec.kind === "number") return typeof leaf === "number";
-  if (isTensor(leaf)) return !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && sameShape(leaf.shape, spec.shape);
-  return isTensorSpec(leaf) && !spec.weak && leaf.dtype === spec.dtype && sameShape(leaf.shape, spec.shape);
+  if (isTensor(leaf))
+    return !isVariable(leaf) && leaf.dtype === spec.dtype && leaf.weak === spec.weak && fits(lengths, spec.shape, leaf.shape);
+  return isTensorSpec(leaf) && !spec.weak && leaf.dtype === spec.dtype && fits(lengths, spec.shape, leaf.shape);
 }
 
-export function matches(s: Signature, args: ArrayLike<unknown>, self: unknown, captures: readonly unknown[]): boolean {
+/** `lengths`: those of the signature's symbols are put there. */
+export function matches(
+  s: Signature,
+  args: ArrayLike<unknown>,
+  self: unknown,
+  captures: readonly unknown[],
+  lengths = s.symbolic === true ? new Map<string, number>() : NO_LENGTHS,
+): boolean {
   if (s.self !== self || s.skeletons.length !== args.length) return false;
   for (let i = 0; i < s.captures.length; i++) if (!isSame(s.captures[i], captures[i])) return false;
   if (s.flat) {
-    for (let i = 0; i < args.length; i++) if (!matchesLeaf(s.leaves[i] as LeafSpec, args[i])) return false;
+    for (let i = 0; i < args.length; i++) if (!matchesLeaf(s.leaves[i] as LeafSpec, args[i], lengths)) return false;
     return true;
   }
   const { leaves, skeletons } = leavesOf(args);
   return (
     skeletons.every((k, i) => sameSkeleton(k, s.skeletons[i] as Skeleton)) &&
-    leaves.every((leaf, i) => matchesLeaf(s.leaves[i] as LeafSpec, leaf))
+    leaves.every((leaf, i) => matchesLeaf(s.leaves[i] as LeafSpec, leaf, lengths))
   );
 }
 
@@ -119,7 +140,8 @@ export function difference(s: Signature, args: ArrayLike<unknown>, self: unknown
   const { leaves, skeletons } = leavesOf(args);
   const other = s.skeletons.findIndex((skeleton, i) => !sameSkeleton(skeleton, skeletons[i] as Skeleton));
   if (other >= 0) return `\`${params[other] ?? `argument ${other + 1}`}\` has another structure`;
-  const leaf = s.leaves.findIndex((spec, i) => !matchesLeaf(spec, leaves[i]));
+  const lengths = new Map<string, number>();
+  const leaf = s.leaves.findIndex((spec, i) => !matchesLeaf(spec, leaves[i], lengths));
   if (leaf < 0) return null;
   const name = nameOfLeaf(skeletons, leaf, params);
   const [before, now] = [s.leaves[leaf] as LeafSpec, specOf(leaves[leaf])];

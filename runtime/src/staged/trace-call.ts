@@ -8,6 +8,7 @@
  * one is not, it is traced again as they are.
  */
 import { type DType, isFloating, type TypedArray, weakDType } from "../core/dtype.ts";
+import { InternalError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { TensorType } from "../core/type.ts";
@@ -20,7 +21,7 @@ import type { Provide } from "../trace/feed.ts";
 import { type Compute, isLifted, LiftedNumber } from "../trace/number.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, leafCount, rebuild, type Skeleton } from "../trace/structure.ts";
-import { GraphTracer, type Guard } from "../trace/tracer.ts";
+import { GraphTracer, type Guard, type LengthRead } from "../trace/tracer.ts";
 import { Unwinding } from "../trace/unwinding.ts";
 import { isSame } from "./contents.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
@@ -100,8 +101,33 @@ function traceAsWhole(request: TraceRequest): TracedCall | null {
 
 /** null where a number would have had another dtype, and that matters. */
 function traceWith(request: TraceRequest, dtypeOfNumber: (value: number) => DType): TracedCall | null {
-  const { name, params } = request;
   const t = new GraphTracer(request.file, retain, dtypeOfNumber, request.maxDepth);
+  // Whatever came of it: what the program did with the error of reading a length does not count.
+  const refuseReads = (): void => {
+    if (t.lengthsRead.length > 0) throw new LengthsRead(t.lengthsRead);
+  };
+  try {
+    const traced = traceBy(t, request);
+    refuseReads();
+    return traced;
+  } catch (error) {
+    refuseReads();
+    throw error;
+  }
+}
+
+/** The program needs lengths as numbers that the signature leaves open. */
+export class LengthsRead extends InternalError {
+  readonly reads: readonly LengthRead[];
+
+  constructor(reads: readonly LengthRead[]) {
+    super("Lengths of arguments were read as numbers.");
+    this.reads = reads;
+  }
+}
+
+function traceBy(t: GraphTracer, request: TraceRequest): TracedCall | null {
+  const { name, params } = request;
   const leaves: ResultLeaf[] = [];
   const { skeleton, outputs } = withInterpreter(t, () => {
     const result = returned(() => request.fn.apply(request.self, symbolicArguments(t, request)) as unknown);

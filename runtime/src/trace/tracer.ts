@@ -7,7 +7,7 @@
  */
 import { DTYPES, type DType, type TypedArray, weakDType } from "../core/dtype.ts";
 import { DisposedError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
-import { type Dims, isStatic, type Shape, type SymbolicDim, sizeOf } from "../core/shape.ts";
+import { type Dims, guardedShape, isOpen, isStatic, type SymbolicDim, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -22,7 +22,7 @@ import {
   type Value,
   type VariableSlot,
 } from "../ir/graph.ts";
-import type { Attrs, OpRecord } from "../ops/op.ts";
+import { type Attrs, getOp, type OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
 import type { Compute, LiftedNumber } from "./number.ts";
@@ -64,6 +64,13 @@ export interface NumberInput {
   readonly type: { dtype: DType; readonly shape: Dims; readonly weak: true };
   /** The number of the traced call. */
   readonly now: number;
+}
+
+/** A length of an argument that the program needs as a number, and where. */
+export interface LengthRead {
+  readonly dim: SymbolicDim;
+  readonly what: string;
+  readonly at: SourcePlace | undefined;
 }
 
 /** What a tape is made of: see eager/tape.ts, autodiff/graph-tape.ts and compat/static-tape.ts. */
@@ -118,6 +125,8 @@ export class GraphTracer implements Interpreter {
   readonly variables = new Map<Variable, Tensor>();
   readonly state = new VariableState((variable) => this.#parameterOf(variable));
   readonly journal = new Journal();
+  /** Lengths of arguments that the program read as numbers, though they stand for any. */
+  readonly lengthsRead: LengthRead[] = [];
   readonly #capturedBy = new Map<Tensor, Value>();
   readonly #retain: (t: Tensor) => Tensor;
   readonly #dtypeOfNumber: (value: number) => DType;
@@ -207,28 +216,25 @@ export class GraphTracer implements Interpreter {
       const lengths = shape.map((d) => (typeof d === "number" ? d : -1));
       return new Tensor(dtype, lengths, -1, weak ?? false, null, null, symbol);
     }
-    const t = new Tensor(dtype, this.#lengthsOf(value), -1, weak ?? false, null, null, symbol);
+    const lengths = guardedShape(shape, (axis) => this.#readLength(value, axis));
+    const t = new Tensor(dtype, lengths, -1, weak ?? false, null, null, symbol);
     return Object.defineProperty(t, "size", { get: () => sizeOf(t.shape) });
   }
 
-  /** What `shape` of a tensor shows whose lengths are not all known: reading one of those is refused. */
-  #lengthsOf(value: Value): Shape {
-    const lengths = new Array<number>(value.type.shape.length);
-    value.type.shape.forEach((d, axis) => {
-      const read = typeof d === "number" ? { value: d } : { get: () => this.readLength(value, axis, d) };
-      Object.defineProperty(lengths, axis, { ...read, enumerable: true, configurable: true });
-    });
-    return lengths;
-  }
-
-  /** A length was read as a number that is not one while tracing. */
-  protected readLength(value: Value, axis: number, _dim: SymbolicDim): never {
+  /**
+   * A length was read as a number that is none while tracing. That of an argument becomes one: the function is traced again for it,
+   * whatever the program makes of this error.
+   */
+  #readLength(value: Value, axis: number): never {
+    const dim = value.type.shape[axis] as SymbolicDim;
     const what = value.name === undefined ? "a tensor" : `\`${value.name}\``;
-    throw new StagingError(`The length of axis ${axis} of ${what} (${showType(value.type)}) was read, but it depends on data.`, {
-      code: "E_SYMBOLIC",
-      hint: `It is known only when the graph runs: gf.lengthOf(x, ${axis}) gives it as a tensor.`,
-      at: captureSpan().place(),
-    });
+    const at = captureSpan().place();
+    const isArgument = !isOpen(dim);
+    if (isArgument) this.lengthsRead.push({ dim, what: `axis ${axis} of ${what}`, at });
+    throw new StagingError(
+      `The length of axis ${axis} of ${what} (${showType(value.type)}) was read, but it ${isArgument ? "differs between calls" : "depends on data"}.`,
+      { code: "E_SYMBOLIC", hint: `It is known only when the graph runs: gf.lengthOf(x, ${axis}) gives it as a tensor.`, at },
+    );
   }
 
   /** The name of a length that is found only when the graph runs. */
@@ -399,13 +405,18 @@ export class GraphTracer implements Interpreter {
 
   /** Zeros of a type: fill the holes of paths that end elsewhere. */
   zeros(type: TensorType): Tensor {
-    // Nobody reads it: where a length is open, none will do.
+    // Nobody reads it: where a length is open, none will do. Lengths of arguments are those, so that types stay as they are.
+    if (type.shape.some((d) => typeof d === "object" && !isOpen(d))) {
+      const shape = type.shape.map((d) => (isOpen(d) ? 0 : d));
+      return this.run(getOp("broadcastTo"), [this.constant(0, type.dtype, type.weak ?? false)], { shape })[0] as Tensor;
+    }
     const shape = type.shape.map((d) => (typeof d === "number" ? d : 0));
     return this.tensor(this.constantValue(new DTYPES[type.dtype].array(sizeOf(shape)), typeWith(type.dtype, shape, type.weak ?? false)));
   }
 
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
     const operands = inputs.map((t) => this.valueOf(t));
+    for (const key in attrs) if (op.attrs[key] === "dims") refuseOpen(op, attrs[key] as Dims);
     const types = op.infer(
       operands.map((v) => v.type),
       attrs,
@@ -451,6 +462,16 @@ export class GraphTracer implements Interpreter {
     this.root.open = false;
     return { name, body: { params, nodes: this.root.nodes, yields }, ...(variables.length === 0 ? {} : { variables }) };
   }
+}
+
+/** Attributes may name lengths of arguments, which are numbers before the graph runs. */
+function refuseOpen(op: OpRecord, dims: Dims): void {
+  if (!dims.some(isOpen)) return;
+  throw new StagingError(`${op.name} needs the shape ${showShape(dims)}, of which a length depends on data.`, {
+    code: "E_SYMBOLIC",
+    hint: "Such a length is known only when the graph runs; ops that take it from an operand can work with it.",
+    at: captureSpan().place(),
+  });
 }
 
 function typeWith(dtype: DType, shape: Dims, weak: boolean): TensorType {

@@ -7,7 +7,7 @@ import { cast, divNoNan, mul, notEqual } from "../api/elementwise.ts";
 import { sum } from "../api/reduce.ts";
 import { expandDims, reshape, squeeze } from "../api/shape.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { LossFunction, LossOptions } from "./loss-functions.ts";
 import * as functions from "./loss-functions.ts";
@@ -55,7 +55,7 @@ export function alignLabels(yTrue: Tensor, yPred: Tensor, what: string): Tensor 
   let y = yTrue;
   if (y.rank === yPred.rank - 1 && yPred.shape[y.rank] === 1) y = expandDims(y, -1);
   else if (y.rank === yPred.rank + 1 && y.shape[yPred.rank] === 1) y = squeeze(y, [-1]);
-  if (!sameShape(y.shape, yPred.shape)) {
+  if (!sameShape(dimsBehind(y.shape), dimsBehind(yPred.shape))) {
     throw new ShapeError(`${what}: the labels have shape ${showShape(yTrue.shape)}, but the predictions ${showShape(yPred.shape)}.`, {
       hint: what.startsWith("categorical")
         ? "Labels must be one-hot; for class numbers use sparseCategoricalCrossentropy."

@@ -18,7 +18,7 @@ import { variable } from "../api/variables.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { opaque } from "../core/opaque.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable, variableNamed } from "../core/variable.ts";
 import { outside } from "../dispatch/dispatch.ts";
@@ -344,7 +344,7 @@ function checkGradient(gradient: Tensor, target: Variable): void {
     throw new ArgumentError(`applyGradients: the gradient of ${name} is ${describe(gradient)}, but must be a tensor.`);
   if (gradient.dtype !== target.dtype)
     throw new DTypeError(`applyGradients: ${name} is ${target.dtype}, but its gradient ${gradient.dtype}.`);
-  if (!sameShape(gradient.shape, target.shape)) {
+  if (!sameShape(dimsBehind(gradient.shape), target.shape)) {
     throw new ShapeError(`applyGradients: ${name} has shape ${showShape(target.shape)}, but its gradient ${showShape(gradient.shape)}.`);
   }
 }

@@ -6,8 +6,9 @@ import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { onesLike } from "../api/create.ts";
 import { cast, divNoNan, mul, notEqual } from "../api/elementwise.ts";
 import { mean, sum } from "../api/reduce.ts";
+import { dimsOf } from "../api/shape.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { broadcastDims, sameShape, showShape } from "../core/shape.ts";
+import { broadcastDims, mayBeSameShape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /** How losses become one: see computeWeightedLoss. */
@@ -50,14 +51,12 @@ export function computeWeightedLoss(
 }
 
 function checkWeights(losses: Tensor, weights: Tensor): void {
-  const joint = broadcastDims(weights.shape, losses.shape);
-  if (joint === null || !sameShape(joint, losses.shape)) {
-    throw new ShapeError(
-      `The weights have shape ${showShape(weights.shape)}, which does not broadcast to the losses ${showShape(losses.shape)}.`,
-      {
-        hint: "Give one weight per loss, or per row with axes of length 1.",
-      },
-    );
+  const [given, wanted] = [dimsOf(weights), dimsOf(losses)];
+  const joint = broadcastDims(given, wanted);
+  if (joint === null || !mayBeSameShape(joint, wanted)) {
+    throw new ShapeError(`The weights have shape ${showShape(given)}, which does not broadcast to the losses ${showShape(wanted)}.`, {
+      hint: "Give one weight per loss, or per row with axes of length 1.",
+    });
   }
 }
 
@@ -68,8 +67,9 @@ export function checkSameShape(
   fn: string,
   names: readonly [string, string] = ["labels", "predictions"],
 ): void {
-  if (sameShape(labels.shape, predictions.shape)) return;
-  throw new ShapeError(`${fn}: ${names[0]} have shape ${showShape(labels.shape)}, but ${names[1]} ${showShape(predictions.shape)}.`, {
+  const [given, wanted] = [dimsOf(labels), dimsOf(predictions)];
+  if (sameShape(given, wanted)) return;
+  throw new ShapeError(`${fn}: ${names[0]} have shape ${showShape(given)}, but ${names[1]} ${showShape(wanted)}.`, {
     hint: "Both must have the same shape.",
   });
 }

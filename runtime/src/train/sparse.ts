@@ -4,7 +4,7 @@
  * Errors   E_SHAPE where the shapes do not fit; E_INDEX for a label outside 0..N−1.
  */
 import * as el from "../api/elementwise.ts";
-import { reshape } from "../api/shape.ts";
+import { dimsOf, reshape, shapeAttr } from "../api/shape.ts";
 import { gather } from "../api/slice.ts";
 import { logSoftmax } from "../api/softmax.ts";
 import { isFloating } from "../core/dtype.ts";
@@ -17,9 +17,9 @@ import { EPSILON, type LossFunction } from "./loss-functions.ts";
 
 /** Labels in the shape of the predictions without their last axis. */
 export function classLabels(yTrue: Tensor, yPred: Tensor, what: string): Tensor {
-  const wanted = yPred.shape.slice(0, -1);
-  if (yPred.rank > 0 && sameShape(yTrue.shape, wanted)) return yTrue;
-  if (yPred.rank > 0 && sameShape(yTrue.shape, [...wanted, 1])) return reshape(yTrue, wanted);
+  const wanted = dimsOf(yPred).slice(0, -1);
+  if (yPred.rank > 0 && sameShape(dimsOf(yTrue), wanted)) return yTrue;
+  if (yPred.rank > 0 && sameShape(dimsOf(yTrue), [...wanted, 1])) return reshape(yTrue, shapeAttr(wanted, what));
   const oneHot = sameShape(yTrue.shape, yPred.shape);
   throw new ShapeError(
     `${what}: the labels have shape ${showShape(yTrue.shape)}, the predictions ${showShape(yPred.shape)}; the labels must be class numbers of shape ${showShape(wanted)}.`,
