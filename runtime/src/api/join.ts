@@ -4,6 +4,8 @@ import { normalizeAxis, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
+import { listIn } from "../trace/elements.ts";
+import { join, stack as stackList } from "../trace/list.ts";
 import { checkInt, checkInts, describe, type TensorLike, toTensor } from "./convert.ts";
 import { clone } from "./elementwise.ts";
 import { broadcastTo, dimsOf, expandDims, reshape, shapeAttr, squeeze } from "./shape.ts";
@@ -17,6 +19,8 @@ function tensorList(tensors: unknown, fn: string): Tensor[] {
 
 /** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const held = listIn(tensors);
+  if (held !== undefined) return join(held, normalizeAxis(axis, dimsOf(held).length, "concat: axis"));
   const list = tensorList(tensors, "concat");
   const at = normalizeAxis(axis, list[0].rank, "concat: axis");
   return list.length === 1 ? clone(list[0]) : apply1(ops.concat, list, { axis: at });
@@ -24,6 +28,8 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
 
 /** Tensors of one shape along a new axis. */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const held = listIn(tensors);
+  if (held !== undefined) return stackList(held, normalizeAxis(axis, dimsOf(held).length + 1, "stack: axis"));
   const list = tensorList(tensors, "stack");
   const rank = list[0].rank;
   for (const t of list) {

@@ -104,6 +104,9 @@ export class Activity {
       case "pop":
         if (this.#stacks.has(node.stack)) this.#markAll(node.results);
         return;
+      case "list":
+        if (node.operands.some(seen)) this.#markAll(node.results);
+        return;
       case "customGrad":
         if (node.inputs.some(seen)) this.#markAll(node.results);
         return;

@@ -20,6 +20,7 @@ import type {
   CondNode,
   CustomGradNode,
   ForNode,
+  ListNode,
   Node,
   OpNode,
   PopNode,
@@ -70,6 +71,7 @@ export class Backward {
     this.#recorded = recorded;
     this.#demand = new Demand(targets, recorded);
     for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) this.#demand.scan(region.nodes);
+    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) this.#refuseLists(region);
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
       if (this.#flows(target)) scope.add(target, seeds[i] as Tensor);
@@ -117,6 +119,19 @@ export class Backward {
       }
     }
     return edited;
+  }
+
+  #refuseLists({ nodes }: Pick<Region, "nodes">): void {
+    for (const node of nodes) {
+      if (
+        node.kind === "list" &&
+        this.#recorded(node) &&
+        node.operands.some((v) => this.#flows(v)) &&
+        node.results.some((v) => this.#flows(v))
+      )
+        throw throughList(node);
+      for (const region of regionsOf(node)) this.#refuseLists(region);
+    }
   }
 
   /** Whether a value has a gradient: it depends on sources, and targets depend on it. */
@@ -338,6 +353,15 @@ function closedType(value: Value): TensorType {
   const what = value.name === undefined ? "a value" : `\`${value.name}\``;
   throw new UnsupportedError(`The gradient of ${what} needs its shape ${showShape(shape)}, of which a length depends on data.`, {
     hint: "Such a length is known only when the graph runs: keep it the same on every path and in every round.",
+  });
+}
+
+function throughList({ operands, results, span }: ListNode): UnsupportedError {
+  const name = [...results, ...operands].find((v) => v.type.list && v.name !== undefined)?.name;
+  const what = name === undefined ? "an array" : `\`${name}\``;
+  return new UnsupportedError(`There is no gradient through ${what}, which holds as many tensors as the data decides.`, {
+    hint: "Where there is a bound on their number, write them into a tensor with `t[i] = v`; sum up what you need in the loop.",
+    at: span?.place(),
   });
 }
 

@@ -42,6 +42,7 @@ export class Demand {
     const wanted = node.results.some((v) => this.has(v));
     switch (node.kind) {
       case "op":
+      case "list":
         if (wanted) this.#addAll(node.operands);
         return;
       case "customGrad":

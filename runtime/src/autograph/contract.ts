@@ -144,6 +144,14 @@ export interface Autograph {
    */
   cell(name: string, get: () => unknown, set: (value: unknown) => void): object;
 
+  /**
+   * `const xs: Tensor[] = $.array("xs", [])`: an array that code which the graph decides on may change. It gives a tensor as its length, and its
+   * elements as operations, where those differ between paths.
+   */
+  array<T>(name: string, items: readonly T[]): T[];
+  /** `rows.filter(f)`, `some`, `every` with a function that gives a tensor, `rows.includes(x)` of a tensor: `$.method("3:5", rows, "filter", f)`. */
+  method(at: string, items: unknown[], name: "filter" | "some" | "every" | "includes", x: unknown): unknown;
+
   // --- values that may be null or undefined -------------------------------------------------------------------
   /** `x === null`, `x === undefined`, `x == null`: a condition. */
   isNull(x: unknown): unknown;

@@ -5,6 +5,7 @@ import { attach, graphFunctionOf, isOutside, lowered, runMarked, uses } from "..
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
+import { array, method } from "./list.ts";
 import { assert, check, log, text } from "./log.ts";
 import { bodyOf, forOf, keys, loop } from "./loop.ts";
 import * as operate from "./operate.ts";
@@ -33,6 +34,8 @@ export const $: Autograph = {
   ...operate,
   ...place,
   ...optional,
+  array,
+  method,
   and,
   or,
   select,

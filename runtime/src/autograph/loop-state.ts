@@ -4,14 +4,18 @@
  */
 
 import { isTensor, type Tensor } from "../core/tensor.ts";
+import type { TensorType } from "../core/type.ts";
+import { make } from "../trace/list.ts";
 import { maybe, type Nothing } from "../trace/maybe.ts";
-import { freezeMerged, isNothing, type Snapshot, sameKeys } from "../trace/snapshot.ts";
+import { freezeMerged, isNothing, type Snapshot, sameKeys, valueIn } from "../trace/snapshot.ts";
 import { HOLE } from "./merge.ts";
 
 export type Layout =
   | { readonly kind: "leaf" }
   | { readonly kind: "nothing"; readonly value: Nothing }
   | { readonly kind: "array"; readonly items: readonly Layout[]; readonly source: object }
+  /** Of an array that a round leaves with another number of elements. */
+  | { readonly kind: "list"; readonly name: string; readonly element: TensorType }
   | { readonly kind: "object"; readonly keys: readonly string[]; readonly items: readonly Layout[]; readonly source: object }
   | { readonly kind: "maybe"; readonly nothing: Nothing; readonly value: Layout };
 
@@ -47,6 +51,7 @@ export function widen(layout: Layout, s: Snapshot): Layout | null {
     const value = widen(layout, s.value);
     return value === null ? null : { kind: "maybe", nothing: s.parts.nothing, value };
   }
+  if (layout.kind === "list") return layout;
   if (layout.kind === "leaf") return s.kind === "leaf" ? layout : null;
   if (s.kind !== layout.kind || layout.items.length !== s.items.length) return null;
   if (layout.kind === "object" && s.kind === "object" && !sameKeys(layout.keys, s.keys)) return null;
@@ -64,6 +69,9 @@ export function leavesIn(layout: Layout, s: Snapshot, leaves: unknown[]): void {
     case "leaf":
       leaves.push(s.kind === "leaf" ? s.value : HOLE);
       return;
+    case "list":
+      leaves.push(s.kind === "array" ? make(layout.name, s.items.map(valueIn), layout.element) : valueIn(s));
+      return;
     case "maybe":
       if (isNothing(s)) return holes(layout, leaves, false);
       leaves.push(s.kind === "maybe" ? s.parts.has : true);
@@ -74,7 +82,7 @@ export function leavesIn(layout: Layout, s: Snapshot, leaves: unknown[]): void {
 }
 
 function holes(layout: Layout, leaves: unknown[], has?: boolean): void {
-  if (layout.kind === "leaf") leaves.push(HOLE);
+  if (layout.kind === "leaf" || layout.kind === "list") leaves.push(HOLE);
   else if (layout.kind === "maybe") {
     leaves.push(has ?? HOLE);
     holes(layout.value, leaves);
@@ -85,6 +93,7 @@ function holes(layout: Layout, leaves: unknown[], has?: boolean): void {
 export function assemble(layout: Layout, leaves: Iterator<unknown>, name: string): unknown {
   switch (layout.kind) {
     case "leaf":
+    case "list":
       return leaves.next().value;
     case "nothing":
       return layout.value;
@@ -109,7 +118,7 @@ export function assemble(layout: Layout, leaves: Iterator<unknown>, name: string
 
 /** Names of the leaves, for values of the graph and for messages. */
 export function leafNames(layout: Layout, name: string, names: string[]): void {
-  if (layout.kind === "leaf") names.push(name);
+  if (layout.kind === "leaf" || layout.kind === "list") names.push(name);
   else if (layout.kind === "maybe") {
     names.push(`${name}?`);
     leafNames(layout.value, name, names);

@@ -11,6 +11,7 @@ import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { lengthOf } from "../ops/index.ts";
+import { listIn } from "../trace/elements.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { isPoison } from "../trace/poison.ts";
@@ -102,6 +103,7 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
     const gathered = items[GATHER]();
     if (gathered !== null) return overFeed(at, vars, items, gathered, each, label);
   }
+  if (listIn(items) !== undefined) return overList(at, vars, items as unknown[], each, label);
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
   const update = (): void => {
@@ -155,6 +157,19 @@ function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown)
   return loop(parts);
 }
 
+/** Over an array that holds a list of the graph, and that the body may change. */
+function overList(at: string, vars: Vars, items: unknown[], body: (item: unknown) => Ends, label: string | undefined): Ends {
+  return loop(
+    countedLoop(
+      at,
+      vars,
+      () => items.length,
+      label,
+      (i) => body(index(items, i)),
+    ).parts,
+  );
+}
+
 /** A number, or a tensor where the length depends on data. */
 function firstLength(items: Tensor): number | Tensor {
   const length = items.symbol?.dims[0] ?? (items.shape[0] as number);
@@ -166,11 +181,11 @@ function overRows(at: string, vars: Vars, items: Rows<unknown>, body: (item: unk
   return loop(countedLoop(at, vars, items.length, label, (i) => body(items[ROW](i as number | Tensor))).parts);
 }
 
-/** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. */
+/** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. A length given by a function may change. */
 function countedLoop(
   at: string,
   vars: Vars,
-  length: number | Tensor,
+  length: number | Tensor | (() => unknown),
   label: string | undefined,
   body: (i: unknown) => Ends,
 ): { readonly parts: LoopParts; readonly counted: Vars } {
@@ -187,14 +202,14 @@ function countedLoop(
     at,
     what: "for-of",
     vars: counted,
-    test: () => lt(i, length),
+    test: () => lt(i, typeof length === "function" ? length() : length),
     body: bodyOf(() => body(i), label),
     update: () => {
       i = add(i, 1);
     },
     label,
     testFirst: true,
-    ...(isTracing() ? { counted: length } : {}),
+    ...(isTracing() && typeof length !== "function" ? { counted: length } : {}),
   };
   return { parts, counted };
 }

@@ -14,6 +14,7 @@ import { PLAIN_NAME } from "../ir/print.ts";
 import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
+import { commonType, make } from "../trace/list.ts";
 import { maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
@@ -105,6 +106,8 @@ export class BranchMerge {
     const nothing: Snapshot = { kind: "leaf", value: undefined };
     if (absent(a) && absent(b)) return ABSENT;
     this.#refuseStatic(place.name, a, b, "in one branch", "in the other");
+    if (place.grows && !(a.kind === "array" && b.kind === "array" && a.items.length === b.items.length))
+      return this.#list(place.name, a, b);
     return this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
   }
 
@@ -115,6 +118,16 @@ export class BranchMerge {
       hint: "JavaScript values are fixed while tracing: declare it as a Tensor.",
       at: this.#at,
     });
+  }
+
+  /** An array that has other lengths on the two paths, or a list of the graph on one: a list. */
+  #list(name: string, a: Snapshot, b: Snapshot): unknown {
+    if (a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value)) return a.value;
+    const parts = (s: Snapshot): unknown[] => (s.kind === "array" ? s.items.map(valueIn) : [valueIn(s)]);
+    const element = commonType(name, [...parts(a), ...parts(b)]) as TensorType;
+    const inArm = (region: OpenRegion, s: Snapshot): Tensor =>
+      this.#tracer.resume(region, () => (s.kind === "array" ? make(name, s.items.map(valueIn), element) : (valueIn(s) as Tensor)));
+    return this.#output({ ...element, list: true }, inArm(this.#then.region, a), inArm(this.#else.region, b), name);
   }
 
   /** Variables of the program (`gf.variable`) after the branch; those of an arm that returned too, since they outlive the call. */

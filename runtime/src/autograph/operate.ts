@@ -14,6 +14,7 @@ import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { constantOf, type Liftable, lift } from "../trace/lift.ts";
 import { combine, inputOf, isLifted, negate } from "../trace/number.ts";
+import { elementAt, setElement } from "./element.ts";
 
 function isTensor(x: unknown): x is Tensor {
   return x instanceof Tensor;
@@ -187,11 +188,7 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
 
 export function index(target: unknown, key: unknown): unknown {
   if (!isTensor(target)) {
-    if (isTensor(key))
-      throw new ArgumentError("A plain array cannot be indexed by a tensor here.", {
-        code: "U_ARRAY_INDEX",
-        hint: "Make it a tensor with gf.stack or gf.tensor.",
-      });
+    if (isTensor(key)) return elementAt(target, key);
     return (target as Record<PropertyKey, unknown>)[key as PropertyKey];
   }
   // eslint-disable-next-line @typescript-eslint/unbound-method -- the user's own property access, as JavaScript has it
@@ -202,12 +199,8 @@ export function index(target: unknown, key: unknown): unknown {
 
 export function setIndex(target: unknown, key: unknown, value: unknown): unknown {
   if (!isTensor(target)) {
-    if (isTensor(key))
-      throw new ArgumentError("A plain array cannot be indexed by a tensor here.", {
-        code: "U_ARRAY_INDEX",
-        hint: "Make it a tensor with gf.stack or gf.tensor.",
-      });
-    (target as Record<PropertyKey, unknown>)[key as PropertyKey] = value;
+    if (isTensor(key)) setElement(target, key, value);
+    else (target as Record<PropertyKey, unknown>)[key as PropertyKey] = value;
     return target;
   }
   needsAxis(target);

@@ -85,7 +85,10 @@ export declare function and<A, B>(left: A, right: B): IsAny<A> extends true ? an
 export declare function or<A, B>(left: A, right: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? Tensor | B : Truthy<A> | B;
 
 /** `a ?? 1`: where `a` may be a Tensor, the number is one, too. */
-export declare function coalesce<A, B>(value: A, otherwise: B): IsAny<A> extends true ? any : HasTensor<A> extends true ? NonNullable<A> : NonNullable<A> | B;
+export declare function coalesce<A, B>(
+  value: A,
+  otherwise: B,
+): IsAny<A> extends true ? any : HasTensor<A> extends true ? NonNullable<A> : NonNullable<A> | B;
 
 type Widened<V> = V extends boolean ? boolean : number;
 /** A literal fits where its own type does, and where a Tensor does. */
@@ -97,8 +100,9 @@ export declare function lit<V extends number | boolean, T = Widened<V>>(value: F
 /** A literal that is the default in a destructuring pattern. */
 export declare function byDefault<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): Exclude<T, undefined>;
 
-type KeyOf<T> = IsAny<T> extends true ? any : T extends Tensor ? Tensor | number : keyof T;
-type ElementOf<T, K> = IsAny<T> extends true ? any : T extends Tensor ? Tensor : K extends keyof T ? T[K] : any;
+type KeyOf<T> = IsAny<T> extends true ? any : T extends Tensor ? Tensor | number : T extends readonly Tensor[] ? keyof T | Tensor : keyof T;
+type ElementOf<T, K> =
+  IsAny<T> extends true ? any : T extends Tensor ? Tensor : K extends keyof T ? T[K] : T extends readonly (infer E)[] ? E : any;
 
 /** `target[key]`. */
 export declare function index<T, const K extends KeyOf<T>>(target: T, key: K): ElementOf<T, K>;

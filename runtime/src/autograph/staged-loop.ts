@@ -23,8 +23,9 @@ import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
+import { commonType } from "../trace/list.ts";
 import { isPoison, poison } from "../trace/poison.ts";
-import { describe, type Snapshot, snapshot } from "../trace/snapshot.ts";
+import { describe, type Snapshot, snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
@@ -78,6 +79,11 @@ class StagedLoop {
   readonly #before: Assigned;
   /** By variable: widened when an iteration leaves something else than it found. */
   readonly #layouts = new Map<string, Layout>();
+  /** Names of places that may become lists. */
+  get #growing(): ReadonlySet<string> {
+    return new Set([...placesOf(this.#places)].flatMap(([name, place]) => (place.grows ? [name] : [])));
+  }
+
   /** Leaf index → name of the variable it belongs to. */
   #names: string[] = [];
   #entry: unknown[] = [];
@@ -166,7 +172,7 @@ class StagedLoop {
     const found = [...traced.writes.keys()].filter((place) => !this.#places.has(place));
     for (const place of found) this.#places.add(place);
     // Where no iteration comes to its end, what it leaves does not matter.
-    const after = isNever(traced.ending) ? traced.params : this.#leavesAfter(traced.values);
+    const after = isNever(traced.ending) ? traced.params : t.resume(bodyRegion, () => this.#leavesAfter(traced.values));
     if (after === null || found.length > 0) return AGAIN;
     const next = slots.map((slot, i) => this.#join(slot, traced.params[i], after[i]));
     const stable = next.every((slot, i) => sameSlot(slot, slots[i] as Slot));
@@ -187,7 +193,7 @@ class StagedLoop {
           "JavaScript values are fixed while tracing: declare it as a Tensor.",
         );
       }
-      const wider = widen(layout, state);
+      const wider = this.#asList(name, layout, before, state) ?? widen(layout, state);
       if (wider === null) this.#structureClash(name, state);
       if (wider !== layout) {
         this.#layouts.set(name, wider);
@@ -196,6 +202,15 @@ class StagedLoop {
       if (fits) leavesIn(layout, state, after);
     }
     return fits ? after : null;
+  }
+
+  /** An array that a round leaves with another number of elements is a list from the start. */
+  #asList(name: string, layout: Layout, before: Snapshot, after: Snapshot): Layout | null {
+    if (layout.kind !== "array" || !this.#growing.has(name)) return null;
+    if (after.kind === "array" && after.items.length === layout.items.length) return null;
+    const parts = (s: Snapshot): unknown[] => (s.kind === "array" ? s.items.map(valueIn) : [valueIn(s)]);
+    const label = labelOf(name);
+    return { kind: "list", name: label, element: commonType(label, [...parts(before), ...parts(after)]) as TensorType };
   }
 
   /** Gives the variables their values at the start of a region; returns them per leaf. */

@@ -92,10 +92,14 @@ function describeFunction(parts: FunctionParts): Description {
     return isVariable(leaf.value) ? { kind: "variable", index: placeOf(leaf.value, variables) } : leaf;
   });
   const rest = leaves[Symbol.iterator]();
-  const results = result.leaves.map(
-    (leaf): SavedLeaf =>
-      leaf.kind === "plain" ? leaf : { kind: "tensor", type: typeOf(graph.body.yields[leaf.index] as Value, leaf.weak) },
-  );
+  const results = result.leaves.map((leaf): SavedLeaf => {
+    if (leaf.kind === "plain") return leaf;
+    if (leaf.kind === "tensor") return { kind: "tensor", type: typeOf(graph.body.yields[leaf.index] as Value, leaf.weak) };
+    throw new ArgumentError("The function cannot be saved: it returns as many tensors as the data decides.", {
+      code: "E_SAVE",
+      hint: "Return one tensor, such as gf.stack(xs).",
+    });
+  });
   const json: SavedFunction = {
     format: FORMAT,
     version: VERSION,

@@ -22,6 +22,7 @@ import type {
   DefineNode,
   ForNode,
   Graph,
+  ListNode,
   Node,
   OpNode,
   PopNode,
@@ -118,6 +119,8 @@ class Drawing {
         return this.#push(node, indent);
       case "pop":
         return this.#pop(node, indent);
+      case "list":
+        return this.#list(node, indent);
       case "customGrad":
         return this.#bind(
           node.results,
@@ -146,6 +149,13 @@ class Drawing {
     const shown = Array.from({ length: Math.min(4, node.data.length) }, (_, i) => text(i));
     const label = `[${shown.join(", ")}${node.data.length > shown.length ? ", …" : ""}]\n${showType(value.type)}`;
     this.#nodes.set(value, this.#node("constant", label, indent, node.span));
+  }
+
+  #list(node: ListNode, indent: string): void {
+    const type = node.results.map((r) => showType(r.type)).join(", ");
+    const drawn = this.#node("op", `${node.action}\n${type}`, indent, node.span);
+    for (const result of node.results) this.#nodes.set(result, drawn);
+    for (const operand of node.operands) if (!this.#scalars.has(operand)) this.#edge(this.#sourceOf(operand, indent), drawn);
   }
 
   #op(node: OpNode, indent: string): void {

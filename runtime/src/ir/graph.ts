@@ -101,6 +101,25 @@ export interface PopNode extends NodeBase {
   readonly stack: number;
 }
 /**
+ * Lists of tensors: what a JavaScript array holds whose length the graph decides. A list is a value like any other, of a type that says
+ * so: to change one is to make another, and which array holds which list is known while tracing (trace/list.ts).
+ *
+ *   make x, y → list      push list, x → list      pop list → list without its last element, if it has one
+ *   last list → x         get list, i → x          set list, i, x → list (i may be its length)
+ *   length list → i32     slice list, from, to     concat list, list
+ *   cast list             stack list {axis}        join list {axis}: one tensor, as gf.stack and gf.concat make it
+ *
+ * `last`, `get`, `set`, `stack` and `join` fail where JavaScript would find no element.
+ */
+export interface ListNode extends NodeBase {
+  readonly kind: "list";
+  readonly action: ListAction;
+  readonly operands: readonly Value[];
+  readonly attrs: Attrs;
+}
+export const LIST_ACTIONS = ["make", "push", "pop", "last", "get", "set", "length", "slice", "concat", "cast", "stack", "join"] as const;
+export type ListAction = (typeof LIST_ACTIONS)[number];
+/**
  * The results are the `values`, with a gradient of their own: `vjp` computes from its parameters, the gradients of the results,
  * those of `inputs`. Only traced graphs have it: gradients are taken before passes run, and the first pass drops it.
  */
@@ -139,6 +158,7 @@ export type Node =
   | FailNode
   | PushNode
   | PopNode
+  | ListNode
   | CustomGradNode
   | DefineNode
   | CallNode;

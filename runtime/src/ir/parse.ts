@@ -10,7 +10,7 @@ import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import { DEFAULT_MAX_DEPTH, type Graph, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
+import { DEFAULT_MAX_DEPTH, type Graph, LIST_ACTIONS, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
 import { SHORT_DTYPES, showValue } from "./print.ts";
 
 /** Throws E_SYNTAX with the line that cannot be read. */
@@ -114,6 +114,11 @@ class Parser {
         return { kind: "push", stack: this.#number(), operands: [this.#use()], results };
       case "pop":
         return { kind: "pop", stack: this.#number(), results };
+      case "list": {
+        const action = LIST_ACTIONS.find((a) => a === this.#token.text) ?? this.#fail(`one of ${LIST_ACTIONS.join(", ")}`);
+        this.#word();
+        return { kind: "list", action, operands: this.#uses(), attrs: this.#attrs(), results };
+      }
       case "customGrad":
         return this.#customGrad(results);
       case "define":
@@ -261,6 +266,12 @@ class Parser {
   }
 
   #type(): TensorType {
+    if (this.#takes("list")) {
+      this.#expect("(");
+      const element = this.#type();
+      this.#expect(")");
+      return { ...element, list: true };
+    }
     const dtype = SHORT_DTYPES.get(this.#word());
     if (dtype === undefined) this.#fail(`a dtype: one of ${[...SHORT_DTYPES.keys()].join(", ")}`);
     const weak = this.#takes("*");

@@ -17,6 +17,7 @@
  *     fail "RangeError" "x is negative"                           ends the run with this error
  *     push 0 %11                                                  on stack 0
  *     %16: f32 = pop 0
+ *     %20: list(f32) = list push %19, %11                         lists of tensors: see ListNode
  *     %17: f32 = customGrad %16 by %11 (%18: f32) {               %16 with a gradient of its own
  *       yield %18
  *     }
@@ -135,6 +136,8 @@ class Printer {
         return `push ${node.stack} ${this.#use(node.operands[0])}`;
       case "pop":
         return `pop ${node.stack}`;
+      case "list":
+        return ["list", node.action, this.#uses(node.operands), showAttrs(node.attrs)].filter((s) => s !== "").join(" ");
       case "customGrad": {
         const params = node.vjp.params.map((v) => this.#definition(v)).join(", ");
         return `customGrad ${this.#uses(node.values)} by ${this.#uses(node.inputs)} (${params}) {`;

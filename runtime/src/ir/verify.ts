@@ -18,7 +18,7 @@ import { GraphFnError, InternalError } from "../core/errors.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
-import type { DefineNode, Graph, Node, OpNode, Region, Value } from "./graph.ts";
+import type { DefineNode, Graph, ListNode, Node, OpNode, Region, Value } from "./graph.ts";
 import { printGraph, showValue } from "./print.ts";
 import { operandsOf } from "./walk.ts";
 
@@ -28,6 +28,7 @@ export function verifyGraph(graph: Graph): void {
 }
 
 const BOOL: TensorType = { dtype: "bool", shape: [] };
+const INT: TensorType = { dtype: "int32", shape: [] };
 
 class Verifier {
   readonly #graph: Graph;
@@ -118,6 +119,9 @@ class Verifier {
       case "pop":
         this.#stacked(node.stack, this.#single(node));
         return;
+      case "list":
+        this.#list(node);
+        return;
       case "customGrad":
         this.#types("result", node.results, "value", typesOf(node.values));
         this.#types("parameter of the gradient", node.vjp.params, "result", typesOf(node.results));
@@ -168,6 +172,21 @@ class Verifier {
         return;
       }
     }
+  }
+
+  /** What stands where a list does; elements fit by their dtype and rank. */
+  #list(node: ListNode): void {
+    const { type } = this.#single(node);
+    const { operands, action } = node;
+    const lists = operands.filter((v) => v.type.list).length;
+    const wanted = action === "make" ? 0 : action === "concat" ? 2 : 1;
+    if (lists !== wanted || (wanted > 0 && !operands[0].type.list)) this.#fail(`list ${action} got ${lists} lists for ${wanted}`);
+    const gives = !["last", "get", "length", "stack", "join"].includes(action);
+    if ((type.list ?? false) !== gives) this.#fail(`list ${action} gives ${showType(type)}`);
+    if (action === "length") this.#types("result", node.results, "length", [INT]);
+    if (action === "cast" || action === "length") return;
+    const odd = operands.find((v, i) => v.type.dtype !== type.dtype && !isPosition(action, i));
+    if (odd !== undefined) this.#fail(`list ${action} got ${showValue(odd)}, which is ${showType(odd.type)}, for ${showType(type)}`);
   }
 
   /** All values of a stack have one type. */
@@ -247,11 +266,19 @@ class Verifier {
   }
 }
 
+/** An operand that says where in the list. */
+function isPosition(action: ListNode["action"], i: number): boolean {
+  return action === "slice" ? i > 0 : (action === "get" || action === "set") && i === 1;
+}
+
 /** Whether a place of one type may hold a value of the other. */
 function takes(place: TensorType, value: TensorType): boolean {
   const { dtype, shape } = place;
   return (
-    dtype === value.dtype && shape.length === value.shape.length && shape.every((d, i) => typeof d === "object" || d === value.shape[i])
+    dtype === value.dtype &&
+    place.list === value.list &&
+    shape.length === value.shape.length &&
+    shape.every((d, i) => typeof d === "object" || d === value.shape[i])
   );
 }
 

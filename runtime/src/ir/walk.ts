@@ -37,6 +37,7 @@ export function operandsOf(node: Node): readonly Value[] {
     case "call":
     case "print":
     case "push":
+    case "list":
       return node.operands;
     case "customGrad":
       return [...node.inputs, ...node.values];
@@ -67,7 +68,8 @@ export function mapOperands(node: Node, map: (value: Value) => Value): Node {
     }
     case "op":
     case "call":
-    case "print": {
+    case "print":
+    case "list": {
       const operands = mapList(node.operands, map);
       return operands === node.operands ? node : { ...node, operands };
     }

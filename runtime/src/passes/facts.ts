@@ -48,12 +48,17 @@ export function hasLoops(region: Region): boolean {
 /** Running the region may do more than compute: effects, errors, loops that do not end. */
 export function mayStop(region: Region): boolean {
   return region.nodes.some(
-    (node) => hasEffect(node) || node.kind === "while" || (node.kind === "op" && isChecked(node)) || regionsOf(node).some(mayStop),
+    (node) =>
+      hasEffect(node) ||
+      node.kind === "while" ||
+      node.kind === "list" ||
+      (node.kind === "op" && isChecked(node)) ||
+      regionsOf(node).some(mayStop),
   );
 }
 
 export function isScalar(value: Value): boolean {
-  return value.type.shape.length === 0;
+  return value.type.shape.length === 0 && !value.type.list;
 }
 
 /** A handful of cycles on one element: no more than a jump costs. Ops on reals only (exp, sqrt, division) are not. */
@@ -65,5 +70,5 @@ export function isCheap(node: Node): boolean {
 
 /** Elements of a value; Infinity where that is not known before it runs. */
 export function elementsOf(value: Value): number {
-  return isStatic(value.type.shape) ? sizeOf(value.type.shape) : Number.POSITIVE_INFINITY;
+  return isStatic(value.type.shape) && !value.type.list ? sizeOf(value.type.shape) : Number.POSITIVE_INFINITY;
 }

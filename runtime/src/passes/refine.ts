@@ -65,10 +65,11 @@ class Refiner {
         const vjp = this.region(used.vjp, types);
         return { ...used, vjp, results: this.#results(node, types) };
       }
-      // Calls give what names say: they may come before the body is known.
+      // What names say: calls may come before the body is known, lists hold tensors of several lengths.
       case "define":
         return { ...used, body: this.region(used.body, null), gives: used.gives.map((type) => this.#named(type)) };
       case "call":
+      case "list":
         return {
           ...used,
           results: this.#results(

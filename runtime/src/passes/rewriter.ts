@@ -259,6 +259,7 @@ export class Rewriter {
       case "push":
       case "pop":
       case "call":
+      case "list":
         this.#push(this.#own(node));
         break;
       case "define":

@@ -1,5 +1,5 @@
 /**
- * Which graphs a plan can hold: those in which the shape of every value is known before they run, and no function calls itself. All others are run node by node
+ * Which graphs a plan can hold: those without lists, in which the shape of every value is known before they run, and no function calls itself. All others are run node by node
  * (eager/interpret).
  */
 import { isStatic } from "../core/shape.ts";
@@ -11,7 +11,9 @@ import { regionsOf } from "../ir/walk.ts";
 export function whyNoPlan(graph: Graph): string | null {
   const recursive = functionIn(graph.body);
   if (recursive !== null) return `\`${recursive}\` calls itself`;
-  const open = openIn(graph.body);
+  const list = valuesIn(graph.body).find((v) => v.type.list);
+  if (list !== undefined) return `${list.name === undefined ? "an array" : `\`${list.name}\``} holds as many tensors as the data decides`;
+  const open = valuesIn(graph.body).filter((v) => !isStatic(v.type.shape));
   if (open.length === 0) return null;
   const value = open.find((v) => v.name !== undefined) ?? (open[0] as Value);
   return `the shape of ${value.name === undefined ? "a value" : `\`${value.name}\``} depends on data (${showType(value.type)})`;
@@ -28,8 +30,6 @@ function functionIn(region: Region): string | null {
   return null;
 }
 
-/** Values whose shapes are known only when the graph runs. */
-function openIn(region: Region): Value[] {
-  const open = (values: readonly Value[]): Value[] => values.filter((v) => !isStatic(v.type.shape));
-  return [...open(region.params), ...region.nodes.flatMap((node) => [...open(node.results), ...regionsOf(node).flatMap(openIn)])];
+function valuesIn(region: Region): Value[] {
+  return [...region.params, ...region.nodes.flatMap((node) => [...node.results, ...regionsOf(node).flatMap(valuesIn)])];
 }

@@ -188,6 +188,8 @@ class Builder {
         items.push({ kind: "pop", stack: this.#stack(node.stack, result), to: this.define(result), ...UNPLACED });
         return;
       }
+      case "list":
+        throw new InternalError("A graph with lists has no plan.");
       case "customGrad":
         // Gradients have been taken: it is its values.
         this.#aliases(

@@ -66,7 +66,7 @@ export class ConcreteFunction {
     this.#captured = parts.captured;
     this.#skeleton = result.skeleton;
     this.#leaves = result.leaves;
-    this.#weakOutputs = result.leaves.flatMap((l) => (l.kind === "tensor" ? [l.weak] : []));
+    this.#weakOutputs = result.leaves.flatMap((l) => (l.kind === "plain" ? [] : [l.weak]));
     this.#tensorLeaves = signature.leaves.flatMap((l, i) => (l.kind === "tensor" ? [i] : []));
     this.#particular = parts.numbers.some(({ only }) => only);
   }
@@ -178,9 +178,9 @@ export class ConcreteFunction {
     const tensors = this.runner.run(inputs, this.variables, this.#weakOutputs);
     if (this.#skeleton.kind === "leaf") {
       const leaf = this.#leaves[0] as ResultLeaf;
-      return leaf.kind === "tensor" ? tensors[0] : leaf.value;
+      return leaf.kind === "plain" ? leaf.value : tensors[0];
     }
-    const values = this.#leaves.map((leaf) => (leaf.kind === "tensor" ? tensors[leaf.index] : leaf.value));
+    const values = this.#leaves.map((leaf) => (leaf.kind === "plain" ? leaf.value : tensors[leaf.index]));
     return rebuild(this.#skeleton, values[Symbol.iterator]());
   }
 

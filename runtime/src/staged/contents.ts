@@ -6,6 +6,7 @@
  */
 import { isOpaque } from "../core/opaque.ts";
 import { isTensor } from "../core/tensor.ts";
+import { elementsOf } from "../trace/elements.ts";
 
 /** Where in the object, and what happened to it. */
 export type Change = readonly [place: string, change: string];
@@ -71,7 +72,8 @@ function show(x: unknown): string {
 }
 
 function isLeaf(x: unknown): x is string | number | boolean | bigint | symbol | null | undefined {
-  return typeof x !== "object" || x === null || isTensor(x) || isOpaque(x);
+  // An array that a trace made is nobody's but its own.
+  return typeof x !== "object" || x === null || isTensor(x) || isOpaque(x) || elementsOf(x) !== undefined;
 }
 
 /** `places`, where asked for, gets a name per leaf. */

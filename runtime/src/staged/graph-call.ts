@@ -27,7 +27,8 @@ export class GraphCall {
 
   #run(inputs: readonly Tensor[]): Tensor[] {
     this.#runner ??= runnerOf(optimize(this.#graph).graph);
-    return this.#runner.run(inputs, [], []);
+    // Lists have no gradients, so none is among the results.
+    return this.#runner.run(inputs, [], []) as Tensor[];
   }
 
   /** Gradients of inputs from those of the floating results; the function is computed again. */

@@ -68,7 +68,7 @@ function signatureText({ parts: { params, signature, result, graph } }: Concrete
     return `${params[i] ?? `arg${i}`}: ${skeleton.kind === "leaf" ? shown.join("") : `${showSkeleton(skeleton)} with ${shown.join(", ")}`}`;
   });
   const gives = result.leaves.map((leaf) =>
-    leaf.kind === "tensor" ? showType((graph.body.yields[leaf.index] as Value).type) : showLeaf(leaf),
+    leaf.kind === "plain" ? showLeaf(leaf) : showType((graph.body.yields[leaf.index] as Value).type),
   );
   return `${graph.name}(${takes.join(", ")}) → ${gives.length === 0 ? "nothing" : gives.join(", ")}`;
 }
@@ -84,6 +84,6 @@ function inline(concrete: ConcreteFunction, args: readonly unknown[]): unknown {
   graph.variables?.forEach((slot, i) => {
     if (slot.result !== null) t.assign(variables[i] as Variable, yields[slot.result] as Tensor);
   });
-  const values = result.leaves.map((leaf) => (leaf.kind === "tensor" ? yields[leaf.index] : leaf.value));
+  const values = result.leaves.map((leaf) => (leaf.kind === "plain" ? leaf.value : yields[leaf.index]));
   return rebuild(result.skeleton, values[Symbol.iterator]());
 }

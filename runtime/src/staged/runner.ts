@@ -12,7 +12,7 @@ import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
 import { formatValues } from "../eager/format.ts";
 import { type GraphCode, prepare } from "../eager/interpret/code.ts";
-import { interpret } from "../eager/interpret/run.ts";
+import { interpret, type Result } from "../eager/interpret/run.ts";
 import { allocate, dispose, share } from "../eager/memory.ts";
 import { assignEager, readEager, unshare } from "../eager/variables.ts";
 import type { Graph, PrintNode } from "../ir/graph.ts";
@@ -27,8 +27,8 @@ export interface Runner {
   readonly plan: Plan | null;
   /** Why it is; null where there is a plan. */
   readonly interpreted: string | null;
-  /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors. */
-  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[];
+  /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors, or arrays of them. */
+  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Result[];
   dispose(): void;
 }
 
@@ -122,24 +122,26 @@ class InterpretedRunner implements Runner {
   }
 
   /** New values of variables are written at the end, when nothing can fail any more. */
-  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[] {
+  run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Result[] {
     const slots = this.#graph.variables ?? [];
     const readings = variables.map(readEager);
     const given = new Map(slots.map(({ param }, i) => [param, readings[i] as Tensor]));
     const own = inputs[Symbol.iterator]();
     const all = this.#graph.body.params.map((_, i) => given.get(i) ?? (own.next().value as Tensor));
     for (const t of all) dataOf(t, symbolicArgument);
-    let results: Tensor[];
+    let results: Result[];
     try {
       results = interpret(this.#code, all, printValues);
     } finally {
       for (const t of readings) dispose(t);
     }
     const assigned = new Map(slots.flatMap(({ result }, i) => (result === null ? [] : [[result, variables[i] as Variable]])));
-    const outputs: Tensor[] = [];
+    const outputs: Result[] = [];
     for (const [i, t] of results.entries()) {
       const variable = assigned.get(i);
-      if (variable === undefined) outputs.push(withWeakness(t, weak[outputs.length] ?? false));
+      const isWeak = weak[outputs.length] ?? false;
+      if (Array.isArray(t)) outputs.push(t.map((element) => withWeakness(element, isWeak)));
+      else if (variable === undefined) outputs.push(withWeakness(t, isWeak));
       else {
         assignEager(variable, t);
         dispose(t);

@@ -2,7 +2,9 @@
  * A compiled function called while tapes record: its gradient is compiled too. One tape: the call leaves what the way back needs,
  * and that runs alone. Several tapes (gradients of gradients), or loops: the way back computes the function again.
  */
+
 import { type Reverse, reverse } from "../autodiff/reverse.ts";
+import { UnsupportedError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
@@ -44,6 +46,11 @@ export class TapedCalls {
     const tapes = tapesFor(inputs);
     const [tape] = tapes;
     if (tape === undefined) return null;
+    if (this.#parts.result.leaves.some((leaf) => leaf.kind === "list")) {
+      throw new UnsupportedError("The gradient of a function was taken that returns as many tensors as the data decides.", {
+        hint: "Return one tensor, such as gf.stack(xs).",
+      });
+    }
     const held = inputs.map((t) => tape.hold(t));
     if (tapes.length === 1) {
       const wanted = inputs.map((t) => tape.isActive(t));

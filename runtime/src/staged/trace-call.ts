@@ -17,6 +17,7 @@ import { withInterpreter } from "../dispatch/dispatch.ts";
 import { share } from "../eager/memory.ts";
 import type { Graph, Region, Value } from "../ir/graph.ts";
 import { operandsOf, regionsOf } from "../ir/walk.ts";
+import { listIn } from "../trace/elements.ts";
 import type { Provide } from "../trace/feed.ts";
 import { type Compute, isLifted, LiftedNumber } from "../trace/number.ts";
 import { isPoison } from "../trace/poison.ts";
@@ -26,9 +27,9 @@ import { Unwinding } from "../trace/unwinding.ts";
 import { isSame } from "./contents.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
 
-/** A leaf of the result: the graph's next result, or a value that the trace found. */
+/** A leaf of the result: the graph's next result, a tensor or an array of them, or a value that the trace found. */
 export type ResultLeaf =
-  | { readonly kind: "tensor"; readonly index: number; readonly weak: boolean }
+  | { readonly kind: "tensor" | "list"; readonly index: number; readonly weak: boolean }
   | { readonly kind: "plain"; readonly value: unknown };
 
 /** Tensors of certain types that a graph takes besides its arguments. */
@@ -137,12 +138,17 @@ function traceBy(t: GraphTracer, request: TraceRequest): TracedCall | null {
       values.flatMap((leaf) => {
         // eslint-disable-next-line @typescript-eslint/no-base-to-string -- any use of a poison value throws its error
         if (isPoison(leaf)) leaf.toString();
-        if (!isTensor(leaf)) {
+        const handle = listIn(leaf) ?? leaf;
+        if (!isTensor(handle)) {
           leaves.push({ kind: "plain", value: isLifted(leaf) ? Number(leaf) : leaf });
           return [];
         }
-        const value = t.valueOf(leaf);
-        leaves.push({ kind: "tensor", index: leaves.filter((l) => l.kind === "tensor").length, weak: leaf.weak });
+        const value = t.valueOf(handle);
+        leaves.push({
+          kind: handle === leaf ? "tensor" : "list",
+          index: leaves.filter((l) => l.kind !== "plain").length,
+          weak: handle.weak,
+        });
         return [value];
       }),
     );

@@ -5,6 +5,8 @@
  *
  * A place is a field of an object, all elements of an array, Map or Set, or a cell: a local variable that an inner function assigns.
  */
+import { isTensor } from "../core/tensor.ts";
+import { elementsOf } from "./elements.ts";
 import { isPoison } from "./poison.ts";
 import { type Snapshot, snapshot } from "./snapshot.ts";
 
@@ -12,6 +14,8 @@ export interface Place {
   readonly name: string;
   get(): unknown;
   set(value: unknown): void;
+  /** Its elements may differ in number between paths: then its value is a list of the graph. */
+  readonly grows?: boolean;
 }
 
 /** Value of a field that is not there. */
@@ -141,6 +145,19 @@ function contentsPlace(owner: object): Place {
     if (isPoison(value)) value.toString();
     return value as readonly unknown[];
   };
+  const held = elementsOf(owner);
+  if (held !== undefined) {
+    const { name, items } = held;
+    return {
+      name,
+      grows: true,
+      get: () => held.list ?? [...items],
+      set: (value) => {
+        held.list = isTensor(value) ? value : null;
+        items.splice(0, items.length, ...(isTensor(value) ? [] : elements(value)));
+      },
+    };
+  }
   if (Array.isArray(owner)) {
     return {
       name: "the array",

@@ -9,6 +9,7 @@
  */
 import { StagingError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
+import { listIn } from "./elements.ts";
 import { type Maybe, maybe, maybeOf, type Nothing } from "./maybe.ts";
 
 export type Snapshot =
@@ -24,6 +25,7 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
 
 export function snapshot(value: unknown): Snapshot {
   if (typeof value === "object" && value !== null && !(value instanceof Tensor)) {
+    if (listIn(value) !== undefined) return { kind: "leaf", value };
     if (Array.isArray(value)) return { kind: "array", source: value, items: value.map(snapshot) };
     if (isPlainObject(value)) {
       const keys = Object.keys(value);

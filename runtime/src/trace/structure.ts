@@ -5,6 +5,7 @@
  *   flatten({ a: t, b: [1, u] }, leaves) → leaves [t, 1, u], skeleton {a:*, b:[*,*]}
  */
 import { isTensor, Tensor } from "../core/tensor.ts";
+import { listIn } from "./elements.ts";
 import { maybe, maybeOf, type Nothing } from "./maybe.ts";
 import { isPlainObject } from "./snapshot.ts";
 
@@ -18,7 +19,7 @@ const LEAF: Skeleton = { kind: "leaf" };
 
 /** Appends the leaves of `value` in order and returns its skeleton. */
 export function flatten(value: unknown, leaves: unknown[]): Skeleton {
-  if (typeof value === "object" && value !== null && !(value instanceof Tensor)) {
+  if (typeof value === "object" && value !== null && !(value instanceof Tensor) && listIn(value) === undefined) {
     if (Array.isArray(value)) return { kind: "array", items: value.map((item: unknown) => flatten(item, leaves)) };
     if (isPlainObject(value)) {
       const keys = Object.keys(value);

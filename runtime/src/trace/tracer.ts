@@ -405,6 +405,11 @@ export class GraphTracer implements Interpreter {
 
   /** Zeros of a type: fill the holes of paths that end elsewhere. */
   zeros(type: TensorType): Tensor {
+    if (type.list) {
+      const empty = this.freshValue(type);
+      this.add({ kind: "list", action: "make", operands: [], attrs: {}, results: [empty], span: captureSpan() });
+      return this.tensor(empty);
+    }
     // Nobody reads it: where a length is open, none will do. Lengths of arguments are those, so that types stay as they are.
     if (type.shape.some((d) => typeof d === "object" && !isOpen(d))) {
       const shape = type.shape.map((d) => (isOpen(d) ? 0 : d));
@@ -434,8 +439,10 @@ export class GraphTracer implements Interpreter {
   cast(x: Tensor, dtype: DType, weak: boolean): Tensor {
     if (x.dtype === dtype && x.weak === weak) return x;
     const operand = this.valueOf(x);
-    const result = this.freshValue(typeWith(dtype, operand.type.shape, weak));
-    this.add({ kind: "op", op: "cast", operands: [operand], attrs: { dtype }, results: [result], span: captureSpan() });
+    const type = typeWith(dtype, operand.type.shape, weak);
+    const result = this.freshValue(operand.type.list ? { ...type, list: true } : type);
+    const common = { operands: [operand], attrs: { dtype }, results: [result], span: captureSpan() };
+    this.add(operand.type.list ? { kind: "list", action: "cast", ...common } : { kind: "op", op: "cast", ...common });
     return this.tensor(result);
   }
 

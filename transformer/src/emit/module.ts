@@ -56,6 +56,9 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     if (unit.form !== "reachable") lowering.marked.set(unit.node, { write: edit.write, decorator: mark?.decorator });
   }
 
+  for (const field of lowering.lists.fields())
+    edits.push({ start: startOf(lowering, field), end: field.end, write: () => lowering.visit(field) });
+
   function unitEdit(unit: Unit): Edit {
     const { fn } = unit;
     const staged = unit.form !== "eager" && unit.form !== "reachable";

@@ -13,6 +13,7 @@ import type ts from "typescript";
 import { joinStaging, stagingOf } from "../analyze/facts.ts";
 import { compoundName, isAssignmentOperator, isLogicalAssignment, isSimplePlace, isUsed, skipParentheses } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
+import { arrayElement, setArrayElement, updateArrayElement } from "./elements.ts";
 import { asWritten, indexRead, lazyState, operation, reasonOf, thunkValue } from "./expressions.ts";
 
 export function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
@@ -20,6 +21,8 @@ export function assignment(lowering: Lowering, node: ts.BinaryExpression): void 
   const kind = node.operatorToken.kind;
   const indexed = tensorElement(lowering, node.left);
   if (kind === ts.SyntaxKind.EqualsToken) {
+    const element = arrayElement(lowering, node.left);
+    if (element !== undefined) return setArrayElement(lowering, node, element);
     if (indexed === undefined) return asWritten(lowering, node);
     return setElement(lowering, node, indexed, node.operatorToken, () => lowering.visit(node.right));
   }
@@ -88,6 +91,8 @@ function update(lowering: Lowering, node: ts.Expression, target: ts.Expression, 
   const { ts, writer, $ } = lowering;
   const indexed = tensorElement(lowering, target);
   if (indexed !== undefined) return updateElement(lowering, node, indexed, token, value);
+  const element = arrayElement(lowering, target);
+  if (element !== undefined) return updateArrayElement(lowering, node, element, value);
   const wantsOld = ts.isPostfixUnaryExpression(node) && isUsed(ts, node);
   const place = placeWriter(lowering, target, node);
   startStatement(lowering, node, place.isCall);

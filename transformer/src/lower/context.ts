@@ -8,6 +8,7 @@ import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
+import type { Lists } from "../analyze/lists.ts";
 import { isOptional, type Nulls } from "../analyze/nulls.ts";
 import type { NumberTable } from "../analyze/numbers.ts";
 import type { Recursive } from "../analyze/recursion.ts";
@@ -28,6 +29,7 @@ export interface Lowering {
   readonly hoists: Hoists;
   readonly bindings: Bindings;
   readonly writes: JournalledWrites;
+  readonly lists: Lists;
   /** Numbers that the graph takes instead of their values. */
   readonly numbers: NumberTable;
   readonly nulls: Nulls;

@@ -14,6 +14,7 @@ import type ts from "typescript";
 import { isAssertion } from "../analyze/assertions.ts";
 import { consoleMethod, isPrinted, prints } from "../analyze/console.ts";
 import { joinStaging, type Staging, testStaging } from "../analyze/facts.ts";
+import { decidedCall } from "../analyze/predicates.ts";
 import type { LazyExpression } from "../analyze/regions.ts";
 import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
 import { assignment, step } from "./assignments.ts";
@@ -49,6 +50,8 @@ function untouched(lowering: Lowering, node: ts.Expression): void {
 
 function byKind(lowering: Lowering, node: ts.Expression): void {
   const { ts, facts } = lowering;
+  const list = lowering.lists.nameOf(node);
+  if (list !== undefined) return growingArray(lowering, node, list);
   if (isLiteralValue(ts, node) && facts.of(node).tensor === "yes") return literal(lowering, node);
   if (ts.isBinaryExpression(node)) return binary(lowering, node);
   if (ts.isConditionalExpression(node)) return conditional(lowering, node);
@@ -58,6 +61,14 @@ function byKind(lowering: Lowering, node: ts.Expression): void {
   if (ts.isCallExpression(node)) return call(lowering, node);
   if (ts.isTemplateExpression(node)) return template(lowering, node);
   asWritten(lowering, node);
+}
+
+/** `$.array("xs", [])`. */
+function growingArray(lowering: Lowering, node: ts.Expression, name: string): void {
+  const { writer, $ } = lowering;
+  writer.put(`${$}.array("${name}", `);
+  asWritten(lowering, node);
+  writer.put(")");
 }
 
 export function asWritten(lowering: Lowering, node: ts.Node): void {
@@ -224,7 +235,8 @@ function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression)
 function elementAccess(lowering: Lowering, node: ts.ElementAccessExpression): void {
   const { facts } = lowering;
   const key = facts.staging(node.argumentExpression);
-  if (facts.staging(node.expression) === "static" && key !== "staged") return asWritten(lowering, node);
+  const isNumber = key === "dynamic" && !facts.of(node.argumentExpression).any;
+  if (facts.staging(node.expression) === "static" && key !== "staged" && !isNumber) return asWritten(lowering, node);
   if (lowering.ts.isStringLiteralLike(node.argumentExpression) || node.questionDotToken !== undefined) return asWritten(lowering, node);
   indexRead(lowering, node, false);
 }
@@ -259,10 +271,26 @@ function call(lowering: Lowering, node: ts.CallExpression): void {
   const [condition] = node.arguments;
   if (condition !== undefined && isAssertion(ts, bindings, node) && testStaging(ts, facts, condition) !== "static")
     return placedCall(lowering, node, "check", "");
+  const decided = decidedCall(ts, facts, node);
+  if (decided !== undefined) return methodCall(lowering, node, decided);
   const method = consoleMethod(ts, bindings, node);
   if (!prints(method)) return asWritten(lowering, node);
   if (method === "assert") placedCall(lowering, node, "assert", "");
   else placedCall(lowering, node, "log", `, "${method}"`);
+}
+
+/** `rows.filter(f)` where `f` may give a tensor: `$.method("3:5", rows, "filter", f)`. */
+function methodCall(lowering: Lowering, node: ts.CallExpression, { expression, name }: ts.PropertyAccessExpression): void {
+  const { writer, $ } = lowering;
+  writer.putAt(`${$}.method(`, startOf(lowering, name), name.end - startOf(lowering, name));
+  writer.put(`${placeOf(lowering, node)}, `);
+  lowering.visit(expression);
+  copyGap(lowering, expression.end, startOf(lowering, name));
+  writer.put(`, "${name.text}", `);
+  copyGap(lowering, name.end, startOf(lowering, node.arguments[0]));
+  lowering.visit(node.arguments[0]);
+  copyGap(lowering, node.arguments[0].end, node.end);
+  writer.put(")");
 }
 
 /** `$.name("3:5", …)` with the arguments of the call. */

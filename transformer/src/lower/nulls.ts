@@ -7,8 +7,8 @@
  *   x?.mul(2)       $.optional("3:5", x, ($x) => $x.mul(2))
  */
 import type ts from "typescript";
-import { isLiteralValue } from "../ast/nodes.ts";
 import { isChainLink } from "../analyze/nulls.ts";
+import { isLiteralValue } from "../ast/nodes.ts";
 import { copyGap, type Lowering, placeOf, startOf } from "./context.ts";
 import { asWritten, lazyState, thunkValue } from "./expressions.ts";
 

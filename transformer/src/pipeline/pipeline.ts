@@ -17,6 +17,7 @@ import { checkUnmarked } from "../analyze/checks/unmarked.ts";
 import { analyzeExits } from "../analyze/exits.ts";
 import { Facts } from "../analyze/facts.ts";
 import { findHoists } from "../analyze/hoists.ts";
+import { Lists } from "../analyze/lists.ts";
 import { Liveness } from "../analyze/liveness.ts";
 import { findNulls } from "../analyze/nulls.ts";
 import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
@@ -62,17 +63,25 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const nulls = findNulls(ts, facts, bindings, functions);
 
   // What leaves plain JavaScript, and what state it has.
-  const structure = analyzeExits(ts, facts, functions);
+  const graph = callGraph(
+    project,
+    functions.map((fn) => ({ model, fn })),
+  );
+  const calleeOf = (node: ts.Node): CalleeFact | undefined => graph.callee(node);
+  const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
+  const lists = new Lists(ts, facts, bindings, traced, calleeOf);
+  let structure = analyzeExits(ts, facts, functions);
+  let writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
+  while (lists.extend(structure, writes)) {
+    structure = analyzeExits(ts, facts, functions);
+    writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
+  }
   const liveness = new Liveness(ts, bindings, structure);
   const hoists = findHoists(ts, facts, structure, bindings, functions);
   const states = new States(ts, parsed.sourceFile, facts, bindings, structure, hoists, liveness);
 
   // What is wrong or not supported yet.
   const reporter = new Reporter(parsed.fileName, parsed.lines);
-  const graph = callGraph(
-    project,
-    functions.map((fn) => ({ model, fn })),
-  );
   const unitFunctions = new Set(functions);
   const captures = new Map(
     units.map((unit) => {
@@ -116,10 +125,8 @@ export function runPipeline(input: PipelineInput): TransformResult {
 
   checkMarks(ts, parsed, reporter);
 
-  const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
   const recursive = findRecursive(ts, facts, structure, graph, traced);
   checkRecursion(ts, parsed, reporter, recursive);
-  const writes = findWrites(ts, facts, structure, bindings, traced, (node) => graph.callee(node));
   // Numbers that the graph takes, whatever they are.
   const numbers = new NumberTable();
   for (const unit of units) {
@@ -139,6 +146,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
     hoists,
     bindings,
     writes,
+    lists,
     nulls,
     numbers,
     recursive,

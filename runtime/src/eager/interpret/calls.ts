@@ -4,10 +4,9 @@
  * that calls stops there (`yield`), and `drive` goes on with it when the call has ended.
  */
 import { GraphFnError, locate, StagingError } from "../../core/errors.ts";
-import type { Tensor } from "../../core/tensor.ts";
 import type { Span } from "../../ir/graph.ts";
-import { dispose } from "../memory.ts";
 import { type Code, drop, type Frame, take } from "./code.ts";
+import { type Held, release } from "./held.ts";
 
 /** A function of a graph, prepared. */
 export interface Callee {
@@ -22,15 +21,15 @@ export interface Callee {
 
 export interface Call {
   readonly callee: Callee;
-  readonly operands: readonly Tensor[];
+  readonly operands: readonly Held[];
   readonly span: Span | undefined;
 }
 
 /** What is left to do of code that calls functions. */
-export type Rest<T = void> = Generator<Call, T, Tensor[]>;
+export type Rest<T = void> = Generator<Call, T, Held[]>;
 
 /** `runCode`, for code that calls. */
-export function* resume(code: Code, frame: Frame): Rest<Tensor[]> {
+export function* resume(code: Code, frame: Frame): Rest<Held[]> {
   const { steps, drops } = code;
   for (const slot of code.unread) drop(frame, slot);
   for (let at = 0; at < steps.length; at++) {
@@ -48,17 +47,17 @@ export function* resume(code: Code, frame: Frame): Rest<Tensor[]> {
 
 /** A call that has not ended: who made it, and what the callee's slots held. */
 interface Waiting {
-  readonly caller: Rest<Tensor[]>;
+  readonly caller: Rest<Held[]>;
   readonly callee: Callee;
-  readonly saved: readonly (Tensor | null)[];
+  readonly saved: readonly (Held | null)[];
 }
 
 /** Runs code that calls; its yields belong to the caller. Throws E_RECURSION where calls nest too deep. */
-export function drive(code: Code, frame: Frame): Tensor[] {
+export function drive(code: Code, frame: Frame): Held[] {
   const waiting: Waiting[] = [];
   try {
     let current = resume(code, frame);
-    for (let results: Tensor[] = []; ; ) {
+    for (let results: Held[] = []; ; ) {
       const next = current.next(results);
       if (next.done !== true) {
         if (waiting.length >= next.value.callee.maxDepth) throw tooDeep(next.value);
@@ -74,28 +73,28 @@ export function drive(code: Code, frame: Frame): Tensor[] {
       current = last.caller;
     }
   } catch (error) {
-    for (const { saved } of waiting) for (const t of saved) if (t !== null) dispose(t);
+    for (const { saved } of waiting) for (const x of saved) if (x !== null) release(x);
     throw error;
   }
 }
 
-function enter({ callee, operands }: Call, { values }: Frame): (Tensor | null)[] {
-  const saved = callee.own.map((slot) => values[slot] as Tensor | null);
+function enter({ callee, operands }: Call, { values }: Frame): (Held | null)[] {
+  const saved = callee.own.map((slot) => values[slot] as Held | null);
   for (const slot of callee.own) values[slot] = null;
   callee.params.forEach((slot, i) => {
-    values[slot] = operands[i] as Tensor;
+    values[slot] = operands[i] as Held;
   });
   return saved;
 }
 
 function leave({ callee, saved }: Waiting, { values }: Frame): void {
   callee.own.forEach((slot, i) => {
-    values[slot] = saved[i] as Tensor | null;
+    values[slot] = saved[i] as Held | null;
   });
 }
 
 function tooDeep({ callee: { name, maxDepth }, operands, span }: Call): StagingError {
-  for (const t of operands) dispose(t);
+  for (const x of operands) release(x);
   return new StagingError(`Calls of \`${name}\` nest more than ${maxDepth} deep.`, {
     code: "E_RECURSION",
     hint: "Check that it comes to an end; the option `maxDepth` of its mark allows more.",

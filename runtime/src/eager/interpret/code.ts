@@ -10,16 +10,16 @@
  */
 import { InternalError } from "../../core/errors.ts";
 import { Tensor } from "../../core/tensor.ts";
-import type { ConstNode, DefineNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
+import type { CondNode, ConstNode, DefineNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
 import { capturesOf, freeValues, operandsOf, regionsOf, walkNodes } from "../../ir/walk.ts";
-import { dispose, share } from "../memory.ts";
 import type { Callee, Rest } from "./calls.ts";
+import { type Held, hold, release } from "./held.ts";
 import type { Run } from "./run.ts";
 import { STEPS } from "./steps.ts";
 
 /** One execution of a graph: its values, by slot, and what all frames of a run share. */
 export interface Frame {
-  readonly values: (Tensor | null)[];
+  readonly values: (Held | null)[];
   readonly run: Run;
 }
 
@@ -29,7 +29,7 @@ export type Step = (frame: Frame) => Rest | void;
 /** A region: steps in order, and what becomes of its values. */
 export interface Code {
   readonly steps: readonly Step[];
-  /** Where the op of each step comes from; undefined for other nodes. */
+  /** Where the op of each step comes from; undefined for nodes that cannot fail. */
   readonly spans: readonly (Span | undefined)[];
   /** Slots whose values die with each step. */
   readonly drops: readonly (readonly number[])[];
@@ -53,19 +53,19 @@ export interface GraphCode {
   readonly body: Code;
 }
 
-/** A tensor that the caller owns. */
-export function take({ values }: Frame, { slot, last }: Use): Tensor {
-  const t = values[slot] as Tensor;
-  if (!last) return share(t, t.elements as NonNullable<Tensor["elements"]>, t.shape, t.weak);
+/** A value that the caller owns. */
+export function take({ values }: Frame, { slot, last }: Use): Held {
+  const x = values[slot] as Held;
+  if (!last) return hold(x);
   values[slot] = null;
-  return t;
+  return x;
 }
 
 export function drop({ values }: Frame, slot: number): void {
   const t = values[slot];
   if (t === null || t === undefined) return;
   values[slot] = null;
-  dispose(t);
+  release(t);
 }
 
 export function prepare(graph: Graph): GraphCode {
@@ -132,10 +132,16 @@ export class Preparation {
     this.#constants.push({ slot: this.define(result as Value), tensor });
   }
 
-  /** `owning`: parameters die in this region; those of a loop's test live on in its body. Their slots are defined already. */
-  region(region: Region, owning: boolean): Code {
+  /** Values that the arms of the cond being prepared may take: it is the last to read them. */
+  dying(node: CondNode): Value[] {
+    const { lastUse, at } = this.#lives;
+    return [...this.#inner].filter((v) => v !== node.pred && lastUse.get(v) === at);
+  }
+
+  /** `given`: values from around it that may die here. `owning`: parameters die in this region; those of a loop's test live on in its body. Their slots are defined already. */
+  region(region: Region, owning: boolean, given: readonly Value[] = []): Code {
     const outer = [this.#lives, this.#inner] as const;
-    const lastUse = this.#lastUses(region, owning);
+    const lastUse = this.#lastUses(region, owning, given);
     let calls = false;
     const steps: Step[] = [];
     const spans: (Span | undefined)[] = [];
@@ -151,7 +157,7 @@ export class Preparation {
       this.#lives = { lastUse, at };
       this.#inner = new Set(this.#readsInside(node));
       steps.push((STEPS[node.kind] as (node: Node, at: Preparation) => Step)(node, this));
-      spans.push(node.kind === "op" || node.kind === "call" ? node.span : undefined);
+      spans.push(node.kind === "op" || node.kind === "call" || node.kind === "list" ? node.span : undefined);
       drops.push((dying.get(at) ?? []).map((v) => this.slot(v)));
     }
     this.#lives = { lastUse, at: region.nodes.length };
@@ -186,12 +192,13 @@ export class Preparation {
   }
 
   /** For each value that dies in the region: the node that reads it last, −1 for none, the number of nodes for a yield. */
-  #lastUses(region: Region, owning: boolean): Map<Value, number> {
+  #lastUses(region: Region, owning: boolean, given: readonly Value[]): Map<Value, number> {
     const last = new Map<Value, number>();
     const read = (value: Value, at: number): void => {
       if (last.has(value)) last.set(value, at);
     };
     if (owning) for (const p of region.params) last.set(p, -1);
+    for (const v of given) last.set(v, -1);
     region.nodes.forEach((node, at) => {
       for (const v of operandsOf(node)) read(v, at);
       for (const v of this.#readsInside(node)) read(v, at);

@@ -6,15 +6,19 @@ import { GraphFnError, locate } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { PrintNode } from "../../ir/graph.ts";
 import type { Block } from "../../ops/op.ts";
-import { apart, dispose, enroll, share } from "../memory.ts";
+import { apart, enroll } from "../memory.ts";
 import { drive } from "./calls.ts";
 import { type Code, drop, type Frame, type GraphCode, take } from "./code.ts";
+import { type Held, ownList, release, TensorList, view } from "./held.ts";
+
+/** A tensor, or the tensors of a list. */
+export type Result = Tensor | Tensor[];
 
 export type Print = (node: PrintNode, values: readonly Block[]) => void;
 
 /** What the frames of one run share. */
 export class Run {
-  readonly #stacks = new Map<number, Tensor[]>();
+  readonly #stacks = new Map<number, Held[]>();
   readonly #print: Print;
   /** Tensors that print steps made: they belong to the caller's scope. */
   readonly #shown: Tensor[] = [];
@@ -23,7 +27,7 @@ export class Run {
     this.#print = print;
   }
 
-  stack(id: number): Tensor[] {
+  stack(id: number): Held[] {
     let stack = this.#stacks.get(id);
     if (stack === undefined) {
       stack = [];
@@ -39,24 +43,24 @@ export class Run {
   }
 
   end(): void {
-    for (const stack of this.#stacks.values()) for (const t of stack) dispose(t);
+    for (const stack of this.#stacks.values()) for (const x of stack) release(x);
     for (const t of this.#shown) enroll(t);
   }
 }
 
 /** Throws the typed errors of ops with their places; then nothing is left behind. Results belong to the caller and its scope. */
-export function interpret({ template, params, body }: GraphCode, inputs: readonly Tensor[], print: Print): Tensor[] {
+export function interpret({ template, params, body }: GraphCode, inputs: readonly Tensor[], print: Print): Result[] {
   const run = new Run(print);
   const frame: Frame = { values: template.slice(), run };
   try {
-    const results = apart(() => {
+    const held = apart(() => {
       params.forEach((slot, i) => {
-        const t = inputs[i] as Tensor;
-        frame.values[slot] = share(t, t.elements as NonNullable<Tensor["elements"]>, t.shape, t.weak);
+        frame.values[slot] = view(inputs[i] as Tensor);
       });
       return body.calls ? drive(body, frame) : runCode(body, frame);
     }, null);
-    for (const t of results) enroll(t);
+    const results = held.map((x) => (x instanceof TensorList ? apart(() => ownList(x), null).items : x));
+    for (const t of results.flat()) enroll(t);
     return results;
   } catch (error) {
     frame.values.forEach((_, slot) => {
@@ -69,7 +73,7 @@ export function interpret({ template, params, body }: GraphCode, inputs: readonl
 }
 
 /** The yields of a region that calls no function; they belong to the caller. */
-export function runCode(code: Code, frame: Frame): Tensor[] {
+export function runCode(code: Code, frame: Frame): Held[] {
   const { steps, drops } = code;
   for (const slot of code.unread) drop(frame, slot);
   for (let at = 0; at < steps.length; at++) {

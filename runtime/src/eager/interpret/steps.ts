@@ -12,6 +12,8 @@ import { eagerInterpreter } from "../interpreter.ts";
 import { adopt, dispose } from "../memory.ts";
 import { type Rest, resume } from "./calls.ts";
 import { type Code, type Frame, type Preparation, type Step, take } from "./code.ts";
+import type { Held } from "./held.ts";
+import { listStep } from "./list.ts";
 import { runCode } from "./run.ts";
 
 type Kind = Node["kind"];
@@ -45,7 +47,8 @@ export const STEPS: Rows = {
 
   cond(node, at) {
     const pred = at.slot(node.pred);
-    const [whenTrue, whenFalse] = [at.region(node.then, true), at.region(node.else, true)];
+    const dying = at.dying(node);
+    const [whenTrue, whenFalse] = [at.region(node.then, true, dying), at.region(node.else, true, dying)];
     const to = node.results.map((v) => at.define(v));
     return (frame) => {
       const arm = isTrue(frame.values[pred]) ? whenTrue : whenFalse;
@@ -123,6 +126,7 @@ export const STEPS: Rows = {
       store(frame, to, yield { callee, operands, span: node.span });
     };
   },
+  list: listStep,
 
   print(node, at) {
     const from = node.operands.map((v) => at.slot(v));
@@ -164,8 +168,8 @@ function* into(frame: Frame, to: readonly number[], code: Code): Rest {
   store(frame, to, yield* resume(code, frame));
 }
 
-function store({ values }: Frame, slots: readonly number[], tensors: readonly Tensor[]): void {
-  for (let i = 0; i < slots.length; i++) values[slots[i] as number] = tensors[i] as Tensor;
+function store({ values }: Frame, slots: readonly number[], held: readonly Held[]): void {
+  for (let i = 0; i < slots.length; i++) values[slots[i] as number] = held[i] as Held;
 }
 
 /** Values for the parameters of a region. */
@@ -175,24 +179,24 @@ function enter(frame: Frame, slots: readonly number[], from: ReturnType<Preparat
 
 function move({ values }: Frame, from: readonly number[], to: readonly number[]): void {
   for (let i = 0; i < to.length; i++) {
-    values[to[i] as number] = values[from[i] as number] as Tensor;
+    values[to[i] as number] = values[from[i] as number] as Held;
     values[from[i] as number] = null;
   }
 }
 
 /** What a test yielded. */
-function holds(results: readonly Tensor[]): boolean {
-  const [t] = results as [Tensor];
+function holds(yields: readonly Held[]): boolean {
+  const [t] = yields as [Tensor];
   const result = isTrue(t);
   dispose(t);
   return result;
 }
 
-function isTrue(t: Tensor | null | undefined): boolean {
+function isTrue(t: Held | null | undefined): boolean {
   return numberOf(t) !== 0;
 }
 
-function numberOf(t: Tensor | null | undefined): number {
+function numberOf(t: Held | null | undefined): number {
   return (t as Tensor).elements?.[0] as number;
 }
 

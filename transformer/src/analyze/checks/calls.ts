@@ -3,6 +3,7 @@ import type ts from "typescript";
 import type { CalleeFact } from "../../types/oracle.ts";
 import { isAssertion } from "../assertions.ts";
 import { consoleMethod, prints } from "../console.ts";
+import { decidedCall, resultsOf } from "../predicates.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 
 /** Calls whose result differs from call to call. */
@@ -88,8 +89,8 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
       COMPUTING.has(callee.owner ?? "") || (callee.owner === undefined && ts.isCallExpression(node)) || COMPARING_METHODS.has(method);
     if (consoleMethod(ts, context.bindings, node) !== undefined) return;
     if (ts.isCallExpression(node) && isAssertion(ts, context.bindings, node)) return;
-    if (getsTensor && computes) reporter.report("builtinOnTensor", node, { name });
-    if (PREDICATE_METHODS.has(method)) checkPredicate(context, given[0], name);
+    if (getsTensor && computes && decidedCall(ts, facts, node) === undefined) reporter.report("builtinOnTensor", node, { name });
+    if (PREDICATE_METHODS.has(method) && decidedCall(ts, facts, node) === undefined) checkPredicate(context, given[0], name);
     return;
   }
   if (context.eager || !getsTensor) return;
@@ -97,18 +98,9 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
     reporter.report("opaqueCallee", node, { name });
 }
 
-/** `rows.filter((row) => row > 0)`: any Tensor is truthy for Array.prototype.filter. */
+/** `rows.find((row) => row > 0)`: any Tensor is truthy for Array.prototype.find. */
 function checkPredicate(context: CheckContext, callback: ts.Expression | undefined, name: string): void {
   const { ts, facts, reporter } = context;
-  if (callback === undefined || !(ts.isArrowFunction(callback) || ts.isFunctionExpression(callback))) return;
-  const results: ts.Expression[] = [];
-  if (!ts.isBlock(callback.body)) results.push(callback.body);
-  else {
-    const visit = (node: ts.Node): void => {
-      if (ts.isReturnStatement(node) && node.expression !== undefined) results.push(node.expression);
-      if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
-    };
-    visit(callback.body);
-  }
-  for (const result of results) if (facts.of(result).tensor === "yes") reporter.report("builtinOnTensor", result, { name });
+  if (callback === undefined) return;
+  for (const result of resultsOf(ts, callback)) if (facts.of(result).tensor === "yes") reporter.report("builtinOnTensor", result, { name });
 }
