@@ -69,6 +69,8 @@ export interface Autograph {
   outside(): boolean;
   /** `if ($.outside()) return $.run($meta_f, f, this, arguments, () => [k]);` `f` is the function itself (`this.step` for methods). */
   run(meta: MetaThunk, fn: Function, self: unknown, args: ArrayLike<unknown>, captures?: Captures): unknown;
+  /** The graph part of a marked async function: `part` of what the call has found before it. One function for all calls. */
+  rest(meta: MetaThunk, part: Function, args: readonly unknown[], captures?: Captures): unknown;
   /** Const arrows and function expressions marked by comment or directive: a callable graph function. */
   graphFunction<F extends Function>(meta: MetaThunk, fn: F, captures?: Captures): F;
   /** Argument of the user's own wrapper call: `graphFunction($.lowered($meta_f, (x) => …), options)`. Returns `fn`. */

@@ -1,7 +1,7 @@
 /** The namespace that emitted code imports. Each name is specified in contract.ts and implemented in one file beside it. */
 import { StagingError } from "../core/errors.ts";
 import { contents } from "../staged/contents.ts";
-import { attach, graphFunctionOf, isOutside, lowered, runMarked, uses } from "../staged/marked.ts";
+import { attach, graphFunctionOf, isOutside, lowered, runMarked, runRest, uses } from "../staged/marked.ts";
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
@@ -23,6 +23,7 @@ function end(kind: StaticEnd["kind"], label?: string): Completion {
 export const $: Autograph = {
   outside: isOutside,
   run: runMarked,
+  rest: runRest,
   graphFunction: graphFunctionOf,
   lowered,
   uses,

@@ -91,7 +91,8 @@ export function isOutside(): boolean {
 }
 
 export class GraphFunction {
-  readonly fn: Function;
+  /** Another one per call for graph parts of async functions. */
+  fn: Function;
   readonly info: FunctionInfo;
   readonly #captures: (() => readonly unknown[]) | undefined;
   readonly #maxTraces: number;

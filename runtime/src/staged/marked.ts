@@ -42,6 +42,13 @@ export function runMarked(meta: MetaThunk, fn: Function, self: unknown, args: Ar
   return stateFor(meta, fn, captures).call(self, args, captures);
 }
 
+/** Each call of the async function makes its graph part anew; what it takes from the call are its arguments. */
+export function runRest(meta: MetaThunk, part: Function, args: readonly unknown[], captures?: Captures): unknown {
+  const state = byMeta.get(meta)?.state ?? stateFor(meta, part, captures);
+  state.fn = part;
+  return state.call(undefined, args, captures);
+}
+
 /** While tracing: the trace holds only as long as these variables keep their values. `of`: their names, or who knows them. */
 export function uses(captures: Captures, of: MetaThunk | readonly string[] = []): void {
   if (isTracing()) tracer().guard(captures, typeof of === "function" ? (of().captures ?? []) : of);

@@ -142,7 +142,7 @@ export const CATALOGUE = {
     code: "GF1019",
     severity: "error",
     message: "{construct} cannot be a graph function: a graph runs in one piece.",
-    hint: "Await outside, and mark the part that computes.",
+    hint: "Mark the part that computes. A marked async function may await before that part.",
   },
   chainedComparison: {
     code: "GF1020",

@@ -5,12 +5,14 @@
  *   $.attach($meta_f, f);                              beside it, for declarations at module level: both are hoisted
  *   function f(x) { if ($.outside()) return $.run($meta_f, f, this, arguments); …       declarations and methods
  *   const g = $.graphFunction($meta_g, (x) => …);                                       marked function expressions
+ *   return $.rest($meta_a, (x, w) => { … }, [x, w]);   what follows the last await of a marked async function
  *   graphFunction($.lowered($meta_h, (x) => …), options)                                the user's own wrapper
  *   function $meta_f() { return { … }; }                                                at the end, hoisted
  *
  * Text outside the functions is copied byte for byte.
  */
 import type ts from "typescript";
+import { type AsyncParts, asyncParts, isAsync } from "../analyze/asynchronous.ts";
 import type { Capture } from "../analyze/captures.ts";
 import { parameterNames, type Unit } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
@@ -64,13 +66,15 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const staged = unit.form !== "eager" && unit.form !== "reachable";
     const isExpression = fn === undefined || lowering.ts.isArrowFunction(fn) || lowering.ts.isFunctionExpression(fn);
     const id = staged ? names.next(unit.name) : "";
-    if (staged && !isExpression && lowering.ts.isFunctionDeclaration(fn) && lowering.ts.isSourceFile(fn.parent))
+    if (staged && !isExpression && ts.isFunctionDeclaration(fn) && ts.isSourceFile(fn.parent) && !isAsync(ts, fn))
       attached.push({ id, name: selfReference(ts, $, fn) });
     const write = (): void => {
       const around = lowering.decisions;
       const decisions: Decision[] = [...lowering.numbers.of(unit.fn).decisions];
       lowering.decisions = decisions;
-      if (!staged) functionParts(lowering, fn as FunctionNode, usesOf(unit));
+      const parts = fn === undefined || !staged ? undefined : asyncParts(ts, lowering.bindings, fn);
+      if (parts !== undefined) asynchronous(unit, fn as FunctionNode, parts, id, isExpression);
+      else if (!staged) functionParts(lowering, fn as FunctionNode, usesOf(unit));
       else if (isExpression) wrapped(unit, id);
       else declared(unit, fn, id);
       finish(unit, id, decisions);
@@ -78,6 +82,11 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     };
     const start = isExpression && staged ? startOf(lowering, unit.node) : (fn as FunctionNode).parameters.pos;
     return { start, end: unit.node.end, write };
+  }
+
+  function parameters({ fn }: Unit): string[] {
+    if (fn === undefined) return [];
+    return asyncParts(ts, lowering.bindings, fn)?.variables.map(({ name }) => name) ?? parameterNames(ts, fn);
   }
 
   function finish(unit: Unit, id: string, decisions: readonly Decision[]): void {
@@ -95,12 +104,25 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       name: unit.name,
       file: input.displayName,
       at: file.lines.at(start),
-      params: unit.fn === undefined ? [] : parameterNames(lowering.ts, unit.fn),
+      params: parameters(unit),
       captures: captureNames(capturesOf(unit)),
-      lifted: lowering.numbers.of(unit.fn).paths,
+      lifted: unit.fn !== undefined && isAsync(ts, unit.fn) ? [] : lowering.numbers.of(unit.fn).paths,
       options: unit.mark?.options?.getText(),
       decisions,
     });
+  }
+
+  /** An async function stays one; its graph part is a function of what it takes from before it. */
+  function asynchronous(unit: Unit, fn: FunctionNode, { first, variables }: AsyncParts, id: string, isExpression: boolean): void {
+    const names = variables.map(({ name }) => name);
+    // Another object, another trace.
+    const given = ts.isMethodDeclaration(fn) ? [...names, "this"] : names;
+    lowering.graphParts.set(first, {
+      open: `return ${$}.rest(${id}, (${names.join(", ")}) => { `,
+      close: ` }, [${given.join(", ")}]${capturesArgument(unit)});`,
+    });
+    if (isExpression) writer.copy(startOf(lowering, unit.node), fn.parameters.pos);
+    functionParts(lowering, fn);
   }
 
   /** A function expression as the argument of a call. */

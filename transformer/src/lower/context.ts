@@ -33,6 +33,8 @@ export interface Lowering {
   /** Numbers that the graph takes instead of their values. */
   readonly numbers: NumberTable;
   readonly nulls: Nulls;
+  /** First statements of the graph parts of async functions, with the text around such a part. */
+  readonly graphParts: Map<ts.Node, { readonly open: string; readonly close: string }>;
   /** Expressions whose value is wanted as it is, there or missing. */
   readonly raw: Set<ts.Node>;
   /** Expressions that stand as a name here: parameters of thunks. */

@@ -14,10 +14,11 @@ import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
 
 export function createLowering(
-  parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "raw" | "substitutes" | "marked">,
+  parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
 ): Lowering {
   const lowering: Lowering = {
     ...parts,
+    graphParts: new Map(),
     raw: new Set(),
     substitutes: new Map(),
     inThunk: false,

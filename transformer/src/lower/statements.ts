@@ -67,6 +67,13 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
       continue;
     }
     writer.copy(from, startOf(lowering, node));
+    const part = lowering.graphParts.get(node);
+    if (part !== undefined) {
+      lowering.graphParts.delete(node);
+      writer.put(part.open);
+      lowerList(lowering, statements.slice(i), startOf(lowering, node));
+      return writer.put(part.close);
+    }
     if (structure.hasStagedExit(node)) {
       const names = hoists.beforeExit(node);
       if (names.length > 0) writer.put(`let ${names.join(", ")};${hoistedCells(lowering, names)} `);

@@ -1,5 +1,6 @@
 /** All checks of a function, in one walk. */
 import type ts from "typescript";
+import { asyncParts, isAsync, sharedState } from "../asynchronous.ts";
 import { walkRegions } from "../regions.ts";
 import { checkCalls } from "./calls.ts";
 import type { CheckContext } from "./context.ts";
@@ -10,28 +11,44 @@ import { checkState } from "./state.ts";
 import { checkValues } from "./values.ts";
 
 export function checkFunction(context: CheckContext): void {
-  const { ts, facts, structure, fn, units } = context;
+  const { ts, facts, structure, bindings, fn, units } = context;
   checkSignature(context);
+  // Of an async function, what stands before its graph part is plain JavaScript.
+  const graphStart = asyncParts(ts, bindings, fn)?.first.pos ?? 0;
   walkRegions(ts, facts, structure, fn, (node, region) => {
     if (node !== fn && units.has(node)) return "skip";
     checkControl(context, node, region);
-    checkState(context, node, region);
+    if (node.pos >= graphStart) checkState(context, node, region);
     checkValues(context, node);
-    checkCalls(context, node);
+    if (node.pos >= graphStart) checkCalls(context, node);
     checkFunctions(context, node);
     checkShapes(context, node);
     return "enter";
   });
 }
 
+/** Something must be left for the graph after the last await. */
+function checkAsync(context: CheckContext): void {
+  const { ts, fn, unit, bindings, reporter } = context;
+  const parts = asyncParts(ts, bindings, fn);
+  const place = (fn.modifiers as readonly ts.ModifierLike[]).find(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) as ts.Node;
+  if (unit.form === "wrapper")
+    reporter.report("asyncFunction", place, { construct: "An async function that is passed to graphFunction()" });
+  else if (parts === undefined) reporter.report("asyncFunction", place, { construct: "An async function that awaits to its end" });
+  else {
+    const shared = sharedState(parts, fn);
+    if (shared !== undefined)
+      reporter.report("asyncFunction", place, {
+        construct: `An async function whose variable \`${shared.name}\` an inner function assigns`,
+      });
+  }
+}
+
 /** A marked function returns its result at once. */
 function checkSignature(context: CheckContext): void {
   const { ts, fn, unit, reporter } = context;
   if (unit.form === "reachable" || unit.form === "eager") return;
-  const isAsync = (fn.modifiers as readonly ts.ModifierLike[] | undefined)?.find(
-    (modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword,
-  );
-  if (isAsync !== undefined) reporter.report("asyncFunction", isAsync, { construct: "An async function" });
+  if (isAsync(ts, fn)) checkAsync(context);
   const { asteriskToken } = fn as { asteriskToken?: ts.Node };
   if (asteriskToken !== undefined) reporter.report("asyncFunction", asteriskToken, { construct: "A generator" });
   if (ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn))
