@@ -26,7 +26,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...exclude, "test/hosts/**"], testTimeout: 20_000 },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...exclude, "test/hosts/**"], testTimeout: 120_000 },
       },
       {
         // Bundlers, loaders and command lines run the built packages in processes of their own.
