@@ -165,6 +165,8 @@ export interface Autograph {
   some(x: unknown): unknown;
   /** `x!`: checked when the graph runs. */
   nonNull(at: string, x: unknown): unknown;
+  /** `key in object`; refused where the graph decides. */
+  in(key: PropertyKey, object: object): boolean;
   /** `a ?? b`. */
   coalesce(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
   /** `a?.b…`: `rest` of what is there. */

@@ -3,7 +3,7 @@ import { StagingError } from "../core/errors.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { maybeOf } from "../trace/maybe.ts";
-import { placeSpan } from "../trace/span.ts";
+import { captureSpan, placeSpan } from "../trace/span.ts";
 import { tracer } from "../trace/tracer.ts";
 import { stagedBranch, stagedValue } from "./branch.ts";
 import type { Vars } from "./contract.ts";
@@ -52,6 +52,19 @@ export function nonNull(at: string, x: unknown): unknown {
   );
   return some(parts.value);
 }
+
+/** A field that some paths set or delete may be missing on the others; a value that may be missing is all that is known of it. */
+function isIn(key: PropertyKey, object: object): boolean {
+  if (maybeOf(Object.getOwnPropertyDescriptor(object, key)?.value) !== undefined)
+    throw new StagingError(`The graph decides whether there is a \`${String(key)}\`, so \`in\` has no answer while it is traced.`, {
+      code: "E_MAYBE",
+      hint: "Test the value: `o.field !== undefined`.",
+      at: captureSpan().place(),
+    });
+  return key in object;
+}
+
+export { isIn as in };
 
 export function coalesce(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown {
   const parts = maybeOf(a);

@@ -32,7 +32,7 @@ export const CATALOGUE = {
     severity: "error",
     message:
       "`{name}` is a {type}, which is fixed while tracing, but the {construct} at {at} runs in the graph, assigns `{name}` and its value is used later.",
-    hint: "Declare it as a Tensor{declaration}.",
+    hint: "{way}",
     related: "`{name}` is declared here.",
     fix: "Declare `{name}` as a Tensor.",
   },

@@ -84,10 +84,12 @@ function literal(lowering: Lowering, node: ts.Expression): void {
 }
 
 function binary(lowering: Lowering, node: ts.BinaryExpression): void {
-  const { ts } = lowering;
+  const { ts, facts } = lowering;
   const kind = node.operatorToken.kind;
   if (isAssignmentOperator(ts, kind)) return assignment(lowering, node);
   if (kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken) return logical(lowering, node);
+  if (kind === ts.SyntaxKind.InKeyword && facts.of(node.right).plain === "other" && !ts.isPrivateIdentifier(node.left))
+    return operation(lowering, "in", node.operatorToken, () => operand(lowering, node.left), node);
   const name = operatorName(ts, kind) ?? equalityName(ts, kind);
   const isOperation = isTensorOperation(lowering, node) || lowering.numbers.isComputed(node);
   if (name === undefined || !isOperation) return asWritten(lowering, node);

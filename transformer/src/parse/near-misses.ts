@@ -15,6 +15,8 @@ export interface NearMiss {
 
 const MAY_HAVE = /graph[_-]?function|eager[_-]?function|use[\s_-]*graph/i;
 const TAG = /^[ \t]*(?:\/\*+|\*|\/\/)?[ \t]*(@(graph|eager)[_-]?functions?)\b/im;
+/** A tag is one only at the start of a line: `/** Doubles. @graphFunction *\/`. */
+const AT_END = /^\/\*\*.*\S[ \t]+@((?:graph|eager)Function)\s*\*\/$/s;
 const DIRECTIVE = /^use[\s_-]*graph$/i;
 
 /** False means: certainly none in it. */
@@ -36,6 +38,8 @@ export function collectNearMisses(ts: TS, sourceFile: ts.SourceFile): NearMiss[]
     if (last === undefined) return;
     const comment = text.slice(last.pos, last.end);
     const tag = TAG.exec(comment);
+    const atEnd = tag === null ? AT_END.exec(comment)?.[1] : undefined;
+    if (atEnd !== undefined) return add(last.pos, last.end, `/** @${atEnd} ${plainText(comment).replace(/\s*@\w+$/, "")} */`);
     if (tag === null) return;
     const [line, word = "", kind = ""] = tag;
     const right = `@${kind.toLowerCase()}Function`;
@@ -67,7 +71,7 @@ export function collectNearMisses(ts: TS, sourceFile: ts.SourceFile): NearMiss[]
 /** The words of a comment on one line. */
 function plainText(comment: string): string {
   return comment
-    .replace(/^\/[/*]|\*\/$/g, "")
+    .replace(/^\/(?:\/|\*+)|\*\/$/g, "")
     .replace(/\s+\*?\s*/g, " ")
     .trim();
 }

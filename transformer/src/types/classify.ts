@@ -52,7 +52,12 @@ export class Classifier {
     if (this.isTensor(type)) return TENSOR;
     if (type.getCallSignatures().length + type.getConstructSignatures().length > 0) return plain("function", false);
     if (this.isOfLibrary(type)) return { ...plain("library", false), dataset: this.isDataset(type) };
-    return { ...plain("other", false), tensors: this.holdsTensors(type), dataset: this.isDataset(type) };
+    return {
+      ...plain("other", false),
+      tensors: this.holdsTensors(type),
+      structure: this.isStructure(type, 2),
+      dataset: this.isDataset(type),
+    };
   }
 
   private isOfLibrary(type: ts.Type): boolean {

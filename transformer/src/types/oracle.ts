@@ -16,7 +16,7 @@ export interface TypeFact {
   readonly nullable: boolean;
   /** An array, tuple or readonly array whose elements may be tensors. */
   readonly tensors: boolean;
-  /** A union of null or undefined with structures that hold tensors. */
+  /** An object literal's type or an array's that holds tensors, or a union of such a type with null or undefined. */
   readonly structure?: boolean;
   /** A dataset or rows of tensors: loops over it are staged. */
   readonly dataset?: boolean;

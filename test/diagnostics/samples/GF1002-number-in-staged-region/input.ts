@@ -53,3 +53,21 @@ export function fields(x: Tensor): number {
   }
   return steps.count + (sizes[0] as number);
 }
+
+type Shape = { kind: "circle"; r: Tensor } | { kind: "square"; side: Tensor };
+
+/** @graphFunction */
+export function others(x: Tensor): Tensor {
+  let name = "a";
+  let change = (y: Tensor): Tensor => y + 1;
+  let shape: Shape = { kind: "circle", r: x };
+  let pair: [Tensor, { deep: Tensor }] = [x, { deep: x }];
+  if (x > 0) {
+    name = "b"; // here
+    change = (y) => y * 10; // here
+    shape = { kind: "square", side: x }; // here
+    pair = [x * 2, { deep: x }];
+  }
+  const size = shape.kind === "circle" ? shape.r : shape.side;
+  return change(name === "a" ? size : pair[1].deep);
+}

@@ -21,3 +21,12 @@ export function directive(x: Tensor): Tensor {
 export function prose(x: Tensor): Tensor {
   return x.mul(2);
 }
+
+/** Doubles x. @graphFunction */ export function last(x: Tensor): Tensor { // here
+  return x.mul(2);
+}
+
+/** Calls what is marked @graphFunction, and adds to it. */
+export function mentions(x: Tensor): Tensor {
+  return x.mul(2);
+}

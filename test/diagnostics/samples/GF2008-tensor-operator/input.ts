@@ -10,3 +10,9 @@ export function f(x: Tensor, y?: Tensor): Tensor {
   y ??= x;
   return x * a * b + c + y;
 }
+
+/** @graphFunction */
+export function chosen(x: Tensor): Tensor {
+  const table = [(y: Tensor): Tensor => y + 1, (y: Tensor): Tensor => y * 2];
+  return table[x](x); // here
+}

@@ -30,6 +30,14 @@ const COMPUTING: ReadonlySet<string> = new Set([
   "DateConstructor",
 ]);
 const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf", "join"]);
+/** What looks its first argument up by value, which for a tensor would be which object it is. */
+const LOOKUPS: ReadonlyMap<string, RegExp> = new Map([
+  ["Map", /^(?:get|set|has|delete)$/],
+  ["WeakMap", /^(?:get|set|has|delete)$/],
+  ["Set", /^(?:add|has|delete)$/],
+  ["WeakSet", /^(?:add|has|delete)$/],
+  ["ObjectConstructor", /^is$/],
+]);
 const PREDICATE_METHODS: ReadonlySet<string> = new Set(["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]);
 
 export function checkCalls(context: CheckContext, node: ts.Node): void {
@@ -89,11 +97,21 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
       COMPUTING.has(callee.owner ?? "") || (callee.owner === undefined && ts.isCallExpression(node)) || COMPARING_METHODS.has(method);
     if (consoleMethod(ts, context.bindings, node) !== undefined) return;
     if (ts.isCallExpression(node) && isAssertion(ts, context.bindings, node)) return;
-    if (getsTensor && computes && decidedCall(ts, facts, node) === undefined) reporter.report("builtinOnTensor", node, { name });
-    if (PREDICATE_METHODS.has(method) && decidedCall(ts, facts, node) === undefined) checkPredicate(context, given[0], name);
+    const [first] = given;
+    const looksUp =
+      (LOOKUPS.get(callee.owner ?? "")?.test(method) === true && first !== undefined && facts.of(first).tensor === "yes") ||
+      (ts.isNewExpression(node) && callee.owner === "SetConstructor" && getsTensor);
+    const isDecided = decidedCall(ts, facts, node) !== undefined;
+    if (looksUp || (getsTensor && computes && !isDecided)) reporter.report("builtinOnTensor", node, { name });
+    if (PREDICATE_METHODS.has(method) && !isDecided) checkPredicate(context, given[0], name);
     return;
   }
   if (context.eager || !getsTensor) return;
+  const { expression } = node;
+  if (ts.isElementAccessExpression(expression) && facts.of(expression.argumentExpression).tensor === "yes") {
+    const way = "Write a `switch` over it, with a call per case.";
+    return reporter.report("tensorOperator", node, { operator: "f[…](…)", way });
+  }
   if (callee.origin === "package" || (callee.origin === "unknown" && consoleMethod(ts, context.bindings, node) === undefined))
     reporter.report("opaqueCallee", node, { name });
 }

@@ -16,11 +16,19 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
     }
   } else if (ts.isWithStatement(node)) {
     reporter.report("forbidden", node.getFirstToken() ?? node, { construct: "`with`", way: "Name the object." });
+  } else if (ts.isDeleteExpression(node)) {
+    if (region !== undefined && !context.eager)
+      reporter.report("forbidden", node, {
+        construct: "`delete` in code that runs in the graph",
+        way: "Assign undefined instead.",
+      });
   } else if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) {
     if (structure.lowered.has(node) || region !== undefined) suspended(context, node.awaitModifier, "`for await`");
   } else if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
-    if (region !== undefined && !isInNestedFunction(context, node, region))
-      suspended(context, node, ts.isAwaitExpression(node) ? "`await`" : "`yield`");
+    const construct = ts.isAwaitExpression(node) ? "`await`" : "`yield`";
+    if (region !== undefined && !isInNestedFunction(context, node, region)) suspended(context, node, construct);
+    else if (ts.isYieldExpression(node) && !context.eager && hasFinally(context, node))
+      reporter.report("suspended", node, { construct, place: "a `try` with `finally`" });
   } else if (ts.isFunctionDeclaration(node)) {
     if (node.name !== undefined && ts.isCaseOrDefaultClause(node.parent)) checkClauseFunction(context, node.name, node.parent);
   } else if (ts.isForStatement(node) && structure.lowered.has(node)) {
@@ -30,6 +38,13 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
 
 function suspended(context: CheckContext, node: ts.Node, construct: string): void {
   context.reporter.report("suspended", node, { construct, place: "code that runs in the graph" });
+}
+
+/** A loop that the graph leaves early closes the generator, which runs `finally`: while tracing, the generator just goes on. */
+function hasFinally({ ts }: CheckContext, node: ts.Node): boolean {
+  for (let at = node.parent; at !== undefined && !isFunctionNode(ts, at); at = at.parent)
+    if (ts.isTryStatement(at) && at.finallyBlock !== undefined) return true;
+  return false;
 }
 
 /** An `await` inside a function that the region only declares belongs to that function. */

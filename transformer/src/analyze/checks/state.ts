@@ -14,6 +14,8 @@ import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
 import { declareLet, declareTensor } from "./fixes.ts";
 
+const CHOOSE = "Only tensors and structures of them can differ between paths that the graph decides on: choose between tensors instead.";
+
 export function checkState(context: CheckContext, node: ts.Node, region: Region | undefined): void {
   const { ts, structure, states, eager } = context;
   if (eager) return;
@@ -60,7 +62,7 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
   if (structure.staging.get(node) === "dynamic") return;
   for (const variable of state.live) {
     const fact = facts.of(variable.declaration);
-    if (fact.tensor === "yes" || isOptional(fact)) continue;
+    if (fact.tensor === "yes" || fact.structure === true || isOptional(fact)) continue;
     const isIn = (part: ts.Node, reference: Reference): boolean => reference.node.pos >= part.pos && reference.node.end <= part.end;
     const write = variable.references.find((reference) => reference.write && parts.some((part) => isIn(part, reference)));
     if (write === undefined) continue;
@@ -73,13 +75,18 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
     )
       continue;
     const parameters = { name: variable.name, construct: nameOf(ts, node), at: placeOf(context, node) };
-    if (fact.tensor === "no")
-      reporter.report(
-        "numberInStagedRegion",
-        write.node,
-        { ...parameters, type: facts.describe(variable.declaration), declaration: `: \`let ${variable.name}: Tensor = …\`` },
-        { related: variable.declaration, fix: declareTensor(ts, context.file.imports, variable) },
-      );
+    if (fact.tensor !== "no") continue;
+    const isNumber = fact.plain === "number" || fact.plain === "boolean";
+    reporter.report(
+      "numberInStagedRegion",
+      write.node,
+      {
+        ...parameters,
+        type: facts.describe(variable.declaration),
+        way: isNumber ? `Declare it as a Tensor: \`let ${variable.name}: Tensor = …\`.` : CHOOSE,
+      },
+      { related: variable.declaration, fix: isNumber ? declareTensor(ts, context.file.imports, variable) : undefined },
+    );
   }
 }
 
@@ -136,7 +143,7 @@ function checkElement(context: CheckContext, node: ts.Node, object: ts.Expressio
   reporter.report("numberInStagedRegion", node, {
     name: excerpt(parent),
     type: facts.describe(parent),
-    declaration: "",
+    way: fact.plain === "string" ? CHOOSE : "Declare it as a Tensor.",
     construct: region.construct,
     at: placeOf(context, region.node),
   });
