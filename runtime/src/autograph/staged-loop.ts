@@ -106,12 +106,9 @@ class StagedLoop {
     let slots = this.#load();
     for (let round = 0; round < MAX_ROUNDS; ) {
       const { result: traced, assigned } = this.#tracer.state.watch(() => this.#trace(slots));
-      for (const variable of assigned) {
-        if (this.#assigned.has(variable)) continue;
-        this.#assigned.add(variable);
-        slots = [];
-      }
-      if (traced === AGAIN || slots.length !== traced.slots.length) slots = this.#load();
+      const known = this.#assigned.size;
+      for (const variable of assigned) this.#assigned.add(variable);
+      if (traced === AGAIN || this.#assigned.size > known || slots.length !== traced.slots.length) slots = this.#load();
       else if (traced.stable) return this.#emit(traced);
       else {
         slots = traced.slots;

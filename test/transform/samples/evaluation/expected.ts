@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_order, order); $.attach($meta_inConditions, inConditions); $.attach($meta_operands, operands); $.attach($meta_predicates, predicates); $.attach($meta_getters, getters); $.attach($meta_captured, captured); $.attach($meta_arrays, arrays); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_order, order); $.attach($meta_inConditions, inConditions); $.attach($meta_operands, operands); $.attach($meta_predicates, predicates); $.attach($meta_getters, getters); $.attach($meta_captured, captured); $.attach($meta_arrays, arrays); $.attach($meta_disposed, disposed); import type { Tensor } from "graphfn";
 
 /** The place of an assignment is evaluated first, then its value. */
 /** @graphFunction */
@@ -97,6 +97,22 @@ export function arrays(x: Tensor): Tensor { if ($.outside()) return $.run($meta_
   return $.add($.add(sum, $.coalesce("97:17", holes[1], () => $.mul(x, 100))), $.coalesce("97:41", holes[-1], () => $.mul(x, 1000)));
 }
 
+/** What a block uses is disposed of on every way out of it, after the value of a return was taken. */
+/** @graphFunction */
+export function disposed(x: Tensor): Tensor { if ($.outside()) return $.run($meta_disposed, disposed, this, arguments);
+  let closed: Tensor = $.lit(0); const $closed = $.cell("closed", () => closed, ($x) => { closed = $x; });
+  return $.finish($.then("113:3", $.none, $.if("104:3", $.vars(() => ({ x }), ($v) => { ({ x } = $v); }), $.gt(x, 1), () => {
+    using _scope = {
+      [Symbol.dispose](): void {
+        $.touch($closed), closed = $.add(closed, 1);
+      },
+    };
+    return $.if("110:5", $.vars(() => ({ x }), ($v) => { ({ x } = $v); }), $.gt(x, 3), () => $.return(closed), () => {
+    x = $.mul(x, 2); });
+  }), () => {
+  return $.return($.add($.mul(x, 10), closed)); }));
+}
+
 export const runs = {
   order: [[1]],
   inConditions: [[3], [-1]],
@@ -105,6 +121,7 @@ export const runs = {
   getters: [[3]],
   captured: [[6], [1]],
   arrays: [[1]],
+  disposed: [[0], [2], [5]],
 };
 
 function $meta_order() { return { version: 1, name: "order", file: "evaluation/input.ts", at: "5:1", params: ["x"], decisions: [] }; }
@@ -133,4 +150,8 @@ function $meta_captured() { return { version: 1, name: "captured", file: "evalua
 function $meta_arrays() { return { version: 1, name: "arrays", file: "evaluation/input.ts", at: "89:1", params: ["x"], decisions: [
   ["92:3", "for-of", "unrolled", "`growing` is known while tracing"],
   ["94:5", "if", "static", "`growing.length < 4` is known while tracing"],
+] }; }
+function $meta_disposed() { return { version: 1, name: "disposed", file: "evaluation/input.ts", at: "102:1", params: ["x"], decisions: [
+  ["104:3", "if", "staged", "`x > 1` is a Tensor"],
+  ["110:5", "if", "staged", "`x > 3` is a Tensor"],
 ] }; }

@@ -97,6 +97,22 @@ export function arrays(x: Tensor): Tensor {
   return sum + (holes[1] ?? x * 100) + (holes[-1] ?? x * 1000);
 }
 
+/** What a block uses is disposed of on every way out of it, after the value of a return was taken. */
+/** @graphFunction */
+export function disposed(x: Tensor): Tensor {
+  let closed: Tensor = 0;
+  if (x > 1) {
+    using _scope = {
+      [Symbol.dispose](): void {
+        closed = closed + 1;
+      },
+    };
+    if (x > 3) return closed;
+    x = x * 2;
+  }
+  return x * 10 + closed;
+}
+
 export const runs = {
   order: [[1]],
   inConditions: [[3], [-1]],
@@ -105,4 +121,5 @@ export const runs = {
   getters: [[3]],
   captured: [[6], [1]],
   arrays: [[1]],
+  disposed: [[0], [2], [5]],
 };

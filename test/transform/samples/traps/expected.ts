@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_enums, enums); $.attach($meta_erased, erased); $.attach($meta_proxies, proxies); $.attach($meta_bindings, bindings); $.attach($meta_shadows, shadows); $.attach($meta_numbers, numbers); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_enums, enums); $.attach($meta_erased, erased); $.attach($meta_proxies, proxies); $.attach($meta_bindings, bindings); $.attach($meta_shadows, shadows); $.attach($meta_numbers, numbers); $.attach($meta_untyped, untyped); import type { Tensor } from "graphfn";
 
 enum Mode {
   Up,
@@ -104,6 +104,20 @@ export function numbers(x: Tensor): Tensor { if ($.outside()) return $.run($meta
   return $.add($.add($.add($.add(compared, tenth), half), $.mod($.mul(x, -7), 2)), $.pow(2, $.mul(x, -1)));
 }
 
+/** Without types the values decide, when the function is traced. */
+/** @graphFunction */
+export function untyped(x: any, n: any): any { if ($.outside()) return $.run($meta_untyped, untyped, this, arguments);
+  let sum: any = 0;
+  const object: any = { k: x };
+  { let i: any = 0; $.for("112:3", $.vars(() => ({ sum, i }), ($v) => { ({ sum, i } = $v); }), () => $.lt(i, n), () => { i = $.add(i, 1); }, () => {
+    return $.if("113:5", $.vars(() => ({ sum }), ($v) => { ({ sum } = $v); }), $.gt(sum, 20), () => { return $.break(); }, () => {
+    sum = $.add(sum, $.mul(object.k, i));
+    $.touch(object, "k").k = $.add(object.k, 1); });
+  }); }
+  return $.finish($.if("117:3", $.none, $.and("117:7", $.gt(sum, 5), () => $.not($.gt(sum, 100))), () => $.return($.add(sum, 1)), () => {
+  return $.return($.select("118:10", $.eq(sum, 0), () => object.k, () => $.neg(sum))); }));
+}
+
 export const runs = {
   enums: [[0, { fixed: 0 }], [3, { fixed: 0 }], [7, { fixed: 1 }], [1, { fixed: 1 }]],
   erased: [[2]],
@@ -111,6 +125,7 @@ export const runs = {
   bindings: [[2]],
   shadows: [[1], [-1]],
   numbers: [[1]],
+  untyped: [[1, 5], [-1, 3], [4, 5], [2, { fixed: 3 }]],
 };
 
 function $meta_enums() { return { version: 1, name: "enums", file: "traps/input.ts", at: "14:1", params: ["x","mode"], captures: ["Mode.Down@traps/input.ts:15:16","Fixed.B@traps/input.ts:15:35","Mode.Up@traps/input.ts:17:10","Fixed.A@traps/input.ts:19:10"], decisions: [
@@ -132,4 +147,11 @@ function $meta_numbers() { return { version: 1, name: "numbers", file: "traps/in
   ["103:45", "?:", "staged", "`nan === nan` is a Tensor"],
   ["103:70", "?:", "staged", "`x < nan` is a Tensor"],
   ["103:92", "?:", "staged", "`negative < 0` is a Tensor"],
+] }; }
+function $meta_untyped() { return { version: 1, name: "untyped", file: "traps/input.ts", at: "109:1", params: ["x","n"], decisions: [
+  ["112:3", "for", "dynamic", "`i < n` may be a Tensor"],
+  ["113:5", "if", "dynamic", "`sum > 20` may be a Tensor"],
+  ["117:3", "if", "dynamic", "`sum > 5 && !(sum > 100)` may be a Tensor"],
+  ["117:7", "&&", "dynamic", "`sum > 5` may be a Tensor"],
+  ["118:10", "?:", "dynamic", "`sum === 0` may be a Tensor"],
 ] }; }

@@ -104,6 +104,20 @@ export function numbers(x: Tensor): Tensor {
   return compared + tenth + half + (x * -7) % 2 + 2 ** (x * -1);
 }
 
+/** Without types the values decide, when the function is traced. */
+/** @graphFunction */
+export function untyped(x: any, n: any): any {
+  let sum: any = 0;
+  const object: any = { k: x };
+  for (let i: any = 0; i < n; i++) {
+    if (sum > 20) break;
+    sum += object.k * i;
+    object.k = object.k + 1;
+  }
+  if (sum > 5 && !(sum > 100)) return sum + 1;
+  return sum === 0 ? object.k : -sum;
+}
+
 export const runs = {
   enums: [[0, { fixed: 0 }], [3, { fixed: 0 }], [7, { fixed: 1 }], [1, { fixed: 1 }]],
   erased: [[2]],
@@ -111,4 +125,5 @@ export const runs = {
   bindings: [[2]],
   shadows: [[1], [-1]],
   numbers: [[1]],
+  untyped: [[1, 5], [-1, 3], [4, 5], [2, { fixed: 3 }]],
 };
