@@ -15,13 +15,13 @@ export const ROWS_37_72: readonly Row[] = [
     row: "A38",
     construct: "`list.push(x)`",
     meaning: "an array while JavaScript decides how often, a list of the graph where the graph does",
-    samples: ["evaluation#arrays", "indexing#table"],
+    samples: ["lists#halves", "lists#running", "lists#helpers", "evaluation#arrays", "indexing#table"],
   },
   {
     row: "A39",
     construct: "`pop`, `length`, `at`, `[i] = v` of arrays",
-    meaning: "as in JavaScript, on arrays; what changes in a region that the graph decides on is merged",
-    samples: ["journal#containers", "evaluation#arrays"],
+    meaning: "as in JavaScript; where the graph decides, on a list of the graph",
+    samples: ["lists#countdown", "lists#fixed", "journal#containers", "evaluation#arrays"],
   },
   {
     row: "A40",
@@ -129,8 +129,8 @@ export const ROWS_37_72: readonly Row[] = [
   {
     row: "A58",
     construct: "`map`, `reduce`, `forEach` with callbacks",
-    meaning: "run over arrays while tracing; conditions in callbacks are staged",
-    samples: ["callees#callbacks", "GF1010"],
+    meaning: "run over arrays while tracing, over lists when the graph runs; conditions in callbacks are staged",
+    samples: ["callees#callbacks", "lists#decided", "GF1010"],
   },
   {
     row: "A59",
