@@ -124,7 +124,7 @@ export const ROWS_37_72: readonly Row[] = [
     row: "A57",
     construct: "generators",
     meaning: "run while tracing; the graph cannot suspend, so `yield` is refused where it decides, and in `try … finally`",
-    samples: ["generators#sum", "generators#left", "generators#delegated", "GF1016", "GF1019"],
+    samples: ["generators#total", "generator-exits#left", "generator-exits#delegated", "GF1016", "GF1019"],
   },
   {
     row: "A58",
@@ -159,8 +159,8 @@ export const ROWS_37_72: readonly Row[] = [
   {
     row: "A63",
     construct: "`async`, `await`",
-    meaning: "refused: a graph runs in one piece; functions that only await around graph functions are left alone",
-    samples: ["GF1016", "GF1019"],
+    meaning: "what follows the last `await` is the graph; `await` in code that runs in the graph is refused",
+    samples: ["async", "GF1016", "GF1019"],
   },
   {
     row: "A64",
