@@ -21,7 +21,7 @@ import { sameType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { joinTypes } from "../trace/join.ts";
-import { ABSENT, type Place } from "../trace/journal.ts";
+import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { commonType } from "../trace/list.ts";
 import { isPoison, poison } from "../trace/poison.ts";
@@ -75,6 +75,8 @@ class StagedLoop {
   readonly #vars: Vars;
   readonly #assigned = new Set<Variable>();
   readonly #places = new Set<Place>();
+  /** Places that the last trace wrote and that were not carried. */
+  #found: readonly Place[] = [];
   readonly #lengths: LoopLengths;
   readonly #before: Assigned;
   /** By variable: widened when an iteration leaves something else than it found. */
@@ -166,14 +168,33 @@ class StagedLoop {
       return { ...result, writes };
     });
     this.#restore();
-    const found = [...traced.writes.keys()].filter((place) => !this.#places.has(place));
-    for (const place of found) this.#places.add(place);
+    const settled = this.#settle(traced.writes);
     // Where no iteration comes to its end, what it leaves does not matter.
     const after = isNever(traced.ending) ? traced.params : t.resume(bodyRegion, () => this.#leavesAfter(traced.values));
-    if (after === null || found.length > 0) return AGAIN;
+    if (after === null || !settled) return AGAIN;
     const next = slots.map((slot, i) => this.#join(slot, traced.params[i], after[i]));
     const stable = next.every((slot, i) => sameSlot(slot, slots[i] as Slot));
     return { testRegion, test, bodyRegion, ending: traced.ending, slots: next, after, stable };
+  }
+
+  /**
+   * Whether all places that are to be carried are. What an iteration makes is another object in each trace: places that are written no more,
+   * while as many of the same names are written for the first time, belong to such objects, of which nothing is left after the iteration.
+   */
+  #settle(writes: Writes): boolean {
+    const found = [...writes.keys()].filter((place) => !this.#places.has(place));
+    const gone = this.#found.filter((place) => !writes.has(place));
+    this.#found = found;
+    if (found.length === 0) return true;
+    if (namesOf(found) !== namesOf(gone)) {
+      for (const place of found) this.#places.add(place);
+      return false;
+    }
+    const dropped = gone.filter((place) => this.#places.delete(place));
+    if (dropped.length === 0) return true;
+    // Places are numbered.
+    for (const name of this.#layouts.keys()) if (name.startsWith(PLACE)) this.#layouts.delete(name);
+    return false;
   }
 
   /** Leaves in the layout of the loop; null if that had to be widened for them. */
@@ -448,6 +469,13 @@ class StagedLoop {
 }
 
 const PLACE = "place ";
+
+function namesOf(places: readonly Place[]): string {
+  return places
+    .map(({ name }) => name)
+    .toSorted()
+    .join();
+}
 
 function* placesOf(places: Iterable<Place>): Generator<[string, Place], void> {
   let i = 0;

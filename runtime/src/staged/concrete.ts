@@ -31,7 +31,7 @@ export class ConcreteFunction {
   readonly signature: Signature;
   /** As traced. */
   readonly traced: Graph;
-  /** After all passes. */
+  /** After all passes; before them where GRAPHFN_INTERPRET is `traced`. */
   readonly graph: Graph;
   #runner: Runner | null = null;
   /** Variables that the function reads or assigns, in the order of the graph's slots. */
@@ -60,7 +60,7 @@ export class ConcreteFunction {
     this.parts = parts;
     this.signature = signature;
     this.traced = parts.graph;
-    this.graph = optimize(this.traced).graph;
+    this.graph = process.env["GRAPHFN_INTERPRET"] === "traced" ? this.traced : optimize(this.traced).graph;
     this.variables = parts.variables;
     this.#guards = guards;
     this.#captured = parts.captured;

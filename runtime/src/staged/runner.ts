@@ -33,7 +33,7 @@ export interface Runner {
 }
 
 export function runnerOf(graph: Graph): Runner {
-  const why = process.env["GRAPHFN_INTERPRET"] === "1" ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
+  const why = process.env["GRAPHFN_INTERPRET"] ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
   return why === null ? new PlanRunner(buildPlan(graph)) : new InterpretedRunner(graph, why);
 }
 

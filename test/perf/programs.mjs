@@ -1,0 +1,45 @@
+/**
+ * `node test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]`: random programs in every way (see
+ * test/transform/programs), from the sources, in one process. Exits with 1 if any two ways differ.
+ */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+
+const root = path.resolve(fileURLToPath(import.meta.url), "..", "..", "..");
+const out = path.join(root, "test", "out", "programs.mjs");
+const source = (file) => path.join(root, file);
+
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    count: { type: "string", default: "2000" },
+    seed: { type: "string", default: "1" },
+    batch: { type: "string", default: "100" },
+    shrink: { type: "boolean", default: true },
+  },
+});
+
+mkdirSync(path.dirname(out), { recursive: true });
+await esbuild.build({
+  entryPoints: [source("test/transform/programs/many.ts")],
+  outfile: out,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+  sourcemap: true,
+  alias: {
+    graphfn: source("runtime/src/index.ts"),
+    "graphfn/autograph": source("runtime/src/autograph/index.ts"),
+    "graphfn/contract": source("runtime/src/autograph/contract.ts"),
+    "@graphfn/transformer": source("transformer/src/index.ts"),
+  },
+});
+process.chdir(root);
+const { runMany } = await import(pathToFileURL(out).href);
+const number = (name) => Number(values[name]);
+const options = { count: number("count"), seed: number("seed"), batch: number("batch"), shrink: values.shrink };
+process.exit(runMany(options, (line) => console.log(line)) ? 0 : 1);
