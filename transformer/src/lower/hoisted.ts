@@ -8,6 +8,7 @@
 import type ts from "typescript";
 import { copyGap, type Lowering, startOf } from "./context.ts";
 import { asWritten } from "./expressions.ts";
+import { cellsOf, declaredNames, touchCells } from "./writes.ts";
 
 export function hoistedDeclarations(lowering: Lowering, node: ts.VariableDeclarationList): void {
   const { ts, writer } = lowering;
@@ -23,6 +24,7 @@ export function hoistedDeclarations(lowering: Lowering, node: ts.VariableDeclara
     if (!first) writer.put(", ");
     copyGap(lowering, at, startOf(lowering, name));
     const isObject = ts.isObjectBindingPattern(name);
+    touchCells(lowering, cellsOf(lowering, declaredNames(ts, name)));
     if (isObject) writer.put(first ? "void (" : "(");
     lowering.visit(name);
     writer.put(" = ");

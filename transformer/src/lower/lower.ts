@@ -65,7 +65,7 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
     }
     aroundRecursive(lowering, node, () => {
       const start = startOf(lowering, node);
-      if (recursivePrologue(lowering, node) === "") return copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+      if (prologueOf(lowering, node) === "") return copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
       writer.copy(start, node.parameters.pos);
       functionParts(lowering, node);
     });
@@ -79,16 +79,21 @@ function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number 
   return end + (/^\s*/.exec(lowering.file.text.slice(end))?.[0].length ?? 0);
 }
 
+/** What stands first in the body of a function. */
+function prologueOf(lowering: Lowering, node: FunctionNode): string {
+  const names = lowering.hoists.ofScope(node);
+  const hoisted = names.length > 0 ? ` var ${names.join(", ")};${hoistedCells(lowering, names)}` : "";
+  const cells = declareCells(
+    lowering,
+    node.parameters.flatMap(({ name }) => declaredNames(lowering.ts, name)),
+  );
+  return `${recursivePrologue(lowering, node)}${hoisted}${cells}`;
+}
+
 /** Parameters and body of a function: everything after its name. `start` is put at the start of the body. */
 export function functionParts(lowering: Lowering, node: FunctionNode, start = ""): void {
   const { ts, writer } = lowering;
-  const first = `${start}${recursivePrologue(lowering, node)}`;
-  const names = lowering.hoists.ofScope(node);
-  const declared = names.length > 0 ? `${first} var ${names.join(", ")};${hoistedCells(lowering, names)}` : first;
-  const prologue = `${declared}${declareCells(
-    lowering,
-    node.parameters.flatMap(({ name }) => declaredNames(ts, name)),
-  )}`;
+  const prologue = `${start}${prologueOf(lowering, node)}`;
   let at = node.parameters.pos;
   for (const parameter of node.parameters) {
     writer.copy(at, startOf(lowering, parameter));
@@ -107,11 +112,10 @@ export function functionParts(lowering: Lowering, node: FunctionNode, start = ""
     } else {
       if (ts.isBlock(body)) lowerBlock(lowering, body);
       else {
-        // An expression has no place for a statement: the prologue goes before it, joined by a comma.
-        const joined = prologue.trim().replace(/;$/, "");
-        if (joined !== "") writer.put(`(${joined}, `);
+        // An expression has no place for a statement.
+        if (prologue !== "") writer.put(`{${prologue} return `);
         lowering.visit(body);
-        if (joined !== "") writer.put(")");
+        if (prologue !== "") writer.put("; }");
       }
       at = body.end;
     }

@@ -84,12 +84,18 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
       writer.put(
         declareCells(
           lowering,
-          node.declarationList.declarations.flatMap(({ name }) => declaredNames(ts, name)),
+          node.declarationList.declarations.flatMap(({ name }) => declaredNames(ts, name)).filter((name) => !isHoisted(lowering, name)),
         ),
       );
     }
     from = node.end;
   }
+}
+
+/** Declared elsewhere, with its cell: a `var` that stands in a thunk, too. */
+function isHoisted({ bindings, hoists }: Lowering, name: ts.Identifier): boolean {
+  const variable = bindings.variable(name);
+  return variable !== undefined && hoists.isHoisted(variable);
 }
 
 /** A statement that may end abruptly, and what follows it. Functions that the code before it uses stand after the `return`. */

@@ -67,6 +67,14 @@ function cellsIn(lowering: Lowering, target: ts.Expression): Variable[] {
   return [...found];
 }
 
+/** Variables behind names that are cells. */
+export function cellsOf({ bindings, writes }: Lowering, names: readonly ts.Node[]): Variable[] {
+  return names.flatMap((name) => {
+    const variable = bindings.variable(name);
+    return variable !== undefined && writes.isCell(variable) ? [variable] : [];
+  });
+}
+
 export function cellName({ $ }: Lowering, variable: Variable): string {
   return `${$}${variable.name}`;
 }
