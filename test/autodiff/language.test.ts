@@ -68,6 +68,7 @@ const cases = gf.graphFunction((xs: gf.Tensor): gf.Tensor => {
   let i: gf.Tensor = 0;
   for (const x of xs) {
     switch (i % 3) {
+      // biome-ignore lint/suspicious/noFallthroughSwitchClause: what is tested
       case 0:
         y += x;
       case 1:
@@ -93,10 +94,10 @@ describe.each(Object.entries({ largest, tolerant, filtered, closures, cases }))(
       const at = (h: number): number => f(f64(values.map((v, k) => (k === i ? v + h : v)))).dataSync()[0] as number;
       return (at(1e-6) - at(-1e-6)) / 2e-6;
     });
-    expected.forEach((g, i) => expect(g).toBeCloseTo(difference[i] as number, 4));
+    for (const [i, g] of expected.entries()) expect(g).toBeCloseTo(difference[i] as number, 4);
     for (const staged of [gf.graphFunction(gradient(f)), gradient(f)]) {
       // What is summed in another order differs in the last bit.
-      numbers(staged(x)).forEach((g, i) => expect(g).toBeCloseTo(expected[i] as number, 12));
+      for (const [i, g] of numbers(staged(x)).entries()) expect(g).toBeCloseTo(expected[i] as number, 12);
     }
   });
 });

@@ -46,6 +46,15 @@ export function structured({ lo, hi }: Box, mode: string, scale: number, flag?: 
 }
 
 /** @graphFunction */
+export function optional(x: gf.Tensor): { root: gf.Tensor | null; half?: gf.Tensor } {
+  let root: gf.Tensor | null = null;
+  let half: gf.Tensor | undefined;
+  if (x >= 0) root = gf.sqrt(x);
+  if (x > 1) half = x / 2;
+  return { root, half };
+}
+
+/** @graphFunction */
 export function moving(x: gf.Tensor): gf.Tensor {
   const y = x
     .slice([1, 0], [2, 3])
@@ -134,6 +143,15 @@ describe("a loaded function", () => {
     expect(() => loaded({ lo: gf.scalar(1), hi: [gf.scalar(2), 11] }, "a", Infinity)).toThrow(
       /^E_SIGNATURE: structured was saved for other arguments: `argument 1\.hi\[1\]` is 11 instead of 10\. It is structured\(/,
     );
+  });
+
+  it("gives null and undefined where the graph has no value", async () => {
+    await optional.save(sharedPlace.folder, gf.scalar(1));
+    const loaded = await gf.loadFunction<typeof optional>(sharedPlace.folder);
+    for (const x of [4, 1, -1]) {
+      const { root, half } = loaded(gf.scalar(x));
+      expect([root?.arraySync() ?? root, half?.arraySync()]).toEqual([x < 0 ? null : Math.sqrt(x), x > 1 ? x / 2 : undefined]);
+    }
   });
 
   it("prints, and fails, as the saved one", async () => {
@@ -306,6 +324,12 @@ describe("a damaged folder", () => {
       json,
       (_, j) => void (j["result"] = { tensor: "f32[2]" }),
       /graph.txt does not belong to function.json: result 0 is f32\[2\], but the graph returns f32/,
+    ],
+    [
+      "a result that may be missing, of a kind that there is not",
+      json,
+      (_, j) => void (j["result"] = { maybe: ["0", { tensor: "bool" }, { tensor: "f32" }] }),
+      /function.json is damaged: .* is no argument or result/,
     ],
     [
       "a result less",

@@ -121,7 +121,7 @@ export class PlanWriter {
 
   print(inputs: readonly number[]): this {
     this.steps.push({ kind: "print", site: this.prints.length, inputs });
-    this.prints.push({ method: "log", parts: inputs.map((_, i) => i) });
+    this.prints.push({ kind: "print", method: "log", parts: inputs.map((_, i) => i) });
     return this;
   }
 

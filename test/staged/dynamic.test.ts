@@ -112,7 +112,7 @@ describe("a loop that changes lengths", () => {
       "rnn",
       ["n", "h", "x"],
       (s) => $.gt(s.n, 0),
-      (s) => ({ n: $.sub(s.n, 1), h: gf.tanh($.add(s.h, s.x)) }),
+      (s) => ({ n: $.sub(s.n, 1), h: gf.tanh($.add(s.h, s.x) as V) }),
       (s) => s.h,
     );
     const x = gf.tensor([

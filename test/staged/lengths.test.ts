@@ -80,7 +80,7 @@ describe("twenty batch sizes", () => {
   });
 
   it("with a tape around the call", () => {
-    const f = graph("square", ["x"], (x: V) => gf.mean(gf.square($.mul(x, 2))));
+    const f = graph("square", ["x"], (x: V) => gf.mean(gf.square($.mul(x, 2) as V)));
     for (const n of [3, 4, 5, 6]) {
       const x = rows(n, 2);
       const dx = gf.grad((t) => f(t) as gf.Scalar)(x);

@@ -6,11 +6,11 @@ import { thrown, type V } from "./emitted.ts";
 
 type Path = readonly (number | string)[];
 
-function lifted<F extends (...args: V[]) => V>(
+function lifted(
   name: string,
   paths: readonly Path[],
-  fn: F,
-): F & { traces: number; explain: V; original: F } {
+  fn: (...args: V[]) => V,
+): ((...args: V[]) => V) & { traces: number; explain: V; original: V } {
   return $.graphFunction(
     () => ({ version: 1, name, file: `${name}.ts`, at: "1:1", params: ["x", "k"], lifted: paths, decisions: [] }),
     fn,

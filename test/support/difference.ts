@@ -29,8 +29,9 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
   if (complaints.length > 0) throw new Error(`${complaints.join("\n")}\n${showPlan(plan)}`);
   const printed: string[] = [];
   const executable = backend.compile(plan, (site, values) => {
-    const { method, parts } = plan.prints[site]!;
-    printed.push(printedLine(method, parts, values));
+    const what = plan.prints[site]!;
+    if (what.kind === "fail") throw what.error;
+    printed.push(printedLine(what.method, what.parts, values));
   });
   const slots = graph.variables ?? [];
   const isVariable = new Set(slots.map((slot) => slot.param));

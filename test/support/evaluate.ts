@@ -6,7 +6,7 @@
  */
 import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import { isStatic, type Shape, sizeOf } from "../../runtime/src/core/shape.ts";
-import type { ForNode, Graph, Node, Region, Value, WhileNode } from "../../runtime/src/ir/graph.ts";
+import type { ForNode, Graph, Node, PrintPart, Region, Value, WhileNode } from "../../runtime/src/ir/graph.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
 import type { Block } from "../../runtime/src/ops/op.ts";
 
@@ -32,8 +32,9 @@ export function evaluate(graph: Graph, inputs: readonly TypedArray[], limit = 1e
 export class TooLong extends Error {}
 
 /** How a print step shows in tests: the method and its parts, elements in full. */
-export function printedLine(method: string, parts: readonly (string | number)[], values: readonly Block[]): string {
-  return [method, ...parts.map((p) => (typeof p === "string" ? p : show(values[p]!)))].join(" ");
+export function printedLine(method: string, parts: readonly PrintPart[], values: readonly Block[]): string {
+  const one = (p: string | number): string => (typeof p === "string" ? p : show(values[p]!));
+  return [method, ...parts.map((p) => (typeof p === "object" ? p.map(one).join("") : one(p)))].join(" ");
 }
 
 function show({ data, shape }: Block): string {

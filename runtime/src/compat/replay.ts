@@ -105,6 +105,7 @@ export class Replay {
       case "push":
       case "pop":
       case "define":
+      case "list":
       case "call":
         throw new InternalError(`A static graph has a ${node.kind}.`);
     }

@@ -4,7 +4,8 @@
  *   { lo: tensor, rest: [3, true] }  ⇄  {"object": [["lo", {"tensor": "f32[2]"}], ["rest", {"array": [{"plain": 3}, {"plain": true}]}]]}
  *
  * Numbers that JSON lacks are written as text: {"number": "NaN"}. A variable that was passed as an argument is {"variable": 0}: its place
- * among the function's variables.
+ * among the function's variables. A result that the graph may leave out is {"maybe": ["null", {"tensor": "bool"}, {"tensor": "f32"}]}: what
+ * stands for it then, whether it is there, and itself.
  */
 import { ArgumentError } from "../core/errors.ts";
 import { showType, type TensorType } from "../core/type.ts";
@@ -26,6 +27,10 @@ export function structureToJson(skeleton: Skeleton, leaves: Iterator<SavedLeaf>,
       return { array: skeleton.items.map((item) => structureToJson(item, leaves, what)) };
     case "object":
       return { object: skeleton.items.map((item, i) => [skeleton.keys[i], structureToJson(item, leaves, what)]) };
+    case "maybe": {
+      const has = leafToJson((leaves.next() as IteratorYieldResult<SavedLeaf>).value, what);
+      return { maybe: [String(skeleton.nothing), has, structureToJson(skeleton.value, leaves, what)] };
+    }
   }
 }
 
@@ -63,6 +68,13 @@ export function structureFromJson(json: unknown, leaves: SavedLeaf[], file: stri
         : fail(),
     );
     return { kind: "object", keys: pairs.map(([key]) => key), items: pairs.map(([, item]) => item) };
+  }
+  if (kind === "maybe" && Array.isArray(value) && value.length === 3) {
+    const [nothing, has, inner] = value as readonly unknown[];
+    if (nothing !== "null" && nothing !== "undefined") fail();
+    if (JSON.stringify(has) !== '{"tensor":"bool"}') fail();
+    leaves.push({ kind: "tensor", type: { dtype: "bool", shape: [] } });
+    return { kind: "maybe", nothing: nothing === "null" ? null : undefined, value: structureFromJson(inner, leaves, file) };
   }
   leaves.push(leafFromJson(kind, value) ?? fail());
   return { kind: "leaf" };
