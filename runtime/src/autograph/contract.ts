@@ -163,7 +163,7 @@ export interface Autograph {
   has(x: unknown): unknown;
   /** `x` where TypeScript knows that it has a value. */
   some(x: unknown): unknown;
-  /** `x!`: checked when the graph runs. */
+  /** `x!`, and reads of `let x!: Tensor`: checked when the graph runs. */
   nonNull(at: string, x: unknown): unknown;
   /** `key in object`; refused where the graph decides. */
   in(key: PropertyKey, object: object): boolean;

@@ -158,19 +158,25 @@ export class BranchMerge {
     if (a.kind === "leaf" && b.kind === "leaf") return this.#leaf(what, a.value, b.value);
     if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
       if (a.source === b.source) return a.source;
-      const made = a.items.map((item, i) => this.value(`${what}[${i}]`, item, b.items[i] as Snapshot));
+      const made = a.items.map((item, i) => this.#item(`${what}[${i}]`, item, b.items[i] as Snapshot));
       freezeMerged(what, made, a.source, b.source);
       return made;
     }
     if (a.kind === "object" && b.kind === "object" && sameKeys(a.keys, b.keys)) {
       if (a.source === b.source) return a.source;
       const made = Object.fromEntries(
-        a.keys.map((key, i) => [key, this.value(`${what}.${key}`, a.items[i] as Snapshot, b.items[i] as Snapshot)]),
+        a.keys.map((key, i) => [key, this.#item(`${what}.${key}`, a.items[i] as Snapshot, b.items[i] as Snapshot)]),
       );
       freezeMerged(what, made, a.source, b.source);
       return made;
     }
     return this.#poison(what, ...clash(a, b));
+  }
+
+  /** Part of a structure. What is a number there is one by its type: code that is not staged looks at it. */
+  #item(what: string, a: Snapshot, b: Snapshot): unknown {
+    this.#refuseStatic(what, a, b, "in one branch", "in the other");
+    return this.value(what, a, b);
   }
 
   #maybe(what: string, a: Snapshot, b: Snapshot): unknown {

@@ -1,10 +1,11 @@
 /** Values that may be null or undefined, where the graph decides whether they are: see trace/maybe.ts. Plain values do as JavaScript does. */
 import { StagingError } from "../core/errors.ts";
-import { apply1 } from "../dispatch/dispatch.ts";
+import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import { maybeOf } from "../trace/maybe.ts";
 import { captureSpan, placeSpan } from "../trace/span.ts";
 import { tracer } from "../trace/tracer.ts";
+import { Unwinding } from "../trace/unwinding.ts";
 import { stagedBranch, stagedValue } from "./branch.ts";
 import type { Vars } from "./contract.ts";
 
@@ -37,16 +38,25 @@ export function some(x: unknown): unknown {
 
 export function nonNull(at: string, x: unknown): unknown {
   const parts = maybeOf(x);
-  if (parts === undefined) return x;
+  if (parts === undefined && (!isTracing() || (x !== null && x !== undefined))) return x;
   const place = placeSpan(tracer().file, at).place();
-  const { nothing } = parts;
+  const nothing = parts === undefined ? x : parts.nothing;
+  const error = new StagingError(`A value that the program says is there was ${String(nothing)}.`, {
+    code: "E_NULL",
+    hint: "Give it a value on every path to here, or test it first.",
+    at: place,
+  });
+  if (parts === undefined) {
+    tracer().fail(error);
+    throw new Unwinding({ kind: "never" }) as unknown as Error;
+  }
   stagedBranch(
     at,
     { get: () => ({}), set: () => {} },
     parts.has,
     () => null,
     () => {
-      tracer().fail(new StagingError(`A value with \`!\` was ${nothing}.`, { code: "E_NULL", hint: "Test it first.", at: place }));
+      tracer().fail(error);
       return { kind: "never" };
     },
   );

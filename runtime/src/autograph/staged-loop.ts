@@ -88,6 +88,8 @@ class StagedLoop {
 
   /** Leaf index → name of the variable it belongs to. */
   #names: string[] = [];
+  /** Names of leaves that are parts of structures. */
+  readonly #inStructure = new Set<string>();
   #entry: unknown[] = [];
   /** The state before the loop. */
   #start: Record<string, unknown> = {};
@@ -131,7 +133,9 @@ class StagedLoop {
       const layout = this.#layouts.get(name) ?? layoutOf(state, optional.has(name) || name.startsWith(PLACE));
       this.#layouts.set(name, layout);
       leavesIn(layout, state, this.#entry);
+      const first = this.#names.length;
       leafNames(layout, labelOf(name), this.#names);
+      for (const leaf of this.#names.slice(first)) if (leaf !== labelOf(name) && !leaf.endsWith("?")) this.#inStructure.add(leaf);
     }
     return this.#entry.map((entry, i): Slot => {
       const name = this.#names[i] as string;
@@ -204,13 +208,7 @@ class StagedLoop {
     for (const [name, layout] of this.#layouts) {
       const state = values[name] as Snapshot;
       const before = snapshot(this.#start[name]);
-      if (name.startsWith(PLACE) && isPlain(before) && isPlain(state) && !Object.is(before.value, state.value)) {
-        this.#refuse(
-          labelOf(name),
-          `is ${String(before.value)} before the loop and ${String(state.value)} after one iteration, and the graph decides how often it runs`,
-          "JavaScript values are fixed while tracing: declare it as a Tensor.",
-        );
-      }
+      this.#refuseStatic(labelOf(name), before, state, name.startsWith(PLACE));
       const wider = this.#asList(name, layout, before, state) ?? widen(layout, state);
       if (wider === null) this.#structureClash(name, state);
       if (wider !== layout) {
@@ -229,6 +227,23 @@ class StagedLoop {
     const parts = (s: Snapshot): unknown[] => (s.kind === "array" ? s.items.map(valueIn) : [valueIn(s)]);
     const label = labelOf(name);
     return { kind: "list", name: label, element: commonType(label, [...parts(before), ...parts(after)]) as TensorType };
+  }
+
+  /** Numbers in structures and fields are numbers by their types: code that is not staged looks at them. */
+  #refuseStatic(what: string, before: Snapshot, after: Snapshot, isPart: boolean): void {
+    if (isPart && isPlain(before) && isPlain(after) && !Object.is(before.value, after.value)) {
+      this.#refuse(
+        what,
+        `is ${String(before.value)} before the loop and ${String(after.value)} after one iteration, and the graph decides how often it runs`,
+        FIXED,
+      );
+    }
+    if (before.kind !== after.kind || (before.kind !== "array" && before.kind !== "object")) return;
+    const { items } = after as typeof before;
+    const name = (i: number): string => (before.kind === "array" ? `${what}[${i}]` : `${what}.${before.keys[i]}`);
+    before.items.forEach((item, i) => {
+      if (items[i] !== undefined) this.#refuseStatic(name(i), item, items[i], true);
+    });
   }
 
   /** Gives the variables their values at the start of a region; returns them per leaf. */
@@ -295,6 +310,8 @@ class StagedLoop {
             `is ${plainName(after)} after one iteration`,
             "Only tensors and numbers can be carried by a loop that runs in the graph.",
           );
+        if (!isTensor(after) && this.#inStructure.has(name))
+          this.#refuse(name, `is ${plainName(after)} after one iteration, and has no value before the loop`, FIXED);
         return { ...slot, type: slot.type === null ? this.#lengths.opened(typeOf(after)) : this.#joined(name, slot.type, typeOf(after)) };
       }
       case "unset": {
@@ -469,6 +486,7 @@ class StagedLoop {
 }
 
 const PLACE = "place ";
+const FIXED = "JavaScript values are fixed while tracing: declare it as a Tensor.";
 
 function namesOf(places: readonly Place[]): string {
   return places

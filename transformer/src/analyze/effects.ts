@@ -5,7 +5,7 @@
  * own business; one that came from outside is changed once, while tracing, which no later call repeats.
  */
 import type ts from "typescript";
-import { type FunctionNode, isAssignmentOperator } from "../ast/nodes.ts";
+import { type FunctionNode, isAssignmentOperator, isPatternTarget } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { CalleeFact } from "../types/oracle.ts";
 import type { Facts } from "./facts.ts";
@@ -37,6 +37,7 @@ export function mutationOf(ts: TS, facts: Facts, node: ts.Node, callee: CalleeFa
     const steps = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
     return steps ? ofTarget(ts, facts, node, node.operand) : undefined;
   }
+  if (ts.isExpression(node) && isPatternTarget(ts, node)) return ofTarget(ts, facts, node, node);
   if (ts.isDeleteExpression(node)) return ofTarget(ts, facts, node, node.expression);
   if (!ts.isCallExpression(node) || callee === undefined || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const { owner } = callee;

@@ -7,7 +7,7 @@
  * A test gives a boolean that may be one of the graph, so variables that hold it are conditions of the graph, too.
  */
 import type ts from "typescript";
-import { type FunctionNode, isTest, skipParentheses } from "../ast/nodes.ts";
+import { type FunctionNode, isPatternTarget, isTest, skipParentheses } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { TypeFact } from "../types/oracle.ts";
 import type { Facts } from "./facts.ts";
@@ -23,8 +23,13 @@ export interface NullTest {
 export interface Nulls {
   /** A comparison with null or undefined. */
   test(node: ts.BinaryExpression): NullTest | undefined;
-  /** `has`: the value decides a condition; `some`: TypeScript knows that it is there. */
-  use(node: ts.Expression): "has" | "some" | undefined;
+  /**
+   * `has`: the value decides a condition; `some`: TypeScript knows that it is there; `nonNull`: its declaration says so. A place
+   * that is updated (`x += 1`) is read before it is written.
+   */
+  use(node: ts.Expression, isUpdated?: boolean): "has" | "some" | "nonNull" | undefined;
+  /** Undefined is a value of the variable like any other. */
+  isOptional(variable: Variable): boolean;
   /** The value may be missing here. */
   mayBeMissing(node: ts.Expression): boolean;
 }
@@ -101,19 +106,33 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
 
   return {
     test: (node) => tests.get(node),
-    use(node) {
+    use(node, isUpdated = false) {
       const fact = facts.of(node);
       if (!(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))) {
         return isTest(ts, node) && !fact.any && isOptional(fact) && isValue(node) ? "has" : undefined;
       }
       const key = keyOf(node);
-      if (key === undefined || !asked.has(key) || !isRead(node)) return undefined;
+      if (key === undefined || !(asked.has(key) || (typeof key === "object" && isAsserted(key))) || !(isUpdated || isRead(node)))
+        return undefined;
       if (isTest(ts, node) && !fact.any && isOptional(fact)) return "has";
+      if (typeof key === "object" && isAsserted(key)) return "nonNull";
       if (fact.nullable || (fact.tensor === "no" && fact.plain !== "other")) return undefined;
       return "some";
     },
     mayBeMissing: (node) => isOptional(facts.of(node)),
+    isOptional(variable) {
+      const fact = facts.of(variable.declaration);
+      return (isOptional(fact) && !fact.any) || isAsserted(variable);
+    },
   };
+
+  /** `let x!: Tensor`: has a value when it is read, says its author. */
+  function isAsserted({ declaration }: Variable): boolean {
+    const { parent } = declaration;
+    if (!ts.isVariableDeclaration(parent) || parent.exclamationToken === undefined) return false;
+    const fact = facts.of(declaration);
+    return fact.tensor === "yes" || fact.structure === true;
+  }
 
   function isValue(node: ts.Expression): boolean {
     return ts.isCallExpression(node) || ts.isAwaitExpression(node);
@@ -130,7 +149,10 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
       return kind < ts.SyntaxKind.FirstAssignment || kind > ts.SyntaxKind.LastAssignment;
     }
     return (
-      !ts.isDeleteExpression(parent) && !ts.isPostfixUnaryExpression(parent) && !(ts.isCallExpression(parent) && parent.expression === node)
+      !isPatternTarget(ts, node) &&
+      !ts.isDeleteExpression(parent) &&
+      !ts.isPostfixUnaryExpression(parent) &&
+      !(ts.isCallExpression(parent) && parent.expression === node)
     );
   }
 }

@@ -15,6 +15,7 @@ import { compoundName, isAssignmentOperator, isLogicalAssignment, isSimplePlace,
 import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
 import { arrayElement, setArrayElement, updateArrayElement } from "./elements.ts";
 import { asWritten, indexRead, lazyState, operation, reasonOf, thunkValue } from "./expressions.ts";
+import { nullableUse } from "./nulls.ts";
 
 export function assignment(lowering: Lowering, node: ts.BinaryExpression): void {
   const { ts, facts } = lowering;
@@ -142,7 +143,7 @@ function placeWriter(lowering: Lowering, target: ts.Expression, node: ts.Express
       isCall: false,
       open: nothing,
       write: () => asWritten(lowering, target),
-      read: () => writer.put(target.getText()),
+      read: () => nullableUse(lowering, inner, true, () => writer.put(target.getText())),
       close: nothing,
     };
   }

@@ -9,7 +9,7 @@ import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
 import type { Hoists } from "../analyze/hoists.ts";
 import type { Lists } from "../analyze/lists.ts";
-import { isOptional, type Nulls } from "../analyze/nulls.ts";
+import type { Nulls } from "../analyze/nulls.ts";
 import type { NumberTable } from "../analyze/numbers.ts";
 import type { Recursive } from "../analyze/recursion.ts";
 import type { Bindings, Variable } from "../analyze/scopes.ts";
@@ -102,9 +102,7 @@ export function writeState(lowering: Lowering, state: RegionState): void {
     .join(", ");
   if (names === "") writer.put(`${$}.none`);
   else {
-    const optional = carriedByName(lowering, state).filter(
-      ({ declaration }) => isOptional(lowering.facts.of(declaration)) && !lowering.facts.of(declaration).any,
-    );
+    const optional = carriedByName(lowering, state).filter((variable) => lowering.nulls.isOptional(variable));
     const list = optional.length === 0 ? "" : `, [${optional.map(({ name }) => `"${name}"`).join(", ")}]`;
     writer.put(`${$}.vars(() => ({ ${names} }), (${$}v) => { ({ ${names} } = ${$}v); }${list})`);
   }

@@ -4,6 +4,7 @@
  *   x === null      $.isNull(x)             x !== null     $.not($.isNull(x))
  *   if (x)          $.if(…, $.has(x), …)    x              $.some(x)              where TypeScript knows that there is a value
  *   x ?? y          $.coalesce("3:5", x, () => y)          x!       $.nonNull("3:5", x)
+ *   let x!: Tensor; x    $.nonNull("3:17", x)
  *   x?.mul(2)       $.optional("3:5", x, ($x) => $x.mul(2))
  */
 import type ts from "typescript";
@@ -28,12 +29,19 @@ export function lowerNullable(lowering: Lowering, node: ts.Expression, write: ()
     return true;
   }
   if (lowering.raw.has(node)) return false;
-  const use = nulls.use(node);
-  if (use === undefined) return false;
-  writer.put(`${$}.${use}(`);
+  if (nulls.use(node) === undefined) return false;
+  nullableUse(lowering, node, false, write);
+  return true;
+}
+
+/** The value of a variable or path, checked or taken out where it may be missing. */
+export function nullableUse(lowering: Lowering, node: ts.Expression, isUpdated: boolean, write: () => void): void {
+  const { nulls, writer, $ } = lowering;
+  const use = nulls.use(node, isUpdated);
+  if (use === undefined) return write();
+  writer.put(use === "nonNull" ? `${$}.nonNull(${placeOf(lowering, node)}, ` : `${$}.${use}(`);
   write();
   writer.put(")");
-  return true;
 }
 
 /** The value itself, whether it is there or not. */
