@@ -54,7 +54,11 @@ export function withGraphDiagnostics(ts: TS, service: ts.LanguageService, analys
       const own = service.provideInlayHints(fileName, span, preferences);
       const found = analysis.of(fileName);
       if (found === undefined) return own;
-      const hints = found.functions.flatMap(({ decisions }) => decisions).map((decision) => toHint(ts, decision, found));
+      const hints = found.functions
+        .flatMap(({ decisions }) => decisions)
+        // Parameters are told of by `explain`; here it is statements.
+        .filter(({ construct }) => construct !== "number")
+        .map((decision) => toHint(ts, decision, found));
       return [...own, ...hints.filter(({ position }) => position >= span.start && position <= span.start + span.length)];
     },
   };
