@@ -9,7 +9,7 @@ import { createTransformer } from "@graphfn/transformer";
 import * as gf from "graphfn";
 import { afterAll, expect, it } from "vitest";
 import { loadEmitted } from "../transform/modes.ts";
-import { smaller } from "../transform/programs.ts";
+import { smaller } from "../transform/programs/program.ts";
 import { type GradientProgram, generate, printModule } from "./programs.ts";
 
 const folder = join(import.meta.dirname, "..", "transform", "samples");

@@ -3,9 +3,9 @@
  * that depends on their values, variables (w: a vector, u: a scalar), helpers, gathers, stores. Values are kept near one by tanh,
  * so that differences can judge gradients; loops are bounded by their own counters.
  *
- * Trees of statements, as in test/transform/programs.ts, which prints and shrinks them.
+ * Trees of statements, as in test/transform/programs/program.ts, which prints and shrinks them.
  */
-import { type Program, print, random, type Statement } from "../transform/programs.ts";
+import { type Program, print, random, type Statement } from "../transform/programs/program.ts";
 
 export interface GradientProgram extends Program {
   /** Differences say the same as gradients: nothing is assigned to variables, nothing stopped. */

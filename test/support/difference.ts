@@ -9,7 +9,7 @@ import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Shape } from "../../runtime/src/core/shape.ts";
 import { Tensor } from "../../runtime/src/core/tensor.ts";
 import { prepare } from "../../runtime/src/eager/interpret/code.ts";
-import { interpret } from "../../runtime/src/eager/interpret/run.ts";
+import { interpret, type Print } from "../../runtime/src/eager/interpret/run.ts";
 import { dispose, memory } from "../../runtime/src/eager/memory.ts";
 import type { Graph } from "../../runtime/src/ir/graph.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
@@ -71,7 +71,8 @@ function interpreted(graph: Graph): (inputs: readonly TypedArray[]) => Outcome {
     const printed: string[] = [];
     const before = memory();
     const result = outcome(() => {
-      const results = interpret(code, inputs, ({ method, parts }, values) => printed.push(printedLine(method, parts, values)));
+      const print: Print = ({ method, parts }, values) => printed.push(printedLine(method, parts, values));
+      const results = interpret(code, inputs, print).flat();
       const outputs = results.map((t) => t.elements!.slice());
       for (const t of results) dispose(t);
       return { outputs, printed: [...printed] };
