@@ -28,7 +28,6 @@ export class Journal {
   #level: Map<Place, unknown> | null = null;
   readonly #fields = new WeakMap<object, Map<PropertyKey, Place>>();
   readonly #contents = new WeakMap<object, Place>();
-  readonly #owners = new Set<object>();
 
   /** Before a write. */
   record(place: Place): void {
@@ -101,7 +100,6 @@ export class Journal {
     if (place === undefined) {
       place = access === undefined ? fieldPlace(owner as Record<PropertyKey, unknown>, key) : { name: nameOf(owner, key), ...access };
       places.set(key, place);
-      this.#owners.add(owner);
     }
     return place;
   }
@@ -111,14 +109,8 @@ export class Journal {
     if (place === undefined) {
       place = contentsPlace(owner);
       this.#contents.set(owner, place);
-      this.#owners.add(owner);
     }
     return place;
-  }
-
-  /** Objects that the trace has written to. */
-  get owners(): ReadonlySet<object> {
-    return this.#owners;
   }
 }
 

@@ -91,13 +91,10 @@ function chainLink(lowering: Lowering, node: ts.Expression): ReturnType<typeof l
   return linkOf(lowering, node);
 }
 
+/** Part of a longer chain, and not an argument in one. */
 function isInnerLink(ts: Lowering["ts"], node: ts.Expression): boolean {
   const { parent } = node;
-  return ts.isOptionalChain(parent) && (parent as ts.PropertyAccessChain).expression === node && !lastOfChain(ts, parent);
-}
-
-function lastOfChain(ts: Lowering["ts"], parent: ts.Node): boolean {
-  return ts.isNonNullExpression(parent);
+  return ts.isOptionalChain(parent) && !ts.isNonNullExpression(parent) && (parent as ts.PropertyAccessChain).expression === node;
 }
 
 function linkOf(
