@@ -87,3 +87,23 @@ test("only functions that a marked function can reach are transformed, whichever
   expect(transform(used)?.functions.map(({ name }) => name)).toEqual(["used"]);
   expect(transform(unused)).toBeNull();
 });
+
+test("methods that override what a marked function calls are transformed, whoever imports their file", () => {
+  const method = "call(x: Tensor): Tensor {\n    return x.less(0) ? x.neg() : x;\n  }";
+  const file = (name: string, head: string) =>
+    write(`${name}.ts`, `import type { Tensor } from "graphfn";\nimport { Layer } from "./layer.ts";\nexport ${head} {\n  ${method}\n}\n`);
+  write("layer.ts", `import type { Tensor } from "graphfn";\nexport abstract class Layer {\n  abstract call(x: Tensor): Tensor;\n}\n`);
+  const user = write(
+    "user.ts",
+    marked("user", "return layer.call(x);", `import type { Layer } from "./layer.ts";\ndeclare const layer: Layer;`),
+  );
+  const absolute = file("absolute", "class Absolute extends Layer");
+  const other = file("other", "class Other");
+  expect(transform(user)?.diagnostics).toEqual([]);
+  expect(transform(absolute)?.functions.map(({ name }) => name)).toEqual(["Absolute.call"]);
+  expect(transform(other)).toBeNull();
+
+  file("other", "class Other extends Layer");
+  transformer.invalidate(other);
+  expect(transform(other)?.code).toContain("$.select(");
+});

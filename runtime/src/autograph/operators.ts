@@ -94,8 +94,11 @@ type Widened<V> = V extends boolean ? boolean : number;
 /** A literal fits where its own type does, and where a Tensor does. */
 type Fits<V, T> = IsAny<T> extends true ? V : V extends T ? V : Tensor extends T ? V : T;
 
+/** What a literal is in a place of type T: as in TypeScript, unless a Tensor may stand there, too. */
+type Literal<V, T> = IsAny<T> extends true ? T : V extends T ? (Tensor extends T ? T : Widened<V> extends T ? Widened<V> : V) : T;
+
 /** A numeric or boolean literal: takes the type that its place expects, so that it may stand for a Tensor. */
-export declare function lit<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): T;
+export declare function lit<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): Literal<V, T>;
 
 /** A literal that is the default in a destructuring pattern. */
 export declare function byDefault<V extends number | boolean, T = Widened<V>>(value: Fits<V, NoInfer<T>>): Exclude<T, undefined>;
@@ -124,7 +127,15 @@ export declare const maybe: boolean;
 /** What the oracle recognises tensors by. */
 export declare const tensor: Tensor;
 
-type Selected<T> = IsAny<T> extends true ? any : [T] extends [Tensor | number | boolean] ? Tensor : Tensor | T;
+/** Numbers become tensors; arrays and objects are merged part by part; anything else could only be the same on both sides. */
+type Selected<T> =
+  IsAny<T> extends true
+    ? any
+    : T extends number | boolean
+      ? Tensor
+      : T extends string | bigint | symbol | ((...args: never) => unknown)
+        ? Tensor | T
+        : T;
 
 /** `test ? a : b`, given as its test and its value: a tensor's choice is a tensor, also between numbers. */
 export declare function select<C, T>(

@@ -1,5 +1,5 @@
 /**
- * What a function calls: each call and `new` with the declaration that TypeScript resolves it to, accessors that it uses, and functions
+ * What a function calls: each call and `new` with the declaration that TypeScript resolves it to and what may override it, accessors that it uses, and functions
  * that it passes on as values (`rows.map(half)`), which may be called as well.
  */
 import type ts from "typescript";
@@ -38,9 +38,10 @@ export function collectCalls(ts: TS, file: ParsedFile, virtual: VirtualFile, ora
   }
   visit(fn);
   const callees = nodes.length === 0 ? [] : oracle.calleesAt(file.fileName, spans);
-  return nodes.map((node, i) => ({
-    node,
-    isCall: ts.isCallExpression(node) || ts.isNewExpression(node) || (callees[i] as CalleeFact).accessor === true,
-    callee: callees[i] as CalleeFact,
-  }));
+  return nodes.flatMap((node, i) => {
+    const callee = callees[i] as CalleeFact;
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node) || callee.accessor === true;
+    // What the call resolves to comes last: it is what a table by node keeps.
+    return [...(callee.overrides ?? []), callee].map((one) => ({ node, isCall, callee: one }));
+  });
 }

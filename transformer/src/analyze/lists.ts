@@ -6,6 +6,8 @@
  *   while (x > 1) { xs.push(x); x = x / 2; }
  *   for (let i = 0; i < xs.length; i++) …          `xs.length`, so the test, so `i` may be tensors
  *
+ * The same holds for numbers that code without types assigns: `let steps = 0; while (anything > 1) steps += 1`.
+ *
  * Arrays that change only while tracing stay plain: they are decided by variable, and those that other code may know under another name
  * grow if any array of the file does.
  */
@@ -60,6 +62,7 @@ export class Lists {
         const array = this.resized(node) ?? this.writtenByTensor(node);
         if (array !== undefined && writes.isTouched(array)) this.grow(array);
         if (region !== undefined && this.ts.isCallExpression(node)) this.given(node);
+        if (structure.staging.get(node) === "dynamic") this.assignedIn(node);
         const decided = decidedCall(this.ts, this.facts, node);
         if (decided?.name.text === "filter") this.filtered(node);
         else if (decided !== undefined) this.mark(node);

@@ -14,6 +14,7 @@ import { toSourceOffset } from "../ast/writer.ts";
 import { mayHaveMarks } from "../parse/parse.ts";
 import type { ProjectConfig } from "../types/config.ts";
 import type { CalleeFact, TypeOracle } from "../types/oracle.ts";
+import { mayOverride } from "../types/overrides.ts";
 import { modelFile, type SourceModel } from "./file.ts";
 
 /** A function of the project. */
@@ -41,7 +42,9 @@ export class Project {
     this.files = new Set(config.files.filter((fileName) => !/\.d\.[cm]?ts$/.test(fileName)));
     for (const fileName of this.files) {
       const found = text(fileName);
-      if (found !== undefined && mayHaveMarks(found)) this.update(fileName, found);
+      if (found === undefined) continue;
+      if (mayHaveMarks(found)) this.update(fileName, found);
+      else if (mayOverride(found)) oracle.include(fileName);
     }
   }
 
@@ -59,6 +62,8 @@ export class Project {
   /** Drops what was found with an earlier text of a file. */
   private forget(fileName: string): void {
     this.reached.clear();
+    // Classes in it may override methods that files call which do not know of it.
+    if (this.hasOverrides(fileName)) this.calls.clear();
     for (const user of [...this.calls.keys()]) if (this.oracle.uses(user, fileName)) this.calls.delete(user);
   }
 
@@ -69,7 +74,9 @@ export class Project {
     this.forget(fileName);
     if (!known && !this.files.has(fileName)) return;
     const text = this.textOf(fileName);
-    if (text !== undefined && (known || mayHaveMarks(text))) this.update(fileName, text);
+    if (text === undefined) return;
+    if (known || mayHaveMarks(text)) this.update(fileName, text);
+    else if (mayOverride(text)) this.oracle.include(fileName);
   }
 
   /** What the checker sees of a file. */
@@ -158,15 +165,21 @@ export class Project {
     return model;
   }
 
-  /** Only files that import this one, in however many steps, can reach it. */
+  private hasOverrides(fileName: string): boolean {
+    const text = this.models.get(fileName)?.parsed.text ?? this.textOf(fileName);
+    return text !== undefined && mayOverride(text);
+  }
+
+  /** Only files that import this one, in however many steps, can reach it; those that do not can by a method that it overrides. */
   private findReached(fileName: string): readonly FunctionNode[] {
     this.oracle.settle();
+    const overrides = this.hasOverrides(fileName);
     const marked = new Set<FunctionNode>();
     const found = new Map<FunctionNode, SourceModel>();
     const pending: FunctionPlace[] = [];
     const named: FunctionPlace[] = [];
     for (const model of [...this.models.values()]) {
-      if (!this.oracle.uses(model.parsed.fileName, fileName)) continue;
+      if (!overrides && !this.oracle.uses(model.parsed.fileName, fileName)) continue;
       for (const { node } of model.parsed.marks) {
         if (isFunctionNode(this.ts, node)) {
           marked.add(node);

@@ -35,6 +35,8 @@ export interface CalleeFact {
   readonly name: string;
   /** Reading or writing a property runs it. */
   readonly accessor?: boolean;
+  /** What may run in its place: members of classes below. */
+  readonly overrides?: readonly CalleeFact[];
 }
 
 export interface TypeMessage {
@@ -47,6 +49,8 @@ export interface TypeMessage {
 export interface TypeOracle {
   /** Text that the checker shall see for a file instead of the one on disk; null goes back to the disk. */
   update(fileName: string, text: string | null): void;
+  /** A file that counts although none imports it. */
+  include(fileName: string): void;
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];
   /** The types that the places of these expressions expect: of parameters, for arguments. */
   expectedAt(fileName: string, spans: readonly Span[]): readonly TypeFact[];

@@ -4,7 +4,7 @@
  *   programs.update("/app/src/model.ts", virtualText); programs.program()      parsed once per text, everything else reused
  *
  * Files with marked functions are served as virtual text; everything else comes from the disk, once, until invalidated.
- * Roots are annotated files and global declarations: the rest is loaded as it is imported. `graphfn` resolves as the user's
+ * Roots are annotated files, files that may override what those call, and global declarations: the rest is loaded as it is imported. `graphfn` resolves as the user's
  * project resolves it, or to the copy next to the transformer when the project has none.
  *
  * This is a compiler host and not a language service: nothing is asked that needs one, and it would look at every file of the
@@ -18,7 +18,7 @@ import type { TS } from "../ast/typescript.ts";
 import type { ProjectConfig } from "./config.ts";
 
 /** Where an oracle has its programs from: its own project, or an editor. */
-export type ProgramSource = Pick<Programs, "graphfn" | "update" | "program" | "served" | "settle" | "closure" | "dispose">;
+export type ProgramSource = Pick<Programs, "graphfn" | "update" | "include" | "program" | "served" | "settle" | "closure" | "dispose">;
 
 export class Programs {
   /** Folder of the graphfn package next to the transformer. */
@@ -63,6 +63,12 @@ export class Programs {
       this.roots.add(fileName);
     }
     this.sources.delete(fileName);
+    this.changed = true;
+  }
+
+  include(fileName: string): void {
+    if (this.roots.has(fileName)) return;
+    this.roots.add(fileName);
     this.changed = true;
   }
 

@@ -4,12 +4,14 @@ import { hasBetween } from "../ast/sorted.ts";
 import type { TS } from "../ast/typescript.ts";
 import { Classifier } from "./classify.ts";
 import { type CalleeFact, type Span, type TypeFact, type TypeMessage, type TypeOracle, UNKNOWN_TYPE } from "./oracle.ts";
+import { Overrides } from "./overrides.ts";
 import type { ProgramSource } from "./programs.ts";
 
 /** A program with what was found out with it. */
 interface Current {
   readonly program: ts.Program;
   readonly classifier: Classifier;
+  readonly overrides: Overrides;
   /** Functions are asked about again for each that calls them; the checker keeps no types of expressions. */
   readonly facts: Map<ts.Node, TypeFact>;
 }
@@ -26,6 +28,10 @@ export class TypeScript6Oracle implements TypeOracle {
 
   update(fileName: string, text: string | null): void {
     this.programs.update(fileName, text);
+  }
+
+  include(fileName: string): void {
+    this.programs.include(fileName);
   }
 
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
@@ -60,8 +66,8 @@ export class TypeScript6Oracle implements TypeOracle {
   }
 
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[] {
-    const { program } = this.open(fileName);
-    return this.nodesAt(program, fileName, spans).map((node) => this.callee(program, node));
+    const { program, overrides } = this.open(fileName);
+    return this.nodesAt(program, fileName, spans).map((node) => this.callee(program, overrides, node));
   }
 
   diagnostics(fileName: string): readonly TypeMessage[] {
@@ -97,7 +103,7 @@ export class TypeScript6Oracle implements TypeOracle {
       const checker = program.getTypeChecker();
       const isLibraryFile = (name: string): boolean => isGraphfnFile(name, this.programs.graphfn);
       const classifier = new Classifier(this.ts, checker, this.tensorSymbol(program, checker), isLibraryFile);
-      this.current = { program, classifier, facts: new Map() };
+      this.current = { program, classifier, overrides: new Overrides(this.ts, program), facts: new Map() };
     }
     return this.current;
   }
@@ -142,32 +148,32 @@ export class TypeScript6Oracle implements TypeOracle {
     return found;
   }
 
-  private callee(program: ts.Program, node: ts.Node | undefined): CalleeFact {
+  private callee(program: ts.Program, overrides: Overrides, node: ts.Node | undefined): CalleeFact {
     const { ts } = this;
     const unknown: CalleeFact = { origin: "unknown", fileName: "", parameters: -1, owner: undefined, name: "" };
     if (node === undefined) return unknown;
     const checker = program.getTypeChecker();
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
     const accessor = ts.isPropertyAccessExpression(node) ? this.accessor(checker, node) : undefined;
-    if (accessor !== undefined) {
-      const { parent } = accessor;
-      const owner = ts.isClassLike(parent) ? parent.name?.text : undefined;
-      const sourceFile = accessor.getSourceFile();
-      const parameters = accessor.body === undefined ? -1 : accessor.parameters.pos;
-      return {
-        origin: this.origin(program, sourceFile),
-        fileName: sourceFile.fileName,
-        parameters,
-        owner,
-        name: accessor.name.getText(sourceFile),
-        accessor: true,
-      };
-    }
+    const resolved = (of: ts.Declaration, name: string, inPlace: readonly ts.SignatureDeclaration[]): CalleeFact => ({
+      ...this.declared(program, checker, of, name),
+      ...(inPlace.length > 0 && { overrides: inPlace.map((one) => this.declared(program, checker, one, name)) }),
+    });
+    if (accessor !== undefined) return { ...resolved(accessor, accessor.name.getText(), overrides.of(accessor)), accessor: true };
     const signature = isCall ? checker.getResolvedSignature(node) : checker.getTypeAtLocation(node).getCallSignatures()[0];
     let declaration: ts.Declaration | undefined = signature?.declaration;
     if (declaration === undefined && isCall && (checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) === 0)
       declaration = checker.getSymbolAtLocation(node.expression)?.declarations?.[0];
     if (declaration === undefined) return unknown;
+    const name = (isCall ? node.expression : node).getText();
+    const ofSuper =
+      isCall && ts.isPropertyAccessExpression(node.expression) && node.expression.expression.kind === ts.SyntaxKind.SuperKeyword;
+    return resolved(declaration, name, ofSuper ? [] : overrides.of(declaration));
+  }
+
+  /** A function by its declaration; `otherwise` names one that has no name. */
+  private declared(program: ts.Program, checker: ts.TypeChecker, declaration: ts.Declaration, otherwise: string): CalleeFact {
+    const { ts } = this;
     const sourceFile = declaration.getSourceFile();
     const body = this.withBody(checker, declaration);
     const { parent } = declaration;
@@ -180,7 +186,7 @@ export class TypeScript6Oracle implements TypeOracle {
       fileName: sourceFile.fileName,
       parameters: body === undefined ? -1 : body.parameters.pos,
       owner: owned ? parent.name?.text : undefined,
-      name: (declaration as { name?: ts.Node }).name?.getText(sourceFile) ?? (isCall ? node.expression : node).getText(),
+      name: (declaration as { name?: ts.Node }).name?.getText(sourceFile) ?? otherwise,
     };
   }
 

@@ -22,6 +22,8 @@ export class EditorOracle implements TypeOracle {
   /** The editor has all texts. */
   update(): void {}
 
+  include(): void {}
+
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
     return this.answers.typesAt(fileName, this.inProgram(fileName, spans));
   }
@@ -35,10 +37,16 @@ export class EditorOracle implements TypeOracle {
   }
 
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[] {
-    const callees = this.answers.calleesAt(fileName, this.inProgram(fileName, spans));
-    return callees.map((callee) =>
-      callee.parameters < 0 ? callee : { ...callee, parameters: callee.parameters - this.blank(callee.fileName) },
-    );
+    return this.answers.calleesAt(fileName, this.inProgram(fileName, spans)).map((callee) => this.inVirtualText(callee));
+  }
+
+  private inVirtualText(callee: CalleeFact): CalleeFact {
+    const { parameters, fileName, overrides } = callee;
+    return {
+      ...callee,
+      ...(parameters >= 0 && { parameters: parameters - this.blank(fileName) }),
+      ...(overrides && { overrides: overrides.map((one) => this.inVirtualText(one)) }),
+    };
   }
 
   diagnostics(fileName: string): readonly TypeMessage[] {
@@ -81,6 +89,7 @@ function editorPrograms(program: () => ts.Program): ProgramSource {
     graphfn: ownGraphfn(),
     program,
     update: () => {},
+    include: () => {},
     settle: () => {},
     served: () => [],
     closure: () =>
