@@ -103,6 +103,7 @@ export {
 } from "./api/gradients.ts";
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
+export { type LoopOptions, loop } from "./api/loop.ts";
 export { executingEagerly } from "./api/mode.ts";
 export * from "./api/multinomial.ts";
 export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";

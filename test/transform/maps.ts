@@ -16,7 +16,10 @@ export function mapFaults(source: string, result: TransformResult): string[] {
     for (const { index, 0: word } of line.matchAll(/(?<![\w$."`])[A-Za-z_]\w*/g)) {
       const { line: sourceLine, column } = originalPositionFor(map, { line: row + 1, column: index });
       if (sourceLine === null || column === null) continue;
-      if (sourceLine !== row + 1 && row + 1 < sourceLines.length) wrong.push(`${row + 1}:${index + 1} ${word} maps to line ${sourceLine}`);
+      // Options of a loop are an argument behind its body.
+      const moves = sourceLines[sourceLine - 1]?.includes("loop.options(") ?? false;
+      if (sourceLine !== row + 1 && row + 1 < sourceLines.length && !moves)
+        wrong.push(`${row + 1}:${index + 1} ${word} maps to line ${sourceLine}`);
       if (sourceLines[sourceLine - 1]?.startsWith(word, column)) reached.add(`${sourceLine}:${column + 1}`);
     }
   });
@@ -36,7 +39,7 @@ export function mapFaults(source: string, result: TransformResult): string[] {
 
 /** Also the annotation of a declaration, since it may become an assignment. */
 const NO_NAMES =
-  /\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`|^\s*@.*|^\s*\w+:(?= for| while| do| \{)|(?<=\b(?:break|continue) )\w+|(?<=\b(?:var|let|const) \w+): Tensor|\bvar \w+(?:: Tensor)?;/g;
+  /\/\/.*|\/\*.*?\*\/|"[^"]*"|`[^`]*`|^\s*@.*|^\s*\w+:(?= for| while| do| \{)|(?<=\b(?:break|continue) )\w+|(?<=\b(?:var|let|const) \w+): Tensor|\bvar \w+(?:: Tensor)?;|(?:gf\.)?loop(?=\.options\()/g;
 
 /** Words that may be replaced by calls. */
 const KEYWORDS = new Set([

@@ -20,6 +20,7 @@ const plainModule = {
   zip: (...lists: unknown[][]) =>
     Array.from({ length: Math.min(...lists.map((list) => list.length)) }, (_, i) => lists.map((list) => list[i])),
   reversed: (list: unknown[]) => list.toReversed(),
+  loop: { options: () => {} },
 };
 
 /** Methods of tensors on numbers, for functions that are reached and not marked: operators are for marked ones. */

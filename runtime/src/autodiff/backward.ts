@@ -17,6 +17,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type {
   CallNode,
+  Checkpoint,
   CondNode,
   CustomGradNode,
   ForNode,
@@ -34,6 +35,7 @@ import { regionsOf, walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import type { Activity, Recorded } from "./activity.ts";
+import { counting, leavingStates, runAgain } from "./checkpoint.ts";
 import { Demand } from "./demand.ts";
 import { inlineRegion } from "./inline.ts";
 import { builder, gradientsOf } from "./rules.ts";
@@ -114,8 +116,7 @@ export class Backward {
       else {
         if (outer !== null) throw outsideOf(node);
         if (node.kind === "cond") edited.set(node, [this.#cond(node, dys, scope)]);
-        else if (node.kind === "while") edited.set(node, this.#while(node, dys, scope));
-        else if (node.kind === "for") edited.set(node, [this.#for(node, dys, scope)]);
+        else if (node.kind === "while" || node.kind === "for") edited.set(node, this.#anyLoop(node, dys, scope));
       }
     }
     return edited;
@@ -229,6 +230,11 @@ export class Backward {
     return { ...node, then: a.inside.edited(), else: b.inside.edited() };
   }
 
+  #anyLoop(node: WhileNode | ForNode, dys: readonly (Tensor | null)[], scope: Scope): Node[] {
+    if (node.checkpoint !== undefined) return this.#checkpointed(node, node.checkpoint, dys, scope);
+    return node.kind === "while" ? this.#while(node, dys, scope) : this.#for(node, dys, scope);
+  }
+
   #while(node: WhileNode, dys: readonly (Tensor | null)[], scope: Scope): Node[] {
     const t = this.#t;
     const count = t.freshValue(COUNT);
@@ -242,7 +248,7 @@ export class Backward {
     const left = t.resume(back.region, () => t.valueOf(builder.sub(t.tensor(back.first, back.region), builder.scalar(1, "int32"))));
     t.add({
       kind: "while",
-      init: [rounds, ...back.init],
+      init: [rounds, ...back.init()],
       test: test.close([more]),
       body: back.inside.close(back.region, [left, ...back.yields]),
       results: [t.freshValue(COUNT), ...back.results],
@@ -272,7 +278,7 @@ export class Backward {
     ];
   }
 
-  #for(node: ForNode, dys: readonly (Tensor | null)[], scope: Scope): ForNode {
+  #for(node: ForNode, dys: readonly (Tensor | null)[], scope: Scope): Node[] {
     const t = this.#t;
     const [index, ...params] = node.body.params as [Value, ...Value[]];
     const back = this.#loop(node, params, dys, scope, index.type);
@@ -282,13 +288,53 @@ export class Backward {
       start,
       limit,
       step,
-      init: back.init,
+      init: back.init(),
       body: back.inside.close(back.region, back.yields),
       results: back.results,
       span: node.span,
     });
     back.finish();
-    return { ...node, body: back.inside.edited() };
+    return [{ ...node, body: back.inside.edited() }];
+  }
+
+  /**
+   * A loop that leaves its state at some rounds only (checkpoint.ts). The way back goes through the stretches between them, from the last
+   * one: it runs the rounds of a stretch again, which leave what each needs, and visits them backwards.
+   */
+  #checkpointed(node: WhileNode | ForNode, checkpoint: Checkpoint, dys: readonly (Tensor | null)[], scope: Scope): Node[] {
+    const t = this.#t;
+    const params = node.kind === "for" ? node.body.params.slice(1) : node.body.params;
+    const forward = leavingStates(t, node, params, checkpoint);
+    scope.define(forward.count);
+    const rounds = scope.lookup(forward.count);
+    const { region: stretch, result } = t.within((open) => {
+      const end = t.param(open, COUNT);
+      const [begin, ...states] = forward.popped(t) as [Tensor, ...Tensor[]];
+      const length = builder.sub(end, begin);
+      const back = this.#loop(node, params, dys, scope, COUNT);
+      const close = back.inside.close(back.region, back.yields);
+      const again = runAgain(t, node, back.inside.edited(), { begin, length, states }, (v) => scope.lookup(v));
+      const adjoints = back.types.map((type) => t.valueOf(t.param(open, type)));
+      const results = back.types.map((type) => t.freshValue(type));
+      t.add(again);
+      t.add({ ...counting(t, length), init: adjoints, body: close, results, span: node.span });
+      return { back, yields: [t.valueOf(begin), ...results] };
+    });
+    const { back, yields } = result;
+    const { region: test, result: more } = t.within((open) => {
+      const [left] = [t.param(open, COUNT), ...back.types.map((type) => t.param(open, type))];
+      return t.valueOf(builder.greater(left as Tensor, builder.scalar(0, "int32")));
+    });
+    t.add({
+      kind: "while",
+      init: [t.valueOf(rounds), ...back.init()],
+      test: test.close([more]),
+      body: stretch.close(yields),
+      results: [t.freshValue(COUNT), ...back.results],
+      span: node.span,
+    });
+    back.finish();
+    return forward.nodes;
   }
 
   /**
@@ -323,7 +369,7 @@ export class Backward {
       region,
       first: result.own,
       types: [...carried.map((i) => (params[i] as Value).type), ...sums.map(({ value }) => value.type)],
-      init: [
+      init: (): Value[] => [
         ...carried.map((i) => t.valueOf(dys[i] ?? builder.zeros(closedType(params[i] as Value)))),
         ...sums.map(({ value }) => t.valueOf(builder.zeros(closedType(value)))),
       ],

@@ -22,6 +22,18 @@ export function inlineNode(t: GraphTracer, node: Node, outside: (value: Value) =
   return made.results.map((v) => t.tensor(v));
 }
 
+/** Without what is written to the console, and without failures: the way there did not fail. */
+export function silent(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) =>
+    node.kind === "print" || node.kind === "fail" ? [] : [mapRegions(node, (region) => ({ ...region, nodes: silent(region.nodes) }))],
+  );
+}
+
+/** A copy of a region, for another node. Stacks stay the same ones. */
+export function copyRegion(t: GraphTracer, region: Region, outside: (value: Value) => Tensor): Region {
+  return new Copy(t, (value) => t.valueOf(outside(value)), true).region(region);
+}
+
 class Copy {
   readonly #t: GraphTracer;
   readonly #outside: (value: Value) => Value;
@@ -29,9 +41,12 @@ class Copy {
   readonly #stacks = new Map<number, number>();
   readonly #functions = new Map<number, number>();
 
-  constructor(t: GraphTracer, outside: (value: Value) => Value) {
+  readonly #sameStacks: boolean;
+
+  constructor(t: GraphTracer, outside: (value: Value) => Value, sameStacks = false) {
     this.#t = t;
     this.#outside = outside;
+    this.#sameStacks = sameStacks;
   }
 
   define(value: Value, as: Value): void {
@@ -51,7 +66,7 @@ class Copy {
     if (node.kind === "define") this.#functions.set(node.fn, this.#t.freshFunction());
     const used = mapRegions(
       mapOperands(node, (v) => this.use(v)),
-      (region) => this.#region(region),
+      (region) => this.region(region),
     );
     const copy = { ...used, results: node.results.map((v) => this.#fresh(v)) } as Node;
     if (copy.kind === "define" || copy.kind === "call") return { ...copy, fn: this.#functions.get(copy.fn) ?? copy.fn };
@@ -59,6 +74,7 @@ class Copy {
   }
 
   #stack(stack: number): number {
+    if (this.#sameStacks) return stack;
     let fresh = this.#stacks.get(stack);
     if (fresh === undefined) {
       fresh = this.#t.freshStack();
@@ -67,7 +83,7 @@ class Copy {
     return fresh;
   }
 
-  #region(region: Region): Region {
+  region(region: Region): Region {
     const params = region.params.map((v) => this.#fresh(v));
     const nodes = region.nodes.map((n) => this.node(n));
     return { params, nodes, yields: region.yields.map((v) => this.use(v)) };

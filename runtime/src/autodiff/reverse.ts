@@ -11,11 +11,11 @@ import { isFloating } from "../core/dtype.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, Region, Value } from "../ir/graph.ts";
-import { freeValues, mapRegions, regionsOf, walkNodes } from "../ir/walk.ts";
+import { freeValues, regionsOf, walkNodes } from "../ir/walk.ts";
 import { GraphTracer, symbolOf } from "../trace/tracer.ts";
 import { Activity } from "./activity.ts";
 import { Backward } from "./backward.ts";
-import { inlineRegion } from "./inline.ts";
+import { inlineRegion, silent } from "./inline.ts";
 
 export interface Reverse {
   /** Parameters: those of the function, then gradients of its floating results. Results: gradients, see `sources`. */
@@ -132,11 +132,4 @@ function stacksOf(nodes: readonly Node[]): Set<number> {
 function sharesStacks(there: readonly Node[], back: readonly Node[]): boolean {
   const mine = stacksOf(there);
   return [...stacksOf(back)].some((stack) => mine.has(stack));
-}
-
-/** Without what is written to the console, and without failures: the way there did not fail. */
-function silent(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) =>
-    node.kind === "print" || node.kind === "fail" ? [] : [mapRegions(node, (region) => ({ ...region, nodes: silent(region.nodes) }))],
-  );
 }

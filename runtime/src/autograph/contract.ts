@@ -16,6 +16,8 @@
  *   if (x < 0) return -1; rest…
  *   return $.finish($.if("7:3", $.none, $.lt(x, 0), () => $.return($.lit(-1)), () => { rest…; return $.return(r); }));
  */
+import type { LoopOptions } from "../api/loop.ts";
+
 export const VERSION = 1;
 
 /**
@@ -182,19 +184,20 @@ export interface Autograph {
   check(at: string, condition: unknown, message?: unknown): void;
 
   // --- statements --------------------------------------------------------------------------------------------
+  // Options of loops are those that `loop.options` at the start of the body gives, evaluated once before the loop.
   vars(get: Vars["get"], set: Vars["set"], optional?: readonly string[]): Vars;
   readonly none: Vars;
   if(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends;
   /** Clauses in order; `falls` where one that is not the last may run into the next. */
   switch(at: string, vars: Vars, value: unknown, clauses: readonly Clause[], falls?: boolean): Ends;
-  while(at: string, vars: Vars, test: () => unknown, body: () => Ends, label?: string): Ends;
-  doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string): Ends;
+  while(at: string, vars: Vars, test: () => unknown, body: () => Ends, label?: string, options?: LoopOptions): Ends;
+  doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string, options?: LoopOptions): Ends;
   /** C-style for after its initialiser; `update` runs after `continue` too. */
-  for(at: string, vars: Vars, test: () => unknown, update: () => void, body: () => Ends, label?: string): Ends;
+  for(at: string, vars: Vars, test: () => unknown, update: () => void, body: () => Ends, label?: string, options?: LoopOptions): Ends;
   /** What `for (const key in object)` goes over. */
   keys(object: unknown): readonly string[];
   /** Over a tensor's first axis, rows of tensors (zip, reversed, entries), a dataset, or any JavaScript iterable. */
-  forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends;
+  forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string, options?: LoopOptions): Ends;
   /** Statements after one that may end abruptly: `rest` runs only if it ended normally. */
   then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends;
   /** `try`: `handler` gets what was thrown; `finalizer` runs on every path. */

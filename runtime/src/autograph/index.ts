@@ -7,7 +7,8 @@ import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
 import { array, method } from "./list.ts";
 import { assert, check, log, text } from "./log.ts";
-import { bodyOf, forOf, keys, loop } from "./loop.ts";
+import { forOf, keys, loop } from "./loop.ts";
+import { bodyOf } from "./loop-parts.ts";
 import * as operate from "./operate.ts";
 import * as optional from "./optional.ts";
 import * as place from "./place.ts";
@@ -48,10 +49,12 @@ export const $: Autograph = {
   none: NO_VARS,
   if: branch,
   switch: switchOf,
-  while: (at, vars, test, body, label) => loop({ at, what: "while", vars, test, body: bodyOf(body, label), label, testFirst: true }),
-  doWhile: (at, vars, body, test, label) => loop({ at, what: "do-while", vars, test, body: bodyOf(body, label), label, testFirst: false }),
-  for: (at, vars, test, update, body, label) =>
-    loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true }),
+  while: (at, vars, test, body, label, options) =>
+    loop({ at, what: "while", vars, test, body: bodyOf(body, label), label, testFirst: true, options }),
+  doWhile: (at, vars, body, test, label, options) =>
+    loop({ at, what: "do-while", vars, test, body: bodyOf(body, label), label, testFirst: false, options }),
+  for: (at, vars, test, update, body, label, options) =>
+    loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true, options }),
   forOf,
   keys,
   // biome-ignore lint/suspicious/noThenProperty: a statement after another

@@ -6,6 +6,7 @@
  *   tensor test      one while node (staged-loop.ts)
  *   `while (true)`   staged too, when leaving it depends on a tensor
  */
+import { checkLoopOptions, type LoopOptions } from "../api/loop.ts";
 import { ROW, Rows } from "../api/rows.ts";
 import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -20,71 +21,19 @@ import { placeSpan } from "../trace/span.ts";
 import { flatten, rebuild } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
-import { absorb, condition, isTag, stagedBranch, without } from "./branch.ts";
-import { type Ending, endingOf, endsOf, NORMAL, tagOf } from "./completion.ts";
+import { condition } from "./branch.ts";
+import { type Ending, endsOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
+import { allowUnrolling, bounded, emitted, overrun } from "./loop-options.ts";
+import { absorbAll, bodyOf, ifNormal, iterate, type LoopParts, ownTags } from "./loop-parts.ts";
 import { add, index, lt } from "./operate.ts";
-import { stagedLoop } from "./staged-loop.ts";
 import { settle } from "./throwing.ts";
 
 /** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
 const UNROLL_LIMIT = 10_000;
 
-export interface LoopParts {
-  readonly at: string;
-  readonly what: "while" | "do-while" | "for" | "for-of";
-  readonly vars: Vars;
-  readonly test: () => unknown;
-  /** One iteration, with `continue` of this loop absorbed. */
-  readonly body: () => Ending;
-  /** Runs after each iteration that did not leave the loop. */
-  readonly update?: () => void;
-  readonly label: string | undefined;
-  /** do-while: the first iteration runs before the first test. */
-  readonly testFirst: boolean;
-  /** The first variable counts from 0 to this limit: a `for` node if nothing leaves the loop early. */
-  readonly counted?: number | Tensor;
-  /** for-of over a JavaScript iterable: always unrolled. */
-  readonly plainItems?: boolean;
-}
-
-/** Tag numbers of `break` and `continue` that mean this loop. */
-function ownTags(kind: "break" | "continue", label: string | undefined): number[] {
-  const tags = [tagOf({ kind })];
-  if (label !== undefined) tags.push(tagOf({ kind, label }));
-  return tags;
-}
-
-function absorbAll(ending: Ending, tags: readonly number[]): Ending {
-  return tags.reduce(absorb, ending);
-}
-
-/** The body of a loop with its own `continue` absorbed. */
-export function bodyOf(body: () => Ends, label: string | undefined): () => Ending {
-  const continues = ownTags("continue", label);
-  return () => absorbAll(endingOf(body()), continues);
-}
-
-/** One whole iteration: the body, then the update if the body ended normally. */
-export function iterate(parts: LoopParts): Ending {
-  const ending = parts.body();
-  const { update } = parts;
-  if (update === undefined) return ending;
-  const updated = (): Ending => {
-    update();
-    return null;
-  };
-  return ifNormal(parts, ending, updated);
-}
-
-/** `rest` on the paths on which `ending` is normal. */
-function ifNormal(parts: Pick<LoopParts, "at" | "vars">, ending: Ending, rest: () => Ending): Ending {
-  if (ending === null) return rest();
-  if (ending.kind !== "staged" || !ending.ends.has(NORMAL)) return ending;
-  return stagedBranch(parts.at, parts.vars, isTag(ending.tag, NORMAL), rest, () => without(ending, NORMAL));
-}
-
 export function loop(parts: LoopParts): Ends {
+  if (parts.options !== undefined) checkLoopOptions(parts.options);
   const breaks = ownTags("break", parts.label);
   return endsOf(isTracing() ? settle(parts.at, traced(parts, breaks)) : eager(parts, breaks));
 }
@@ -95,15 +44,15 @@ export function keys(object: unknown): string[] {
   return found;
 }
 
-export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string): Ends {
-  const each = body as (item: unknown) => Ends;
-  if (isTensor(items)) return overTensor(at, vars, items, each, label);
-  if (items instanceof Rows) return overRows(at, vars, items, each, label);
+export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string, options?: LoopOptions): Ends {
+  const each: Each = { at, vars, body: body as (item: unknown) => Ends, label, options };
+  if (isTensor(items)) return overTensor(items, each);
+  if (items instanceof Rows) return overRows(items, each);
   if (isTracing() && isGatherable(items)) {
     const gathered = items[GATHER]();
-    if (gathered !== null) return overFeed(at, vars, items, gathered, each, label);
+    if (gathered !== null) return overFeed(items, gathered, each);
   }
-  if (listIn(items) !== undefined) return overList(at, vars, items as unknown[], each, label);
+  if (listIn(items) !== undefined) return overList(items as unknown[], each);
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
   const update = (): void => {
@@ -114,59 +63,64 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
     what: "for-of",
     vars,
     test: () => next.done !== true,
-    body: bodyOf(() => (body as (item: unknown) => Ends)(next.value), label),
+    body: bodyOf(() => each.body(next.value), label),
     update,
     label,
     testFirst: true,
     plainItems: true,
+    options,
   });
   if (next.done !== true) iterator.return?.();
   return ends;
 }
 
+/** A for-of, without what it goes over. */
+interface Each {
+  readonly at: string;
+  readonly vars: Vars;
+  readonly body: (item: unknown) => Ends;
+  readonly label: string | undefined;
+  readonly options: LoopOptions | undefined;
+}
+
 /** Over the elements of a dataset, read when the function is called. */
-function overFeed(
-  at: string,
-  vars: Vars,
-  items: Gatherable,
-  { skeleton, rows, last }: Gathered,
-  body: (item: unknown) => Ends,
-  label: string | undefined,
-): Ends {
+function overFeed(items: Gatherable, { skeleton, rows, last }: Gathered, each: Each): Ends {
+  const { at, body, label, options } = each;
   const leaves = (gathered: Gathered | null): readonly Tensor[] => [...(gathered?.rows ?? []), ...(gathered?.last ?? [])];
   const fed = tracer().feed(leaves({ skeleton, rows, last }), () => leaves(items[GATHER]()));
   const element = (parts: readonly Tensor[]): unknown => rebuild(skeleton, parts[Symbol.iterator]());
   const breaks = ownTags("break", label);
-  const { counted, parts } = countedLoop(at, vars, rows[0]?.shape[0] as number, label, (i) =>
+  const length = rows[0]?.shape[0] as number;
+  const max = checkLoopOptions(options ?? {}).maxIterations ?? Number.POSITIVE_INFINITY;
+  const parts = countedLoop(each, Math.min(length, max), (i) =>
     body(element(fed.slice(0, rows.length).map((row) => index(row, i) as Tensor))),
   );
-  const ending = traced(parts, []);
   const rest = (): Ending => bodyOf(() => body(element(fed.slice(rows.length))), label)();
-  const whole = last === null ? ending : ifNormal({ at, vars: counted }, ending, rest);
+  const ending = traced(parts, []);
+  const total = length + (last === null ? 0 : 1);
+  const whole = total > max ? ifNormal(parts, ending, () => overrun(parts)) : last === null ? ending : ifNormal(parts, ending, rest);
   return endsOf(settle(at, absorbAll(whole, breaks)));
 }
 
-function overTensor(at: string, vars: Vars, items: Tensor, body: (item: unknown) => Ends, label: string | undefined): Ends {
+function overTensor(items: Tensor, each: Each): Ends {
   if (items.shape.length === 0) {
     throw new ShapeError("A scalar tensor cannot be iterated.", {
       hint: "for-of goes over the first axis of a tensor.",
-      at: isTracing() ? placeSpan(tracer().file, at).place() : undefined,
+      at: isTracing() ? placeSpan(tracer().file, each.at).place() : undefined,
     });
   }
-  const { parts } = countedLoop(at, vars, firstLength(items), label, (i) => body(index(items, i)));
-  return loop(parts);
+  const length = each.options?.unroll === true ? (items.shape[0] as number) : firstLength(items);
+  return loop(countedLoop(each, length, (i) => each.body(index(items, i))));
 }
 
 /** Over an array that holds a list of the graph, and that the body may change. */
-function overList(at: string, vars: Vars, items: unknown[], body: (item: unknown) => Ends, label: string | undefined): Ends {
+function overList(items: unknown[], each: Each): Ends {
   return loop(
     countedLoop(
-      at,
-      vars,
+      each,
       () => items.length,
-      label,
-      (i) => body(index(items, i)),
-    ).parts,
+      (i) => each.body(index(items, i)),
+    ),
   );
 }
 
@@ -177,31 +131,27 @@ function firstLength(items: Tensor): number | Tensor {
 }
 
 /** Over what zip, reversed and entries() return. */
-function overRows(at: string, vars: Vars, items: Rows<unknown>, body: (item: unknown) => Ends, label: string | undefined): Ends {
-  return loop(countedLoop(at, vars, items.length, label, (i) => body(items[ROW](i as number | Tensor))).parts);
+function overRows(items: Rows<unknown>, each: Each): Ends {
+  return loop(countedLoop(each, items.length, (i) => each.body(items[ROW](i as number | Tensor))));
 }
 
-/** `for (let i = 0; i < length; i++)` with `i` a tensor in traces. A length given by a function may change. */
-function countedLoop(
-  at: string,
-  vars: Vars,
-  length: number | Tensor | (() => unknown),
-  label: string | undefined,
-  body: (i: unknown) => Ends,
-): { readonly parts: LoopParts; readonly counted: Vars } {
-  let i: unknown = isTracing() ? lift(0, { dtype: "int32", shape: [] }) : 0;
-  const counted: Vars = {
-    ...vars,
-    get: () => ({ $i: i, ...vars.get() }),
-    set: ({ $i, ...rest }) => {
-      i = $i;
-      vars.set(rest);
-    },
-  };
-  const parts: LoopParts = {
+/**
+ * `for (let i = 0; i < length; i++)` with `i` a tensor in traces, unless it is to be unrolled. A length given by a function may change.
+ */
+function countedLoop({ at, vars, label, options }: Each, length: number | Tensor | (() => unknown), body: (i: unknown) => Ends): LoopParts {
+  const isStaged = isTracing() && (options?.unroll !== true || typeof length !== "number");
+  let i: unknown = isStaged ? lift(0, { dtype: "int32", shape: [] }) : 0;
+  return {
     at,
     what: "for-of",
-    vars: counted,
+    vars: {
+      ...vars,
+      get: () => ({ $i: i, ...vars.get() }),
+      set: ({ $i, ...rest }) => {
+        i = $i;
+        vars.set(rest);
+      },
+    },
     test: () => lt(i, typeof length === "function" ? length() : length),
     body: bodyOf(() => body(i), label),
     update: () => {
@@ -209,29 +159,43 @@ function countedLoop(
     },
     label,
     testFirst: true,
-    ...(isTracing() && typeof length !== "function" ? { counted: length } : {}),
+    counted: isStaged && typeof length !== "function" ? { limit: length, step: 1 } : undefined,
+    counter: {
+      set: (to) => {
+        i = to;
+      },
+      below: (limit) => lt(i, limit),
+    },
+    options,
   };
-  return { parts, counted };
 }
 
 function eager(parts: LoopParts, breaks: readonly number[]): Ending {
-  let first = !parts.testFirst;
-  for (;;) {
-    if (!first && condition(parts.test(), parts.what, parts.at) !== true) return null;
-    first = false;
+  const max = parts.options?.maxIterations;
+  for (let count = 0; ; count++) {
+    if ((count > 0 || parts.testFirst) && condition(parts.test(), parts.what, parts.at) !== true) return null;
+    if (count === max) return overrun(parts);
     const ending = iterate(parts);
     if (ending !== null) return absorbAll(ending, breaks);
   }
 }
 
 function traced(parts: LoopParts, breaks: readonly number[]): Ending {
-  if (parts.plainItems === true) return unroll(parts, breaks, 0);
-  if (!parts.testFirst) return absorbAll(stagedLoop(withTestInBody(parts, true)), breaks);
-  if (parts.counted !== undefined) return absorbAll(stagedLoop(parts), breaks);
+  if (parts.plainItems === true) return unrolled(parts, breaks);
+  if (!parts.testFirst) return doWhile(parts, breaks);
+  if (parts.counted !== undefined) return absorbAll(emitted(bounded(parts)), breaks);
   const test = trialOfTest(parts);
-  if (test.staged) return absorbAll(stagedLoop(test.writes ? withTestInBody(parts, testNow(parts)) : parts), breaks);
-  if (endlessUnlessTensor(parts)) return absorbAll(stagedLoop(parts), breaks);
-  return unroll(parts, breaks, 0);
+  if (test.staged) {
+    const own = bounded(parts);
+    return absorbAll(emitted(test.writes ? withTestInBody(own, testNow(own)) : own), breaks);
+  }
+  if (parts.options?.unroll !== true && endlessUnlessTensor(parts)) return absorbAll(emitted(bounded(parts)), breaks);
+  return unrolled(parts, breaks);
+}
+
+function doWhile(parts: LoopParts, breaks: readonly number[]): Ending {
+  if (parts.options !== undefined && !isStagedAfterRound(parts)) return unrolled(parts, breaks);
+  return absorbAll(emitted(withTestInBody(bounded(parts), true)), breaks);
 }
 
 function testNow(parts: LoopParts): boolean | Tensor {
@@ -301,10 +265,29 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
   return endless;
 }
 
+/** Whether the test of a do-while is a tensor. */
+function isStagedAfterRound(parts: LoopParts): boolean {
+  const t = tracer();
+  let staged = false;
+  t.state.watch(() =>
+    traceArm(t, parts.vars, () => {
+      iterate(parts);
+      staged = typeof testNow(parts) !== "boolean";
+      return null;
+    }),
+  );
+  return staged;
+}
+
 function leavesOf(values: Record<string, unknown>): unknown[] {
   const leaves: unknown[] = [];
   flatten(values, leaves);
   return leaves;
+}
+
+function unrolled(parts: LoopParts, breaks: readonly number[]): Ending {
+  allowUnrolling(parts);
+  return unroll(parts, breaks, 0);
 }
 
 function unroll(parts: LoopParts, breaks: readonly number[], from: number): Ending {
@@ -316,9 +299,10 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
         at: placeSpan(tracer().file, parts.at).place(),
       });
     }
-    const test = testNow(parts);
-    if (typeof test !== "boolean") return absorbAll(stagedLoop(withTestInBody(parts, test)), breaks);
+    const test = count > 0 || parts.testFirst ? testNow(parts) : true;
+    if (typeof test !== "boolean") return absorbAll(goingOn(parts, count, test), breaks);
     if (!test) return null;
+    if (count === parts.options?.maxIterations) return overrun(parts);
     const ending = parts.body();
     if (ending === null) {
       parts.update?.();
@@ -331,4 +315,16 @@ function unroll(parts: LoopParts, breaks: readonly number[], from: number): Endi
     };
     return absorbAll(ifNormal(parts, ending, remaining), breaks);
   }
+}
+
+/** The rounds that are left of a loop whose test has become a tensor. */
+function goingOn(parts: LoopParts, begun: number, test: Tensor): Ending {
+  let given: Tensor | null = test;
+  const rest = (): unknown => {
+    const now = given ?? parts.test();
+    given = null;
+    return now;
+  };
+  const own = bounded({ ...parts, test: rest }, begun);
+  return emitted(withTestInBody(own, testNow(own)));
 }

@@ -33,8 +33,8 @@ import { type GraphTracer, isVisible, madeAt, type OpenRegion, tracer } from "..
 import { condition, isTag } from "./branch.ts";
 import { type Ending, isNever, NORMAL, narrowed, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Vars } from "./contract.ts";
-import { iterate, type LoopParts } from "./loop.ts";
 import { LoopLengths } from "./loop-lengths.ts";
+import { iterate, type LoopParts } from "./loop-parts.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
 import { HOLE, isPlain } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
@@ -393,22 +393,24 @@ class StagedLoop {
     const returned = exits.get(1) ?? null;
     const value = returned === null ? undefined : this.#returnedValue(returned, extra);
     const test = this.#testRegion(round, tag?.inTest ?? null);
-    const counted = this.#parts.counted;
+    const { counted, options } = this.#parts;
+    const checkpoint = options?.checkpoint === undefined ? {} : { checkpoint: options.checkpoint };
     if (counted !== undefined && exits.size === 0) {
       const scalar = (n: number): Value => t.valueOf(lift(n, TAG));
       const body = { ...bodyRegion.close(yields.slice(1)) };
       t.add({
         kind: "for",
         start: scalar(0),
-        limit: isTensor(counted) ? t.valueOf(counted) : scalar(counted),
-        step: scalar(1),
+        limit: isTensor(counted.limit) ? t.valueOf(counted.limit) : scalar(counted.limit),
+        step: scalar(counted.step),
         init: init.slice(1),
         body,
         results: results.slice(1),
         span: this.#span,
+        ...checkpoint,
       });
     } else {
-      t.add({ kind: "while", init, test, body: bodyRegion.close(yields), results, span: this.#span });
+      t.add({ kind: "while", init, test, body: bodyRegion.close(yields), results, span: this.#span, ...checkpoint });
     }
     this.#leave(leaves);
     return tag === null ? null : this.#after(tag.result, exits, value, round.test);

@@ -7,7 +7,7 @@
  *
  * So helpers, callbacks and methods may throw: no statement has to know that what it calls may.
  */
-import { GraphFnError } from "../core/errors.ts";
+import { GraphFnError, LoopLimitError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
@@ -57,7 +57,10 @@ function stateOf(t: GraphTracer): State {
 
 /** Thrown by the user's code, and so part of the program; not a refusal of ours, nor the end of the stack. */
 function isThrown(error: unknown): boolean {
-  return !(error instanceof GraphFnError) && !(error instanceof RangeError && /call stack/i.test(error.message));
+  return (
+    (!(error instanceof GraphFnError) || error instanceof LoopLimitError) &&
+    !(error instanceof RangeError && /call stack/i.test(error.message))
+  );
 }
 
 export function snapshots(values: Record<string, unknown>): Variables {

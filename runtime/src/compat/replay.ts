@@ -233,6 +233,7 @@ export class Replay {
       },
       label: undefined,
       testFirst: true,
+      options: { checkpoint: node.checkpoint },
     });
     this.#define(node.results, carried);
   }
@@ -241,10 +242,10 @@ export class Replay {
     return `${node.results[i]?.name ?? "loop variable"} ${i}`;
   }
 
-  /** Made by for…of over a tensor in a function that the graph calls: from 0, by 1, to a constant. */
+  /** Made by for…of over a tensor in a function that the graph calls: from 0, by a constant, to a constant. */
   #for(node: ForNode): void {
-    const maker = this.#from.makerOf(node.limit)?.node;
-    if (maker?.kind !== "const") throw new InternalError("A for node without a constant limit.");
+    const [limit, step] = [node.limit, node.step].map((v) => this.#from.makerOf(v)?.node);
+    if (limit?.kind !== "const" || step?.kind !== "const") throw new InternalError("A for node without a constant limit.");
     let carried = [this.value(node.start), ...this.#all(node.init)];
     stagedLoop({
       at: "1:1",
@@ -262,7 +263,8 @@ export class Replay {
       },
       label: undefined,
       testFirst: true,
-      counted: maker.data[0] as number,
+      counted: { limit: limit.data[0] as number, step: step.data[0] as number },
+      options: { checkpoint: node.checkpoint },
     });
     this.#define(node.results, carried.slice(1));
   }

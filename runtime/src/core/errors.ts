@@ -96,6 +96,12 @@ export class StagingError extends GraphFnError {
     super("E_STAGING", message, options);
   }
 }
+/** A loop that goes on beyond its `maxIterations`. Part of what a program does: `catch` sees it. */
+export class LoopLimitError extends GraphFnError {
+  constructor(message: string, options?: ErrorOptionsOf) {
+    super("E_MAX_ITERATIONS", message, options);
+  }
+}
 /** A thing that graphfn does not do yet. */
 export class UnsupportedError extends GraphFnError {
   constructor(message: string, options?: ErrorOptionsOf) {

@@ -61,6 +61,7 @@ export interface WhileNode extends NodeBase {
   readonly init: readonly Value[];
   readonly test: Region;
   readonly body: Region;
+  readonly checkpoint?: Checkpoint;
 }
 /** Trip count known at entry: for (i = start; step > 0 ? i < limit : i > limit; i += step). body params: [i, ...carried]. */
 export interface ForNode extends NodeBase {
@@ -70,7 +71,10 @@ export interface ForNode extends NodeBase {
   readonly step: Value;
   readonly init: readonly Value[];
   readonly body: Region;
+  readonly checkpoint?: Checkpoint;
 }
+/** Of which rounds a gradient of the loop keeps the state: every so many, or ever further apart. Without it, of each. */
+export type Checkpoint = "sqrt" | number;
 /** Methods of the console that print. */
 export const PRINT_METHODS = ["log", "info", "warn", "error", "debug", "trace", "table", "group", "groupEnd"] as const;
 /** Literal text or operand index; a list of them is one text. */

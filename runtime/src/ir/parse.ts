@@ -10,7 +10,17 @@ import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { findOp } from "../ops/index.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import { DEFAULT_MAX_DEPTH, type Graph, LIST_ACTIONS, type Node, PRINT_METHODS, type PrintNode, type Region, type Value } from "./graph.ts";
+import {
+  type Checkpoint,
+  DEFAULT_MAX_DEPTH,
+  type Graph,
+  LIST_ACTIONS,
+  type Node,
+  PRINT_METHODS,
+  type PrintNode,
+  type Region,
+  type Value,
+} from "./graph.ts";
 import { SHORT_DTYPES, showValue } from "./print.ts";
 
 /** Throws E_SYNTAX with the line that cannot be read. */
@@ -142,17 +152,24 @@ class Parser {
     return { kind: "cond", pred, then: arm, else: otherwise, results };
   }
 
+  #checkpoint(): { checkpoint?: Checkpoint } {
+    if (!this.#takes("checkpoint")) return {};
+    return { checkpoint: this.#takes("sqrt") ? "sqrt" : this.#number() };
+  }
+
   #while(results: readonly Value[]): Node {
+    const checkpoint = this.#checkpoint();
     const { params, init } = this.#carried();
     this.#expect("{");
     const test = this.#region(params, "yield");
     this.#expect("do");
     const inBody = this.#definitions();
     this.#expect("{");
-    return { kind: "while", init, test, body: this.#region(inBody, "yield"), results };
+    return { kind: "while", init, test, body: this.#region(inBody, "yield"), results, ...checkpoint };
   }
 
   #for(results: readonly Value[]): Node {
+    const checkpoint = this.#checkpoint();
     const index = this.#pending();
     this.#expect("=");
     const start = this.#use();
@@ -163,7 +180,7 @@ class Parser {
     const { params, init } = this.#carried();
     this.#values.set(showValue(index), index);
     this.#expect("{");
-    return { kind: "for", start, limit, step, init, body: this.#region([index, ...params], "yield"), results };
+    return { kind: "for", start, limit, step, init, body: this.#region([index, ...params], "yield"), results, ...checkpoint };
   }
 
   /** An error as read: of the class that JavaScript has by this name, otherwise an Error with the name. */

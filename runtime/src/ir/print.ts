@@ -13,6 +13,7 @@
  *     }
  *     %10: f32 = cond %7 { yield %x.5 } else { yield %4 }         (each part on lines of its own)
  *     %11: f32 = for %i.12: i32 = %2 to %13 step %14 (%15: f32 = %10) { yield %15 }
+ *     %12: f32 = while checkpoint sqrt (…) …                      of every how many rounds a gradient keeps the state: a number, or sqrt
  *     print log %11, %2 ["total", 0, 1]                           text, or the index of an operand
  *     fail "RangeError" "x is negative"                           ends the run with this error
  *     push 0 %11                                                  on stack 0
@@ -34,7 +35,7 @@ import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { showDim } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import { DEFAULT_MAX_DEPTH, type Graph, type Node, type Region, type Span, type Value } from "./graph.ts";
+import { DEFAULT_MAX_DEPTH, type ForNode, type Graph, type Node, type Region, type Span, type Value, type WhileNode } from "./graph.ts";
 
 export interface PrintOptions {
   /** "short" abbreviates constants of more than 8 elements, which cannot be read back. Default "short". */
@@ -48,6 +49,10 @@ export interface PrintOptions {
 }
 
 const SHORT = 8;
+
+function showCheckpoint({ checkpoint }: WhileNode | ForNode): string {
+  return checkpoint === undefined ? "" : `checkpoint ${checkpoint} `;
+}
 
 /** The class of what is thrown; empty for what is no Error. */
 function nameOfError(error: unknown): string {
@@ -126,11 +131,11 @@ class Printer {
       case "cond":
         return `cond ${this.#use(node.pred)} {`;
       case "while":
-        return `while (${this.#carried(node.test.params, node.init)}) {`;
+        return `while ${showCheckpoint(node)}(${this.#carried(node.test.params, node.init)}) {`;
       case "for": {
         const [start, limit, step] = [node.start, node.limit, node.step].map((v) => this.#use(v));
         const index = this.#definition(node.body.params[0]);
-        return `for ${index} = ${start} to ${limit} step ${step} (${this.#carried(node.body.params.slice(1), node.init)}) {`;
+        return `for ${showCheckpoint(node)}${index} = ${start} to ${limit} step ${step} (${this.#carried(node.body.params.slice(1), node.init)}) {`;
       }
       case "push":
         return `push ${node.stack} ${this.#use(node.operands[0])}`;

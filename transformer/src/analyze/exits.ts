@@ -15,6 +15,7 @@ import type ts from "typescript";
 import { type FunctionNode, isFunctionNode, isLoop, type JumpStatement, type LoopStatement } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { type Facts, joinStaging, type Staging, testStaging } from "./facts.ts";
+import type { LoopOptions } from "./loop-options.ts";
 
 /** Where a jump goes: a loop, a switch, a labelled statement, or the function for `return`. */
 export type JumpTarget = ts.Node;
@@ -29,6 +30,9 @@ export interface Exits {
 export interface Structure {
   /** Statements that become calls. */
   readonly lowered: ReadonlySet<ts.Node>;
+  readonly options: LoopOptions;
+  /** A loop that is lowered for its options alone: JavaScript decides how it runs. */
+  isPlain(loop: ts.Node): boolean;
   /** Staging of each `if`, `switch` and loop. */
   readonly staging: ReadonlyMap<ts.Node, Staging>;
   hasStagedExit(statement: ts.Statement): boolean;
@@ -38,7 +42,8 @@ export interface Structure {
 const NONE: ReadonlySet<JumpTarget> = new Set();
 const NORMAL: Exits = { all: NONE, staged: NONE };
 
-export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionNode[]): Structure {
+export function analyzeExits(ts: TS, facts: Facts, options: LoopOptions, functions: readonly FunctionNode[]): Structure {
+  const plain = new Set<ts.Node>();
   const lowered = new Set<ts.Node>();
   const staging = new Map<ts.Node, Staging>();
   const known = new Map<ts.Statement, Exits>();
@@ -139,7 +144,10 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
     staging.set(node, own);
     const body = statement(node.statement);
     const all = without(body.all, node);
-    if (own === "static" && body.staged.size === 0) return { all, staged: NONE };
+    if (own === "static" && body.staged.size === 0) {
+      if (options.of(node) === undefined || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) return { all, staged: NONE };
+      plain.add(node);
+    }
     lowered.add(node);
     return { all, staged: all };
   }
@@ -157,6 +165,8 @@ export function analyzeExits(ts: TS, facts: Facts, functions: readonly FunctionN
   for (const fn of functions) visitFunctions(fn);
   return {
     lowered,
+    options,
+    isPlain: (node) => plain.has(node),
     staging,
     exits: (node) => known.get(node) ?? NORMAL,
     hasStagedExit: (node) => (known.get(node)?.staged.size ?? 0) > 0,

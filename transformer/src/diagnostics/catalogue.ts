@@ -218,6 +218,12 @@ export const CATALOGUE = {
     message: "`{name}` calls itself where the graph decides whether it is reached, and does not declare what it returns.",
     hint: "Declare it: `: Tensor`.",
   },
+  loopOptions: {
+    code: "GF1039",
+    severity: "error",
+    message: "`loop.options` {fact}.",
+    hint: "{way}",
+  },
   stagedMutation: {
     code: "GF2004",
     severity: "error",

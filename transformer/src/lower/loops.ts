@@ -7,6 +7,7 @@
  *   for (const r of t) body    $.forOf(at, state, t, (r) => body)
  *   for (const k in o) body    $.forOf(at, state, $.keys(o), (k) => body)
  *   a: while (…)               …, "a")
+ *   while (c) { loop.options(o); … }   …, undefined, o)
  *
  * Variables of a `for` that functions in its body capture are one per iteration: the body is `() => ((i) => body)(i)`.
  */
@@ -52,7 +53,7 @@ function initializer(lowering: Lowering, node: ts.ForStatement): void {
 }
 
 function loopCall(lowering: Lowering, node: LoopStatement, label: string | undefined): void {
-  const { ts, writer, states, $ } = lowering;
+  const { ts, structure, writer, states, $ } = lowering;
   noteLoop(lowering, node);
   writer.putAt(
     `${$}.${NAMES[kindOf(ts, node)]}(`,
@@ -65,7 +66,13 @@ function loopCall(lowering: Lowering, node: LoopStatement, label: string | undef
   else if (ts.isDoStatement(node)) doParts(lowering, node);
   else if (ts.isForStatement(node)) forParts(lowering, node);
   else forOfParts(lowering, node);
-  writer.put(label === undefined ? ")" : `, "${label}")`);
+  if (label !== undefined) writer.put(`, "${label}"`);
+  const options = structure.options.argumentOf(node);
+  if (options !== undefined) {
+    writer.put(label === undefined ? ", undefined, " : ", ");
+    withThunk(lowering, false, () => lowering.visit(options));
+  }
+  writer.put(")");
 }
 
 const NAMES = { while: "while", do: "doWhile", for: "for", of: "forOf" } as const;
@@ -158,9 +165,11 @@ function noteLoop(lowering: Lowering, node: LoopStatement): void {
   const { ts, structure } = lowering;
   const staging = structure.staging.get(node) ?? "static";
   const test = ts.isForStatement(node) ? node.condition : node.expression;
-  const because = test === undefined ? "no test" : reasonOf(test, staging);
+  const options = structure.options.argumentOf(node)?.getText().replace(/\s+/g, " ");
+  const why = test === undefined ? "no test" : reasonOf(test, staging);
+  const because = options === undefined ? why : `${why}; options ${options}`;
   const construct = ts.isForOfStatement(node) ? "for-of" : ts.isForInStatement(node) ? "for-in" : kindOf(ts, node);
-  if (staging === "static" && structure.lowered.has(node))
+  if (staging === "static" && structure.lowered.has(node) && !structure.isPlain(node))
     decide(lowering, node, construct, "staged", `${because}, but the graph decides on an exit inside`);
   else decide(lowering, node, construct, staging === "static" ? "unrolled" : staging, because);
 }

@@ -67,6 +67,10 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
       continue;
     }
     writer.copy(from, startOf(lowering, node));
+    if (isLoopOptions(lowering, node)) {
+      from = node.end;
+      continue;
+    }
     const part = lowering.graphParts.get(node);
     if (part !== undefined) {
       lowering.graphParts.delete(node);
@@ -90,6 +94,12 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
     }
     from = node.end;
   }
+}
+
+/** The options of the loop around: an argument of its call. */
+function isLoopOptions({ ts, structure }: Lowering, node: ts.Statement): boolean {
+  const loop = node.parent.parent;
+  return ts.isExpressionStatement(node) && isLoop(ts, loop) && structure.lowered.has(loop) && structure.options.of(loop) === node;
 }
 
 /** Declared elsewhere, with its cell: a `var` that stands in a thunk, too. */

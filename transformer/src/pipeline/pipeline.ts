@@ -19,6 +19,7 @@ import { Facts } from "../analyze/facts.ts";
 import { findHoists } from "../analyze/hoists.ts";
 import { Lists } from "../analyze/lists.ts";
 import { Liveness } from "../analyze/liveness.ts";
+import { LoopOptions } from "../analyze/loop-options.ts";
 import { findNulls } from "../analyze/nulls.ts";
 import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
 import { findRecursive } from "../analyze/recursion.ts";
@@ -70,10 +71,11 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const calleeOf = (node: ts.Node): CalleeFact | undefined => graph.callee(node);
   const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
   const lists = new Lists(ts, facts, bindings, traced, calleeOf);
-  let structure = analyzeExits(ts, facts, functions);
+  const options = new LoopOptions(ts, parsed.imports, bindings);
+  let structure = analyzeExits(ts, facts, options, functions);
   let writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
   while (lists.extend(structure, writes)) {
-    structure = analyzeExits(ts, facts, functions);
+    structure = analyzeExits(ts, facts, options, functions);
     writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
   }
   const liveness = new Liveness(ts, bindings, structure);

@@ -6,6 +6,7 @@ import { checkCalls } from "./calls.ts";
 import type { CheckContext } from "./context.ts";
 import { checkControl } from "./control.ts";
 import { checkFunctions } from "./functions.ts";
+import { checkLoopOptions } from "./loop-options.ts";
 import { checkShapes } from "./shapes.ts";
 import { checkState } from "./state.ts";
 import { checkValues } from "./values.ts";
@@ -22,6 +23,7 @@ export function checkFunction(context: CheckContext): void {
     checkValues(context, node);
     if (node.pos >= graphStart) checkCalls(context, node);
     checkFunctions(context, node);
+    checkLoopOptions(context, node);
     checkShapes(context, node);
     return "enter";
   });

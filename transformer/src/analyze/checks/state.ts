@@ -59,7 +59,7 @@ function checkRest(context: CheckContext, statements: readonly ts.Statement[]): 
 /** What a region leaves behind must be a tensor, unless nothing but this trace's own JavaScript decides on it. */
 function checkRegionState(context: CheckContext, node: ts.Node, state: RegionState, parts: readonly ts.Node[]): void {
   const { ts, facts, structure, reporter } = context;
-  if (structure.staging.get(node) === "dynamic") return;
+  if (structure.staging.get(node) === "dynamic" || structure.isPlain(node)) return;
   for (const variable of state.live) {
     const fact = facts.of(variable.declaration);
     if (fact.tensor === "yes" || fact.structure === true || isOptional(fact)) continue;
@@ -137,7 +137,13 @@ function checkElement(context: CheckContext, node: ts.Node, object: ts.Expressio
       at: placeOf(context, region.node),
     });
   }
-  if (structure.staging.get(region.node) === "dynamic" || ts.isTryStatement(region.node) || ts.isCallExpression(node)) return;
+  if (
+    structure.staging.get(region.node) === "dynamic" ||
+    structure.isPlain(region.node) ||
+    ts.isTryStatement(region.node) ||
+    ts.isCallExpression(node)
+  )
+    return;
   const fact = facts.of(parent);
   if (fact.tensor !== "no" || !/^(?:number|boolean|string)$/.test(fact.plain)) return;
   reporter.report("numberInStagedRegion", node, {
