@@ -2,8 +2,51 @@
 import * as gf from "graphfn";
 import { expect, it } from "vitest";
 import { thrown } from "../staged/emitted.ts";
-import { has } from "./refused/fields.ts";
+import * as fields from "./refused/fields.ts";
+import * as iterators from "./refused/iterators.ts";
+
+const ways = (body: () => gf.Tensor): unknown[] => {
+  const staged = body().arraySync();
+  gf.runFunctionsEagerly(true);
+  const eager = body().arraySync();
+  gf.runFunctionsEagerly(false);
+  return [staged, eager];
+};
 
 it("in, of a field that one branch sets", () => {
-  expect(thrown(() => has(gf.scalar(5)))).toMatchObject({ code: "E_MAYBE", message: expect.stringContaining("whether there is a `b`") });
+  expect(thrown(() => fields.has(gf.scalar(5)))).toMatchObject({
+    code: "E_MAYBE",
+    message: expect.stringContaining("whether there is a `b`"),
+  });
+});
+
+it.each(["keys", "deleted", "looped", "spread", "assigned", "rest", "forIn", "own"] as const)(
+  "%s, of an object whose fields the graph decides on",
+  (name) => {
+    expect(thrown(() => fields[name](gf.scalar(5)))).toMatchObject({
+      code: "E_MAYBE",
+      message: expect.stringMatching(/whether there is a `[ab]`.*cannot be listed/),
+    });
+  },
+);
+
+it("fields that are there on every path are listed", () => {
+  for (const x of [2, 5]) {
+    expect(ways(() => fields.known(gf.scalar(x)))).toEqual(x > 3 ? [43, 43] : [39, 39]);
+    expect(ways(() => fields.later(gf.scalar(x)))).toEqual([x + 2, x + 2]);
+  }
+});
+
+it("iterators with a return(), where the graph leaves the loop", () => {
+  for (const name of ["breaks", "throws"] as const)
+    expect(thrown(() => iterators[name](gf.scalar(1)))).toMatchObject({
+      code: "E_ITERATOR",
+      at: { file: expect.stringContaining("iterators.ts") },
+    });
+  expect(ways(() => iterators.goesOn(gf.scalar(1)))).toEqual([11, 11]);
+});
+
+it("iterators are told where JavaScript leaves the loop", () => {
+  expect(ways(() => iterators.leaves(gf.scalar(1), 1))).toEqual([1012, 1012]);
+  expect(ways(() => iterators.leaves(gf.scalar(1), 9))).toEqual([40, 40]);
 });

@@ -124,6 +124,9 @@ it("ends with an error that names the function where it does not end", () => {
   expect(gf.memory().numTensors).toBe(before + 1);
   expect(thrown(() => all.shallow(gf.scalar(6))).message).toContain("nest more than 5 deep");
   expect(all.shallow(gf.scalar(4)).item()).toBe(4);
+  expect(thrown(() => all.commented(gf.scalar(9))).message).toContain("nest more than 7 deep");
+  expect(all.commented(gf.scalar(6)).item()).toBe(6);
+  expect(thrown(() => all.misspelt(gf.scalar(6)))).toMatchObject({ code: "E_ARGUMENT", message: expect.stringContaining("maxdepth") });
 });
 
 it("errors of the user's come out", () => {
@@ -133,15 +136,15 @@ it("errors of the user's come out", () => {
 
 it("refuses what it cannot do, and says why", () => {
   expect(thrown(() => all.noEnd(gf.scalar(1)))).toMatchInlineSnapshot(
-    `[StagingError: E_RECURSION: \`noEnd\` calls itself on every path, so that it never ends. Return without a call on some path. (test/staged/recursive.ts:27:1)]`,
+    `[StagingError: E_RECURSION: \`noEnd\` calls itself on every path, so that it never ends. Return without a call on some path. (test/staged/recursive.ts:42:1)]`,
   );
   expect(thrown(() => all.tooStatic(gf.scalar(1), 0))).toMatchInlineSnapshot(
-    `[StagingError: E_RECURSION: \`tooStatic\` calls itself with another \`depth\` each time, more than 100 deep, and the graph decides how often. JavaScript values are fixed while tracing: declare \`depth\` as a Tensor. (test/staged/recursive.ts:97:1)]`,
+    `[StagingError: E_RECURSION: \`tooStatic\` calls itself with another \`depth\` each time, more than 100 deep, and the graph decides how often. JavaScript values are fixed while tracing: declare \`depth\` as a Tensor. (test/staged/recursive.ts:112:1)]`,
   );
   expect(thrown(() => all.caught(gf.scalar(1)))).toMatchInlineSnapshot(
-    `[StagingError: E_RECURSION: \`failing\` calls itself where the graph decides, and throws what code around it catches. Write it as a loop, or return a value that says so. (test/staged/recursive.ts:150:1)]`,
+    `[StagingError: E_RECURSION: \`failing\` calls itself where the graph decides, and throws what code around it catches. Write it as a loop, or return a value that says so. (test/staged/recursive.ts:165:1)]`,
   );
   expect(thrown(() => all.slope(gf.scalar(2)))).toMatchInlineSnapshot(
-    `[UnsupportedError: U_RECURSIVE_GRADIENT: A gradient goes through a function that calls itself. Write the function as a loop, or give it a gradient of its own by gf.customGrad. (test/staged/recursive.ts:166:1)]`,
+    `[UnsupportedError: U_RECURSIVE_GRADIENT: A gradient goes through a function that calls itself. Write the function as a loop, or give it a gradient of its own by gf.customGrad. (test/staged/recursive.ts:181:1)]`,
   );
 });

@@ -23,6 +23,21 @@ export const shallow = gf.graphFunction(
   { maxDepth: 5 },
 );
 
+/**
+ * @graphFunction({
+ *   maxDepth: 7,
+ * })
+ */
+export function commented(n: Tensor): Tensor {
+  if (n <= 0) return 0;
+  return 1 + commented(n - 1);
+}
+
+/** @graphFunction({ maxdepth: 7 }) */
+export function misspelt(n: Tensor): Tensor {
+  return n;
+}
+
 /** @graphFunction */
 export function noEnd(n: Tensor): Tensor {
   if (n > 0) return noEnd(n - 1);

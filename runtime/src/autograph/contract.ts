@@ -169,6 +169,8 @@ export interface Autograph {
   nonNull(at: string, x: unknown): unknown;
   /** `key in object`; refused where the graph decides. */
   in(key: PropertyKey, object: object): boolean;
+  /** Before the fields of an object are listed or copied: `Object.keys($.fields(o))`, `{ ...$.fields(o) }`. Refused where the graph decides. */
+  fields<T>(object: T): T;
   /** `a ?? b`. */
   coalesce(at: string, a: unknown, b: () => unknown, vars?: Vars): unknown;
   /** `a?.b…`: `rest` of what is there. */

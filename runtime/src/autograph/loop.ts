@@ -27,7 +27,8 @@ import type { Ends, Vars } from "./contract.ts";
 import { allowUnrolling, bounded, emitted, overrun } from "./loop-options.ts";
 import { absorbAll, bodyOf, ifNormal, iterate, type LoopParts, ownTags } from "./loop-parts.ts";
 import { add, index, lt } from "./operate.ts";
-import { settle } from "./throwing.ts";
+import { fields } from "./optional.ts";
+import { catching, isCaught, settle } from "./throwing.ts";
 
 /** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
 const UNROLL_LIMIT = 10_000;
@@ -40,12 +41,12 @@ export function loop(parts: LoopParts): Ends {
 
 export function keys(object: unknown): string[] {
   const found: string[] = [];
-  for (const key in object as object) found.push(key);
+  for (const key in fields(object as object)) found.push(key);
   return found;
 }
 
-export function forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string, options?: LoopOptions): Ends {
-  const each: Each = { at, vars, body: body as (item: unknown) => Ends, label, options };
+export function forOf(at: string, vars: Vars, items: unknown, run: (item: never) => Ends, label?: string, options?: LoopOptions): Ends {
+  const each: Each = { at, vars, body: run as (item: unknown) => Ends, label, options };
   if (isTensor(items)) return overTensor(items, each);
   if (items instanceof Rows) return overRows(items, each);
   if (isTracing() && isGatherable(items)) {
@@ -58,20 +59,49 @@ export function forOf(at: string, vars: Vars, items: unknown, body: (item: never
   const update = (): void => {
     next = iterator.next();
   };
-  const ends = loop({
+  const body = bodyOf(() => each.body(next.value), label);
+  const parts: LoopParts = {
     at,
     what: "for-of",
     vars,
     test: () => next.done !== true,
-    body: bodyOf(() => each.body(next.value), label),
+    body: closesItself(iterator) ? body : () => closable(at, vars, body),
     update,
     label,
     testFirst: true,
     plainItems: true,
     options,
-  });
+  };
+  let ends: Ends;
+  try {
+    ends = loop(parts);
+  } catch (error) {
+    // What the iterator throws at that does not take the place of the error.
+    try {
+      if (next.done !== true) iterator.return?.();
+    } catch {}
+    throw error;
+  }
   if (next.done !== true) iterator.return?.();
   return ends;
+}
+
+/** Nothing runs when the iterator is left early; in generators of the project that is known from their text. */
+function closesItself(iterator: Iterator<unknown>): boolean {
+  return typeof iterator.return !== "function" || Object.prototype.toString.call(iterator) === "[object Generator]";
+}
+
+/** A round over an iterator that must be told when the loop is left: the graph cannot decide on that. */
+function closable(at: string, vars: Vars, body: () => Ending): Ending {
+  const t = isTracing() ? tracer() : null;
+  const ending = t !== null && isCaught(t) ? catching(t, vars, body) : body();
+  if (ending === null || (ending.kind !== "staged" && ending.kind !== "throw")) return ending;
+  if (ending.kind === "throw") throw ending.value;
+  throw new StagingError("The graph decides whether this for-of loop leaves its iterator early, and the iterator has a return().", {
+    code: "E_ITERATOR",
+    hint: "JavaScript calls return() on that path only. Copy what it gives into an array first: `for (const x of [...items])`.",
+    at: placeSpan(tracer().file, at).place(),
+  });
 }
 
 /** A for-of, without what it goes over. */

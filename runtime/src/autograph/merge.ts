@@ -15,7 +15,7 @@ import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { commonType, make } from "../trace/list.ts";
-import { maybe, type Nothing } from "../trace/maybe.ts";
+import { asField, isOfField, maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
@@ -108,7 +108,8 @@ export class BranchMerge {
     this.#refuseStatic(place.name, a, b, "in one branch", "in the other");
     if (place.grows && !(a.kind === "array" && b.kind === "array" && a.items.length === b.items.length))
       return this.#list(place.name, a, b);
-    return this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
+    const value = this.value(place.name, absent(a) ? nothing : a, absent(b) ? nothing : b, true);
+    return [a, b].some((s) => absent(s) || (s.kind === "maybe" && isOfField(s.parts))) ? asField(value) : value;
   }
 
   #refuseStatic(what: string, a: Snapshot, b: Snapshot, first: string, second: string): void {

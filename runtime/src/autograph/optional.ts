@@ -1,8 +1,9 @@
 /** Values that may be null or undefined, where the graph decides whether they are: see trace/maybe.ts. Plain values do as JavaScript does. */
 import { StagingError } from "../core/errors.ts";
+import { isTensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
-import { maybeOf } from "../trace/maybe.ts";
+import { isOfField, maybeOf } from "../trace/maybe.ts";
 import { captureSpan, placeSpan } from "../trace/span.ts";
 import { tracer } from "../trace/tracer.ts";
 import { Unwinding } from "../trace/unwinding.ts";
@@ -63,15 +64,27 @@ export function nonNull(at: string, x: unknown): unknown {
   return some(parts.value);
 }
 
-/** A field that some paths set or delete may be missing on the others; a value that may be missing is all that is known of it. */
+/** Throws if the graph decides whether the object has this field of its own. */
+function needsField(object: object, key: PropertyKey, what: string): void {
+  const parts = maybeOf(Object.getOwnPropertyDescriptor(object, key)?.value);
+  if (parts === undefined || !isOfField(parts)) return;
+  throw new StagingError(`The graph decides whether there is a \`${String(key)}\`, so ${what} while it is traced.`, {
+    code: "E_MAYBE",
+    hint: "Test the value: `o.field !== undefined`. Or give the field a value on every path.",
+    at: captureSpan().place(),
+  });
+}
+
 function isIn(key: PropertyKey, object: object): boolean {
-  if (maybeOf(Object.getOwnPropertyDescriptor(object, key)?.value) !== undefined)
-    throw new StagingError(`The graph decides whether there is a \`${String(key)}\`, so \`in\` has no answer while it is traced.`, {
-      code: "E_MAYBE",
-      hint: "Test the value: `o.field !== undefined`.",
-      at: captureSpan().place(),
-    });
+  if (isTracing()) needsField(object, key, "`in` has no answer");
   return key in object;
+}
+
+/** Before the fields of an object are listed or copied by JavaScript. */
+export function fields<T>(object: T): T {
+  if (!isTracing() || typeof object !== "object" || object === null || Array.isArray(object) || isTensor(object)) return object;
+  for (const key of Reflect.ownKeys(object)) needsField(object, key, "the fields of the object cannot be listed");
+  return object;
 }
 
 export { isIn as in };

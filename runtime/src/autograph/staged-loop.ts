@@ -24,6 +24,7 @@ import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { commonType } from "../trace/list.ts";
+import { asField, isOfField, maybeOf } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, type Snapshot, snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
@@ -86,6 +87,9 @@ class StagedLoop {
     return new Set([...placesOf(this.#places)].flatMap(([name, place]) => (place.grows ? [name] : [])));
   }
 
+  /** Names of fields that are not there before some round. */
+  readonly #missing = new Set<string>();
+
   /** Leaf index → name of the variable it belongs to. */
   #names: string[] = [];
   /** Names of leaves that are parts of structures. */
@@ -128,6 +132,7 @@ class StagedLoop {
     this.#entry = [];
     const optional = new Set(this.#vars.optional);
     this.#start = this.#vars.get();
+    this.#noteMissing(this.#start);
     for (const [name, value] of Object.entries(this.#start)) {
       const state = snapshot(present(value));
       const layout = this.#layouts.get(name) ?? layoutOf(state, optional.has(name) || name.startsWith(PLACE));
@@ -167,7 +172,7 @@ class StagedLoop {
       const params = this.#enter(region, slots);
       const { result, writes } = t.journal.within(
         () => framed(t, vars, () => iterate(this.#parts)),
-        (ending) => ({ params, ending, values: snapshots(mapValues(this.#vars.get(), present)) }),
+        (ending) => ({ params, ending, values: snapshots(mapValues(this.#noteMissing(this.#vars.get()), present)) }),
       );
       return { ...result, writes };
     });
@@ -197,6 +202,7 @@ class StagedLoop {
     const dropped = gone.filter((place) => this.#places.delete(place));
     if (dropped.length === 0) return true;
     // Places are numbered.
+    this.#missing.clear();
     for (const name of this.#layouts.keys()) if (name.startsWith(PLACE)) this.#layouts.delete(name);
     return false;
   }
@@ -270,7 +276,16 @@ class StagedLoop {
 
   #set(leaves: readonly unknown[]): void {
     const rest = leaves[Symbol.iterator]();
-    this.#vars.set(Object.fromEntries([...this.#layouts].map(([name, layout]) => [name, assemble(layout, rest, labelOf(name))])));
+    const values = [...this.#layouts].map(([name, layout]): [string, unknown] => [name, assemble(layout, rest, labelOf(name))]);
+    this.#vars.set(Object.fromEntries(values.map(([name, value]) => [name, this.#missing.has(name) ? asField(value) : value])));
+  }
+
+  #noteMissing(values: Record<string, unknown>): Record<string, unknown> {
+    for (const [name, value] of Object.entries(values)) {
+      const parts = maybeOf(value);
+      if (value === ABSENT || (parts !== undefined && isOfField(parts))) this.#missing.add(name);
+    }
+    return values;
   }
 
   /** The slot of a variable after one iteration has been seen. */

@@ -185,6 +185,10 @@ function failIf(t: GraphTracer, at: string, tag: Tensor, number: number, end: St
   });
 }
 
+export function isCaught(t: GraphTracer): boolean {
+  return stateOf(t).catching > 0;
+}
+
 /** Something around what `body` traces catches what it throws. */
 export function catching(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
   const state = stateOf(t);

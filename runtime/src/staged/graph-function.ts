@@ -44,6 +44,8 @@ export interface GraphFunctionOptions {
   readonly maxDepth?: number;
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(["name", "onRetrace", "maxTraces", "maxDepth"] satisfies (keyof GraphFunctionOptions)[]);
+
 /** Arguments, or specs of them: where a function is traced but not run. */
 export type Examples<A extends readonly unknown[]> = { [K in keyof A]: A[K] | TensorSpec };
 
@@ -111,6 +113,12 @@ export class GraphFunction {
     this.#maxTraces = options.maxTraces ?? DEFAULT_MAX_TRACES;
     this.#onRetrace = options.onRetrace ?? "warn";
     this.#maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+    for (const name of Object.keys(options)) {
+      if (!OPTIONS.has(name))
+        throw new ArgumentError(`${info.name} is marked with ${name}, which is no option.`, {
+          hint: `Options are ${[...OPTIONS].join(", ")}.`,
+        });
+    }
     for (const [name, value] of Object.entries({ maxTraces: this.#maxTraces, maxDepth: this.#maxDepth })) {
       if (Number.isInteger(value) && value >= 1) continue;
       throw new ArgumentError(`${name} of ${info.name} is ${String(value)}.`, { hint: "Give an integer of at least 1." });

@@ -49,3 +49,17 @@ export function maybe(has: Tensor, value: unknown, nothing: Nothing, name?: stri
 export function maybeOf(x: unknown): Maybe | undefined {
   return typeof x === "function" ? parts.get(x) : undefined;
 }
+
+/** Those of fields that may not even be there. */
+const ofFields = new WeakSet<Maybe>();
+
+/** The value of a field that some path does not set, or deletes: undefined, where it is read. */
+export function asField(x: unknown): unknown {
+  const found = maybeOf(x);
+  if (found !== undefined) ofFields.add(found);
+  return x;
+}
+
+export function isOfField(found: Maybe): boolean {
+  return ofFields.has(found);
+}

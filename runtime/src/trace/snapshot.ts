@@ -10,7 +10,7 @@
 import { StagingError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { listIn } from "./elements.ts";
-import { type Maybe, maybe, maybeOf, type Nothing } from "./maybe.ts";
+import { asField, isOfField, type Maybe, maybe, maybeOf, type Nothing } from "./maybe.ts";
 
 export type Snapshot =
   | { readonly kind: "leaf"; readonly value: unknown }
@@ -39,7 +39,9 @@ export function snapshot(value: unknown): Snapshot {
 /** The value that a snapshot was taken of. */
 export function valueIn(s: Snapshot): unknown {
   if (s.kind === "leaf") return s.value;
-  return s.kind === "maybe" ? maybe(s.parts.has, valueIn(s.value), s.parts.nothing) : s.source;
+  if (s.kind !== "maybe") return s.source;
+  const again = maybe(s.parts.has, valueIn(s.value), s.parts.nothing);
+  return isOfField(s.parts) ? asField(again) : again;
 }
 
 /** Null or undefined, as a value known while tracing. */

@@ -31,7 +31,7 @@ export interface Structure {
   /** Statements that become calls. */
   readonly lowered: ReadonlySet<ts.Node>;
   readonly options: LoopOptions;
-  /** A loop that is lowered for its options alone: JavaScript decides how it runs. */
+  /** A loop that is lowered for its options or its iterator alone: JavaScript decides how it runs. */
   isPlain(loop: ts.Node): boolean;
   /** Staging of each `if`, `switch` and loop. */
   readonly staging: ReadonlyMap<ts.Node, Staging>;
@@ -99,7 +99,7 @@ export function analyzeExits(ts: TS, facts: Facts, options: LoopOptions, functio
   }
 
   /** Something in the block may throw where the graph decides so: a region of its own, or one of a function that it calls. */
-  function mayThrow(block: ts.Block): boolean {
+  function mayThrow(block: ts.Statement): boolean {
     const visit = (node: ts.Node): boolean => {
       if (lowered.has(node)) return true;
       if (ts.isConditionalExpression(node) && testStaging(ts, facts, node.condition) !== "static") return true;
@@ -145,11 +145,25 @@ export function analyzeExits(ts: TS, facts: Facts, options: LoopOptions, functio
     const body = statement(node.statement);
     const all = without(body.all, node);
     if (own === "static" && body.staged.size === 0) {
-      if (options.of(node) === undefined || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) return { all, staged: NONE };
+      const awaits = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
+      if (awaits || (options.of(node) === undefined && !mayThrowOver(node))) return { all, staged: NONE };
       plain.add(node);
     }
     lowered.add(node);
     return { all, staged: all };
+  }
+
+  /** An iterator is told when what the graph throws and a `try` catches leaves the loop. Arrays of tensors have no such iterator. */
+  function mayThrowOver(node: LoopStatement): boolean {
+    if (!ts.isForOfStatement(node) || ts.isArrayLiteralExpression(node.expression)) return false;
+    const fact = facts.of(node.expression);
+    return fact.plain === "other" && !fact.tensors && isInTry(node) && mayThrow(node.statement);
+  }
+
+  function isInTry(node: ts.Node): boolean {
+    for (let at = node; at.parent !== undefined && !isFunctionNode(ts, at); at = at.parent)
+      if (ts.isTryStatement(at.parent) && at.parent.tryBlock === at) return true;
+    return false;
   }
 
   function loopStaging(node: LoopStatement): Staging {

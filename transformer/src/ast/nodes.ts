@@ -62,13 +62,15 @@ export function skipParentheses(ts: TS, node: ts.Expression): ts.Expression {
   return inner;
 }
 
-/** `-1`, `2.5`, `true`, `false`. */
+/** `-1`, `2.5`, `-Infinity`, `NaN`, `true`, `false`. */
 export function isLiteralValue(ts: TS, node: ts.Expression): boolean {
+  const isNumber = (x: ts.Expression): boolean =>
+    ts.isNumericLiteral(x) || (ts.isIdentifier(x) && (x.text === "Infinity" || x.text === "NaN"));
   if (ts.isPrefixUnaryExpression(node)) {
     const sign = node.operator === ts.SyntaxKind.MinusToken || node.operator === ts.SyntaxKind.PlusToken;
-    return sign && ts.isNumericLiteral(node.operand);
+    return sign && isNumber(node.operand);
   }
-  return ts.isNumericLiteral(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
+  return isNumber(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
 }
 
 /** Binary operators that work on tensors, by their name in the emitted namespace. */

@@ -107,7 +107,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       params: parameters(unit),
       captures: captureNames(capturesOf(unit)),
       lifted: unit.fn !== undefined && isAsync(ts, unit.fn) ? [] : lowering.numbers.of(unit.fn).paths,
-      options: unit.mark?.options?.getText(),
+      options: unit.mark?.options?.getText() ?? unit.mark?.optionsText,
       decisions,
     });
   }

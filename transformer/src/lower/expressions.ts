@@ -19,6 +19,7 @@ import type { LazyExpression } from "../analyze/regions.ts";
 import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
 import { assignment, step } from "./assignments.ts";
 import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
+import { listsFields } from "./fields.ts";
 import { lowerNullable } from "./nulls.ts";
 import { assignedCells, touchCells, touchedObject } from "./writes.ts";
 
@@ -30,8 +31,15 @@ export function lowerExpression(lowering: Lowering, node: ts.Expression): void {
   writer.put(")");
 }
 
-/** What is written is announced before. */
+/** What is written is announced before, what is listed is looked at. */
 function announced(lowering: Lowering, node: ts.Expression): void {
+  if (!listsFields(lowering, node)) return written(lowering, node);
+  lowering.writer.put(`${lowering.$}.fields(`);
+  written(lowering, node);
+  lowering.writer.put(")");
+}
+
+function written(lowering: Lowering, node: ts.Expression): void {
   if (lowering.writes.isTouched(node)) return touchedObject(lowering, node, () => untouched(lowering, node));
   const cells = assignedCells(lowering, node);
   if (cells.length === 0) return untouched(lowering, node);

@@ -4,7 +4,7 @@
  *   graphFunction(fn, options?)            wrapper (any import form); also graphFunction({…})(fn)
  *   @graphFunction  @graphFunction({…})    decorator of a class method
  *   @graphFunction function f() {}         function-decorator (TS1206 elsewhere; the parser keeps it)
- *   /** @graphFunction *\/                 comment, on declarations, consts, methods and function expressions
+ *   /** @graphFunction *\/                 comment, on declarations, consts, methods and function expressions; also @graphFunction({…})
  *   "use graph"                            directive, first in the body
  *   /** @eagerFunction *\/                 eager: operators, but nothing is staged
  *
@@ -27,26 +27,36 @@ export interface Mark {
   readonly decorator?: ts.Decorator;
   /** `{…}` of `@graphFunction({…})`. */
   readonly options?: ts.Expression;
+  /** The same in a comment. */
+  readonly optionsText?: string;
   /** The wrapper call. */
   readonly call?: ts.CallExpression;
 }
 
-/** The tag at the start of a line of the comment; a mention in prose is not a mark. */
-const TAG = /^[ \t]*(?:\/\*\*|\*)?[ \t]*@(graphFunction|eagerFunction)\b/m;
+/** The tag at the start of a line of the comment; a mention in prose is not a mark. Options may follow it in parentheses. */
+const TAG = /^[ \t]*(?:\/\*\*|\*)?[ \t]*@(graphFunction|eagerFunction)\b(?:\((\{.*?\})\))?/ms;
+
+interface Tag {
+  readonly form: "comment" | "eager";
+  /** Text of the options. */
+  readonly optionsText?: string;
+}
 
 export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports): Mark[] {
   const marks: Mark[] = [];
   const text = sourceFile.text;
 
   /** Tag in the last `/**` comment before `node`; before an expression it may stand on the same line. */
-  function commentTag(node: ts.Node): "comment" | "eager" | undefined {
+  function commentTag(node: ts.Node): Tag | undefined {
     const sameLine = ts.isExpression(node) ? (ts.getTrailingCommentRanges(text, node.pos) ?? []) : [];
     const ranges = [...sameLine, ...(ts.getLeadingCommentRanges(text, node.pos) ?? [])];
     for (let i = ranges.length - 1; i >= 0; i--) {
       const comment = text.slice(ranges[i].pos, ranges[i].end);
       if (!comment.startsWith("/**")) continue;
-      const name = TAG.exec(comment)?.[1];
-      return name === undefined ? undefined : name === "graphFunction" ? "comment" : "eager";
+      const [, name, options] = TAG.exec(comment) ?? [];
+      if (name === undefined) return undefined;
+      if (name === "eagerFunction") return { form: "eager" };
+      return options === undefined ? { form: "comment" } : { form: "comment", optionsText: options.replace(/\n[ \t]*\*?[ \t]*/g, " ") };
     }
     return undefined;
   }
@@ -75,7 +85,7 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   }
 
   /** Adds a mark; true when the function was marked and its inside needs no further search. */
-  function markFunction(node: FunctionNode, tagged: "comment" | "eager" | undefined): boolean {
+  function markFunction(node: FunctionNode, tagged: Tag | undefined): boolean {
     const body = (node as { body?: ts.ConciseBody }).body;
     if (body === undefined) return false;
     const decorated = ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node) ? decoratorMark(node) : undefined;
@@ -85,7 +95,7 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
     }
     const tag = tagged ?? commentTag(node) ?? overloadTag(node);
     if (tag !== undefined) {
-      marks.push({ form: tag, node });
+      marks.push({ node, ...tag });
       return true;
     }
     if (hasDirective(body)) {
@@ -96,7 +106,7 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   }
 
   /** The tag may stand on the first overload signature. */
-  function overloadTag(node: FunctionNode): "comment" | "eager" | undefined {
+  function overloadTag(node: FunctionNode): Tag | undefined {
     if (!ts.isFunctionDeclaration(node) && !ts.isMethodDeclaration(node)) return undefined;
     const siblings = ts.isFunctionDeclaration(node)
       ? (node.parent as ts.SourceFile | ts.Block).statements

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_places, places); $.attach($meta_constant, constant); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_places, places); $.attach($meta_constant, constant); $.attach($meta_extremes, extremes); import type { Tensor } from "graphfn";
 
 function double(x: Tensor): Tensor {
   return x.mul(2);
@@ -25,7 +25,21 @@ export function constant(_x: Tensor): Tensor { if ($.outside()) return $.run($me
   return $.lit(7);
 }
 
-export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]] };
+/** Numbers that have names. */
+/** @graphFunction */
+export function extremes(xs: Tensor): Tensor { if ($.outside()) return $.run($meta_extremes, extremes, this, arguments);
+  let most: Tensor = $.lit(-Infinity);
+  let least: Tensor = $.lit(Infinity);
+  let last: Tensor = $.lit(NaN);
+  $.forOf("34:3", $.vars(() => ({ most, least, last }), ($v) => { ({ most, least, last } = $v); }), xs, (x) => {
+    most = $.select("35:12", $.gt(x, most), () => x, () => most);
+    least = $.select("36:13", $.lt(x, least), () => x, () => least);
+    last = x;
+  });
+  return $.add($.sub(most, least), last);
+}
+
+export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]] };
 void double;
 
 function $meta_places() { return { version: 1, name: "places", file: "literals/input.ts", at: "12:1", params: ["x","flag","start"], decisions: [
@@ -34,3 +48,8 @@ function $meta_places() { return { version: 1, name: "places", file: "literals/i
   ["19:3", "if", "staged", "`yes` is a Tensor"],
 ] }; }
 function $meta_constant() { return { version: 1, name: "constant", file: "literals/input.ts", at: "24:1", params: ["_x"], decisions: [] }; }
+function $meta_extremes() { return { version: 1, name: "extremes", file: "literals/input.ts", at: "30:1", params: ["xs"], decisions: [
+  ["34:3", "for-of", "staged", "`xs` is a Tensor"],
+  ["35:12", "?:", "staged", "`x > most` is a Tensor"],
+  ["36:13", "?:", "staged", "`x < least` is a Tensor"],
+] }; }

@@ -25,5 +25,19 @@ export function constant(_x: Tensor): Tensor {
   return 7;
 }
 
-export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]] };
+/** Numbers that have names. */
+/** @graphFunction */
+export function extremes(xs: Tensor): Tensor {
+  let most: Tensor = -Infinity;
+  let least: Tensor = Infinity;
+  let last: Tensor = NaN;
+  for (const x of xs) {
+    most = x > most ? x : most;
+    least = x < least ? x : least;
+    last = x;
+  }
+  return most - least + last;
+}
+
+export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]] };
 void double;
