@@ -93,7 +93,7 @@ export class BranchMerge {
       const before = snapshot(place.get());
       const [x, y] = [a.writes.get(place), b.writes.get(place)];
       // What is left of an earlier branch cannot be read here: only the path that wrote has a value.
-      const gone = before.kind === "leaf" && isTensor(before.value) && !isVisible(before.value);
+      const gone = isGone(before);
       if (isNever(a.ending) || (gone && x === undefined)) merged.set(place, this.#oneSided(y ?? before, false));
       else if (isNever(b.ending) || (gone && y === undefined)) merged.set(place, this.#oneSided(x ?? before, true));
       else merged.set(place, this.#field(place, x ?? before, y ?? before));
@@ -278,6 +278,18 @@ export class BranchMerge {
   #poison(what: string, fact: string, hint: string): unknown {
     const at = this.#at;
     return poison(() => new StagingError(`\`${what}\` ${fact}.`, { code: "E_UNDEFINED_ON_PATH", hint, at }));
+  }
+}
+
+/** Holds a tensor of a region that has ended. */
+function isGone(s: Snapshot): boolean {
+  switch (s.kind) {
+    case "leaf":
+      return isTensor(s.value) && !isVisible(s.value);
+    case "maybe":
+      return !isVisible(s.parts.has) || isGone(s.value);
+    default:
+      return s.items.some(isGone);
   }
 }
 

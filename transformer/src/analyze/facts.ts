@@ -159,6 +159,6 @@ export function testStaging(ts: TS, facts: Facts, node: ts.Expression): Staging 
   }
   const fact = facts.of(inner);
   // Whether there is a value, not the value itself.
-  if (fact.nullable && !fact.any && (fact.tensor !== "no" || fact.structure === true)) return "dynamic";
+  if (fact.nullable && !fact.any && (fact.tensor !== "no" || fact.structure === true || fact.plain === "none")) return "dynamic";
   return stagingOf(fact);
 }

@@ -17,10 +17,10 @@ import { ownerOf, type Region, walkRegions } from "./regions.ts";
 import type { Bindings, Variable } from "./scopes.ts";
 
 export interface Hoists {
-  /** Names to declare by a `var` at the start of a function, or by a `let` around a `switch`. */
-  ofScope(node: ts.Node): readonly string[];
-  /** Names to declare by a `let` before a statement that may end abruptly. */
-  beforeExit(node: ts.Node): readonly string[];
+  /** To declare by a `var` at the start of a function, or by a `let` around a `switch`. */
+  ofScope(node: ts.Node): readonly Variable[];
+  /** To declare by a `let` before a statement that may end abruptly. */
+  beforeExit(node: ts.Node): readonly Variable[];
   /** The declaration is an assignment in the emitted text. */
   isAssignment(node: ts.VariableDeclarationList | ts.ClassDeclaration): boolean;
   /** The function declaration stays outside the thunk of the rest of its list. */
@@ -29,7 +29,7 @@ export interface Hoists {
   isHoisted(variable: Variable): boolean;
 }
 
-type Places = Map<ts.Node, string[]>;
+type Places = Map<ts.Node, Variable[]>;
 type Declaring = ts.VariableDeclarationList | ts.ClassDeclaration;
 
 export function findHoists(ts: TS, facts: Facts, structure: Structure, bindings: Bindings, functions: readonly FunctionNode[]): Hoists {
@@ -42,13 +42,14 @@ export function findHoists(ts: TS, facts: Facts, structure: Structure, bindings:
   function hoist(declaring: Declaring, places: Places, place: ts.Node): void {
     if (assignments.has(declaring)) return;
     assignments.add(declaring);
-    const names = places.get(place) ?? [];
+    const variables = places.get(place) ?? [];
     for (const name of namesOf(declaring)) {
       const variable = bindings.variable(name);
-      if (variable !== undefined) hoisted.add(variable);
-      if (!names.includes(name.text)) names.push(name.text);
+      if (variable === undefined) continue;
+      hoisted.add(variable);
+      if (!variables.includes(variable)) variables.push(variable);
     }
-    places.set(place, names);
+    places.set(place, variables);
   }
 
   function namesOf(declaring: Declaring): ts.Identifier[] {

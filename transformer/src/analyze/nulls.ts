@@ -34,9 +34,12 @@ export interface Nulls {
   mayBeMissing(node: ts.Expression): boolean;
 }
 
-/** Tensors, and structures of them, that may be missing; anything of type `any`. */
+/**
+ * Tensors, and structures of them, that may be missing; anything of type `any`. What TypeScript takes for null is among them: it does not
+ * see assignments in functions that are called, nor that the graph decides whether the arm that narrowed it is the one.
+ */
 export function isOptional(fact: TypeFact): boolean {
-  return fact.any || (fact.nullable && (fact.tensor !== "no" || fact.structure === true));
+  return fact.any || (fact.nullable && (fact.tensor !== "no" || fact.structure === true || fact.plain === "none"));
 }
 
 export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: readonly FunctionNode[]): Nulls {

@@ -11,7 +11,7 @@ import { lowerExpression } from "./expressions.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
 import { aroundRecursive, recursivePrologue } from "./recursive.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
-import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
+import { declareCells, declaredNames, hoistedNames } from "./writes.ts";
 
 export function createLowering(
   parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
@@ -81,8 +81,8 @@ function keywordStart(lowering: Lowering, node: ts.FunctionDeclaration): number 
 
 /** What stands first in the body of a function. */
 function prologueOf(lowering: Lowering, node: FunctionNode): string {
-  const names = lowering.hoists.ofScope(node);
-  const hoisted = names.length > 0 ? ` var ${names.join(", ")};${hoistedCells(lowering, names)}` : "";
+  const variables = lowering.hoists.ofScope(node);
+  const hoisted = variables.length > 0 ? ` ${hoistedNames(lowering, "var", variables)}` : "";
   const cells = declareCells(
     lowering,
     node.parameters.flatMap(({ name }) => declaredNames(lowering.ts, name)),

@@ -20,7 +20,7 @@ import { hoistedClass } from "./hoisted.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
 import { lowerSwitch, switchCompletion } from "./switch.ts";
 import { tryCompletion } from "./try.ts";
-import { declareCells, declaredNames, hoistedCells } from "./writes.ts";
+import { declareCells, declaredNames, hoistedNames } from "./writes.ts";
 
 export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
   const { ts, structure, writer } = lowering;
@@ -79,8 +79,8 @@ export function lowerList(lowering: Lowering, statements: readonly ts.Statement[
       return writer.put(part.close);
     }
     if (structure.hasStagedExit(node)) {
-      const names = hoists.beforeExit(node);
-      if (names.length > 0) writer.put(`let ${names.join(", ")};${hoistedCells(lowering, names)} `);
+      const hoisted = hoists.beforeExit(node);
+      if (hoisted.length > 0) writer.put(`${hoistedNames(lowering, "let", hoisted)} `);
       return abruptTail(lowering, node, statements.slice(i + 1));
     }
     lowering.visit(node);

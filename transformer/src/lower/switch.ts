@@ -15,7 +15,7 @@ import { testStaging } from "../analyze/facts.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
 import { armThunk } from "./statements.ts";
-import { hoistedCells } from "./writes.ts";
+import { hoistedNames } from "./writes.ts";
 
 /** The `switch` as a statement. */
 export function lowerSwitch(lowering: Lowering, node: ts.SwitchStatement): void {
@@ -24,19 +24,19 @@ export function lowerSwitch(lowering: Lowering, node: ts.SwitchStatement): void 
     noteSwitch(lowering, node);
     return asWritten(lowering, node);
   }
-  const names = lowering.hoists.ofScope(node);
-  if (names.length > 0) writer.put(`{ let ${names.join(", ")};${hoistedCells(lowering, names)} `);
+  const hoisted = lowering.hoists.ofScope(node);
+  if (hoisted.length > 0) writer.put(`{ ${hoistedNames(lowering, "let", hoisted)} `);
   switchCall(lowering, node);
-  writer.put(names.length > 0 ? "; }" : ";");
+  writer.put(hoisted.length > 0 ? "; }" : ";");
 }
 
 /** The `switch` as an expression: how it ended. */
 export function switchCompletion(lowering: Lowering, node: ts.SwitchStatement): void {
   const { writer, hoists } = lowering;
-  const names = hoists.ofScope(node);
-  if (names.length > 0) writer.put(`(() => { let ${names.join(", ")};${hoistedCells(lowering, names)} return `);
+  const hoisted = hoists.ofScope(node);
+  if (hoisted.length > 0) writer.put(`(() => { ${hoistedNames(lowering, "let", hoisted)} return `);
   switchCall(lowering, node);
-  if (names.length > 0) writer.put("; })()");
+  if (hoisted.length > 0) writer.put("; })()");
 }
 
 function switchCall(lowering: Lowering, node: ts.SwitchStatement): void {

@@ -87,25 +87,28 @@ export function touchCells(lowering: Lowering, cells: readonly Variable[]): void
 
 /** Declares the cells of variables that have just been declared. */
 export function declareCells(lowering: Lowering, names: readonly ts.Node[]): string {
-  const { $, bindings, writes } = lowering;
-  return names
-    .map((name) => bindings.variable(name))
-    .filter((variable, i) => variable !== undefined && writes.isCell(variable) && variable.declaration === names[i])
-    .map((variable) => {
-      const { name } = variable as Variable;
-      return ` const ${cellName(lowering, variable as Variable)} = ${$}.cell("${name}", () => ${name}, (${$}x) => { ${name} = ${$}x; });`;
-    })
-    .join("");
+  const { bindings } = lowering;
+  const declared = names.flatMap((name) => {
+    const variable = bindings.variable(name);
+    return variable !== undefined && variable.declaration === name ? [variable] : [];
+  });
+  return cellsFor(lowering, declared);
 }
 
-/** The same for names that stand elsewhere than their declarations. */
-export function hoistedCells(lowering: Lowering, names: readonly string[]): string {
-  const { bindings, hoists } = lowering;
-  const found = names.flatMap((name) => bindings.variables.find((variable) => variable.name === name && hoists.isHoisted(variable)) ?? []);
-  return declareCells(
-    lowering,
-    found.map((variable) => variable.declaration),
-  );
+/** `let a, b;` and their cells, for variables whose declarations stand elsewhere. */
+export function hoistedNames(lowering: Lowering, keyword: "let" | "var", variables: readonly Variable[]): string {
+  return `${keyword} ${variables.map(({ name }) => name).join(", ")};${cellsFor(lowering, variables)}`;
+}
+
+function cellsFor(lowering: Lowering, variables: readonly Variable[]): string {
+  const { $, writes } = lowering;
+  return variables
+    .filter((variable) => writes.isCell(variable))
+    .map(
+      (variable) =>
+        ` const ${cellName(lowering, variable)} = ${$}.cell("${variable.name}", () => ${variable.name}, (${$}x) => { ${variable.name} = ${$}x; });`,
+    )
+    .join("");
 }
 
 /** Names that a binding declares. */

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -19,11 +19,72 @@ export function made(a: Tensor, n: Tensor): Tensor { if ($.outside()) return $.r
   return total.value;
 }
 
+/** Made in an arm that may return, changed on its way out: nobody else has it. */
+/** @graphFunction */
+export function changedOnTheWayOut(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_changedOnTheWayOut, changedOnTheWayOut, this, arguments);
+  return $.finish($.then("29:3", $.none, $.if("25:3", $.none, $.le(a, b), () => {
+    const pair: [Tensor, Tensor] = [$.sub(b, 3), $.mul(a, a)];
+    return $.if("27:5", $.none, $.le(a, pair[1]), () => $.return($.add($.touch(pair)[0] = $.add(b, 1), pair[1])));
+  }), () => {
+  return $.return($.add($.mul(a, 100), b)); }));
+}
+
+/** TypeScript takes it for null on the right of `??`, and after `m = null` whatever is called: the graph knows better. */
+/** @graphFunction */
+export function takenForNull(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_takenForNull, takenForNull, this, arguments);
+  let m: Tensor | null = null; const $m = $.cell("m", () => m, ($x) => { m = $x; });
+  const set = (x: Tensor): void => {
+    $.if("37:5", $.none, $.gt(x, 2), () => { $.touch($m), m = x; });
+  };
+  set(a);
+  const seen: Tensor = $.select("40:24", $.isNull(m), () => b, () => $.lit(100));
+  return $.add($.coalesce("41:11", $.coalesce("41:11", m, () => m), () => b), seen);
+}
+
+/** Two functions with a hoisted variable of one name, each a cell of its own. */
+/** @graphFunction */
+export function hoistedHere(a: Tensor): Tensor { if ($.outside()) return $.run($meta_hoistedHere, hoistedHere, this, arguments); var last;
+  $.if("47:3", $.vars(() => ({ last }), ($v) => { ({ last } = $v); }), $.gt(a, 0), () => {
+    last = $.mul(a, 2);
+  }, () => { last = a; });
+  return last;
+}
+
+/** @graphFunction */
+export function hoistedThere(a: Tensor): Tensor { if ($.outside()) return $.run($meta_hoistedThere, hoistedThere, this, arguments); var last; const $last = $.cell("last", () => last, ($x) => { last = $x; });
+  $.if("55:3", $.none, $.gt(a, 0), () => {
+    $.touch($last), last = $.mul(a, 2);
+  }, () => { $.touch($last), last = a; });
+  const twice = (): void => {
+    $.touch($last), last = $.mul(last, 2);
+  };
+  twice();
+  return last;
+}
+
 export const runs = {
   made: [[5, 4], [5, 0]],
+  changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
+  takenForNull: [[3, 5], [1, 5]],
+  hoistedHere: [[3], [-3]],
+  hoistedThere: [[3], [-3]],
 };
 
 function $meta_made() { return { version: 1, name: "made", file: "regressions/input.ts", at: "12:1", params: ["a","n"], decisions: [
   ["14:3", "for", "staged", "`i < n` is a Tensor"],
   ["16:5", "if", "staged", "`i % 2 === 1` is a Tensor"],
+] }; }
+function $meta_changedOnTheWayOut() { return { version: 1, name: "changedOnTheWayOut", file: "regressions/input.ts", at: "24:1", params: ["a","b"], decisions: [
+  ["25:3", "if", "staged", "`a <= b` is a Tensor"],
+  ["27:5", "if", "staged", "`a <= pair[1]` is a Tensor"],
+] }; }
+function $meta_takenForNull() { return { version: 1, name: "takenForNull", file: "regressions/input.ts", at: "34:1", params: ["a","b"], decisions: [
+  ["37:5", "if", "staged", "`x > 2` is a Tensor"],
+  ["40:24", "?:", "dynamic", "`m === null` may be a Tensor"],
+] }; }
+function $meta_hoistedHere() { return { version: 1, name: "hoistedHere", file: "regressions/input.ts", at: "46:1", params: ["a"], decisions: [
+  ["47:3", "if", "staged", "`a > 0` is a Tensor"],
+] }; }
+function $meta_hoistedThere() { return { version: 1, name: "hoistedThere", file: "regressions/input.ts", at: "54:1", params: ["a"], decisions: [
+  ["55:3", "if", "staged", "`a > 0` is a Tensor"],
 ] }; }

@@ -19,6 +19,53 @@ export function made(a: Tensor, n: Tensor): Tensor {
   return total.value;
 }
 
+/** Made in an arm that may return, changed on its way out: nobody else has it. */
+/** @graphFunction */
+export function changedOnTheWayOut(a: Tensor, b: Tensor): Tensor {
+  if (a <= b) {
+    const pair: [Tensor, Tensor] = [b - 3, a * a];
+    if (a <= pair[1]) return (pair[0] = b + 1) + pair[1];
+  }
+  return a * 100 + b;
+}
+
+/** TypeScript takes it for null on the right of `??`, and after `m = null` whatever is called: the graph knows better. */
+/** @graphFunction */
+export function takenForNull(a: Tensor, b: Tensor): Tensor {
+  let m: Tensor | null = null;
+  const set = (x: Tensor): void => {
+    if (x > 2) m = x;
+  };
+  set(a);
+  const seen: Tensor = m === null ? b : 100;
+  return (m ?? m ?? b) + seen;
+}
+
+/** Two functions with a hoisted variable of one name, each a cell of its own. */
+/** @graphFunction */
+export function hoistedHere(a: Tensor): Tensor {
+  if (a > 0) {
+    var last: Tensor = a * 2;
+  } else last = a;
+  return last;
+}
+
+/** @graphFunction */
+export function hoistedThere(a: Tensor): Tensor {
+  if (a > 0) {
+    var last: Tensor = a * 2;
+  } else last = a;
+  const twice = (): void => {
+    last = last * 2;
+  };
+  twice();
+  return last;
+}
+
 export const runs = {
   made: [[5, 4], [5, 0]],
+  changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
+  takenForNull: [[3, 5], [1, 5]],
+  hoistedHere: [[3], [-3]],
+  hoistedThere: [[3], [-3]],
 };
