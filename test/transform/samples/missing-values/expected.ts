@@ -14,7 +14,7 @@ export function nullBoth(x: Tensor): Tensor { if ($.outside()) return $.run($met
   $.if("14:3", $.vars(() => ({ other }), ($v) => { ({ other } = $v); }, ["other"]), $.gt(x, 1), () => { other = null; }
   , () => $.if("15:8", $.vars(() => ({ other }), ($v) => { ({ other } = $v); }, ["other"]), $.lt(x, -1), () => { other = x; }
   , () => { other = null; }));
-  const r: Tensor = best ?? $.lit(4);
+  const r: Tensor = $.coalesce("17:21", best, () => $.lit(4));
   return $.finish($.if("18:3", $.none, $.isNull(other), () => $.return($.add(r, 100)), () => {
   if ($.some(other) === undefined) return $.return($.add(r, 200));
   return $.return($.add(r, $.some(other))); }));
