@@ -2,21 +2,27 @@
  * A function that calls itself, in the graph. Its body is traced until what it takes and gives is settled: types of parameters are joined
  * over all calls, types of results over all paths. Paths whose results are not known yet take no part in a round.
  *
+ * What the body throws is one of its results, a tag: a call throws it where it stands, in whatever `try` that is.
+ *
  * State that the body changes (objects, cells, the program's variables) is handed in and out with each call, like arguments and results.
  */
 import { type SourcePlace, StagingError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
 import type { Span, Value } from "../ir/graph.ts";
+import { getOp } from "../ops/index.ts";
 import { ABSENT, type Place } from "../trace/journal.ts";
+import { lift } from "../trace/lift.ts";
 import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import type { GraphTracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
-import { NO_VARS } from "./branch.ts";
-import { isNever, NEVER, possibleEnds } from "./completion.ts";
+import { isTag, NO_VARS } from "./branch.ts";
+import { type Ending, isNever, NEVER, NORMAL, possibleEnds, type StaticEnd, tagOf } from "./completion.ts";
 import type { Arm } from "./merge.ts";
 import { Pattern } from "./pattern.ts";
-import { unwinding } from "./throwing.ts";
+import { caught, freshThrow, settle, unwinding } from "./throwing.ts";
 
 /** State that the body changes: how to read and to write it, and what the body left in it. */
 interface Changed {
@@ -29,12 +35,21 @@ interface Changed {
   left: Pattern | null;
 }
 
+type Thrown = StaticEnd & { readonly tag: number };
+
+const TAG: TensorType = { dtype: "int32", shape: [] };
+const RETURN = tagOf({ kind: "return" });
+
 export class Definition {
   readonly #t: GraphTracer;
   readonly #name: string;
   readonly #span: Span;
   readonly #fn: number;
   #results: Pattern | null = null;
+  /** What calls may throw. */
+  readonly #thrown: Thrown[] = [];
+  /** The same as the last trace of the body raised it, with its tags there. */
+  #raised: readonly Thrown[] = [];
   readonly #changed = new Map<Place | Variable, Changed>();
   /** Written in rounds so far; what is written under another identity in each round was made in the body. */
   readonly #written = new Set<Place>();
@@ -69,26 +84,29 @@ export class Definition {
   trace(args: readonly Pattern[], isPartial: boolean, body: (args: unknown[]) => unknown): boolean {
     const t = this.#t;
     const { result: arm, assigned } = t.state.watch(() =>
-      traceArm(t, NO_VARS, () => {
-        const param = (type: Value["type"], name: string): Tensor => t.param(t.region, type, name);
-        const given = args.map((pattern) => pattern.build(param));
-        for (const state of this.#changed.values()) state.write((state.before as Pattern).build(param));
-        return { kind: "return", value: body(given) };
-      }),
+      caught(t, () =>
+        traceArm(t, NO_VARS, () => {
+          const param = (type: Value["type"], name: string): Tensor => t.param(t.region, type, name);
+          const given = args.map((pattern) => pattern.build(param));
+          for (const state of this.#changed.values()) state.write((state.before as Pattern).build(param));
+          return { kind: "return", value: body(given) };
+        }),
+      ),
     );
     if (this.#discovers(arm, assigned)) return this.#repeat();
-    if ([...possibleEnds(arm.ending).values()].some((end) => end?.kind === "throw"))
-      this.#refuse(
-        "calls itself where the graph decides, and throws what code around it catches",
-        "Write it as a loop, or return a value that says so.",
-      );
     const before = this.#results;
     const leftBefore = [...this.#changed.values()].map(({ left }) => left);
-    if (!isNever(arm.ending)) this.#learn(arm);
+    const thrownBefore = this.#thrown.length;
+    this.#learnThrown(arm.ending);
+    if (possibleEnds(arm.ending).has(RETURN)) this.#learn(arm);
     else if (before === null && isPartial) throw unwinding(NEVER);
-    else if (before === null) this.#refuse("calls itself on every path, so that it never ends", "Return without a call on some path.");
+    else if (before === null)
+      this.#refuse("calls itself or throws on every path, so that it never returns", "Return without a call on some path.");
     const isSettled =
-      before !== null && before === this.#results && [...this.#changed.values()].every(({ left }, i) => left === leftBefore[i]);
+      before !== null &&
+      before === this.#results &&
+      this.#thrown.length === thrownBefore &&
+      [...this.#changed.values()].every(({ left }, i) => left === leftBefore[i]);
     if (!isSettled) {
       this.#isRepeated = false;
       return false;
@@ -139,6 +157,29 @@ export class Definition {
     this.#changed.set(key, { ...state, before: Pattern.ofArgument(this.#t, state.name, this.#at, state.read()), left: null });
   }
 
+  /** What its body throws has one tag in all rounds and calls; what calls in it throw has that tag already. */
+  #learnThrown(ending: Ending): void {
+    this.#raised = [...possibleEnds(ending)].flatMap(([tag, end]) =>
+      end?.kind === "throw" && !this.#thrown.some((known) => known.tag === tag) ? [{ ...end, tag }] : [],
+    );
+    this.#raised.forEach((end, i) => {
+      this.#thrown[i] = { ...end, tag: this.#thrown[i]?.tag ?? freshThrow(this.#t) };
+    });
+  }
+
+  /** How a call ended: normally, or by what it throws. */
+  #tagIn(ending: Ending): Tensor {
+    const renamed = new Map([
+      [RETURN, NORMAL],
+      ...this.#raised.map(({ tag }, i): [number, number] => [tag, (this.#thrown[i] as Thrown).tag]),
+    ]);
+    if (ending === null || ending.kind !== "staged") {
+      const tag = tagOf(ending as StaticEnd | null);
+      return lift(renamed.get(tag) ?? tag, TAG);
+    }
+    return [...renamed].reduce((tag, [from, to]) => apply1(getOp("where"), [isTag(ending.tag, from), lift(to, TAG), tag]), ending.tag);
+  }
+
   #learn(arm: Arm): void {
     const returned = returnedIn(arm);
     if (this.#results === null) this.#results = Pattern.of(this.#t, `the result of \`${this.#name}\``, "result", this.#at, returned);
@@ -173,6 +214,7 @@ export class Definition {
     const yields = isNever(arm.ending)
       ? []
       : t.resume(region, () => [
+          ...(this.#thrown.length === 0 ? [] : [t.valueOf(this.#tagIn(arm.ending))]),
           ...(this.#results as Pattern).values(returnedIn(arm)),
           ...[...this.#changed.values()].flatMap((state) => (state.left as Pattern).values(state.after(arm))),
         ]);
@@ -193,11 +235,11 @@ export class Definition {
   }
 
   get #gives(): Value["type"][] {
-    return this.#patterns.flatMap((pattern) => pattern.types);
+    return [...(this.#thrown.length === 0 ? [] : [TAG]), ...this.#patterns.flatMap((pattern) => pattern.types)];
   }
 
-  /** A call node. */
-  call(t: GraphTracer, patterns: readonly Pattern[], args: readonly unknown[]): unknown {
+  /** A call node. What it may throw is thrown where it stands. */
+  call(t: GraphTracer, at: string, patterns: readonly Pattern[], args: readonly unknown[]): unknown {
     const changed = [...this.#changed.values()];
     const operands = [
       ...patterns.flatMap((pattern, i) => pattern.valuesOfArgument(args[i])),
@@ -210,11 +252,16 @@ export class Definition {
         results.push(value);
         return t.tensor(value);
       });
+    const tag = this.#thrown.length === 0 ? null : t.freshValue(TAG);
     const [value, ...left] = this.#patterns.map(made);
-    t.add({ kind: "call", fn: this.#fn, operands, results, span: this.#span });
+    t.add({ kind: "call", fn: this.#fn, operands, results: tag === null ? results : [tag, ...results], span: this.#span });
     changed.forEach((state, i) => {
       state.write(left[i]);
     });
+    if (tag !== null) {
+      const ends = this.#thrown.map((end): [number, StaticEnd] => [end.tag, end]);
+      settle(at, { kind: "staged", tag: t.tensor(tag), ends: new Map([[NORMAL, null], ...ends]) });
+    }
     return value;
   }
 

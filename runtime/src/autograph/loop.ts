@@ -16,9 +16,9 @@ import { listIn } from "../trace/elements.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { isPoison } from "../trace/poison.ts";
-import { type Snapshot, valueIn } from "../trace/snapshot.ts";
+import { isNothing, type Snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
-import { flatten, rebuild } from "../trace/structure.ts";
+import { rebuild } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
 import { condition } from "./branch.ts";
@@ -28,7 +28,7 @@ import { allowUnrolling, bounded, emitted, overrun } from "./loop-options.ts";
 import { absorbAll, bodyOf, ifNormal, iterate, type LoopParts, ownTags } from "./loop-parts.ts";
 import { add, index, lt } from "./operate.ts";
 import { fields } from "./optional.ts";
-import { catching, isCaught, settle } from "./throwing.ts";
+import { catching, isCaught, settle, snapshots } from "./throwing.ts";
 
 /** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
 const UNROLL_LIMIT = 10_000;
@@ -279,16 +279,11 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
   t.state.watch(() =>
     traceArm(t, parts.vars, () => {
       if (testNow(parts) !== true) return null;
-      const before = leavesOf(parts.vars.get());
+      const before = snapshots(parts.vars.get());
       const ending = iterate(parts);
       if (ending !== null && ending.kind !== "staged") return null;
-      const after = leavesOf(parts.vars.get());
-      // What first gets its value in the loop, a tensor or one on some path only, says nothing about its end.
-      const isStaged = (leaf: unknown): boolean => isPoison(leaf) || isTensor(leaf);
-      const changes = after.some(
-        (leaf, i) => !Object.is(leaf, before[i]) && !isStaged(before[i]) && !(before[i] === undefined && isStaged(leaf)),
-      );
-      endless = before.length === after.length && !changes;
+      const after = snapshots(parts.vars.get());
+      endless = Object.entries(before).every(([name, value]) => !changesPlainly(value, after[name] as Snapshot));
       return null;
     }),
   );
@@ -309,10 +304,19 @@ function isStagedAfterRound(parts: LoopParts): boolean {
   return staged;
 }
 
-function leavesOf(values: Record<string, unknown>): unknown[] {
-  const leaves: unknown[] = [];
-  flatten(values, leaves);
-  return leaves;
+/** Whether JavaScript values changed. What first gets its value in the loop, a tensor or one on some path only, says nothing about its end. */
+function changesPlainly(before: Snapshot, after: Snapshot): boolean {
+  if (isStaged(before)) return false;
+  if (isNothing(before)) return !isStaged(after) && !(isNothing(after) && before.value === after.value);
+  if (before.kind === "leaf" || after.kind === "leaf") return before.kind !== after.kind || !Object.is(valueIn(before), valueIn(after));
+  if (before.kind === "maybe" || after.kind === "maybe" || before.items.length !== after.items.length) return true;
+  return before.items.some((item, i) => changesPlainly(item, after.items[i] as Snapshot));
+}
+
+/** The graph knows it: tensors, structures of them, values that it decides on. */
+function isStaged(s: Snapshot): boolean {
+  if (s.kind === "leaf") return isPoison(s.value) || isTensor(s.value);
+  return s.kind === "maybe" || (s.items.length > 0 && s.items.every(isStaged));
 }
 
 function unrolled(parts: LoopParts, breaks: readonly number[]): Ending {

@@ -91,7 +91,7 @@ export function descend(at: string, names: readonly string[], fn: Function, self
     const accepted = activation.accept(fn, self, given);
     if (accepted === null) continue;
     if (activation.region === t.region) break;
-    return callAgain(t, activation, accepted, given);
+    return callAgain(t, at, activation, accepted, given);
   }
   return first(t, new Activation(t, at, names, fn, self, given), given);
 }
@@ -105,7 +105,7 @@ export function recursive<F extends Function>(at: string, names: readonly string
 }
 
 /** A call of a function that is being traced. */
-function callAgain(t: GraphTracer, activation: Activation, accepted: readonly Pattern[], args: readonly unknown[]): unknown {
+function callAgain(t: GraphTracer, at: string, activation: Activation, accepted: readonly Pattern[], args: readonly unknown[]): unknown {
   const isWider = accepted.some((pattern, i) => pattern !== activation.args[i]);
   activation.args = accepted;
   const { definition } = activation;
@@ -113,7 +113,7 @@ function callAgain(t: GraphTracer, activation: Activation, accepted: readonly Pa
   if (!definition.finds()) throw new Again(activation);
   // What it gives is not known before a path that comes to its end has been traced: this one takes no part yet.
   if (!definition.isKnown) throw unwinding(NEVER);
-  return definition.call(t, activation.args, args);
+  return definition.call(t, at, activation.args, args);
 }
 
 /** A function that is not being traced with these arguments: in place, unless it turns out to call itself. */
@@ -128,7 +128,7 @@ function first(t: GraphTracer, activation: Activation, args: readonly unknown[])
     } catch (error) {
       if (!isMine(error)) throw error;
     }
-    return define(t, activation, isMine).call(t, activation.args, args);
+    return define(t, activation, isMine).call(t, activation.at, activation.args, args);
   } finally {
     open.pop();
   }

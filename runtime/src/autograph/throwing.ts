@@ -90,7 +90,7 @@ export function framed(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
   } catch (error) {
     if (error instanceof Unwinding) ending = error.ending as Ending;
     else if (!isThrown(error)) throw error;
-    else if (state.catching > 0) ending = { kind: "throw", value: error, tag: --state.tags };
+    else if (state.catching > 0) ending = { kind: "throw", value: error, tag: freshThrow(t) };
     else {
       t.fail(error);
       ending = { kind: "never" };
@@ -191,11 +191,21 @@ export function isCaught(t: GraphTracer): boolean {
 
 /** Something around what `body` traces catches what it throws. */
 export function catching(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
+  return caught(t, () => t.journal.scope(() => framed(t, vars, body)));
+}
+
+/** What `body` throws is an end of its regions. */
+export function caught<T>(t: GraphTracer, body: () => T): T {
   const state = stateOf(t);
   state.catching++;
   try {
-    return t.journal.scope(() => framed(t, vars, body));
+    return body();
   } finally {
     state.catching--;
   }
+}
+
+/** The tag of an error, among those of the trace. */
+export function freshThrow(t: GraphTracer): number {
+  return --stateOf(t).tags;
 }

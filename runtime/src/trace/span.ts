@@ -5,7 +5,8 @@
 import type { SourcePlace } from "../core/errors.ts";
 import type { Span } from "../ir/graph.ts";
 
-const DEPTH = 32;
+/** Frames kept: of graphfn's own between an op and the user's code there are fewer, of models that apply layers too. */
+const DEPTH = 16;
 
 function fileOf(url: string): string {
   try {

@@ -97,10 +97,12 @@ export function isVisible(t: Tensor): boolean {
   return symbol === null || symbol.region.open;
 }
 
-/** Where in the user's source a value of the graph was made; of others that is not known. */
+/** Where in the user's source a value of the graph was made; of others, and of constants, that is not known. */
 export function madeAt(x: unknown): SourcePlace | undefined {
   const symbol = isTensor(x) ? symbolOf(x) : null;
-  const node = symbol?.region.nodes.find(({ results }) => results.includes(symbol.value));
+  const maker = (value: Value): Node | undefined => symbol?.region.nodes.find(({ results }) => results.includes(value));
+  let node = symbol === null ? undefined : maker(symbol.value);
+  while (node?.kind === "op" && node.op === "cast" && node.span === undefined) node = maker(node.operands[0] as Value);
   return node?.span?.place();
 }
 
@@ -393,7 +395,7 @@ export class GraphTracer implements Interpreter {
 
   constantValue(data: TypedArray, type: TensorType): Value {
     const value = this.freshValue(type);
-    this.add({ kind: "const", data, results: [value], span: captureSpan() });
+    this.add({ kind: "const", data, results: [value] });
     return value;
   }
 
@@ -441,7 +443,7 @@ export class GraphTracer implements Interpreter {
     const operand = this.valueOf(x);
     const type = typeWith(dtype, operand.type.shape, weak);
     const result = this.freshValue(operand.type.list ? { ...type, list: true } : type);
-    const common = { operands: [operand], attrs: { dtype }, results: [result], span: captureSpan() };
+    const common = { operands: [operand], attrs: { dtype }, results: [result] };
     this.add(operand.type.list ? { kind: "list", action: "cast", ...common } : { kind: "op", op: "cast", ...common });
     return this.tensor(result);
   }

@@ -15,6 +15,8 @@ export interface Scope {
   /** Objects of type { u: Tensor; v: Tensor }, and of class Box. */
   readonly pairs: readonly string[];
   readonly boxes: readonly string[];
+  /** Arrays of tensors, of at least one element. */
+  readonly lists: readonly string[];
   /** Variables of type Tensor | null, and of type { u: Tensor } | null. */
   readonly nullable: readonly string[];
   readonly nullablePairs: readonly string[];
@@ -29,9 +31,13 @@ export interface Scope {
 export class Expressions {
   protected readonly next: () => number;
   #names = 0;
+  /** How deep expressions go. */
+  readonly #nesting: number;
 
-  constructor(seed: number) {
+  /** `size`: 0 for short programs with shallow expressions, up to 1. */
+  constructor(seed: number, size: number) {
     this.next = random(seed);
+    this.#nesting = size < 0.5 ? 1 : 2;
   }
 
   protected fresh(prefix: string): string {
@@ -60,8 +66,8 @@ export class Expressions {
 
   /** Any value: a tensor, or a literal that stands for one. */
   protected expression(scope: Scope, depth = 0): string {
-    if (depth > 2) return this.pick(scope.tensors);
-    switch (this.below(15)) {
+    if (depth > this.#nesting) return this.pick(scope.tensors);
+    switch (this.below(19)) {
       case 0:
         return `${this.pick(scope.tensors)} + ${this.atom(scope)}`;
       case 1:
@@ -86,11 +92,28 @@ export class Expressions {
         return `(${this.pick(scope.writable)}${this.pick(["++", "--"])} - ${this.atom(scope)})`;
       case 10:
         return this.missing(scope, depth);
+      case 12:
+        return scope.lists.length > 0 ? this.#element(scope, depth) : this.pick(scope.tensors);
+      case 13:
+        return this.chance(0.5) ? `steps((${this.tensor(scope, 2)}) % 4, ${this.pick(scope.tensors)})` : `climb(${this.tensor(scope, 2)})`;
+      case 14:
+        return `((${this.expression(scope, depth + 1)}) ${this.pick(["&", "|", "^"])} ${this.atom(scope)}) % 13`;
       case 11:
         return scope.boxes.length > 0 ? `${this.pick(scope.boxes)}.add(${this.tensor(scope, 2)})` : this.pick(scope.tensors);
       default:
         return this.pick(scope.tensors);
     }
+  }
+
+  #element(scope: Scope, depth: number): string {
+    const name = this.pick(scope.lists);
+    return this.pick([
+      `${name}[0]`,
+      `${name}[${name}.length - 1]`,
+      `(${name}.length - ${this.atom(scope)})`,
+      `${name}.reduce((s, x) => (s - x) % 13, ${this.tensor(scope, depth + 1)})`,
+      `${name}.map((x) => x % 5)[0]`,
+    ]);
   }
 
   /** The value of a variable that may be null, or another one. */
@@ -116,7 +139,17 @@ export class Expressions {
   protected condition(scope: Scope, depth = 0): string {
     const comparison = (): string => `${this.pick(scope.tensors)} ${this.pick(["<", "<=", ">", ">=", "===", "!=="])} ${this.atom(scope)}`;
     if (depth > 1) return comparison();
-    switch (this.below(10)) {
+    switch (this.below(11)) {
+      case 6: {
+        if (scope.lists.length === 0) return comparison();
+        const name = this.pick(scope.lists);
+        const other = this.pick(scope.tensors);
+        return this.pick([
+          `${name}.length > ${1 + this.below(3)}`,
+          `${name}.some((x) => x > ${other})`,
+          `${name}.every((x) => x !== ${other})`,
+        ]);
+      }
       case 0:
         return `(${this.condition(scope, depth + 1)} && ${this.condition(scope, depth + 1)})`;
       case 1:

@@ -14,7 +14,10 @@ export interface Program {
   readonly body: readonly Statement[];
 }
 
-/** What programs call: helpers and methods that change objects, call back in a loop, throw. Unmarked, so with methods for operators. */
+/**
+ * What programs call: helpers and methods that change objects and arrays, call back in a loop, throw, yield. Unmarked, so with methods for
+ * operators; functions that call themselves are marked.
+ */
 const PRELUDE = `import type { Tensor } from "graphfn";
 
 class Box {
@@ -53,6 +56,28 @@ function times(n: Tensor, run: (i: Tensor) => void): void {
 function positive(x: Tensor): Tensor {
   if (x.less(0)) throw new RangeError("negative");
   return x;
+}
+
+function collect(list: Tensor[], x: Tensor): void {
+  if (x.greater(1)) list.push(x.sub(1));
+}
+
+function* around(x: Tensor): Generator<Tensor> {
+  yield x.sub(1);
+  yield x.mul(x);
+  yield x.add(1);
+}
+
+/** @graphFunction */
+function steps(n: Tensor, x: Tensor): Tensor {
+  return n < 1 ? x : steps(n - 1, (x * 2 + n) % 11) + 1;
+}
+
+/** @graphFunction */
+function climb(x: Tensor): Tensor {
+  if (x > 6) return x;
+  const higher = climb(x + 2 + (x % 3 === 0 ? 1 : 0));
+  return x % 2 === 0 ? higher - 1 : higher;
 }`;
 
 export function print(program: Program): string {

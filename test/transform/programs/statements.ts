@@ -3,6 +3,16 @@ import { Expressions, type Scope } from "./expressions.ts";
 import type { Program, Statement } from "./program.ts";
 
 class Statements extends Expressions {
+  readonly #size: number;
+  /** How deep statements nest. */
+  readonly #depth: number;
+
+  constructor(seed: number, size: number) {
+    super(seed, size);
+    this.#size = size;
+    this.#depth = size < 0.5 ? 1 : 2;
+  }
+
   #jump(scope: Scope): Statement {
     const jumps = [scope.callback ? "return;" : `return ${this.tensor(scope)};`, `throw new Error("${this.pick(["one", "other"])}");`];
     if (scope.loops.length > 0) {
@@ -50,7 +60,7 @@ class Statements extends Expressions {
   #basic(scope: Scope): [Statement[], Scope] {
     const stay = (...statements: Statement[]): [Statement[], Scope] => [statements, scope];
     const target = (): string => this.pick(scope.writable);
-    const deep = scope.depth > 2;
+    const deep = scope.depth > this.#depth;
     switch (this.below(deep ? 6 : 18)) {
       case 0: {
         const name = this.fresh("v");
@@ -156,10 +166,14 @@ class Statements extends Expressions {
 
   /** Objects, values that may be missing, exceptions, destructuring, calls that call back. */
   #recent(scope: Scope): [Statement[], Scope] {
+    const deep = scope.depth > this.#depth;
+    return this.#compound(this.below(deep ? 12 : 18), scope);
+  }
+
+  #compound(form: number, scope: Scope): [Statement[], Scope] {
     const stay = (...statements: Statement[]): [Statement[], Scope] => [statements, scope];
     const guarded = (statement: string): Statement => ({ head: `if (${this.condition(scope)}) {`, body: [{ head: statement }] });
-    const deep = scope.depth > 2;
-    switch (this.below(deep ? 9 : 14)) {
+    switch (form) {
       case 0: {
         const name = this.fresh("o");
         const fields = [`${name}.u`, `${name}.v`];
@@ -220,8 +234,43 @@ class Statements extends Expressions {
         const [x, y] = [this.pick(scope.writable), this.pick(scope.writable)];
         return stay({ head: `[${x}, ${y}] = [${this.tensor(scope, 1)}, ${this.tensor(scope, 1)}];` });
       }
-      case 9:
+      case 9: {
+        const name = this.fresh("l");
+        const head = `const ${name}: Tensor[] = [${this.tensor(scope, 1)}${this.chance(0.3) ? `, ${this.pick(scope.tensors)}` : ""}];`;
+        return [[{ head }], { ...scope, lists: [...scope.lists, name] }];
+      }
       case 10: {
+        if (scope.lists.length === 0) return this.#basic(scope);
+        return stay(this.#onList(scope, this.pick(scope.lists)));
+      }
+      case 11: {
+        if (scope.pairs.length === 0) return this.#basic(scope);
+        const name = this.fresh("o");
+        const field = this.pick(["u", "v"]);
+        const head = `const ${name}: { u: Tensor; v: Tensor } = { ...${this.pick(scope.pairs)}, ${field}: ${this.tensor(scope, 1)} };`;
+        return [[{ head }], { ...withVariables(scope, [`${name}.u`, `${name}.v`]), pairs: [...scope.pairs, name] }];
+      }
+      case 16: {
+        const name = this.fresh("y");
+        const label = this.fresh("L");
+        const iterated = scope.lists.length > 0 && this.chance(0.6) ? this.pick(scope.lists) : `around(${this.pick(scope.tensors)})`;
+        const body = { ...scope, tensors: [...scope.tensors, name], loops: [...scope.loops, label], lists: [] };
+        return stay({ head: `${label}: for (const ${name} of ${iterated}) {`, body: this.#inner(body) });
+      }
+      case 17: {
+        const name = this.fresh("f");
+        const parameter = this.fresh("p");
+        const inner: Scope = { ...scope, callback: false, tensors: [...scope.tensors], functions: [] };
+        const body = this.#function(inner, parameter);
+        const stop: Statement = { head: `if (${parameter} < 1) return ${this.pick(scope.tensors)};`, keep: true };
+        const last = body.pop() as Statement;
+        const again: Statement = { head: `${last.head.slice(0, -1)} + ${name}$(${parameter}$0 % 5 - 1);`, keep: true };
+        const head = `function ${name}$(${parameter}: Tensor): Tensor {`;
+        const keep: Statement = { head: `const ${parameter}$0 = ${parameter};`, keep: true };
+        return [[{ head, body: [stop, keep, ...body, again] }], { ...scope, functions: [...scope.functions, `${name}$`] }];
+      }
+      case 14:
+      case 15: {
         const caught: Statement[] = this.chance(0.3) ? [{ head: `if ((e as Error).message === "one") throw e;` }] : [];
         const parts: Statement[] = [];
         const finals = this.chance(0.4);
@@ -235,7 +284,7 @@ class Statements extends Expressions {
         if (finals) parts.push({ head: "// finally", body: this.#inner(scope) });
         return stay(...parts);
       }
-      case 11: {
+      case 13: {
         if (scope.nullable.length === 0) return this.#basic(scope);
         const name = this.pick(scope.nullable);
         const there: Scope = { ...scope, tensors: [...scope.tensors, name], nullable: scope.nullable.filter((n) => n !== name) };
@@ -252,6 +301,16 @@ class Statements extends Expressions {
         return [[{ head }], withVariables(scope, [`${name}[0]`, `${name}[1]`])];
       }
     }
+  }
+
+  #onList(scope: Scope, name: string): Statement {
+    const statement = this.pick([
+      `${name}.push(${this.tensor(scope, 1)});`,
+      `collect(${name}, ${this.tensor(scope, 1)});`,
+      `${name}[0] = ${this.tensor(scope, 1)};`,
+      `if (${name}.length > 1) ${name}.pop();`,
+    ]);
+    return this.chance(0.5) ? { head: statement } : { head: `if (${this.condition(scope)}) {`, body: [{ head: statement }] };
   }
 
   #mayThrow(scope: Scope): Statement[] {
@@ -282,6 +341,7 @@ class Statements extends Expressions {
       functions: [],
       pairs: [],
       boxes: [],
+      lists: [],
       nullable: [],
       nullablePairs: [],
       loops: [],
@@ -289,7 +349,10 @@ class Statements extends Expressions {
       callback: false,
       depth: 0,
     };
-    return { name, body: [...this.#list(start, 3 + this.below(4)), { head: "return a * 100 + b;" }] };
+    // Something to work on: an object, one of a class, a value that may be null, a list.
+    const [first, scope] = this.#compound(this.pick([0, 1, 4, 6, 9, 9]), start);
+    const length = 2 + this.below(2 + Math.round(3 * this.#size));
+    return { name, body: [...first, ...this.#list(scope, length), { head: "return a * 100 + b;" }] };
   }
 }
 
@@ -297,6 +360,8 @@ function withVariables(scope: Scope, names: readonly string[]): Scope {
   return { ...scope, tensors: [...scope.tensors, ...names], writable: [...scope.writable, ...names] };
 }
 
+/** Most programs are small, so that many can be tried; each tenth is large. */
 export function generate(seed: number): Program {
-  return new Statements(seed).generate(`p${seed}`);
+  const size = seed % 10 === 0 ? 1 : seed % 10 < 4 ? 0.5 : 0.2;
+  return new Statements(seed, size).generate(`p${seed}`);
 }

@@ -12,7 +12,7 @@
  * grow if any array of the file does.
  */
 import type ts from "typescript";
-import { equalityName, type FunctionNode, isAssignmentOperator, isStep, operatorName, skipParentheses } from "../ast/nodes.ts";
+import { equalityName, type FunctionNode, isAssignmentOperator, isPattern, isStep, operatorName, skipParentheses } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { CalleeFact } from "../types/oracle.ts";
 import { rootOf } from "./effects.ts";
@@ -80,7 +80,7 @@ export class Lists {
   /** The name of an array that this expression makes, where it may grow. */
   nameOf(node: ts.Expression): string | undefined {
     const { ts, bindings } = this;
-    if ((this.growing.size === 0 && !this.elsewhere) || !ts.isArrayLiteralExpression(node)) return undefined;
+    if ((this.growing.size === 0 && !this.elsewhere) || !ts.isArrayLiteralExpression(node) || isPattern(ts, node)) return undefined;
     const { parent } = node;
     if (ts.isVariableDeclaration(parent) && parent.initializer === node && ts.isIdentifier(parent.name)) {
       const variable = bindings.variable(parent.name);
@@ -88,7 +88,7 @@ export class Lists {
     }
     if (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const { left } = parent;
-      return this.holdsTensors(left) && this.mayGrow(left) ? left.getText() : undefined;
+      return !isPattern(ts, left) && this.holdsTensors(left) && this.mayGrow(left) ? left.getText() : undefined;
     }
     if (!this.elsewhere) return undefined;
     if (ts.isPropertyDeclaration(parent)) return this.holdsTensors(parent.name) ? parent.name.getText() : undefined;

@@ -249,7 +249,8 @@ export function isPatternTarget(ts: TS, node: ts.Node): boolean {
   return false;
 }
 
-function isPattern(ts: TS, literal: ts.Node): boolean {
+/** An array or object literal that is assigned to: `[a, b] = …`. */
+export function isPattern(ts: TS, literal: ts.Node): boolean {
   const { parent } = literal;
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return parent.left === literal;
   return isPatternTarget(ts, literal);

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -62,7 +62,21 @@ export function hoistedThere(a: Tensor): Tensor { if ($.outside()) return $.run(
   return last;
 }
 
+/** What is null before the loop and a tensor in it says nothing about the end of a loop that the graph leaves. */
+/** @graphFunction */
+export function foundInEndlessLoop(a: Tensor, flag: boolean): Tensor { if ($.outside()) return $.run($meta_foundInEndlessLoop, foundInEndlessLoop, this, arguments);
+  let found: Tensor | null = flag ? null : a;
+  let i: Tensor = $.lit(0);
+  $.while("70:3", $.vars(() => ({ found, i }), ($v) => { ({ found, i } = $v); }, ["found"]), () => true, () => {
+    i = $.add(i, 1);
+    return $.if("72:5", $.vars(() => ({ found }), ($v) => { ({ found } = $v); }, ["found"]), $.gt(i, 3), () => { return $.break(); }, () => {
+    found = $.coalesce("73:5", found, () => $.mul(a, i)); });
+  });
+  return $.select("75:10", $.isNull(found), () => i, () => $.add($.mul($.some(found), 100), i));
+}
+
 export const runs = {
+  foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
   changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
   takenForNull: [[3, 5], [1, 5]],
@@ -87,4 +101,9 @@ function $meta_hoistedHere() { return { version: 1, name: "hoistedHere", file: "
 ] }; }
 function $meta_hoistedThere() { return { version: 1, name: "hoistedThere", file: "regressions/input.ts", at: "54:1", params: ["a"], decisions: [
   ["55:3", "if", "staged", "`a > 0` is a Tensor"],
+] }; }
+function $meta_foundInEndlessLoop() { return { version: 1, name: "foundInEndlessLoop", file: "regressions/input.ts", at: "67:1", params: ["a","flag"], decisions: [
+  ["70:3", "while", "staged", "`true` is known while tracing, but the graph decides on an exit inside"],
+  ["72:5", "if", "staged", "`i > 3` is a Tensor"],
+  ["75:10", "?:", "dynamic", "`found === null` may be a Tensor"],
 ] }; }

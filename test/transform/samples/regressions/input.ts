@@ -62,7 +62,21 @@ export function hoistedThere(a: Tensor): Tensor {
   return last;
 }
 
+/** What is null before the loop and a tensor in it says nothing about the end of a loop that the graph leaves. */
+/** @graphFunction */
+export function foundInEndlessLoop(a: Tensor, flag: boolean): Tensor {
+  let found: Tensor | null = flag ? null : a;
+  let i: Tensor = 0;
+  while (true) {
+    i += 1;
+    if (i > 3) break;
+    found ??= a * i;
+  }
+  return found === null ? i : found * 100 + i;
+}
+
 export const runs = {
+  foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
   changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
   takenForNull: [[3, 5], [1, 5]],
