@@ -17,7 +17,7 @@ import { traceArm } from "./arm.ts";
 import { type Ending, endingOf, endsOf, NORMAL, narrowed, type StagedEnds, tagOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
 import { type Arm, BranchMerge, RESULT } from "./merge.ts";
-import { settle } from "./throwing.ts";
+import { isFinalized, settle } from "./throwing.ts";
 
 export const NO_VARS: Vars = { get: () => ({}), set: () => {} };
 
@@ -70,7 +70,7 @@ export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => E
 /** Adds the cond node; variables, written places and the program's own variables hold what is right on both paths. */
 function mergeArms(t: GraphTracer, at: string, vars: Vars, pred: Tensor, a: Arm, b: Arm): { ending: Ending; value: unknown } {
   const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
-  const after = merge.variables(vars.get(), a, b, vars.optional);
+  const after = merge.variables(vars.get(), a, b, { optional: vars.optional, isFinalized: isFinalized(t) });
   const places = merge.places(a, b);
   const assigned = merge.assigned(a.assigned, b.assigned);
   const value = RESULT in a.variables ? merge.result(a, b) : undefined;

@@ -61,23 +61,28 @@ export class BranchMerge {
   }
 
   /**
-   * All variables after the branch. An arm that left the function takes no part: nobody sees its variables again. `optional` are those that
-   * may be undefined by their type; others that are undefined have not been assigned. `strict`: JavaScript values may not differ.
+   * All variables after the branch. An arm that left the function takes no part: nobody sees its variables again, unless there is a finalizer
+   * on the way out (`isFinalized`). `optional` are those that may be undefined by their type; others that are undefined have not been assigned.
+   * `strict`: JavaScript values may not differ.
    */
   variables(
     before: Readonly<Record<string, unknown>>,
     a: Arm,
     b: Arm,
-    optional: readonly string[] = [],
-    strict = false,
+    {
+      optional = [],
+      strict = false,
+      isFinalized = false,
+    }: { optional?: readonly string[] | undefined; strict?: boolean; isFinalized?: boolean },
   ): Record<string, unknown> {
-    const deadA = leaves(a.ending);
-    const deadB = leaves(b.ending);
-    if (deadA && deadB) return { ...before };
+    const isDead = ({ ending }: Arm, s: Snapshot): boolean =>
+      leaves(ending) && (isNever(ending) || !isFinalized || (s.kind === "leaf" && s.value === undefined));
     return Object.fromEntries(
       Object.keys(before).map((name) => {
         if (name === RESULT) return [name, this.result(a, b)];
         const [x, y] = [a.variables[name] as Snapshot, b.variables[name] as Snapshot];
+        const [deadA, deadB] = [isDead(a, x), isDead(b, y)];
+        if (deadA && deadB) return [name, before[name]];
         if (deadA) return [name, this.#oneSided(y, false)];
         if (deadB) return [name, this.#oneSided(x, true)];
         if (strict) this.#refuseStatic(name, x, y, "otherwise", "when something is thrown");

@@ -41,6 +41,8 @@ interface State {
   readonly frames: Frame[];
   /** `try` statements around what is traced now. */
   catching: number;
+  /** Those of them with a finalizer: it sees what a function leaves in its variables. */
+  finalizing: number;
   tags: number;
 }
 
@@ -49,7 +51,7 @@ const states = new WeakMap<GraphTracer, State>();
 function stateOf(t: GraphTracer): State {
   let state = states.get(t);
   if (state === undefined) {
-    state = { frames: [], catching: 0, tags: 0 };
+    state = { frames: [], catching: 0, finalizing: 0, tags: 0 };
     states.set(t, state);
   }
   return state;
@@ -122,7 +124,7 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     assigned: pending.assigned,
   };
   const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal.region, thrown.region);
-  const after = merge.variables(vars.get(), normal, thrown, vars.optional, true);
+  const after = merge.variables(vars.get(), normal, thrown, { optional: vars.optional, strict: true, isFinalized: isFinalized(t) });
   const places = merge.places(normal, thrown);
   const assigned = merge.assigned(normal.assigned, thrown.assigned);
   const end = merge.ending(normal, thrown);
@@ -203,6 +205,21 @@ export function caught<T>(t: GraphTracer, body: () => T): T {
   } finally {
     state.catching--;
   }
+}
+
+/** `body` is followed by a finalizer, however it ends. */
+export function finalized<T>(t: GraphTracer, body: () => T): T {
+  const state = stateOf(t);
+  state.finalizing++;
+  try {
+    return body();
+  } finally {
+    state.finalizing--;
+  }
+}
+
+export function isFinalized(t: GraphTracer): boolean {
+  return stateOf(t).finalizing > 0;
 }
 
 /** The tag of an error, among those of the trace. */

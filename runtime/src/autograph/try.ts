@@ -4,7 +4,7 @@ import { type GraphTracer, tracer } from "../trace/tracer.ts";
 import { isTag, stagedBranch, without } from "./branch.ts";
 import { type Ending, endingOf, endsOf, NORMAL, possibleEnds, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
-import { catching, settle } from "./throwing.ts";
+import { catching, finalized, settle } from "./throwing.ts";
 
 type Handler = (error: unknown) => Ends;
 
@@ -38,13 +38,17 @@ function traced(
   handler: Handler | undefined,
   finalizer: (() => Ends) | undefined,
 ): Ends {
-  let ending = catching(t, vars, () => endingOf(body()));
-  if (handler !== undefined) {
-    const thrown = ending;
-    const handled = (): Ending => handleAll(at, vars, thrown, handler);
-    ending = finalizer === undefined ? handled() : catching(t, vars, handled);
+  const block = (): Ending => catching(t, vars, () => endingOf(body()));
+  const handled = (thrown: Ending): Ending => (handler === undefined ? thrown : handleAll(at, vars, thrown, handler));
+  let ending: Ending;
+  if (finalizer === undefined) ending = handled(block());
+  else {
+    const first = finalized(t, () => {
+      const thrown = block();
+      return catching(t, vars, () => handled(thrown));
+    });
+    ending = finish(at, vars, first, endingOf(finalizer()));
   }
-  if (finalizer !== undefined) ending = finish(at, vars, ending, endingOf(finalizer()));
   if (ending !== null && ending.kind === "throw") throw ending.value;
   return endsOf(settle(at, ending));
 }

@@ -39,7 +39,12 @@ export interface Nulls {
  * see assignments in functions that are called, nor that the graph decides whether the arm that narrowed it is the one.
  */
 export function isOptional(fact: TypeFact): boolean {
-  return fact.any || (fact.nullable && (fact.tensor !== "no" || fact.structure === true || fact.plain === "none"));
+  return fact.any || isNothing(fact) || (fact.nullable && (fact.tensor !== "no" || fact.structure === true));
+}
+
+/** Null and undefined, and `never`: null where TypeScript knows that it is not. */
+export function isNothing(fact: TypeFact): boolean {
+  return fact.tensor === "no" && fact.plain === "none";
 }
 
 export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: readonly FunctionNode[]): Nulls {
@@ -119,7 +124,7 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
         return undefined;
       if (isTest(ts, node) && !fact.any && isOptional(fact)) return "has";
       if (typeof key === "object" && isAsserted(key)) return "nonNull";
-      if (fact.nullable || (fact.tensor === "no" && fact.plain !== "other")) return undefined;
+      if (fact.nullable || (fact.tensor === "no" && fact.plain !== "other" && fact.plain !== "none")) return undefined;
       return "some";
     },
     mayBeMissing: (node) => isOptional(facts.of(node)),

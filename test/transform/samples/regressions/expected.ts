@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -75,7 +75,32 @@ export function foundInEndlessLoop(a: Tensor, flag: boolean): Tensor { if ($.out
   return $.select("75:10", $.isNull(found), () => i, () => $.add($.mul($.some(found), 100), i));
 }
 
+function positive(x: Tensor): Tensor {
+  $.if("79:3", $.none, x.less(0), () => { throw new RangeError("negative"); });
+  return x;
+}
+
+/** What stands in variables on the path that returns is seen by the finalizer, which may end otherwise. */
+/** @graphFunction */
+export function returnedUnlessChanged(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_returnedUnlessChanged, returnedUnlessChanged, this, arguments);
+  let last: Tensor = b;
+  return $.finish($.then("99:3", $.none, (() => { let i: Tensor = $.lit(0); return $.for("87:3", $.vars(() => ({ last, i }), ($v) => { ({ last, i } = $v); }), () => $.lt(i, 1), () => { i = $.add(i, 1); }, () => {
+    return $.try("88:5", $.vars(() => ({ last }), ($v) => { ({ last } = $v); }), () => {
+      return $.then("94:7", $.vars(() => ({ last }), ($v) => { ({ last } = $v); }), $.try("89:7", $.vars(() => ({ last }), ($v) => { ({ last } = $v); }), () => {
+        last = positive(b);
+      }, () => {
+        return $.return($.add(i, 1));
+      }), () => {
+      last = $.mul(a, 4); });
+    }, undefined, () => {
+      return $.if("96:7", $.none, $.ne($.add(a, b), last), () => { return $.break(); });
+    });
+  }); })(), () => {
+  return $.return($.add($.mul(a, 100), b)); }));
+}
+
 export const runs = {
+  returnedUnlessChanged: [[0, -7], [5, -7], [0, 3], [1, 3]],
   foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
   changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
@@ -106,4 +131,10 @@ function $meta_foundInEndlessLoop() { return { version: 1, name: "foundInEndless
   ["70:3", "while", "staged", "`true` is known while tracing, but the graph decides on an exit inside"],
   ["72:5", "if", "staged", "`i > 3` is a Tensor"],
   ["75:10", "?:", "dynamic", "`found === null` may be a Tensor"],
+] }; }
+function $meta_returnedUnlessChanged() { return { version: 1, name: "returnedUnlessChanged", file: "regressions/input.ts", at: "85:1", params: ["a","b"], decisions: [
+  ["87:3", "for", "staged", "`i < 1` is a Tensor"],
+  ["88:5", "try", "dynamic", "its block may throw where the graph decides so"],
+  ["89:7", "try", "dynamic", "its block may throw where the graph decides so"],
+  ["96:7", "if", "staged", "`a + b !== last` is a Tensor"],
 ] }; }

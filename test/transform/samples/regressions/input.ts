@@ -75,7 +75,32 @@ export function foundInEndlessLoop(a: Tensor, flag: boolean): Tensor {
   return found === null ? i : found * 100 + i;
 }
 
+function positive(x: Tensor): Tensor {
+  if (x.less(0)) throw new RangeError("negative");
+  return x;
+}
+
+/** What stands in variables on the path that returns is seen by the finalizer, which may end otherwise. */
+/** @graphFunction */
+export function returnedUnlessChanged(a: Tensor, b: Tensor): Tensor {
+  let last: Tensor = b;
+  for (let i: Tensor = 0; i < 1; i++) {
+    try {
+      try {
+        last = positive(b);
+      } catch {
+        return i + 1;
+      }
+      last = a * 4;
+    } finally {
+      if (a + b !== last) break;
+    }
+  }
+  return a * 100 + b;
+}
+
 export const runs = {
+  returnedUnlessChanged: [[0, -7], [5, -7], [0, 3], [1, 3]],
   foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
   changedOnTheWayOut: [[3, 5], [5, 3], [0.5, 5]],
