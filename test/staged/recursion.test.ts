@@ -138,7 +138,7 @@ it("errors of the user's come out", () => {
 
 it("refuses what it cannot do, and says why", () => {
   expect(thrown(() => all.noEnd(gf.scalar(1)))).toMatchInlineSnapshot(
-    `[StagingError: E_RECURSION: \`noEnd\` calls itself or throws on every path, so that it never returns. Return without a call on some path. (test/staged/recursive.ts:27:1)]`,
+    `[StagingError: E_RECURSION: \`noEnd\` calls itself or throws on every path, so that it never returns. Return without a call on some path. (test/staged/recursive.ts:42:1)]`,
   );
   expect(thrown(() => all.tooStatic(gf.scalar(1), 0))).toMatchInlineSnapshot(
     `[StagingError: E_RECURSION: \`tooStatic\` calls itself with another \`depth\` each time, more than 100 deep, and the graph decides how often. JavaScript values are fixed while tracing: declare \`depth\` as a Tensor. (test/staged/recursive.ts:112:1)]`,
