@@ -1,11 +1,21 @@
 /** Offsets to lines and columns, 1-based, as the user counts them. */
 import type { Position } from "../types.ts";
 
+/** What ends a line in JavaScript. */
+export const LINE_BREAK = /\r\n?|[\n\u2028\u2029]/g;
+
+/** The last unit of the first line break at or behind `from`; -1 where there is none. */
+export function lineEnd(text: string, from: number): number {
+  LINE_BREAK.lastIndex = from;
+  const found = LINE_BREAK.exec(text);
+  return found === null ? -1 : found.index + found[0].length - 1;
+}
+
 export class Lines {
   private readonly starts: number[] = [0];
 
   constructor(text: string) {
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.starts.push(at + 1);
+    for (let at = lineEnd(text, 0); at >= 0; at = lineEnd(text, at + 1)) this.starts.push(at + 1);
   }
 
   position(offset: number): Position {

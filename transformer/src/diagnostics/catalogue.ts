@@ -23,7 +23,7 @@ export const CATALOGUE = {
     code: "GF1001",
     severity: "error",
     message: "`{name}` is a {type}, but a Tensor is assigned to it.",
-    hint: "Declare it as a Tensor: `let {name}: Tensor = …`.",
+    hint: "{way}",
     related: "`{name}` is declared here.",
     fix: "Declare `{name}` as a Tensor.",
   },
@@ -83,7 +83,8 @@ export const CATALOGUE = {
     code: "GF1010",
     severity: "error",
     message: "`{name}` works on JavaScript values; it cannot look into a Tensor.",
-    hint: "Use the tensor function of the same purpose: gf.maximum, gf.exp, …, or a method of the tensor.",
+    hint: "{way}",
+    fix: "Use `{fixed}`.",
   },
   constIndexed: {
     code: "GF1011",
@@ -104,7 +105,7 @@ export const CATALOGUE = {
     code: "GF1013",
     severity: "error",
     message: "`{name}` is declared outside the graph function; the assignment would happen once, while tracing.",
-    hint: "Return the value.",
+    hint: "Return the value, or keep it in a `gf.variable` and assign that.",
     related: "`{name}` is declared here.",
   },
   unmarkedOperator: {
@@ -136,13 +137,14 @@ export const CATALOGUE = {
     code: "GF1018",
     severity: "error",
     message: "{message}",
-    hint: "Staging follows declared types: make the types agree.",
+    hint: "{way}",
+    fix: "{change}",
   },
   asyncFunction: {
     code: "GF1019",
     severity: "error",
     message: "{construct} cannot be a graph function: a graph runs in one piece.",
-    hint: "Mark the part that computes. A marked async function may await before that part.",
+    hint: "{way}",
   },
   chainedComparison: {
     code: "GF1020",
@@ -217,6 +219,14 @@ export const CATALOGUE = {
     severity: "error",
     message: "`{name}` calls itself where the graph decides whether it is reached, and does not declare what it returns.",
     hint: "Declare it: `: Tensor`.",
+    related: "`{name}` is declared here.",
+    fix: "Declare that `{name}` returns a Tensor.",
+  },
+  choiceByTensor: {
+    code: "GF1040",
+    severity: "error",
+    message: "The graph decides `{text}`, so it cannot choose between {kinds}, which are fixed while tracing.",
+    hint: "{way}",
   },
   loopOptions: {
     code: "GF1039",
@@ -258,9 +268,8 @@ export const CATALOGUE = {
   stateOfObject: {
     code: "GF2013",
     severity: "error",
-    message:
-      "`{name}` belongs to an object that lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
-    hint: "Return the value.",
+    message: "`{name}` lives outside the graph function; changing it here would happen once, while tracing, and is not supported yet.",
+    hint: "{way}",
   },
   stagedConsole: {
     code: "GF2014",

@@ -12,6 +12,7 @@
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import pico from "picocolors";
+import { LINE_BREAK } from "../ast/lines.ts";
 import type { Diagnostic, Position } from "../types.ts";
 
 export interface FrameOptions {
@@ -29,7 +30,7 @@ const MAX_MARKED_LINES = 4;
 export function formatDiagnostic(diagnostic: Diagnostic, options: FrameOptions = {}): string {
   const color = pico.createColors(options.color ?? (pico.isColorSupported && process.stderr.isTTY));
   const paint = { error: color.red, warning: color.yellow, info: color.cyan }[diagnostic.severity];
-  const lines = (options.readText ?? readTextFromDisk)(diagnostic.file)?.split(/\r\n|\n|\r/);
+  const lines = (options.readText ?? readTextFromDisk)(diagnostic.file)?.split(LINE_BREAK);
   const name = displayName(diagnostic.file, options.cwd);
 
   const head = `${color.cyan(place(name, diagnostic.start))} - ${paint(color.bold(diagnostic.severity))} ${color.dim(diagnostic.code)}: ${diagnostic.message}`;

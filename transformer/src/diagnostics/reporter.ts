@@ -70,6 +70,11 @@ export class Reporter {
     return this.ranges.some((range) => range.start <= start && end <= range.end);
   }
 
+  /** Something was reported already for a part of this range. */
+  contains(start: number, end: number): boolean {
+    return this.ranges.some((range) => start <= range.start && range.end <= end);
+  }
+
   get diagnostics(): readonly Diagnostic[] {
     return [...this.byPlace.values()].sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
   }

@@ -18,7 +18,7 @@ import { parameterNames, type Unit } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
 import { functionParts } from "../lower/lower.ts";
-import { aroundRecursive, selfReference } from "../lower/recursive.ts";
+import { aroundRecursive, missingName, selfReference } from "../lower/recursive.ts";
 import type { Decision, FunctionReport } from "../types.ts";
 import { type Meta, metaText } from "./meta.ts";
 import { MetaNames } from "./names.ts";
@@ -80,7 +80,10 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       finish(unit, id, decisions);
       lowering.decisions = around;
     };
-    const start = isExpression && staged ? startOf(lowering, unit.node) : (fn as FunctionNode).parameters.pos;
+    const start =
+      isExpression && staged
+        ? startOf(lowering, unit.node)
+        : ((staged && fn !== undefined ? missingName(ts, fn) : undefined) ?? (fn as FunctionNode).parameters.pos);
     return { start, end: unit.node.end, write };
   }
 
@@ -122,7 +125,16 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       close: ` }, [${given.join(", ")}]${capturesArgument(unit)});`,
     });
     if (isExpression) writer.copy(startOf(lowering, unit.node), fn.parameters.pos);
+    else named(fn);
     functionParts(lowering, fn);
+  }
+
+  /** A declaration without a name gets one, by which its prologue names it. */
+  function named(fn: FunctionNode): void {
+    const at = missingName(ts, fn);
+    if (at === undefined) return;
+    writer.put(` ${selfReference(ts, $, fn)} `);
+    writer.copy(at, fn.parameters.pos);
   }
 
   /** A function expression as the argument of a call. */
@@ -143,6 +155,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
   /** A declaration or method: the prologue hands calls from outside to the runtime. */
   function declared(unit: Unit, fn: FunctionNode, id: string): void {
     const self = selfReference(ts, $, fn);
+    named(fn);
     functionParts(
       lowering,
       fn,

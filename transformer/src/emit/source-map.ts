@@ -5,7 +5,7 @@
  * that they stand for. Positions are UTF-16 columns, as in JavaScript engines.
  */
 import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
-import { Lines } from "../ast/lines.ts";
+import { Lines, lineEnd } from "../ast/lines.ts";
 import type { Segment } from "../ast/writer.ts";
 import type { TransformResult } from "../types.ts";
 
@@ -30,13 +30,13 @@ export function sourceMap(fileName: string, source: string, code: string, segmen
     // Lines of copied text are lines of both; the first of them starts before the segment.
     let lines = 0;
     let start = 0;
-    let end = text.indexOf("\n");
+    let end = lineEnd(text, 0);
     for (const { index } of text.matchAll(WORD)) {
       if (index === 0) continue;
       while (end >= 0 && end < index) {
         lines++;
         start = end + 1;
-        end = text.indexOf("\n", start);
+        end = lineEnd(text, start);
       }
       const column = index - start;
       if (lines === 0) add(generated.line, generated.column + column, original.line, original.column + column);

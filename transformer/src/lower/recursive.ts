@@ -34,11 +34,18 @@ function placeAndNames(lowering: Lowering, fn: FunctionNode): string {
   return `${placeOf(lowering, fn)}, ${JSON.stringify(parameterNames(lowering.ts, fn)).replaceAll(",", ", ")}`;
 }
 
+/** Where the name of a function declaration that has none is to stand: `export default function (x) {}`. */
+export function missingName(ts: Lowering["ts"], fn: FunctionNode): number | undefined {
+  if (!ts.isFunctionDeclaration(fn) || fn.name !== undefined) return undefined;
+  return (fn.typeParameters ?? fn.parameters).pos - 1;
+}
+
 /** How a function names itself. A method goes through its class, so that an override does not take its place. */
 export function selfReference(ts: Lowering["ts"], $: string, fn: FunctionNode): string {
   if (ts.isMethodDeclaration(fn)) {
     const name = fn.name.getText();
-    const member = ts.isComputedPropertyName(fn.name) ? name : `.${name}`;
+    const isPlain = ts.isIdentifier(fn.name) || ts.isPrivateIdentifier(fn.name);
+    const member = ts.isComputedPropertyName(fn.name) ? name : isPlain ? `.${name}` : `[${name}]`;
     const owner = ts.isClassLike(fn.parent) ? fn.parent.name?.text : undefined;
     if (owner === undefined || ts.isPrivateIdentifier(fn.name)) return `this${member}`;
     const isStatic = fn.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;

@@ -19,6 +19,10 @@ export function collectImports(ts: TS, sourceFile: ts.SourceFile): GraphfnImport
   const names = new Map<string, string>();
   let any = false;
   for (const statement of sourceFile.statements) {
+    if (isRequired(ts, statement)) {
+      any = true;
+      namespaces.add(statement.name.text);
+    }
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     if (statement.moduleSpecifier.text !== "graphfn") continue;
     any = true;
@@ -32,6 +36,13 @@ export function collectImports(ts: TS, sourceFile: ts.SourceFile): GraphfnImport
   const imports = { any, namespaces, names };
   if (any) collectAliases(ts, sourceFile, imports, names);
   return imports;
+}
+
+/** `import gf = require("graphfn")`. */
+function isRequired(ts: TS, statement: ts.Statement): statement is ts.ImportEqualsDeclaration {
+  if (!ts.isImportEqualsDeclaration(statement) || !ts.isExternalModuleReference(statement.moduleReference)) return false;
+  const { expression } = statement.moduleReference;
+  return ts.isStringLiteral(expression) && expression.text === "graphfn";
 }
 
 function collectAliases(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports, names: Map<string, string>): void {

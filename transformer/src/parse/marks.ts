@@ -46,10 +46,10 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
   const marks: Mark[] = [];
   const text = sourceFile.text;
 
-  /** Tag in the last `/**` comment before `node`; before an expression it may stand on the same line. */
+  /** Tag in the last `/**` comment before `node`, or behind its `export`, `static`, …. */
   function commentTag(node: ts.Node): Tag | undefined {
-    const sameLine = ts.isExpression(node) ? (ts.getTrailingCommentRanges(text, node.pos) ?? []) : [];
-    const ranges = [...sameLine, ...(ts.getLeadingCommentRanges(text, node.pos) ?? [])];
+    const modifiers = (node as { modifiers?: readonly ts.ModifierLike[] }).modifiers ?? [];
+    const ranges = [node.pos, ...modifiers.map(({ end }) => end)].flatMap((at) => commentsAt(node, at));
     for (let i = ranges.length - 1; i >= 0; i--) {
       const comment = text.slice(ranges[i].pos, ranges[i].end);
       if (!comment.startsWith("/**")) continue;
@@ -59,6 +59,15 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
       return options === undefined ? { form: "comment" } : { form: "comment", optionsText: options.replace(/\n[ \t]*\*?[ \t]*/g, " ") };
     }
     return undefined;
+  }
+
+  /** A comment on the line of what stands before it belongs to `node` if that begins on the same line, or is an expression. */
+  function commentsAt(node: ts.Node, at: number): ts.CommentRange[] {
+    const trailing = ts.getTrailingCommentRanges(text, at) ?? [];
+    const own = trailing.filter(
+      ({ end }) => ts.isExpression(node) || !/[\r\n\u2028\u2029]/.test(text.slice(end, node.getStart(sourceFile))),
+    );
+    return [...own, ...(ts.getLeadingCommentRanges(text, at) ?? [])];
   }
 
   function hasDirective(body: ts.ConciseBody | undefined): boolean {

@@ -6,6 +6,9 @@ import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
 import { type TypeFact, UNKNOWN_TYPE } from "./oracle.ts";
 
+/** The interface of graphfn that declares them. */
+export const TENSOR_METHODS = "TensorMethods";
+
 export class Classifier {
   private readonly ts: TS;
   private readonly checker: ts.TypeChecker;
@@ -29,6 +32,14 @@ export class Classifier {
       this.known.set(type, fact);
     }
     return fact;
+  }
+
+  /** Tensors have a method of this name among those that compute. */
+  isTensorMethod(name: string): boolean {
+    if (this.tensorSymbol === undefined) return false;
+    const method = this.checker.getDeclaredTypeOfSymbol(this.tensorSymbol).getProperty(name);
+    const parent = method?.declarations?.[0]?.parent;
+    return parent !== undefined && this.ts.isInterfaceDeclaration(parent) && parent.name.text === TENSOR_METHODS;
   }
 
   private compute(type: ts.Type): TypeFact {

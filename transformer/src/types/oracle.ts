@@ -35,6 +35,8 @@ export interface CalleeFact {
   readonly name: string;
   /** Reading or writing a property runs it. */
   readonly accessor?: boolean;
+  /** A function of graphfn that is a method of tensors, too: it computes and has no effect. */
+  readonly ofTensors?: boolean;
   /** What may run in its place: members of classes below. */
   readonly overrides?: readonly CalleeFact[];
 }

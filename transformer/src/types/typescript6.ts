@@ -66,8 +66,8 @@ export class TypeScript6Oracle implements TypeOracle {
   }
 
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[] {
-    const { program, overrides } = this.open(fileName);
-    return this.nodesAt(program, fileName, spans).map((node) => this.callee(program, overrides, node));
+    const current = this.open(fileName);
+    return this.nodesAt(current.program, fileName, spans).map((node) => this.callee(current, node));
   }
 
   diagnostics(fileName: string): readonly TypeMessage[] {
@@ -148,7 +148,7 @@ export class TypeScript6Oracle implements TypeOracle {
     return found;
   }
 
-  private callee(program: ts.Program, overrides: Overrides, node: ts.Node | undefined): CalleeFact {
+  private callee({ program, classifier, overrides }: Current, node: ts.Node | undefined): CalleeFact {
     const { ts } = this;
     const unknown: CalleeFact = { origin: "unknown", fileName: "", parameters: -1, owner: undefined, name: "" };
     if (node === undefined) return unknown;
@@ -165,10 +165,21 @@ export class TypeScript6Oracle implements TypeOracle {
     if (declaration === undefined && isCall && (checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) === 0)
       declaration = checker.getSymbolAtLocation(node.expression)?.declarations?.[0];
     if (declaration === undefined) return unknown;
-    const name = (isCall ? node.expression : node).getText();
+    const called = isCall ? node.expression : node;
+    const name = this.nameOf(checker, called) ?? called.getText();
     const ofSuper =
       isCall && ts.isPropertyAccessExpression(node.expression) && node.expression.expression.kind === ts.SyntaxKind.SuperKeyword;
-    return resolved(declaration, name, ofSuper ? [] : overrides.of(declaration));
+    const found = resolved(declaration, name, ofSuper ? [] : overrides.of(declaration));
+    const ofTensors = found.origin === "graphfn" && found.owner === undefined && classifier.isTensorMethod(found.name);
+    return ofTensors ? { ...found, ofTensors } : found;
+  }
+
+  /** As it is exported, whatever it was imported as. */
+  private nameOf(checker: ts.TypeChecker, called: ts.Node): string | undefined {
+    const { ts } = this;
+    const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(called) ? called.name : called);
+    if (symbol === undefined) return undefined;
+    return (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol).name;
   }
 
   /** A function by its declaration; `otherwise` names one that has no name. */

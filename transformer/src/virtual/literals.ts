@@ -1,5 +1,6 @@
 /**
- * Where a literal may stand for a Tensor: `let z: Tensor = 0`, `z = 1`, `return -1`, `f(0)`, arms of `?:` in such places.
+ * Where a literal may stand for a Tensor: `let z: Tensor = 0`, `z = 1`, `return -1`, `f(0)`, `o.m(0)`, `xs.push(0)`, arms of `?:` in such
+ * places, elements and properties of array and object literals there.
  *
  * The virtual code is made from syntax alone, so the question is only whether the type that the place declares could be
  * a Tensor: a keyword type cannot, a type reference can. Names are looked up by text, over all declarations of the file
@@ -9,18 +10,24 @@ import type ts from "typescript";
 import { isLiteralValue, skipParentheses } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 
+/** Methods of arrays that keep what they are given. */
+const STORING: ReadonlySet<string> = new Set(["push", "unshift"]);
+
 export interface LiteralPlaces {
   /** A variable of this name may be declared as a Tensor. */
   variable(name: string): boolean;
   /** The parameter at `index` of the function called by this name may be a Tensor. */
   parameter(name: string, index: number): boolean;
+  /** The parameter at `index` of a method of this name may be one. */
+  methodParameter(name: string, index: number): boolean;
   /** The result of `node` may be declared as a Tensor. */
   result(node: ts.SignatureDeclaration): boolean;
 }
 
-/** A type other than keywords and literals. */
+/** A type other than keywords and literals: a Tensor, or an array or object with tensors in it. */
 export function mayBeTensorType(ts: TS, type: ts.TypeNode | undefined): boolean {
   if (type === undefined) return false;
+  if (ts.isTypeLiteralNode(type) || ts.isArrayTypeNode(type) || ts.isTupleTypeNode(type) || ts.isTypeOperatorNode(type)) return true;
   if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) return type.types.some((member) => mayBeTensorType(ts, member));
   if (ts.isParenthesizedTypeNode(type)) return mayBeTensorType(ts, type.type);
   return ts.isTypeReferenceNode(type) || ts.isImportTypeNode(type) || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
@@ -41,6 +48,8 @@ export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces 
       }
     } else if ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && node.name !== undefined && ts.isIdentifier(node.name)) {
       functions.set(node.name.text, node.parameters);
+    } else if (ts.isConstructorDeclaration(node) && node.parent.name !== undefined) {
+      functions.set(node.parent.name.text, node.parameters);
     } else if (ts.isImportDeclaration(node)) {
       collectProjectImports(node);
       return;
@@ -63,6 +72,7 @@ export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces 
       const parameters = functions.get(name);
       return parameters === undefined ? imported.has(name) : mayBeTensorType(ts, parameters[index]?.type);
     },
+    methodParameter: (name, index) => STORING.has(name) || mayBeTensorType(ts, functions.get(name)?.[index]?.type),
     result: (node) => mayBeTensorType(ts, node.type),
   };
 }

@@ -240,7 +240,14 @@ class Rewriter {
       case ts.SyntaxKind.ElementAccessExpression:
         return nodes.isIndexing(ts, node) ? this.index(node) : this.record(node, () => this.children(node));
       case ts.SyntaxKind.CallExpression:
-        return this.record(node, () => this.call(node as ts.CallExpression));
+      case ts.SyntaxKind.NewExpression:
+        return this.record(node, () => this.call(node as ts.CallExpression | ts.NewExpression));
+      case ts.SyntaxKind.ArrayLiteralExpression:
+        return this.record(node, () =>
+          nodes.copyAround(ts, this, this.sourceFile, node, (child) => this.expression(child as ts.Expression, "value", wantsTensor)),
+        );
+      case ts.SyntaxKind.ObjectLiteralExpression:
+        return this.record(node, () => this.properties(node as ts.ObjectLiteralExpression, wantsTensor));
       case ts.SyntaxKind.DeleteExpression:
       case ts.SyntaxKind.TaggedTemplateExpression:
         return this.record(node, () => nodes.copyAround(ts, this, this.sourceFile, node, this.visitReference));
@@ -497,16 +504,26 @@ class Rewriter {
     ]);
   }
 
-  private call(node: ts.CallExpression): void {
-    const { ts } = this;
+  private call(node: ts.CallExpression | ts.NewExpression): void {
+    const { ts, places } = this;
     const callee = node.expression;
-    const ofThis = ts.isPropertyAccessExpression(callee) && callee.expression.kind === ts.SyntaxKind.ThisKeyword;
-    const name = ts.isIdentifier(callee) ? callee.text : ofThis ? callee.name.text : undefined;
+    const mayBeTensor = (position: number): boolean => {
+      if (ts.isIdentifier(callee)) return places.parameter(callee.text, position);
+      return ts.isPropertyAccessExpression(callee) && places.methodParameter(callee.name.text, position);
+    };
     nodes.copyAround(ts, this, this.sourceFile, node, (child) => {
       if (child === callee) return this.reference(callee);
-      const position = node.arguments.indexOf(child as ts.Expression);
+      const position = node.arguments?.indexOf(child as ts.Expression) ?? -1;
       if (position < 0) return this.visit(child);
-      this.expression(child as ts.Expression, "value", name !== undefined && this.places.parameter(name, position));
+      this.expression(child as ts.Expression, "value", mayBeTensor(position));
+    });
+  }
+
+  private properties(node: ts.ObjectLiteralExpression, wantsTensor: boolean): void {
+    const { ts } = this;
+    nodes.copyAround(ts, this, this.sourceFile, node, (child) => {
+      if (ts.isPropertyAssignment(child)) this.around(child, child.initializer, "value", wantsTensor);
+      else this.visit(child);
     });
   }
 

@@ -10,3 +10,10 @@ export function f(x: Tensor): Tensor {
   const bad: number = x + 1; // here
   return x * k * bad * (flag ? 1 : 2);
 }
+
+/** @graphFunction */
+export function object(x: Tensor): Tensor {
+  let state = { v: x };
+  state = x; // here
+  return state.v;
+}

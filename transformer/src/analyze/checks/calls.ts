@@ -1,9 +1,12 @@
 /** Calls that a graph cannot contain: host effects, read-backs, functions that cannot look into a tensor. */
 import type ts from "typescript";
+import { skipParentheses } from "../../ast/nodes.ts";
 import type { CalleeFact } from "../../types/oracle.ts";
 import { isAssertion } from "../assertions.ts";
 import { consoleMethod, prints } from "../console.ts";
+import { testStaging } from "../facts.ts";
 import { decidedCall, resultsOf } from "../predicates.ts";
+import { insteadOf } from "./builtins.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 
 /** Calls whose result differs from call to call. */
@@ -29,7 +32,7 @@ const COMPUTING: ReadonlySet<string> = new Set([
   "Atomics",
   "DateConstructor",
 ]);
-const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf", "join"]);
+const COMPARING_METHODS: ReadonlySet<string> = new Set(["includes", "indexOf", "lastIndexOf"]);
 /** What looks its first argument up by value, which for a tensor would be which object it is. */
 const LOOKUPS: ReadonlyMap<string, RegExp> = new Map([
   ["Map", /^(?:get|set|has|delete)$/],
@@ -38,7 +41,11 @@ const LOOKUPS: ReadonlyMap<string, RegExp> = new Map([
   ["WeakSet", /^(?:add|has|delete)$/],
   ["ObjectConstructor", /^is$/],
 ]);
-const PREDICATE_METHODS: ReadonlySet<string> = new Set(["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"]);
+/** Methods that look at what their callback gives. */
+const ASKING_METHODS: ReadonlySet<string> = new Set([
+  ...["filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex"],
+  ...["sort", "toSorted"],
+]);
 
 export function checkCalls(context: CheckContext, node: ts.Node): void {
   const { ts } = context;
@@ -102,8 +109,13 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
       (LOOKUPS.get(callee.owner ?? "")?.test(method) === true && first !== undefined && facts.of(first).tensor === "yes") ||
       (ts.isNewExpression(node) && callee.owner === "SetConstructor" && getsTensor);
     const isDecided = decidedCall(ts, facts, node) !== undefined;
-    if (looksUp || (getsTensor && computes && !isDecided)) reporter.report("builtinOnTensor", node, { name });
-    if (PREDICATE_METHODS.has(method) && !isDecided) checkPredicate(context, given[0], name);
+    if (looksUp || (getsTensor && computes && !isDecided)) {
+      const { way, fixed, fix } = insteadOf(context, node, looksUp);
+      reporter.report("builtinOnTensor", node, { name, way, fixed }, { fix });
+    }
+    if (method === "join" && ts.isPropertyAccessExpression(node.expression) && facts.of(node.expression.expression).tensors)
+      reporter.report("tensorInString", node);
+    if (ASKING_METHODS.has(method) && !isDecided) checkCallback(context, given[0], name);
     return;
   }
   if (context.eager || !getsTensor) return;
@@ -112,13 +124,19 @@ function checkTensorArguments(context: CheckContext, node: ts.CallExpression | t
     const way = "Write a `switch` over it, with a call per case.";
     return reporter.report("tensorOperator", node, { operator: "f[…](…)", way });
   }
+  const chosen = skipParentheses(ts, expression);
+  if (ts.isConditionalExpression(chosen) && testStaging(ts, facts, chosen.condition) === "staged") return;
+  // A method that tensors do not have is a type error.
+  if (ts.isPropertyAccessExpression(expression) && callee.origin === "unknown" && facts.of(expression.expression).tensor === "yes") return;
   if (callee.origin === "package" || (callee.origin === "unknown" && consoleMethod(ts, context.bindings, node) === undefined))
     reporter.report("opaqueCallee", node, { name });
 }
 
 /** `rows.find((row) => row > 0)`: any Tensor is truthy for Array.prototype.find. */
-function checkPredicate(context: CheckContext, callback: ts.Expression | undefined, name: string): void {
+function checkCallback(context: CheckContext, callback: ts.Expression | undefined, name: string): void {
   const { ts, facts, reporter } = context;
   if (callback === undefined) return;
-  for (const result of resultsOf(ts, callback)) if (facts.of(result).tensor === "yes") reporter.report("builtinOnTensor", result, { name });
+  const way = "Loop over the array and decide with `if`.";
+  for (const result of resultsOf(ts, callback))
+    if (facts.of(result).tensor === "yes") reporter.report("builtinOnTensor", result, { name, way });
 }

@@ -34,14 +34,16 @@ function checkAsync(context: CheckContext): void {
   const { ts, fn, unit, bindings, reporter } = context;
   const parts = asyncParts(ts, bindings, fn);
   const place = (fn.modifiers as readonly ts.ModifierLike[]).find(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) as ts.Node;
+  const way = "Mark the part that computes. A marked async function may await before that part.";
   if (unit.form === "wrapper")
-    reporter.report("asyncFunction", place, { construct: "An async function that is passed to graphFunction()" });
-  else if (parts === undefined) reporter.report("asyncFunction", place, { construct: "An async function that awaits to its end" });
+    reporter.report("asyncFunction", place, { construct: "An async function that is passed to graphFunction()", way });
+  else if (parts === undefined) reporter.report("asyncFunction", place, { construct: "An async function that awaits to its end", way });
   else {
     const shared = sharedState(parts, fn);
     if (shared !== undefined)
       reporter.report("asyncFunction", place, {
         construct: `An async function whose variable \`${shared.name}\` an inner function assigns`,
+        way,
       });
   }
 }
@@ -52,7 +54,10 @@ function checkSignature(context: CheckContext): void {
   if (unit.form === "reachable" || unit.form === "eager") return;
   if (isAsync(ts, fn)) checkAsync(context);
   const { asteriskToken } = fn as { asteriskToken?: ts.Node };
-  if (asteriskToken !== undefined) reporter.report("asyncFunction", asteriskToken, { construct: "A generator" });
+  if (asteriskToken !== undefined) {
+    const way = "Return the values in an array, or mark the function that uses the generator.";
+    reporter.report("asyncFunction", asteriskToken, { construct: "A generator", way });
+  }
   if (ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn))
-    reporter.report("asyncFunction", fn.name, { construct: "An accessor" });
+    reporter.report("asyncFunction", fn.name, { construct: "An accessor", way: "Make it a method." });
 }

@@ -4,11 +4,17 @@ import type { FunctionNode } from "../../ast/nodes.ts";
 import type { TS } from "../../ast/typescript.ts";
 import type { TextEdit } from "../../diagnostics/reporter.ts";
 import type { GraphfnImports } from "../../parse/imports.ts";
+import type { ParsedFile } from "../../parse/parse.ts";
 import type { Variable } from "../scopes.ts";
 
 /** `x.add(1)` → `x = x.add(1)`. */
 export function assignTo(name: string, node: ts.Expression): TextEdit {
   return insert(node.getStart(), `${name} = `);
+}
+
+/** The hint that goes with `declareTensor`. */
+export function asTensor(name: string): string {
+  return `Declare it as a Tensor: \`let ${name}: Tensor = …\`.`;
 }
 
 /** `let k = 0` → `let k: Tensor = 0`; a type that stands there is replaced. */
@@ -19,6 +25,23 @@ export function declareTensor(ts: TS, imports: GraphfnImports, variable: Variabl
   if (!ts.isVariableDeclaration(declaration) || declaration.name !== variable.declaration) return undefined;
   if (declaration.type === undefined) return [insert(variable.declaration.end, `: ${type}`)];
   return [{ start: declaration.type.getStart(), end: declaration.type.end, text: type }];
+}
+
+/** `function f(x) {` → `function f(x): Tensor {`. */
+export function declareResult(ts: TS, { imports, text }: ParsedFile, fn: FunctionNode): TextEdit[] | undefined {
+  const type = tensorName(imports);
+  const close = text.indexOf(")", fn.parameters.end);
+  return type === undefined || close < 0 || ts.isConstructorDeclaration(fn) ? undefined : [insert(close + 1, `: ${type}`)];
+}
+
+/** `n` → `gf.scalar(n)`. */
+export function wrapScalar(ts: TS, { names, namespaces }: GraphfnImports, node: ts.Expression): TextEdit[] | undefined {
+  const [namespace] = namespaces;
+  const own = [...names].find(([, exported]) => exported === "scalar")?.[0];
+  const scalar = own ?? (namespace === undefined ? undefined : `${namespace}.scalar`);
+  if (scalar === undefined) return undefined;
+  const name = ts.isShorthandPropertyAssignment(node.parent) ? `${node.getText()}: ` : "";
+  return [insert(node.getStart(), `${name}${scalar}(`), insert(node.end, ")")];
 }
 
 /** How a file writes the type: as it imported it. */

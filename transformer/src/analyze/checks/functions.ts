@@ -6,6 +6,7 @@ import type ts from "typescript";
 import { enclosingFunction, equalityName, type FunctionNode, isFunctionNode, operatorName, skipParentheses } from "../../ast/nodes.ts";
 import type { TS } from "../../ast/typescript.ts";
 import type { Reporter } from "../../diagnostics/reporter.ts";
+import { TENSOR_METHODS } from "../../types/classify.ts";
 import type { Variable } from "../scopes.ts";
 import { type CheckContext, excerpt } from "./context.ts";
 import { assignTo } from "./fixes.ts";
@@ -28,7 +29,7 @@ function checkUnused(context: CheckContext, expression: ts.Expression): void {
   const { ts, facts, reporter } = context;
   const node = skipParentheses(ts, expression);
   if (facts.of(node).tensor !== "yes" || !isPure(context, node)) return;
-  const receiver = ts.isCallExpression(node) ? (node.expression as ts.PropertyAccessExpression).expression : undefined;
+  const receiver = ts.isCallExpression(node) ? computedFrom(context, node) : undefined;
   const target = receiver !== undefined && ts.isIdentifier(receiver) ? context.bindings.variable(receiver) : undefined;
   const isAssignable = target?.kind === "let" || target?.kind === "parameter";
   reporter.report(
@@ -39,15 +40,21 @@ function checkUnused(context: CheckContext, expression: ts.Expression): void {
   );
 }
 
-/** An operator, or a method of Tensor. */
+/** `x` in `x.add(1)` and in `gf.add(x, 1)`. */
+function computedFrom({ ts, graph }: CheckContext, node: ts.CallExpression): ts.Expression | undefined {
+  if (graph.callee(node)?.ofTensors === true) return node.arguments[0];
+  return ts.isPropertyAccessExpression(node.expression) ? node.expression.expression : undefined;
+}
+
+/** An operator, or a method of Tensor, also as a function. */
 function isPure({ ts, graph }: CheckContext, node: ts.Expression): boolean {
   if (ts.isBinaryExpression(node)) {
     const { kind } = node.operatorToken;
     return operatorName(ts, kind) !== undefined || equalityName(ts, kind) !== undefined;
   }
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
+  if (!ts.isCallExpression(node)) return false;
   const callee = graph.callee(node);
-  return callee?.origin === "graphfn" && callee.owner === "TensorMethods";
+  return callee?.origin === "graphfn" && (callee.ofTensors === true || callee.owner === TENSOR_METHODS);
 }
 
 function makesVariable({ graph }: CheckContext, node: ts.CallExpression): boolean {

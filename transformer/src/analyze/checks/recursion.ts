@@ -4,13 +4,15 @@ import type { Reporter } from "../../diagnostics/reporter.ts";
 import type { ParsedFile } from "../../parse/parse.ts";
 import type { Recursive } from "../recursion.ts";
 import { functionName } from "../units.ts";
+import { declareResult } from "./fixes.ts";
 
 export function checkRecursion(ts: TS, file: ParsedFile, reporter: Reporter, recursive: Recursive): void {
   for (const [fn, call] of recursive) {
     const name = functionName(ts, fn);
     const construct = constructOf(ts, fn);
     if (construct !== undefined) reporter.report("stagedRecursion", call, { name, construct });
-    else if (fn.type === undefined && !/\.[cm]?jsx?$/.test(file.fileName)) reporter.report("recursiveResult", call, { name });
+    else if (fn.type === undefined && !/\.[cm]?jsx?$/.test(file.fileName))
+      reporter.report("recursiveResult", call, { name }, { related: fn.name, fix: declareResult(ts, file, fn) });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type ts from "typescript";
 import { isLoop } from "../../ast/nodes.ts";
-import { isDeclaredIn, mutationOf, type Root, rootOf } from "../effects.ts";
+import { isDeclaredIn, type Mutation, mutationOf, type Root, rootOf } from "../effects.ts";
 import { alwaysLeaves } from "../exits.ts";
 import { testStaging } from "../facts.ts";
 import { isOptional } from "../nulls.ts";
@@ -12,8 +12,9 @@ import { isLazy, nameOf, type Region } from "../regions.ts";
 import type { Reference, Variable } from "../scopes.ts";
 import type { RegionState } from "../state.ts";
 import { type CheckContext, excerpt, placeOf } from "./context.ts";
-import { declareLet, declareTensor } from "./fixes.ts";
+import { asTensor, declareLet, declareTensor } from "./fixes.ts";
 
+const RETURN = "Return the value.";
 const CHOOSE = "Only tensors and structures of them can differ between paths that the graph decides on: choose between tensors instead.";
 
 export function checkState(context: CheckContext, node: ts.Node, region: Region | undefined): void {
@@ -83,7 +84,7 @@ function checkRegionState(context: CheckContext, node: ts.Node, state: RegionSta
       {
         ...parameters,
         type: facts.describe(variable.declaration),
-        way: isNumber ? `Declare it as a Tensor: \`let ${variable.name}: Tensor = …\`.` : CHOOSE,
+        way: isNumber ? asTensor(variable.name) : CHOOSE,
       },
       { related: variable.declaration, fix: isNumber ? declareTensor(ts, context.file.imports, variable) : undefined },
     );
@@ -114,7 +115,8 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   const mutation = mutationOf(ts, facts, node, callee);
   if (mutation !== undefined) {
     const root = rootOf(ts, bindings, mutation.object);
-    if (livesOutside(context, root)) reporter.report("stateOfObject", mutation.node, { name: excerpt(mutation.object) });
+    if (livesOutside(context, root))
+      reporter.report("stateOfObject", mutation.node, { name: excerpt(mutation.object), way: wayToChange(context, mutation) });
     else if (region !== undefined && !isLocal(root, region)) checkElement(context, mutation.node, mutation.object, region);
     return;
   }
@@ -123,7 +125,17 @@ function checkMutation(context: CheckContext, node: ts.Node, region: Region | un
   const receiver = ts.isPropertyAccessExpression(node.expression) ? [node.expression.expression] : [];
   const given = [...receiver, ...node.arguments].filter((argument) => /^(?:other|function|library)$/.test(facts.of(argument).plain));
   const outside = given.find((argument) => livesOutside(context, rootOf(ts, bindings, argument)));
-  if (outside !== undefined) reporter.report("stateOfObject", node, { name: excerpt(outside) });
+  if (outside !== undefined) reporter.report("stateOfObject", node, { name: excerpt(outside), way: RETURN });
+}
+
+/** Sorting in place can be done to a copy; a tensor that is replaced can be kept in a variable. */
+function wayToChange({ ts, facts }: CheckContext, { node, object }: Mutation): string {
+  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && /^(?:sort|reverse)$/.test(node.expression.name.text))
+    return `Change a copy: \`[...${excerpt(object)}].${node.expression.name.text}(…)\`.`;
+  const target = ts.isBinaryExpression(node) ? node.left : undefined;
+  return target !== undefined && facts.of(target).tensor === "yes"
+    ? `Return the value, or make \`${excerpt(target)}\` a \`gf.variable\` and assign that: \`${excerpt(target)}.assign(…)\`.`
+    : RETURN;
 }
 
 /** A field or an element that is a number stays one; the graph cannot decide on it. */

@@ -4,6 +4,7 @@ import {
   compoundName,
   equalityName,
   isAssignmentOperator,
+  isFunctionNode,
   isLogicalAssignment,
   isPatternTarget,
   isSimplePlace,
@@ -16,7 +17,7 @@ import { isPrinted } from "../console.ts";
 import { testStaging } from "../facts.ts";
 import { isOptional } from "../nulls.ts";
 import { type CheckContext, excerpt } from "./context.ts";
-import { declareTensor, mark } from "./fixes.ts";
+import { asTensor, declareTensor, mark } from "./fixes.ts";
 import { checkNullTest } from "./nulls.ts";
 
 export function checkValues(context: CheckContext, node: ts.Node): void {
@@ -26,6 +27,26 @@ export function checkValues(context: CheckContext, node: ts.Node): void {
   else if (ts.isElementAccessExpression(node)) checkIndexing(context, node);
   else if (ts.isTemplateSpan(node)) checkText(context, node.expression);
   else if (ts.isVariableDeclaration(node)) checkDeclaration(context, node);
+  else if (ts.isConditionalExpression(node)) checkChoice(context, node);
+}
+
+/** `x > 0 ? sin : cos`, `x > 0 ? "km" : "m"`. */
+function checkChoice({ ts, facts, reporter, eager }: CheckContext, node: ts.ConditionalExpression): void {
+  if (eager || testStaging(ts, facts, node.condition) !== "staged") return;
+  const kinds = [node.whenTrue, node.whenFalse].map((arm) => kindOf(ts, facts, arm));
+  const [kind] = kinds;
+  if (kind === undefined || kinds.some((other) => other !== kind) || node.whenTrue.getText() === node.whenFalse.getText()) return;
+  const way =
+    kind === "functions" ? "Choose between what they give: `c ? f(x) : g(x)`." : "Choose between tensors, or take the choice outside.";
+  reporter.report("choiceByTensor", node, { text: excerpt(node.condition), kinds: kind, way });
+}
+
+function kindOf(ts: CheckContext["ts"], facts: CheckContext["facts"], arm: ts.Expression): "functions" | "strings" | undefined {
+  const inner = skipParentheses(ts, arm);
+  if (ts.isStringLiteralLike(inner)) return "strings";
+  if (isFunctionNode(ts, inner)) return "functions";
+  const { tensor, plain } = facts.of(inner);
+  return tensor !== "no" ? undefined : plain === "function" ? "functions" : plain === "string" ? "strings" : undefined;
 }
 
 function checkBinary(context: CheckContext, node: ts.BinaryExpression): void {
@@ -124,8 +145,10 @@ function checkBecomesTensor(context: CheckContext, left: ts.Expression, right: t
   if (variable === undefined) return;
   const fact = facts.of(variable.declaration);
   if (fact.tensor !== "no") return;
-  const parameters = { name: variable.name, type: facts.describe(variable.declaration) };
-  const fix = declareTensor(ts, context.file.imports, variable);
+  const isNumber = fact.plain === "number" || fact.plain === "boolean" || fact.plain === "none";
+  const way = isNumber ? asTensor(variable.name) : "Assign a value of its type, or give the tensor another name.";
+  const parameters = { name: variable.name, type: facts.describe(variable.declaration), way };
+  const fix = isNumber ? declareTensor(ts, context.file.imports, variable) : undefined;
   reporter.report("numberBecomesTensor", left, parameters, { related: variable.declaration, fix });
 }
 
@@ -167,7 +190,8 @@ function checkDeclaration(context: CheckContext, node: ts.VariableDeclaration): 
   if (ts.isIdentifier(node.name) && node.type !== undefined && node.initializer !== undefined && context.marked) {
     if (facts.of(node.name).tensor === "no" && facts.of(node.initializer).tensor === "yes") {
       const fix = declareTensor(ts, context.file.imports, context.bindings.variable(node.name));
-      reporter.report("numberBecomesTensor", node.name, { name: node.name.text, type: facts.describe(node.name) }, { fix });
+      const parameters = { name: node.name.text, type: facts.describe(node.name), way: asTensor(node.name.text) };
+      reporter.report("numberBecomesTensor", node.name, parameters, { fix });
     }
   }
 }
