@@ -14,57 +14,76 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 type HasTensor<T> = IsAny<T> extends true ? false : [Extract<T, Tensor>] extends [never] ? false : true;
 type IsTensor<T> = IsAny<T> extends true ? false : [T] extends [never] ? false : [T] extends [Tensor] ? true : false;
 
-/** Result of an operator: a Tensor for sure, perhaps a Tensor, or what JavaScript gives for plain operands. */
-type Result<A, B, Plain> =
+/**
+ * Results of operators, by name. They are looked up here, and not chosen by a conditional type, since TypeScript infers operands from the type
+ * that the result is expected to have: it would go through all of Tensor for each branch of a conditional type, each time.
+ */
+interface Results {
+  tensor: Tensor;
+  number: number;
+  bigint: bigint;
+  boolean: boolean;
+  string: string;
+  any: any;
+}
+/** A Tensor for sure, perhaps a Tensor, or what JavaScript gives for plain operands. */
+type Name<A, B, Plain> =
   IsTensor<A> extends true
-    ? Tensor
+    ? "tensor"
     : IsTensor<B> extends true
-      ? Tensor
+      ? "tensor"
       : true extends IsAny<A> | IsAny<B>
-        ? any
+        ? "any"
         : HasTensor<A | B> extends true
-          ? Tensor | Plain
+          ? "tensor" | Plain
           : Plain;
+type NumberName<A, B> = [Exclude<A | B, Tensor>] extends [never]
+  ? "number"
+  : [Exclude<A | B, Tensor>] extends [bigint]
+    ? "bigint"
+    : "number";
+/** A string with anything is a string; with a tensor it is refused by the transformer. */
+type SumName<A, B> = true extends IsAny<A> | IsAny<B>
+  ? Name<A, B, "any">
+  : [Extract<A | B, string>] extends [never]
+    ? Name<A, B, NumberName<A, B>>
+    : "string";
+
+type Arithmetic<A, B> = Results[Name<A, B, NumberName<A, B>>];
+type Compared<A, B> = Results[Name<A, B, "boolean">];
+type Sum<A, B> = Results[SumName<A, B>];
 
 export type Operand = Tensor | number | bigint;
 export type AddOperand = Operand | string | boolean | null | undefined;
 export type OrderOperand = Operand | string | boolean | Date;
 
-type NumberOf<A, B> = [Exclude<A | B, Tensor>] extends [never] ? number : [Exclude<A | B, Tensor>] extends [bigint] ? bigint : number;
-/** A string with anything is a string; with a tensor it is refused by the transformer. */
-type Sum<A, B> = true extends IsAny<A> | IsAny<B>
-  ? Result<A, B, any>
-  : [Extract<A | B, string>] extends [never]
-    ? Result<A, B, NumberOf<A, B>>
-    : string;
-
 export declare function add<A extends AddOperand, B extends AddOperand>(left: A, right: B): Sum<A, B>;
-export declare function sub<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function mul<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function sub<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function mul<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
 /** True division, also of integer tensors. */
-export declare function div<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
+export declare function div<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
 /** Truncated remainder, as JavaScript's `%`. */
-export declare function mod<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function pow<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function bitAnd<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function bitOr<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function bitXor<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function shl<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function shr<A extends Operand, B extends Operand>(left: A, right: B): Result<A, B, NumberOf<A, B>>;
-export declare function bitNot<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
-export declare function lt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
-export declare function le<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
-export declare function gt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
-export declare function ge<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Result<A, B, boolean>;
+export declare function mod<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function pow<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function bitAnd<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function bitOr<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function bitXor<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function shl<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function shr<A extends Operand, B extends Operand>(left: A, right: B): Arithmetic<A, B>;
+export declare function bitNot<A extends Operand>(value: A): Arithmetic<A, A>;
+export declare function lt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Compared<A, B>;
+export declare function le<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Compared<A, B>;
+export declare function gt<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Compared<A, B>;
+export declare function ge<A extends OrderOperand, B extends OrderOperand>(left: A, right: B): Compared<A, B>;
 /** `===`: elementwise when an operand is a tensor. */
-export declare function eq<A, B>(left: A, right: B): Result<A, B, boolean>;
+export declare function eq<A, B>(left: A, right: B): Compared<A, B>;
 /** `!==`: elementwise when an operand is a tensor. */
-export declare function ne<A, B>(left: A, right: B): Result<A, B, boolean>;
-export declare function neg<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
-export declare function pos<A extends Operand | string | boolean>(value: A): Result<A, A, number>;
-export declare function not<A>(value: A): Result<A, A, boolean>;
+export declare function ne<A, B>(left: A, right: B): Compared<A, B>;
+export declare function neg<A extends Operand>(value: A): Arithmetic<A, A>;
+export declare function pos<A extends Operand | string | boolean>(value: A): Results[Name<A, A, "number">];
+export declare function not<A>(value: A): Compared<A, A>;
 /** `++` and `--`: the value one further. */
-export declare function step<A extends Operand>(value: A): Result<A, A, NumberOf<A, A>>;
+export declare function step<A extends Operand>(value: A): Arithmetic<A, A>;
 
 type Falsy<T> = T extends null | undefined | false | 0 | "" | 0n
   ? T
