@@ -18,27 +18,24 @@ export interface CallSite {
 }
 
 export function collectCalls(ts: TS, file: ParsedFile, virtual: VirtualFile, oracle: TypeOracle, fn: FunctionNode): CallSite[] {
-  const nodes: ts.Expression[] = [];
+  const nodes = new Set<ts.Expression>();
   const spans: Span[] = [];
   function add(node: ts.Expression): void {
     const span = virtualSpan(virtual, file, node);
-    if (span === undefined) return;
-    nodes.push(node);
+    if (span === undefined || nodes.has(node)) return;
+    nodes.add(node);
     spans.push(span);
   }
-  function visit(node: ts.Node): void {
-    if (ts.isTypeNode(node)) return;
+  for (const node of file.tree.within(fn)) {
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       add(node);
       for (const argument of node.arguments ?? []) if (ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument)) add(argument);
     }
     const isCallee = ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent) && node.parent.expression === node;
-    if (ts.isPropertyAccessExpression(node) && !isCallee && !nodes.includes(node)) add(node);
-    ts.forEachChild(node, visit);
+    if (ts.isPropertyAccessExpression(node) && !isCallee) add(node);
   }
-  visit(fn);
-  const callees = nodes.length === 0 ? [] : oracle.calleesAt(file.fileName, spans);
-  return nodes.flatMap((node, i) => {
+  const callees = spans.length === 0 ? [] : oracle.calleesAt(file.fileName, spans);
+  return [...nodes].flatMap((node, i) => {
     const callee = callees[i] as CalleeFact;
     const isCall = ts.isCallExpression(node) || ts.isNewExpression(node) || callee.accessor === true;
     // What the call resolves to comes last: it is what a table by node keeps.

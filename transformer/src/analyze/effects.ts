@@ -94,19 +94,20 @@ export interface Effects {
   readonly assigns: boolean;
 }
 
-/** What calling the function changes, apart from functions that it calls in turn. */
+/** What calling the function, with these nodes, changes, apart from functions that it calls in turn. */
 export function ownEffects(
   ts: TS,
   facts: Facts,
   bindings: Bindings,
   fn: FunctionNode,
+  nodes: readonly ts.Node[],
   calleeOf: (node: ts.Node) => CalleeFact | undefined,
 ): Effects {
   let given = false;
   let outer = false;
   let assigns = false;
   const isConstructor = ts.isConstructorDeclaration(fn);
-  function visit(node: ts.Node): void {
+  for (const node of nodes) {
     const mutation = mutationOf(ts, facts, node, calleeOf(node));
     if (mutation !== undefined) {
       const root = rootOf(ts, bindings, mutation.object);
@@ -120,9 +121,7 @@ export function ownEffects(
     const reference = bindings.reference(node);
     const variable = reference?.write && !(reference.indexed && facts.of(node).tensor === "no") ? bindings.variable(node) : undefined;
     if (variable !== undefined && !isDeclaredIn(variable, fn)) assigns = true;
-    ts.forEachChild(node, visit);
   }
-  visit(fn);
   return { given, outer, assigns };
 }
 

@@ -13,6 +13,7 @@
  */
 import type ts from "typescript";
 import { type FunctionNode, isFunctionNode, isLoop, type JumpStatement, type LoopStatement } from "../ast/nodes.ts";
+import type { Tree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import { type Facts, joinStaging, type Staging, testStaging } from "./facts.ts";
 import type { LoopOptions } from "./loop-options.ts";
@@ -42,16 +43,11 @@ export interface Structure {
 const NONE: ReadonlySet<JumpTarget> = new Set();
 const NORMAL: Exits = { all: NONE, staged: NONE };
 
-export function analyzeExits(ts: TS, facts: Facts, options: LoopOptions, functions: readonly FunctionNode[]): Structure {
+export function analyzeExits(ts: TS, tree: Tree, facts: Facts, options: LoopOptions, functions: readonly FunctionNode[]): Structure {
   const plain = new Set<ts.Node>();
   const lowered = new Set<ts.Node>();
   const staging = new Map<ts.Node, Staging>();
   const known = new Map<ts.Statement, Exits>();
-
-  function visitFunctions(node: ts.Node): void {
-    if (isFunctionNode(ts, node) && node.body !== undefined && ts.isBlock(node.body)) list(node.body.statements);
-    ts.forEachChild(node, visitFunctions);
-  }
 
   /** After a staged exit the rest of a list stands in a thunk: its own exits are staged too. */
   function list(statements: readonly ts.Statement[]): Exits {
@@ -176,7 +172,8 @@ export function analyzeExits(ts: TS, facts: Facts, options: LoopOptions, functio
     return test === undefined ? "static" : testStaging(ts, facts, test);
   }
 
-  for (const fn of functions) visitFunctions(fn);
+  for (const node of functions.flatMap((fn) => tree.within(fn)))
+    if (isFunctionNode(ts, node) && node.body !== undefined && ts.isBlock(node.body)) list(node.body.statements);
   return {
     lowered,
     options,

@@ -34,18 +34,12 @@ export class Facts {
   load(functions: readonly FunctionNode[]): void {
     const nodes: ts.Node[] = [];
     const spans: Span[] = [];
-    const visit = (node: ts.Node): void => {
-      if (this.ts.isTypeNode(node)) return;
-      if (this.isTyped(node) && !this.isCallee(node)) {
-        const span = this.span(node);
-        if (span !== undefined) {
-          nodes.push(node);
-          spans.push(span);
-        }
-      }
-      this.ts.forEachChild(node, visit);
-    };
-    for (const fn of functions) visit(fn);
+    for (const node of functions.flatMap((fn) => this.file.tree.within(fn))) {
+      const span = this.isTyped(node) && !this.isCallee(node) ? this.span(node) : undefined;
+      if (span === undefined) continue;
+      nodes.push(node);
+      spans.push(span);
+    }
     const facts = this.oracle.typesAt(this.file.fileName, spans);
     nodes.forEach((node, i) => void this.known.set(node, facts[i]));
   }

@@ -8,6 +8,7 @@
  */
 import type ts from "typescript";
 import { type FunctionNode, isPatternTarget, isTest, skipParentheses } from "../ast/nodes.ts";
+import type { Tree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { TypeFact } from "../types/oracle.ts";
 import type { Facts } from "./facts.ts";
@@ -47,7 +48,8 @@ export function isNothing(fact: TypeFact): boolean {
   return fact.tensor === "no" && fact.plain === "none";
 }
 
-export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: readonly FunctionNode[]): Nulls {
+export function findNulls(ts: TS, tree: Tree, facts: Facts, bindings: Bindings, functions: readonly FunctionNode[]): Nulls {
+  const nodes = functions.flatMap((fn) => tree.within(fn));
   const tests = new Map<ts.Node, NullTest>();
   /** Variables and paths whose value somebody asks about. */
   const asked = new Set<Variable | string>();
@@ -64,7 +66,6 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
   }
 
   function visit(node: ts.Node): void {
-    if (ts.isTypeNode(node)) return;
     if (ts.isBinaryExpression(node)) {
       const test = nullTest(ts, node);
       if (test !== undefined && isOptional(facts.of(test.operand))) {
@@ -75,21 +76,14 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
     } else if (ts.isNonNullExpression(node)) ask(node.expression);
     else if (isChainLink(ts, node)) ask(node.expression);
     else if (ts.isExpression(node) && isTest(ts, node)) ask(node);
-    ts.forEachChild(node, visit);
   }
 
   /** Booleans that hold what a test gave. True if there was a new one. */
   function follow(node: ts.Node): boolean {
-    let found = false;
-    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) {
-      found = hold(bindings.variable(node.name), node.initializer);
-    } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isIdentifier(node.left)) {
-      found = hold(bindings.variable(node.left), node.right);
-    }
-    ts.forEachChild(node, (child) => {
-      if (follow(child)) found = true;
-    });
-    return found;
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined)
+      return hold(bindings.variable(node.name), node.initializer);
+    const isAssignment = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    return isAssignment && ts.isIdentifier(node.left) && hold(bindings.variable(node.left), node.right);
   }
 
   function hold(variable: Variable | undefined, value: ts.Expression): boolean {
@@ -109,8 +103,8 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
     return tests.has(inner) || (ts.isIdentifier(inner) && facts.of(inner).plain === "boolean" && facts.of(inner).tensor === "maybe");
   }
 
-  for (const fn of functions) visit(fn);
-  while (functions.filter((fn) => follow(fn)).length > 0);
+  for (const node of nodes) visit(node);
+  while (tests.size > 0 && nodes.filter(follow).length > 0);
 
   return {
     test: (node) => tests.get(node),
@@ -119,6 +113,7 @@ export function findNulls(ts: TS, facts: Facts, bindings: Bindings, functions: r
       if (!(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))) {
         return isTest(ts, node) && !fact.any && isOptional(fact) && isValue(node) ? "has" : undefined;
       }
+      if (asked.size === 0 && !ts.isIdentifier(node)) return undefined;
       const key = keyOf(node);
       if (key === undefined || !(asked.has(key) || (typeof key === "object" && isAsserted(key))) || !(isUpdated || isRead(node)))
         return undefined;

@@ -27,10 +27,39 @@ export type LazyExpression = ts.ConditionalExpression | ts.BinaryExpression;
 /** `skip` leaves out what is inside the node. */
 export type RegionVisitor = (node: ts.Node, region: Region | undefined) => "enter" | "skip";
 
+/** A node, its region, and the index of what follows the last node inside of it. */
+interface Placed {
+  readonly node: ts.Node;
+  readonly region: Region | undefined;
+  end: number;
+}
+
+/** By structure: several analyses walk the same functions. */
+const known = new WeakMap<Structure, Map<FunctionNode, readonly Placed[]>>();
+
 export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: FunctionNode, visit: RegionVisitor): void {
+  const functions = known.get(structure) ?? new Map<FunctionNode, readonly Placed[]>();
+  known.set(structure, functions);
+  const nodes = functions.get(fn) ?? placeNodes(ts, facts, structure, fn);
+  functions.set(fn, nodes);
+  for (let i = 0; i < nodes.length; ) {
+    const { node, region, end } = nodes[i] as Placed;
+    i = visit(node, region) === "skip" ? end : i + 1;
+  }
+}
+
+function placeNodes(ts: TS, facts: Facts, structure: Structure, fn: FunctionNode): readonly Placed[] {
+  const placed: Placed[] = [];
+
   function walk(node: ts.Node | undefined, region: Region | undefined): void {
     if (node === undefined || ts.isTypeNode(node)) return;
-    if (visit(node, region) === "skip") return;
+    const place: Placed = { node, region, end: 0 };
+    placed.push(place);
+    inner(node, region);
+    place.end = placed.length;
+  }
+
+  function inner(node: ts.Node, region: Region | undefined): void {
     if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) {
       if (ts.isCaseClause(node)) walk(node.expression, region);
       return list(node.statements, region);
@@ -101,6 +130,7 @@ export function walkRegions(ts: TS, facts: Facts, structure: Structure, fn: Func
 
   for (const parameter of fn.parameters) walk(parameter, undefined);
   walk(fn.body, undefined);
+  return placed;
 }
 
 /** `&&`, `||`, `&&=`, `||=` and `?:` that the graph may decide: what they evaluate lazily stands in thunks. */

@@ -55,8 +55,10 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   const variables: Variable[] = [];
   const resolved = new Map<ts.Node, Variable>();
   const references = new Map<ts.Node, Reference>();
+  /** Identifiers, each with the function around it: what they refer to may be declared further down. */
+  const identifiers: { node: ts.Identifier; owner: FunctionNode | undefined }[] = [];
 
-  // --- first walk: declarations -------------------------------------------------------------------------------
+  // --- one walk: declarations -----------------------------------------------------------------------------------
 
   function declare(name: ts.Identifier, kind: VariableKind, scope: ts.Node, owner: FunctionNode | undefined): void {
     let names = scopes.get(scope);
@@ -79,7 +81,8 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   }
 
   function declareIn(node: ts.Node, scope: ts.Node, owner: FunctionNode | undefined): void {
-    if (ts.isTypeNode(node)) return;
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    if (ts.isIdentifier(node)) return void identifiers.push({ node, owner });
     if (ts.isVariableDeclarationList(node)) {
       const kind =
         node.flags & ts.NodeFlags.Const
@@ -138,7 +141,7 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
     }
   }
 
-  // --- second walk: references --------------------------------------------------------------------------------
+  // --- then references ----------------------------------------------------------------------------------------
 
   function lookUp(name: string, from: ts.Node): Variable | undefined {
     for (let node: ts.Node | undefined = from; node !== undefined; node = node.parent) {
@@ -148,26 +151,21 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
     return undefined;
   }
 
-  function refer(node: ts.Node, owner: FunctionNode | undefined): void {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    if (ts.isIdentifier(node)) {
-      const declared = resolved.get(node);
-      if (declared !== undefined && declared.declaration !== node && assigns(node.parent)) {
-        const again = { node, owner, read: false, write: true, indexed: false };
-        references.set(node, again);
-        declared.references.push(again);
-      }
-      if (declared !== undefined || !isReference(node)) return;
-      const variable = lookUp(node.text, node);
-      if (variable === undefined) return;
-      resolved.set(node, variable);
-      const reference = { node, owner, ...usage(node) };
-      references.set(node, reference);
-      variable.references.push(reference);
-      return;
+  function refer(node: ts.Identifier, owner: FunctionNode | undefined): void {
+    const declared = resolved.get(node);
+    if (declared !== undefined && declared.declaration !== node && assigns(node.parent)) {
+      const again = { node, owner, read: false, write: true, indexed: false };
+      references.set(node, again);
+      declared.references.push(again);
     }
-    const inner = isFunctionNode(ts, node) ? node : owner;
-    ts.forEachChild(node, (child) => refer(child, inner));
+    if (declared !== undefined || !isReference(node)) return;
+    const variable = lookUp(node.text, node);
+    if (variable === undefined) return;
+    resolved.set(node, variable);
+    const { read, write, indexed } = usage(node);
+    const reference = { node, owner, read, write, indexed };
+    references.set(node, reference);
+    variable.references.push(reference);
   }
 
   /** `var x = …` of a variable that is declared before is an assignment; `var x;` is nothing. */
@@ -228,6 +226,6 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   }
 
   declareIn(sourceFile, sourceFile, undefined);
-  refer(sourceFile, undefined);
+  for (const { node, owner } of identifiers) refer(node, owner);
   return { variable: (identifier) => resolved.get(identifier), reference: (identifier) => references.get(identifier), variables };
 }

@@ -13,6 +13,7 @@
 import type ts from "typescript";
 import { isFunctionNode, isLoop } from "../ast/nodes.ts";
 import { hasBetween } from "../ast/sorted.ts";
+import type { Tree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import { alwaysLeaves, jumpTarget, type Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
@@ -42,15 +43,7 @@ export class States {
   /** The rest of a list, by its first statement. */
   private readonly rests = new Map<ts.Node, RegionState>();
 
-  constructor(
-    ts: TS,
-    sourceFile: ts.SourceFile,
-    facts: Facts,
-    bindings: Bindings,
-    structure: Structure,
-    hoists: Hoists,
-    liveness: Liveness,
-  ) {
+  constructor(ts: TS, tree: Tree, facts: Facts, bindings: Bindings, structure: Structure, hoists: Hoists, liveness: Liveness) {
     this.ts = ts;
     this.hoists = hoists;
     this.structure = structure;
@@ -61,13 +54,11 @@ export class States {
           hoists.isHoisted(variable) || (variable.owner !== undefined && ASSIGNABLE.has(variable.kind) && isAssigned(variable, facts)),
       )
       .sort((a, b) => a.declaration.pos - b.declaration.pos);
-    const calls: number[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) calls.push(node.pos);
-      ts.forEachChild(node, visit);
-    };
-    visit(sourceFile);
-    this.calls = calls.sort((a, b) => a - b);
+    const isCall = (node: ts.Node): boolean => ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node);
+    this.calls = tree.nodes
+      .filter(isCall)
+      .map(({ pos }) => pos)
+      .sort((a, b) => a - b);
   }
 
   /** `if`, with the statements that run in its `else` arm because the other arm leaves. */

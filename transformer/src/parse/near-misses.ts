@@ -5,6 +5,7 @@
 import type ts from "typescript";
 import { isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
+import type { ParsedFile } from "./parse.ts";
 
 export interface NearMiss {
   readonly start: number;
@@ -24,8 +25,7 @@ export function mayHaveNearMisses(text: string): boolean {
   return MAY_HAVE.test(text);
 }
 
-export function collectNearMisses(ts: TS, sourceFile: ts.SourceFile): NearMiss[] {
-  const { text } = sourceFile;
+export function collectNearMisses(ts: TS, { text, sourceFile, tree }: ParsedFile): NearMiss[] {
   const found = new Map<number, NearMiss>();
 
   function add(start: number, end: number, right: string): void {
@@ -56,15 +56,12 @@ export function collectNearMisses(ts: TS, sourceFile: ts.SourceFile): NearMiss[]
     if (isMeant) add(expression.getStart(sourceFile), expression.end, '"use graph"');
   }
 
-  function visit(node: ts.Node): void {
+  for (const node of tree.nodes) {
     if (isFunctionNode(ts, node)) {
       comments(node);
       directive(node.body);
     } else if (ts.isVariableStatement(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)) comments(node);
-    ts.forEachChild(node, visit);
   }
-
-  visit(sourceFile);
   return [...found.values()];
 }
 

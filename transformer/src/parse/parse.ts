@@ -5,6 +5,7 @@
  */
 import type ts from "typescript";
 import { Lines } from "../ast/lines.ts";
+import { type Tree, treeOf } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import { collectImports, type GraphfnImports } from "./imports.ts";
 import { collectMarks, type Mark } from "./marks.ts";
@@ -16,6 +17,7 @@ export interface ParsedFile {
   readonly fileName: string;
   readonly text: string;
   readonly sourceFile: ts.SourceFile;
+  readonly tree: Tree;
   readonly imports: GraphfnImports;
   readonly marks: readonly Mark[];
   readonly lines: Lines;
@@ -40,5 +42,18 @@ export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
     true,
   );
   const imports = collectImports(ts, sourceFile);
-  return { fileName, text, sourceFile, imports, marks: collectMarks(ts, sourceFile, imports), lines: new Lines(text) };
+  const marks = collectMarks(ts, sourceFile, imports);
+  let tree: Tree | undefined;
+  return {
+    fileName,
+    text,
+    sourceFile,
+    get tree() {
+      tree ??= treeOf(ts, sourceFile);
+      return tree;
+    },
+    imports,
+    marks,
+    lines: new Lines(text),
+  };
 }

@@ -23,7 +23,9 @@ export function callGraph(project: Project, places: readonly FunctionPlace[]): C
     facts.load([fn]);
     const sites = project.callsOf(place);
     const bySite = new Map(sites.map((site) => [site.node as ts.Node, site.callee]));
-    let { given, outer, assigns } = ownEffects(project.ts, facts, model.bindings, fn, (node) => bySite.get(node));
+    let { given, outer, assigns } = ownEffects(project.ts, facts, model.bindings, fn, model.parsed.tree.within(fn), (node) =>
+      bySite.get(node),
+    );
     for (const site of sites) {
       const target = site.isCall ? project.targetOf(site.callee) : undefined;
       if (target === undefined || isInside(target.fn, fn)) continue;

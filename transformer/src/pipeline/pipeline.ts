@@ -61,7 +61,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const facts = new Facts(ts, parsed, virtual, oracle);
   facts.load(functions);
 
-  const nulls = findNulls(ts, facts, bindings, functions);
+  const nulls = findNulls(ts, parsed.tree, facts, bindings, functions);
 
   // What leaves plain JavaScript, and what state it has.
   const graph = callGraph(
@@ -72,15 +72,15 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
   const lists = new Lists(ts, facts, bindings, traced, calleeOf);
   const options = new LoopOptions(ts, parsed.imports, bindings);
-  let structure = analyzeExits(ts, facts, options, functions);
+  let structure = analyzeExits(ts, parsed.tree, facts, options, functions);
   let writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
   while (lists.extend(structure, writes)) {
-    structure = analyzeExits(ts, facts, options, functions);
+    structure = analyzeExits(ts, parsed.tree, facts, options, functions);
     writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
   }
   const liveness = new Liveness(ts, bindings, structure);
   const hoists = findHoists(ts, facts, structure, bindings, functions);
-  const states = new States(ts, parsed.sourceFile, facts, bindings, structure, hoists, liveness);
+  const states = new States(ts, parsed.tree, facts, bindings, structure, hoists, liveness);
 
   // What is wrong or not supported yet.
   const reporter = new Reporter(parsed.fileName, parsed.lines);

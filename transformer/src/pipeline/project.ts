@@ -122,7 +122,7 @@ export class Project {
     if (callee.origin !== "project" || callee.parameters < 0) return undefined;
     const model = this.load(callee.fileName);
     const offset = model === undefined ? undefined : toSourceOffset(model.virtual.segments, callee.parameters);
-    const fn = offset === undefined ? undefined : model?.functionAt(offset);
+    const fn = offset === undefined ? undefined : model?.parsed.tree.functionAt(offset);
     return model === undefined || fn === undefined ? undefined : { model, fn };
   }
 

@@ -4,9 +4,10 @@ import type { Reporter } from "../../diagnostics/reporter.ts";
 import { collectNearMisses, mayHaveNearMisses } from "../../parse/near-misses.ts";
 import type { ParsedFile } from "../../parse/parse.ts";
 
-export function checkMarks(ts: TS, { text, sourceFile }: ParsedFile, reporter: Reporter): void {
+export function checkMarks(ts: TS, file: ParsedFile, reporter: Reporter): void {
+  const { text } = file;
   if (!mayHaveNearMisses(text)) return;
-  for (const { start, end, right } of collectNearMisses(ts, sourceFile)) {
+  for (const { start, end, right } of collectNearMisses(ts, file)) {
     reporter.reportRange(
       "nearMiss",
       start,

@@ -44,7 +44,6 @@ export function checkUnmarked(
   }
 
   function visit(node: ts.Node): void {
-    if (isFunctionNode(ts, node) && transformed.has(node)) return;
     if (ts.isIfStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)) condition(node.expression);
     else if (ts.isForStatement(node) || ts.isConditionalExpression(node)) condition(node.condition);
     else if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) condition(node.operand);
@@ -54,10 +53,13 @@ export function checkUnmarked(
       const { kind } = node.operatorToken;
       if (operatorName(ts, kind) ?? compoundName(ts, kind)) operator(node, [node.left, node.right], node.operatorToken.getText());
     }
-    ts.forEachChild(node, visit);
   }
 
-  visit(file.sourceFile);
+  let end = 0;
+  for (const node of file.tree.nodes) {
+    if (isFunctionNode(ts, node) && transformed.has(node)) end = Math.max(end, node.end);
+    if (node.end > end) visit(node);
+  }
   if (asked.length === 0) return;
   const spans = asked.map(({ span }) => span);
   oracle.typesAt(file.fileName, spans).forEach((fact, i) => {
