@@ -1,5 +1,5 @@
 /** The plugins of Vite, Rollup, Rolldown, webpack and Rspack: bundles that run, messages, rebuilds. */
-import { utimesSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { BuildHost } from "../../transformer/src/adapters/host.ts";
 import { BUNDLERS, type Bundler, viteDevelopment } from "./bundlers.ts";
@@ -73,6 +73,23 @@ describe("BuildHost", () => {
     host.begin();
     expect(host.load(app.path("size.ts"))!.code).toMatch(REACHED_IF);
     expect(host.load(app.path("app.ts"))!.code).toMatch(STAGED_IF);
+  });
+
+  it("transforms again when a file that was missing appears, and when it is gone", () => {
+    const app = project({ "tsconfig.json": "{}", "app.ts": APP, "size.ts": SIZE });
+    const host = new BuildHost({ root: app.folder });
+    onTestFinished(() => host.dispose());
+    const isStaged = (): boolean => {
+      host.begin();
+      return STAGED_IF.test(host.load(app.path("app.ts"))!.code);
+    };
+    expect(isStaged()).toBe(true);
+    app.write("scale.ts", SCALE);
+    expect(isStaged()).toBe(false);
+    rmSync(app.path("scale.ts"));
+    expect(isStaged()).toBe(true);
+    app.write("scale.ts", SCALE);
+    expect(isStaged()).toBe(false);
   });
 
   it("takes the text of a bundler that has another one than the disk", () => {

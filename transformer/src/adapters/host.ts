@@ -103,6 +103,10 @@ export class BuildHost {
 
 /** Differs whenever a file was written, made or removed. */
 function stampOf(fileName: string): string {
-  const stat = statSync(fileName, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs}:${stat.size}` : "missing";
+  try {
+    const { mtimeMs, size } = statSync(fileName);
+    return `${mtimeMs}:${size}`;
+  } catch {
+    return "missing";
+  }
 }

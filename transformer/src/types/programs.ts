@@ -17,8 +17,9 @@ import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
 import type { ProjectConfig } from "./config.ts";
 
-/** Where an oracle has its programs from: its own project, or an editor. */
-export type ProgramSource = Pick<Programs, "graphfn" | "update" | "include" | "program" | "served" | "settle" | "closure" | "dispose">;
+/** Where an oracle has its programs from: its own project, or an editor, which does not tell what has changed. */
+export type ProgramSource = Pick<Programs, "graphfn" | "update" | "include" | "program" | "served" | "settle" | "closure" | "dispose"> &
+  Partial<Pick<Programs, "environment">>;
 
 export class Programs {
   /** Folder of the graphfn package next to the transformer. */
@@ -33,13 +34,15 @@ export class Programs {
   private readonly sources = new Map<string, ts.SourceFile>();
   /** Files that exist without being part of the program. */
   private readonly outside = new Set<string>();
-  /** Files of the project that a file imports, by specifier. */
-  private readonly imports = new Map<string, ReadonlyMap<string, string>>();
+  /** Files of the project that a file imports, by specifier; where there is none, those that it would be if they were there. */
+  private readonly imports = new Map<string, ReadonlyMap<string, readonly string[]>>();
   private readonly closures = new Map<string, ReadonlySet<string>>();
   private readonly resolutions: ts.ModuleResolutionCache;
   private readonly host: ts.CompilerHost;
   private current: ts.Program | undefined;
   private changed = true;
+  private changes = 0;
+  private readonly changesOf = new Map<string, number>();
   /** A file appeared or vanished: what was resolved may resolve to something else. */
   private stale = false;
 
@@ -64,12 +67,20 @@ export class Programs {
     }
     this.sources.delete(fileName);
     this.changed = true;
+    this.changes++;
+    this.changesOf.set(fileName, (this.changesOf.get(fileName) ?? 0) + 1);
+  }
+
+  /** Another number whenever anything but the text of this file has changed. */
+  environment(fileName: string): number {
+    return this.changes - (this.changesOf.get(fileName) ?? 0);
   }
 
   include(fileName: string): void {
     if (this.roots.has(fileName)) return;
     this.roots.add(fileName);
     this.changed = true;
+    this.changes++;
   }
 
   private compareWithDisk(fileName: string): void {
@@ -82,6 +93,7 @@ export class Programs {
       this.roots.delete(fileName);
     }
     this.stale = true;
+    this.changes++;
     this.resolutions.clear();
   }
 
@@ -91,6 +103,7 @@ export class Programs {
     if (current === undefined || this.changed) current = this.create();
     if (current.getSourceFile(fileName) === undefined && !this.roots.has(fileName)) {
       this.roots.add(fileName);
+      this.changes++;
       current = this.create();
     }
     return current;
@@ -111,7 +124,7 @@ export class Programs {
     let known = this.closures.get(fileName);
     if (known === undefined) {
       const files = new Set([fileName, ...this.declarations]);
-      for (const file of files) for (const imported of this.imports.get(file)?.values() ?? []) files.add(imported);
+      for (const file of files) for (const imported of this.imports.get(file)?.values() ?? []) for (const one of imported) files.add(one);
       this.closures.set(fileName, files);
       known = files;
     }
@@ -187,15 +200,9 @@ export class Programs {
           return this.ownGraphfnSource(literal.text, found.resolvedModule) ?? found;
         });
         const before = this.imports.get(containingFile);
-        const files = new Map<string, string>();
-        for (const { text } of reused ?? []) {
-          const file = before?.get(text);
-          if (file !== undefined) files.set(text, file);
-        }
-        resolved.forEach(({ resolvedModule }, i) => {
-          if (resolvedModule !== undefined && !resolvedModule.isExternalLibraryImport)
-            files.set(literals[i].text, resolvedModule.resolvedFileName);
-        });
+        const files = new Map<string, readonly string[]>();
+        for (const { text } of reused ?? []) files.set(text, before?.get(text) ?? []);
+        resolved.forEach((resolution, i) => void files.set(literals[i].text, filesOf(literals[i].text, resolution)));
         this.imports.set(containingFile, files);
         return resolved;
       },
@@ -214,6 +221,14 @@ export class Programs {
     const extension = file.endsWith(".d.ts") ? this.ts.Extension.Dts : this.ts.Extension.Ts;
     return { resolvedModule: { resolvedFileName: file, extension, isExternalLibraryImport: true } };
   }
+}
+
+/** Where a specifier leads in the project. TypeScript does not declare where it has looked. */
+function filesOf(specifier: string, resolution: ts.ResolvedModuleWithFailedLookupLocations): readonly string[] {
+  const { resolvedModule, failedLookupLocations } = resolution as typeof resolution & { failedLookupLocations?: readonly string[] };
+  if (resolvedModule !== undefined) return resolvedModule.isExternalLibraryImport ? [] : [resolvedModule.resolvedFileName];
+  const isSource = (file: string): boolean => /\.[cm]?tsx?$/.test(file) && !/\.[cm]?[jt]sx?$/.test(dirname(file));
+  return /^\.\.?\//.test(specifier) ? (failedLookupLocations ?? []).filter(isSource) : [];
 }
 
 /** Folder of the graphfn package next to the transformer. */

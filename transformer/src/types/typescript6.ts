@@ -1,8 +1,8 @@
 /** TypeOracle on the programs of our own TypeScript 6. */
 import type ts from "typescript";
-import { hasBetween } from "../ast/sorted.ts";
 import type { TS } from "../ast/typescript.ts";
 import { Classifier } from "./classify.ts";
+import { KeptAnswers } from "./kept.ts";
 import { type CalleeFact, type Span, type TypeFact, type TypeMessage, type TypeOracle, UNKNOWN_TYPE } from "./oracle.ts";
 import { Overrides } from "./overrides.ts";
 import type { ProgramSource } from "./programs.ts";
@@ -16,10 +16,21 @@ interface Current {
   readonly facts: Map<ts.Node, TypeFact>;
 }
 
+/** TypeScript does not declare the argument that has only some statements checked. */
+interface PartlyChecked {
+  getSemanticDiagnostics(
+    file: ts.SourceFile | undefined,
+    token: undefined,
+    statements: readonly ts.Statement[] | undefined,
+  ): readonly ts.Diagnostic[];
+}
+
 export class TypeScript6Oracle implements TypeOracle {
   private readonly ts: TS;
   private readonly programs: ProgramSource;
   private current: Current | undefined;
+  private readonly kept = new Map<string, KeptAnswers>();
+  private readonly expressions = new WeakMap<ts.SourceFile, ReadonlyMap<number, readonly ts.Node[]>>();
 
   constructor(ts: TS, programs: ProgramSource) {
     this.ts = ts;
@@ -37,7 +48,7 @@ export class TypeScript6Oracle implements TypeOracle {
   typesAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
     const { program, classifier, facts } = this.open(fileName);
     const checker = program.getTypeChecker();
-    return this.nodesAt(program, fileName, spans).map((node) => {
+    const typeAt = (node: ts.Node | undefined): TypeFact => {
       if (node === undefined) return UNKNOWN_TYPE;
       let fact = facts.get(node);
       if (fact === undefined) {
@@ -45,7 +56,9 @@ export class TypeScript6Oracle implements TypeOracle {
         facts.set(node, fact);
       }
       return fact;
-    });
+    };
+    const ask = (asked: readonly Span[]): TypeFact[] => this.nodesAt(program, fileName, asked).map(typeAt);
+    return this.keptOf(program, fileName)?.types(spans, ask) ?? ask(spans);
   }
 
   expectedAt(fileName: string, spans: readonly Span[]): readonly TypeFact[] {
@@ -67,17 +80,47 @@ export class TypeScript6Oracle implements TypeOracle {
 
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[] {
     const current = this.open(fileName);
-    return this.nodesAt(current.program, fileName, spans).map((node) => this.callee(current, node));
+    const { program } = current;
+    const calleeAt = (node: ts.Node | undefined): CalleeFact => this.callee(current, node);
+    const ask = (asked: readonly Span[]): CalleeFact[] => this.nodesAt(program, fileName, asked).map(calleeAt);
+    return this.keptOf(program, fileName)?.callees(spans, ask) ?? ask(spans);
   }
 
   diagnostics(fileName: string): readonly TypeMessage[] {
     const { program } = this.open(fileName);
-    return program.getSemanticDiagnostics(program.getSourceFile(fileName)).map((diagnostic) => ({
-      code: diagnostic.code,
-      text: this.ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
-      start: diagnostic.start ?? 0,
-      end: (diagnostic.start ?? 0) + (diagnostic.length ?? 0),
-    }));
+    const kept = this.keptOf(program, fileName);
+    return kept === undefined ? this.check(program, fileName) : kept.messages((statements) => this.check(program, fileName, statements));
+  }
+
+  /** Errors of a file; with statements, at least those in them. */
+  private check(program: ts.Program, fileName: string, statements?: readonly ts.Statement[]): TypeMessage[] {
+    const file = program.getSourceFile(fileName);
+    const partly: PartlyChecked = program;
+    return partly
+      .getSemanticDiagnostics(
+        file,
+        undefined,
+        statements === undefined || statements.length === file?.statements.length ? undefined : statements,
+      )
+      .map((diagnostic) => ({
+        code: diagnostic.code,
+        text: this.ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+        start: diagnostic.start ?? 0,
+        end: (diagnostic.start ?? 0) + (diagnostic.length ?? 0),
+      }));
+  }
+
+  /** What is known from earlier texts of a file. */
+  private keptOf(program: ts.Program, fileName: string): KeptAnswers | undefined {
+    const sourceFile = program.getSourceFile(fileName);
+    const environment = this.programs.environment?.(fileName);
+    if (sourceFile === undefined || environment === undefined) return undefined;
+    let kept = this.kept.get(fileName);
+    if (kept?.sourceFile !== sourceFile || kept.environment !== environment) {
+      kept = new KeptAnswers(this.ts, sourceFile, environment, kept);
+      this.kept.set(fileName, kept);
+    }
+    return kept;
   }
 
   settle(): void {
@@ -94,6 +137,7 @@ export class TypeScript6Oracle implements TypeOracle {
 
   dispose(): void {
     this.programs.dispose();
+    this.kept.clear();
     this.current = undefined;
   }
 
@@ -122,30 +166,31 @@ export class TypeScript6Oracle implements TypeOracle {
     return importedTensor(ts, program, checker);
   }
 
-  /** The outermost expression at each span: one walk for all of them, into what holds some. */
+  /** The outermost expression at each span. */
   private nodesAt(program: ts.Program, fileName: string, spans: readonly Span[]): (ts.Node | undefined)[] {
-    const { ts } = this;
     const sourceFile = program.getSourceFile(fileName);
-    const found: (ts.Node | undefined)[] = spans.map(() => undefined);
-    if (sourceFile === undefined) return found;
-    const starts = spans.map((span) => span.start).sort((a, b) => a - b);
-    const byEnd = new Map<number, number[]>();
-    spans.forEach((span, i) => {
-      const list = byEnd.get(span.end);
-      if (list === undefined) byEnd.set(span.end, [i]);
-      else list.push(i);
-    });
+    if (sourceFile === undefined) return spans.map(() => undefined);
+    const byEnd = this.expressionsOf(sourceFile);
+    return spans.map(({ start, end }) => byEnd.get(end)?.find((node) => node.getStart(sourceFile) === start));
+  }
+
+  /** Expressions by their end, outer ones first: a file is asked about many times. */
+  private expressionsOf(sourceFile: ts.SourceFile): ReadonlyMap<number, readonly ts.Node[]> {
+    const known = this.expressions.get(sourceFile);
+    if (known !== undefined) return known;
+    const { ts } = this;
+    const byEnd = new Map<number, ts.Node[]>();
     const visit = (node: ts.Node): void => {
-      if (!hasBetween(starts, node.pos, node.end)) return;
-      const wanted = byEnd.get(node.end);
-      if (wanted !== undefined && (ts.isExpression(node) || ts.isIdentifier(node))) {
-        const start = node.getStart(sourceFile);
-        for (const i of wanted) if (found[i] === undefined && spans[i].start === start) found[i] = node;
+      if (ts.isExpression(node) || ts.isIdentifier(node)) {
+        const list = byEnd.get(node.end);
+        if (list === undefined) byEnd.set(node.end, [node]);
+        else list.push(node);
       }
       if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
     };
     ts.forEachChild(sourceFile, visit);
-    return found;
+    this.expressions.set(sourceFile, byEnd);
+    return byEnd;
   }
 
   private callee({ program, classifier, overrides }: Current, node: ts.Node | undefined): CalleeFact {
