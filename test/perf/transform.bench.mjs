@@ -1,8 +1,8 @@
 /**
  * Time of the transformer and its hosts: `npm run build -- --js && node test/perf/transform.bench.mjs [row]`.
  *
- * On a generated project (transform-project.mjs). Each row is run in processes of its own; times are milliseconds, the median
- * of rounds and the best round, with the processor time of the whole process beside it: on a busy machine the better measure.
+ * On a generated project (transform-project.mjs). Each row is run in processes of its own; times are milliseconds: the median
+ * of rounds and the best round, and the same of processor time, with all threads, which on a busy machine is the better measure.
  *
  *   cold         a new process transforms one marked file of the project, then the other 19
  *   warm         the file of 435 lines again with a new model of it, while the checker still has its types
@@ -24,7 +24,9 @@ const root = resolve(self, "..", "..", "..");
 const folder = join(root, "out", "perf", "transform");
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const now = () => performance.now();
+/** Milliseconds on the clock, and of processor time. */
+const now = () => ({ wall: performance.now(), cpu: (process.cpuUsage().user + process.cpuUsage().system) / 1000 });
+const since = (start) => ({ wall: now().wall - start.wall, cpu: now().cpu - start.cpu });
 const source = (name) => join(folder, "src", name);
 const marked = Array.from({ length: 20 }, (_, i) => source(`marked${i}.ts`));
 const packageFile = (specifier) => createRequire(join(folder, "index.js")).resolve(specifier);
@@ -49,9 +51,10 @@ const ROWS = {
       for (const file of files) check(transformer.transform(file, readFileSync(file, "utf8")), file);
     };
     all(marked.slice(0, 1));
+    // From the start of the process.
     const first = now();
     all(marked.slice(1));
-    return { "first file": [first], "other 19": [now() - first] };
+    return { "first file": [first], "all 20": [now()] };
   },
 
   async warm() {
@@ -131,21 +134,21 @@ async function buildTwice(esbuild, plugins) {
     replaceIn(source("large.ts"), (text) => editBody(text, round));
     const start = now();
     await context.rebuild();
-    again.push(now() - start);
+    again.push(since(start));
   }
   await context.dispose();
   return { "first build": [first], "after an edit": again.slice(2) };
 }
 
 /** Commands, each a process; `parts` are times that the process itself prints. */
-const row = (name) => ({ rounds: 5, parts: true, args: () => [self, "--row", name] });
+const row = (name) => ({ rounds: 3, parts: true, args: () => [self, "--row", name] });
 const COMMANDS = {
   ...Object.fromEntries(Object.keys(ROWS).map((name) => [name, row(name)])),
   tsc: { rounds: 3, args: () => [join(folder, "node_modules/@graphfn/transformer/bin/graphfn-tsc.js"), "-p", "tsconfig.json"] },
   "tsc plain": { rounds: 3, anyExit: true, args: () => [packageFile("typescript/lib/tsc.js"), "-p", "tsconfig.json"] },
-  explain: { rounds: 5, args: () => [join(folder, "node_modules/@graphfn/transformer/bin/graphfn.js"), "explain", "src/marked0.ts"] },
-  loader: { rounds: 5, args: () => ["--import", "@graphfn/transformer/register", "src/small.ts"] },
-  "loader plain": { rounds: 5, args: () => ["--input-type=module", "-e", `import * as gf from "graphfn"; console.log(gf.tensor([1, 2]))`] },
+  explain: { rounds: 3, args: () => [join(folder, "node_modules/@graphfn/transformer/bin/graphfn.js"), "explain", "src/marked0.ts"] },
+  loader: { rounds: 3, args: () => ["--import", "@graphfn/transformer/register", "src/small.ts"] },
+  "loader plain": { rounds: 3, args: () => ["--input-type=module", "-e", `import * as gf from "graphfn"; console.log(gf.tensor([1, 2]))`] },
 };
 
 const editBody = (text, round) => text.replace(/y \+= next \* [\d.]+/, `y += next * 0.${100 + round}`);
@@ -159,7 +162,7 @@ function replaceIn(file, replace) {
   writeFileSync(file, after);
 }
 
-/** Milliseconds of each round; a run that returns a function has only that timed. */
+/** Times of each round; a run that returns a function has only that timed. */
 function rounds(count, run) {
   const times = [];
   for (let round = 0; round < count; round++) {
@@ -169,7 +172,7 @@ function rounds(count, run) {
       start = now();
       timed();
     }
-    times.push(now() - start);
+    times.push(since(start));
   }
   return times;
 }
@@ -187,15 +190,18 @@ function run(args) {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const wall = now() - began;
+  const { wall } = since(began);
   return { wall, cpu: Number(child.output[3]), status: child.status, stdout: child.stdout, stderr: child.stderr };
 }
 
 const ms = (value) => `${value.toFixed(value < 20 ? 2 : 0)} ms`.padStart(10);
 
-function print(row, part, times, cpu) {
-  const processor = cpu === undefined ? "" : `   processor ${ms(median(cpu))}`;
-  console.log(`${row.padEnd(14)} ${part.padEnd(20)} ${ms(median(times))}   best ${ms(Math.min(...times))}${processor}`);
+function print(row, part, times) {
+  const of = (kind) => {
+    const values = times.map((time) => time[kind]);
+    return `${ms(median(values))}   best ${ms(Math.min(...values))}`;
+  };
+  console.log(`${row.padEnd(14)} ${part.padEnd(20)} ${of("wall")}   processor ${of("cpu")}`);
 }
 
 function bench(only) {
@@ -215,12 +221,7 @@ function bench(only) {
         outcomes.flatMap(({ stdout }) => JSON.parse(stdout)[part]),
       );
     }
-    print(
-      row,
-      "process",
-      outcomes.map(({ wall }) => wall),
-      outcomes.map(({ cpu }) => cpu),
-    );
+    print(row, "process", outcomes);
   }
 }
 
