@@ -4,7 +4,7 @@
  *   npm run build              everything
  *   npm run build -- --js      without the addon
  */
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { bin, dim, install, main, root, step } from "./steps.mjs";
 
@@ -21,6 +21,8 @@ export async function build({ addon = true } = {}) {
   await step("runtime", process.execPath, [join(root, "scripts", "bundle.mjs")]);
   await step("packages", bin("tsc"), ["-b", ...PACKAGES]);
   await step("CommonJS entry points", process.execPath, [join(root, "scripts", "bundle-commonjs.mjs")]);
+  // What messages refer to.
+  copyFileSync(join(root, "docs", "diagnostics.md"), join(root, "transformer", "dist", "diagnostics.md"));
 }
 
 if (process.argv[1] === join(root, "scripts", "build.mjs")) {

@@ -21,6 +21,7 @@ function example(code) {
   const program = readFileSync(join(samples, name, "input.ts"), "utf8").trim();
   const said = readFileSync(join(samples, name, "expected.txt"), "utf8")
     .split(/\n\n(?=\S+\.ts:)/)[0]
+    .replace(/\n\n {2}docs: \S+$/, "")
     .trim();
   return `\n\n\`\`\`ts\n${program}\n\`\`\`\n\n\`\`\`\n${said.replaceAll(`${name}/`, "")}\n\`\`\``;
 }

@@ -21,6 +21,8 @@ it("shows place, code, message, and carets below the text, also behind tabs", ()
       "    2 | \tconst größe = row(x);",
       "  > 3 | \tif (größe > 0) {",
       "      | \t    ^^^^^^^^^",
+      "",
+      "  docs: @graphfn/transformer/diagnostics.md#gf1003",
     ].join("\n"),
   );
 });
@@ -35,6 +37,7 @@ it("shows the second place and the hint", () => {
     "  src/model.ts:2:8: größe is made here.",
     ["    1 | function f(x: Tensor) {", "  > 2 | \tconst größe = row(x);", "      | \t      ^^^^^"].join("\n"),
     "  hint: Use größe.any().",
+    "  docs: @graphfn/transformer/diagnostics.md#gf1003",
   ]);
 });
 
@@ -57,7 +60,9 @@ it("marks a range of several lines, and says where it shows less than all", () =
 it("works at the end of a file and without its text", () => {
   const end = { line: 7, column: 2 };
   expect(formatDiagnostic({ ...base, start: end, end }, options)).toContain("  > 7 | }\n      |  ^");
-  expect(formatDiagnostic(base, { ...options, readText: () => undefined })).toBe(`src/model.ts:3:6 - error GF1003: ${base.message}`);
+  expect(formatDiagnostic(base, { ...options, readText: () => undefined })).toMatch(
+    `src/model.ts:3:6 - error GF1003: ${base.message}\n\n  docs: `,
+  );
 });
 
 it("names files outside the folder in full", () => {
@@ -66,5 +71,5 @@ it("names files outside the folder in full", () => {
 
 it("orders diagnostics by place", () => {
   const early = { ...base, start: { line: 2, column: 8 }, end: { line: 2, column: 9 }, code: "GF2001", severity: "warning" as const };
-  expect(formatDiagnostics([base, early], options).match(/GF\d+/g)).toEqual(["GF2001", "GF1003"]);
+  expect(formatDiagnostics([base, early], options).match(/GF\d+(?=:)/g)).toEqual(["GF2001", "GF1003"]);
 });

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { placeOf, project, root, run } from "./fixture.ts";
+import { placeOf, project, root, run, watchCommand } from "./fixture.ts";
 import { PROGRAM } from "./program.ts";
 
 const TSC = join(root, "transformer", "bin", "graphfn-tsc.js");
@@ -156,4 +156,29 @@ describe("graphfn-tsc", () => {
     expect(app.read("a/dist/f.d.ts")).toContain("export declare function f(x: Tensor): Tensor;");
     expect(existsSync(app.path("a/dist/f.js"))).toBe(false);
   });
+});
+
+describe("graphfn-tsc --watch", () => {
+  const file = (body: string) =>
+    `import * as gf from "graphfn";\n/** @graphFunction */\nexport function f(x: gf.Tensor): gf.Tensor {\n  ${body}\n}\n`;
+
+  it("says what graphfn refuses, too, and no longer when it is mended", async () => {
+    const app = project({ "f.ts": file("return x * 2;"), "tsconfig.json": TSCONFIG });
+    const { until } = watchCommand(process.execPath, [TSC, "--watch"], app.folder);
+    expect(await until(/Found 0 errors/)).not.toContain("GF");
+    app.write("f.ts", file("return x * Math.random();"));
+    expect(await until(/GF\d+/)).toContain("f.ts(4,14): error GF1005: ");
+    app.write("f.ts", file("return x * Date.now();"));
+    expect(await until(/Date\.now/)).toContain("f.ts(4,14): error GF1005: ");
+    app.write("f.ts", file("return x * x;"));
+    expect(await until(/Found 0 errors/)).not.toContain("GF");
+  });
+});
+
+it("takes JSX beside marked functions", async () => {
+  const jsx =
+    "declare global { namespace JSX { interface Element {} interface IntrinsicElements { b: {} } } }\nexport const React = { createElement: (): unknown => 0 };";
+  const text = `import * as gf from "graphfn";\n${jsx}\nexport const view = <b />;\n/** @graphFunction */\nexport function f(x: gf.Tensor): gf.Tensor {\n  return x * 2;\n}\n`;
+  const app = project({ "f.tsx": text, "tsconfig.json": TSCONFIG.replace('"strict"', '"jsx":"react","strict"') });
+  expect((await tsc(app.folder)).stdout).toBe("");
 });

@@ -15,6 +15,8 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** URL of what explains the code. */
+  readonly docs?: string;
   readonly file: string;
   readonly start: Position;
   readonly end: Position;

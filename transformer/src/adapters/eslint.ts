@@ -12,6 +12,7 @@
  */
 import type { ESLint, Linter, Rule } from "eslint";
 import { CATALOGUE } from "../diagnostics/catalogue.ts";
+import { docsUrl } from "../diagnostics/docs.ts";
 import type { Diagnostic } from "../types.ts";
 import { BuildHost, isProjectSource } from "./host.ts";
 
@@ -33,7 +34,7 @@ function diagnosticsOf(fileName: string, text: string): readonly Diagnostic[] {
 
 function rule(description: string, covers: (code: string) => boolean): Rule.RuleModule {
   return {
-    meta: { type: "problem", docs: { description }, schema: [], hasSuggestions: true },
+    meta: { type: "problem", docs: { description, url: docsUrl() }, schema: [], hasSuggestions: true },
     create: (context) => ({
       Program() {
         const { text } = context.sourceCode;

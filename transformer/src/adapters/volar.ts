@@ -33,15 +33,18 @@ const ERRORS: CodeInformation = { verification: true };
 export interface LanguagePluginOptions {
   /** Called with each file that has marked functions. */
   readonly onMarked?: (fileName: string) => void;
+  /** Called with each file of the project that is read, at the start and after each edit. */
+  readonly onRead?: (fileName: string) => void;
   /** The host's TypeScript, where it is a whole one. By default the transformer's own: what a patched compiler hands over lacks the enums. */
   readonly ts?: TS;
 }
 
-export function createLanguagePlugin({ onMarked, ts = loadTypeScript() }: LanguagePluginOptions = {}): LanguagePlugin<string> {
+export function createLanguagePlugin({ onMarked, onRead, ts = loadTypeScript() }: LanguagePluginOptions = {}): LanguagePlugin<string> {
   return {
     getLanguageId: (fileName) => (isProjectSource(fileName) ? "typescript" : undefined),
     createVirtualCode(fileName, _languageId, snapshot): VirtualCode | undefined {
       const text = snapshot.getText(0, snapshot.getLength());
+      if (isProjectSource(fileName)) onRead?.(fileName);
       if (!isProjectSource(fileName) || !mayHaveMarks(text)) return undefined;
       const file = parseFile(ts, fileName, text);
       if (file.marks.length === 0) return undefined;
@@ -49,14 +52,17 @@ export function createLanguagePlugin({ onMarked, ts = loadTypeScript() }: Langua
       const virtual = rewriteFile(ts, file);
       return {
         id: "graphfn",
-        languageId: "typescript",
+        languageId: fileName.endsWith("x") ? "typescriptreact" : "typescript",
         snapshot: ts.ScriptSnapshot.fromString(virtual.text),
         mappings: [...virtual.segments.map(segmentMapping), ...expressionMappings(virtual, file.sourceFile), ...gapMappings(virtual)],
       };
     },
     typescript: {
       extraFileExtensions: [],
-      getServiceScript: (code) => ({ code, extension: ".ts", scriptKind: ts.ScriptKind.TS }),
+      getServiceScript: (code) =>
+        code.languageId === "typescriptreact"
+          ? { code, extension: ".tsx", scriptKind: ts.ScriptKind.TSX }
+          : { code, extension: ".ts", scriptKind: ts.ScriptKind.TS },
     },
   };
 }

@@ -15,6 +15,7 @@ import { ProjectTexts } from "../adapters/compile/texts.ts";
 import { hasErrors } from "../adapters/host.ts";
 import { loadTypeScript } from "../ast/typescript.ts";
 import { createTransformer } from "../pipeline/transformer.ts";
+import type { Diagnostic, Transformer } from "../types.ts";
 import { checkWithOverlay } from "./check/overlay.ts";
 import { bundledTypeScript, NATIVE_MAJOR, OLDEST_MAJOR, type UserTypeScript, userTypeScript } from "./check/typescripts.ts";
 import { checkWithVolar } from "./check/volar.ts";
@@ -73,20 +74,44 @@ function withVolar(typescript: UserTypeScript): void {
   if (flag("noEmit") === undefined && flag("emitDeclarationOnly") !== true)
     process.argv.push(isBuild ? "--emitDeclarationOnly" : "--noEmit");
   const marked = new Set<string>();
-  if (flag("watch") === true || args.includes("-w")) {
-    process.stderr.write("graphfn-tsc: with --watch only type errors are shown; run it without for graphfn's own diagnostics.\n");
-  } else {
-    // tsc ends the process itself: what we have to say follows its own report.
-    process.on("exit", (code) => reportOwnDiagnostics(marked, code));
-  }
-  checkWithVolar(typescript, (fileName) => marked.add(fileName));
+  const onMarked = (fileName: string): void => void marked.add(fileName);
+  if (flag("watch") === true || args.includes("-w")) return checkWithVolar(typescript, { onMarked, onRead: reportAfterEdits(marked) });
+  // tsc ends the process itself: what we have to say follows its own report.
+  process.on("exit", (code) => reportOwnDiagnostics(marked, code));
+  checkWithVolar(typescript, { onMarked });
+}
+
+/** With --watch: when tsc has read what was edited and has said its own, which it does at once, ours follows. */
+function reportAfterEdits(marked: ReadonlySet<string>): (fileName: string) => void {
+  const transformer = openTransformer();
+  const edited = new Set<string>();
+  const report = (): void => {
+    for (const fileName of edited) transformer.invalidate(fileName);
+    edited.clear();
+    const diagnostics = diagnosticsOf(transformer, marked);
+    process.stdout.write(formatOwn(ownReport(diagnostics, true), isPretty(flag("pretty"))));
+  };
+  return (fileName) => {
+    if (edited.size === 0) setImmediate(report);
+    edited.add(fileName);
+  };
+}
+
+/** With -b each file is read under the nearest tsconfig.json above it. */
+function openTransformer(): Transformer {
+  return createTransformer({ root: process.cwd(), ...(config !== undefined && !isBuild && { tsconfig: config }) });
+}
+
+function diagnosticsOf(transformer: Transformer, fileNames: ReadonlySet<string>): Diagnostic[] {
+  return [...fileNames]
+    .filter((fileName) => existsSync(fileName))
+    .flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? []);
 }
 
 function reportOwnDiagnostics(marked: ReadonlySet<string>, code: number): void {
   if (marked.size === 0) return;
-  // With -b each file is read under the nearest tsconfig.json above it.
-  const transformer = createTransformer({ root: process.cwd(), ...(config !== undefined && !isBuild && { tsconfig: config }) });
-  const diagnostics = [...marked].flatMap((fileName) => transformer.transform(fileName, readFileSync(fileName, "utf8"))?.diagnostics ?? []);
+  const transformer = openTransformer();
+  const diagnostics = diagnosticsOf(transformer, marked);
   transformer.dispose();
   const own = ownReport(diagnostics, code !== 0);
   process.stdout.write(formatOwn(own, isPretty(flag("pretty"))));

@@ -1,5 +1,5 @@
 /**
- * A diagnostic as text for a terminal: place, code, message, the source lines with carets, related places, hint, fix.
+ * A diagnostic as text for a terminal: place, code, message, the source lines with carets, related places, hint, fix, docs.
  *
  *   src/model.ts:12:7 - error GF1003: A condition needs one value, x has shape [3].
  *
@@ -8,12 +8,15 @@
  *        |       ^^^^^
  *
  *     hint: use x.any() or x.all()
+ *
+ *     docs: @graphfn/transformer/diagnostics.md#gf1003
  */
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import pico from "picocolors";
 import { LINE_BREAK } from "../ast/lines.ts";
 import type { Diagnostic, Position } from "../types.ts";
+import { docsPath } from "./docs.ts";
 
 export interface FrameOptions {
   /** ANSI colours; by default where stderr is a terminal that has them. */
@@ -42,6 +45,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FrameOptions =
   }
   if (diagnostic.hint) parts.push(`  ${color.bold("hint:")} ${diagnostic.hint}`);
   if (diagnostic.fix) parts.push(`  ${color.bold("fix:")} ${diagnostic.fix.title}`);
+  parts.push(`  ${color.bold("docs:")} ${color.dim(docsPath(diagnostic.code))}`);
   return parts.join("\n\n");
 }
 

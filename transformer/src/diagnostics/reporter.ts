@@ -3,6 +3,7 @@ import type ts from "typescript";
 import type { Lines } from "../ast/lines.ts";
 import type { Diagnostic, Fix } from "../types.ts";
 import { CATALOGUE, type DiagnosticName, type Row } from "./catalogue.ts";
+import { docsUrl } from "./docs.ts";
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -46,6 +47,7 @@ export class Reporter {
       severity: row.severity,
       message: fill(row.message, parameters),
       hint: row.hint === undefined ? undefined : fill(row.hint, parameters),
+      docs: docsUrl(row.code),
       file: this.fileName,
       start: this.lines.position(start),
       end: this.lines.position(end),
