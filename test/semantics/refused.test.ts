@@ -2,6 +2,7 @@
 import * as gf from "graphfn";
 import { expect, it } from "vitest";
 import { thrown } from "../staged/emitted.ts";
+import * as arrays from "./refused/arrays.ts";
 import * as fields from "./refused/fields.ts";
 import * as iterators from "./refused/iterators.ts";
 
@@ -20,15 +21,14 @@ it("in, of a field that one branch sets", () => {
   });
 });
 
-it.each(["keys", "deleted", "looped", "spread", "assigned", "rest", "forIn", "own"] as const)(
-  "%s, of an object whose fields the graph decides on",
-  (name) => {
-    expect(thrown(() => fields[name](gf.scalar(5)))).toMatchObject({
+it("an object whose fields the graph decides on, where they are listed", () => {
+  const { keys, deleted, looped, spread, assigned, rest, forIn, own } = fields;
+  for (const lists of [keys, deleted, looped, spread, assigned, rest, forIn, own])
+    expect(thrown(() => lists(gf.scalar(5)))).toMatchObject({
       code: "E_MAYBE",
       message: expect.stringMatching(/whether there is a `[ab]`.*cannot be listed/),
     });
-  },
-);
+});
 
 it("fields that are there on every path are listed", () => {
   for (const x of [2, 5]) {
@@ -38,8 +38,8 @@ it("fields that are there on every path are listed", () => {
 });
 
 it("iterators with a return(), where the graph leaves the loop", () => {
-  for (const name of ["breaks", "throws"] as const)
-    expect(thrown(() => iterators[name](gf.scalar(1)))).toMatchObject({
+  for (const leaves of [iterators.breaks, iterators.throws])
+    expect(thrown(() => leaves(gf.scalar(1)))).toMatchObject({
       code: "E_ITERATOR",
       at: { file: expect.stringContaining("iterators.ts") },
     });
@@ -49,4 +49,11 @@ it("iterators with a return(), where the graph leaves the loop", () => {
 it("iterators are told where JavaScript leaves the loop", () => {
   expect(ways(() => iterators.leaves(gf.scalar(1), 1))).toEqual([1012, 1012]);
   expect(ways(() => iterators.leaves(gf.scalar(1), 9))).toEqual([40, 40]);
+});
+
+it("arrays of which the graph decides which one it is, or how long", () => {
+  expect(thrown(() => arrays.pushed(gf.scalar(5)))).toMatchObject({ code: "E_ALIAS", hint: expect.stringContaining("[...x, value]") });
+  expect(thrown(() => arrays.turned(gf.scalar(5)))).toMatchObject({ code: "E_LIST", message: expect.stringContaining("xs.reverse") });
+  expect(arrays.shifted(gf.scalar(0)).item()).toBe(0);
+  expect(thrown(() => arrays.shifted(gf.scalar(1)).item()).code).toBe("E_INDEX");
 });

@@ -19,9 +19,17 @@ export const ROWS_37_72: readonly Row[] = [
   },
   {
     row: "A39",
-    construct: "`pop`, `length`, `at`, `[i] = v` of arrays",
+    construct: "`pop`, `shift`, `splice`, `length`, `at`, `[i] = v` of arrays; `xs = [...xs, x]`",
     meaning: "as in JavaScript; where the graph decides, on a list of the graph",
-    samples: ["lists#countdown", "lists#fixed", "journal#containers", "evaluation#arrays"],
+    samples: [
+      "lists-replaced#queue",
+      "lists-replaced#middle",
+      "lists-replaced#replaced",
+      "lists#countdown",
+      "lists#fixed",
+      "journal#containers",
+      "evaluation#arrays",
+    ],
   },
   {
     row: "A40",

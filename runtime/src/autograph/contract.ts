@@ -153,6 +153,8 @@ export interface Autograph {
    * elements as operations, where those differ between paths.
    */
   array<T>(name: string, items: readonly T[]): T[];
+  /** `[...xs, x]` as such an array: `$.joined("xs", xs, [x])`. */
+  joined(name: string, ...parts: readonly Iterable<unknown>[]): unknown[];
   /** `rows.filter(f)`, `some`, `every` with a function that gives a tensor, `rows.includes(x)` of a tensor: `$.method("3:5", rows, "filter", f)`. */
   method(at: string, items: unknown[], name: "filter" | "some" | "every" | "includes", x: unknown): unknown;
 

@@ -5,7 +5,7 @@ import { attach, graphFunctionOf, isOutside, lowered, runMarked, runRest, uses }
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
-import { array, method } from "./list.ts";
+import { array, joined, method } from "./list.ts";
 import { assert, check, log, text } from "./log.ts";
 import { forOf, keys, loop } from "./loop.ts";
 import { bodyOf } from "./loop-parts.ts";
@@ -37,6 +37,7 @@ export const $: Autograph = {
   ...place,
   ...optional,
   array,
+  joined,
   method,
   and,
   or,

@@ -9,8 +9,9 @@ import { StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
-import { type Elements, elementsOf, holdElements } from "../trace/elements.ts";
+import { type Elements, elementsOf, holdElements, listIn } from "../trace/elements.ts";
 import * as list from "../trace/list.ts";
+import { freezeMerged } from "../trace/snapshot.ts";
 import { captureSpan } from "../trace/span.ts";
 import { tracer } from "../trace/tracer.ts";
 import { branch, condition, NO_VARS } from "./branch.ts";
@@ -34,7 +35,7 @@ export function array<T>(name: string, items: readonly T[]): T[] {
 function handler(held: Elements): ProxyHandler<unknown[]> {
   return {
     get(items, key, receiver) {
-      if (held.list === null) return Reflect.get(items, key) as unknown;
+      if (held.list === null) return key === "concat" ? concatenation(held) : (Reflect.get(items, key) as unknown);
       if (key === "length") return list.length(held.list);
       if (isIndex(key)) return list.get(held.list, list.position(Number(key)));
       const method = typeof key === "string" ? METHODS[key] : undefined;
@@ -56,6 +57,37 @@ function handler(held: Elements): ProxyHandler<unknown[]> {
   };
 }
 
+/** `[a].concat(xs)`: of elements, as in JavaScript; a list if there is one among the arguments. */
+function concatenation({ name, items }: Elements): (...args: unknown[]) => unknown[] {
+  return (...args) => joined(name, items, ...args.map((arg): unknown[] => (Array.isArray(arg) ? (arg as unknown[]) : [arg])));
+}
+
+/** `[...xs, x]` for an array that may grow: `$.joined("xs", xs, [x])`. */
+export function joined(name: string, ...parts: readonly Iterable<unknown>[]): unknown[] {
+  if (parts.every((part) => listIn(part) === undefined))
+    return array(
+      name,
+      parts.flatMap((part) => [...part]),
+    );
+  const lists = parts.flatMap((part) => {
+    const held = listIn(part);
+    if (held !== undefined) return [held];
+    const items = [...part];
+    return items.length === 0 ? [] : [listFrom(name, items)];
+  });
+  return arrayOf(
+    lists.reduce((a, b) => list.concat(name, a, b)),
+    name,
+  );
+}
+
+/** The array of a variable for which the graph decides between several: none of them may be changed in place. */
+export function oneOfSeveral(held: Tensor, name: string, ...from: readonly object[]): unknown[] {
+  const made = arrayOf(held, name);
+  freezeMerged(name, made, ...from);
+  return made;
+}
+
 /** Asked for by `[].concat(xs)`. */
 const SPREAD: ReadonlySet<PropertyKey> = new Set([Symbol.isConcatSpreadable]);
 
@@ -67,7 +99,7 @@ function refuse({ name }: Elements, key: PropertyKey): never {
   const what = key === Symbol.iterator ? `\`...${name}\`` : `\`${name}.${String(key)}\``;
   throw new StagingError(`${what} needs to know how many elements \`${name}\` has, but the graph decides that.`, {
     code: "E_LIST",
-    hint: "Such arrays have push, pop, at, [i], length, slice, concat, map, forEach, reduce, filter, some, every and includes; for-of and gf.stack take them.",
+    hint: "Such arrays have push, pop, shift, unshift, splice, at, [i], length, slice, concat, map, forEach, reduce, filter, some, every and includes; for-of and gf.stack take them.",
     at: captureSpan().place(),
   });
 }
@@ -97,6 +129,24 @@ const METHODS: Readonly<Record<string, Method>> = {
   pop({ held, list: before }) {
     held.list = list.pop(held.name, before);
     return list.last(before);
+  },
+  shift({ held, list: before }) {
+    held.list = list.slice(before, [list.position(1)]);
+    return list.get(before, list.position(0));
+  },
+  unshift({ held, list: before }, args) {
+    if (args.length > 0) held.list = list.concat(held.name, listFrom(held.name, args), before);
+    return list.length(held.list as Tensor);
+  },
+  splice({ held, list: before }, [start, ...more]) {
+    const [count, ...items] = more;
+    const from = within(before, start ?? 0);
+    const length = list.length(before);
+    const to = more.length === 0 ? length : clipped(apply1(getOp("add"), [from, clipped(list.position(count ?? 0), length)]), length);
+    const [head, tail] = [list.slice(before, [list.position(0), from]), list.slice(before, [to])];
+    const kept = items.length === 0 ? head : list.concat(held.name, head, listFrom(held.name, items));
+    held.list = list.concat(held.name, kept, tail);
+    return arrayOf(list.slice(before, [from, to]), held.name);
   },
   at: ({ list: of }, [i]) => list.get(of, fromEnd(of, i)),
   slice: ({ held, list: of }, bounds) => arrayOf(list.slice(of, bounds.map(list.position)), held.name),
@@ -132,6 +182,15 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 function appended(name: string, a: Tensor, b: unknown[]): Tensor {
   return elementsOf(b)?.list === undefined && b.length === 0 ? a : list.concat(name, a, listFrom(name, b));
+}
+
+/** Where `splice` begins: from the end where it is negative, and not beyond the ends. */
+function within(of: Tensor, i: unknown): Tensor {
+  return clipped(fromEnd(of, i), list.length(of));
+}
+
+function clipped(i: Tensor, length: Tensor): Tensor {
+  return apply1(getOp("maximum"), [apply1(getOp("minimum"), [i, length]), list.position(0)]);
 }
 
 /** An index that counts from the end where it is negative. */

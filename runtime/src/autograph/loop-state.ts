@@ -8,14 +8,15 @@ import type { TensorType } from "../core/type.ts";
 import { make } from "../trace/list.ts";
 import { maybe, type Nothing } from "../trace/maybe.ts";
 import { freezeMerged, isNothing, type Snapshot, sameKeys, valueIn } from "../trace/snapshot.ts";
+import { oneOfSeveral } from "./list.ts";
 import { HOLE } from "./merge.ts";
 
 export type Layout =
   | { readonly kind: "leaf" }
   | { readonly kind: "nothing"; readonly value: Nothing }
   | { readonly kind: "array"; readonly items: readonly Layout[]; readonly source: object }
-  /** Of an array that a round leaves with another number of elements. */
-  | { readonly kind: "list"; readonly name: string; readonly element: TensorType }
+  /** Of an array that a round leaves with another number of elements. `source`: of a variable, which gets another array each time. */
+  | { readonly kind: "list"; readonly name: string; readonly element: TensorType; readonly source?: object }
   | { readonly kind: "object"; readonly keys: readonly string[]; readonly items: readonly Layout[]; readonly source: object }
   | { readonly kind: "maybe"; readonly nothing: Nothing; readonly value: Layout };
 
@@ -70,7 +71,11 @@ export function leavesIn(layout: Layout, s: Snapshot, leaves: unknown[]): void {
       leaves.push(s.kind === "leaf" ? s.value : HOLE);
       return;
     case "list":
-      leaves.push(s.kind === "array" ? make(layout.name, s.items.map(valueIn), layout.element) : valueIn(s));
+      leaves.push(
+        s.kind === "array"
+          ? make(layout.name, s.items.map(valueIn), layout.element)
+          : ((s.kind === "leaf" ? s.list : undefined) ?? valueIn(s)),
+      );
       return;
     case "maybe":
       if (isNothing(s)) return holes(layout, leaves, false);
@@ -93,8 +98,11 @@ function holes(layout: Layout, leaves: unknown[], has?: boolean): void {
 export function assemble(layout: Layout, leaves: Iterator<unknown>, name: string): unknown {
   switch (layout.kind) {
     case "leaf":
-    case "list":
       return leaves.next().value;
+    case "list": {
+      const value: unknown = leaves.next().value;
+      return layout.source === undefined || !isTensor(value) ? value : oneOfSeveral(value, name, layout.source);
+    }
     case "nothing":
       return layout.value;
     case "maybe": {

@@ -14,13 +14,14 @@ import { PLAIN_NAME } from "../ir/print.ts";
 import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
-import { commonType, make } from "../trace/list.ts";
+import { commonType, isList, make } from "../trace/list.ts";
 import { asField, isOfField, maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
 import { type GraphTracer, isVisible, madeAt, type OpenRegion } from "../trace/tracer.ts";
 import { type Ending, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
+import { oneOfSeveral } from "./list.ts";
 
 /** Key of an expression's value among the variables of its arms. */
 export const RESULT = "the result";
@@ -40,6 +41,28 @@ export interface Arm {
   readonly variables: Variables;
   readonly writes: Writes;
   readonly assigned: Assigned;
+}
+
+/** The list that an array or a place held. */
+function listOf(s: Snapshot): Tensor | undefined {
+  if (s.kind !== "leaf") return undefined;
+  return s.list ?? (isList(s.value) ? s.value : undefined);
+}
+
+/** A list, or the elements of an array. */
+export function listParts(s: Snapshot): unknown[] {
+  return s.kind === "array" ? s.items.map(valueIn) : [listOf(s) ?? valueIn(s)];
+}
+
+/** Two arrays of tensors of which the graph decides how many elements there are. */
+export function differAsLists(a: Snapshot, b: Snapshot): boolean {
+  const isArray = (s: Snapshot): boolean =>
+    s.kind === "array"
+      ? s.items.every((item) => item.kind === "leaf" && isLiftable(item.value))
+      : s.kind === "leaf" && s.list !== undefined;
+  if (!isArray(a) || !isArray(b)) return false;
+  if (a.kind === "array" && b.kind === "array") return a.items.length !== b.items.length && a.items.length + b.items.length > 0;
+  return !(a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value) && a.list === b.list);
 }
 
 export class BranchMerge {
@@ -127,12 +150,12 @@ export class BranchMerge {
   }
 
   /** An array that has other lengths on the two paths, or a list of the graph on one: a list. */
-  #list(name: string, a: Snapshot, b: Snapshot): unknown {
-    if (a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value)) return a.value;
-    const parts = (s: Snapshot): unknown[] => (s.kind === "array" ? s.items.map(valueIn) : [valueIn(s)]);
-    const element = commonType(name, [...parts(a), ...parts(b)]) as TensorType;
+  #list(name: string, a: Snapshot, b: Snapshot): Tensor {
+    const [x, y] = [listOf(a), listOf(b)];
+    if (x !== undefined && x === y) return x;
+    const element = commonType(name, [...listParts(a), ...listParts(b)]) as TensorType;
     const inArm = (region: OpenRegion, s: Snapshot): Tensor =>
-      this.#tracer.resume(region, () => (s.kind === "array" ? make(name, s.items.map(valueIn), element) : (valueIn(s) as Tensor)));
+      this.#tracer.resume(region, () => listOf(s) ?? make(name, listParts(s), element));
     return this.#output({ ...element, list: true }, inArm(this.#then.region, a), inArm(this.#else.region, b), name);
   }
 
@@ -161,6 +184,7 @@ export class BranchMerge {
     if (b.kind === "leaf" && isPoison(b.value)) return b.value;
     const missing = (s: Snapshot): boolean => s.kind === "maybe" || (isNothing(s) && (s.value === null || optional));
     if (missing(a) || missing(b)) return this.#maybe(what, a, b);
+    if (differAsLists(a, b)) return oneOfSeveral(this.#list(what, a, b), what, valueIn(a) as object, valueIn(b) as object);
     if (a.kind === "leaf" && b.kind === "leaf") return this.#leaf(what, a.value, b.value);
     if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
       if (a.source === b.source) return a.source;

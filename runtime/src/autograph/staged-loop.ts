@@ -37,7 +37,7 @@ import type { Vars } from "./contract.ts";
 import { LoopLengths } from "./loop-lengths.ts";
 import { iterate, type LoopParts } from "./loop-parts.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
-import { HOLE, isPlain } from "./merge.ts";
+import { differAsLists, HOLE, isPlain, listParts } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
 
 const MAX_ROUNDS = 8;
@@ -226,13 +226,15 @@ class StagedLoop {
     return fits ? after : null;
   }
 
-  /** An array that a round leaves with another number of elements is a list from the start. */
+  /** An array that a round leaves with another number of elements is a list from the start: what a place holds, or a variable. */
   #asList(name: string, layout: Layout, before: Snapshot, after: Snapshot): Layout | null {
-    if (layout.kind !== "array" || !this.#growing.has(name)) return null;
-    if (after.kind === "array" && after.items.length === layout.items.length) return null;
-    const parts = (s: Snapshot): unknown[] => (s.kind === "array" ? s.items.map(valueIn) : [valueIn(s)]);
+    const isPlace = name.startsWith(PLACE);
+    if (layout.kind !== "array" && (isPlace || layout.kind !== "leaf")) return null;
+    if (isPlace ? !this.#growing.has(name) : !differAsLists(before, after)) return null;
+    if (after.kind === "array" && layout.kind === "array" && after.items.length === layout.items.length) return null;
     const label = labelOf(name);
-    return { kind: "list", name: label, element: commonType(label, [...parts(before), ...parts(after)]) as TensorType };
+    const element = commonType(label, [...listParts(before), ...listParts(after)]) as TensorType;
+    return { kind: "list", name: label, element, ...(isPlace ? {} : { source: valueIn(before) as object }) };
   }
 
   /** Numbers in structures and fields are numbers by their types: code that is not staged looks at them. */

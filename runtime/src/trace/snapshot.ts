@@ -13,7 +13,8 @@ import { listIn } from "./elements.ts";
 import { asField, isOfField, type Maybe, maybe, maybeOf, type Nothing } from "./maybe.ts";
 
 export type Snapshot =
-  | { readonly kind: "leaf"; readonly value: unknown }
+  /** `list`: what the value, an array, held at that point. */
+  | { readonly kind: "leaf"; readonly value: unknown; readonly list?: Tensor }
   | { readonly kind: "array"; readonly source: object; readonly items: readonly Snapshot[] }
   | { readonly kind: "object"; readonly source: object; readonly keys: readonly string[]; readonly items: readonly Snapshot[] }
   | { readonly kind: "maybe"; readonly parts: Maybe; readonly value: Snapshot };
@@ -25,7 +26,8 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
 
 export function snapshot(value: unknown): Snapshot {
   if (typeof value === "object" && value !== null && !(value instanceof Tensor)) {
-    if (listIn(value) !== undefined) return { kind: "leaf", value };
+    const list = listIn(value);
+    if (list !== undefined) return { kind: "leaf", value, list };
     if (Array.isArray(value)) return { kind: "array", source: value, items: value.map(snapshot) };
     if (isPlainObject(value)) {
       const keys = Object.keys(value);
@@ -83,6 +85,8 @@ export function checkWritable(object: object): void {
   if (name === undefined) return;
   throw new StagingError(`\`${name}\` is one of several objects, and the graph decides which; it cannot be changed in place.`, {
     code: "E_ALIAS",
-    hint: "Assign a new object instead: `x = { ...x, field: value }`.",
+    hint: Array.isArray(object)
+      ? "Assign a new array instead: `x = [...x, value]`."
+      : "Assign a new object instead: `x = { ...x, field: value }`.",
   });
 }

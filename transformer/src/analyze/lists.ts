@@ -19,13 +19,13 @@ import { rootOf } from "./effects.ts";
 import type { Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
 import { decidedCall } from "./predicates.ts";
-import { walkRegions } from "./regions.ts";
+import { type Region, walkRegions } from "./regions.ts";
 import type { Bindings, Variable } from "./scopes.ts";
 import type { JournalledWrites } from "./writes.ts";
 
 const RESIZING: ReadonlySet<string> = new Set(["push", "pop", "shift", "unshift", "splice"]);
 /** Methods that give numbers or booleans, and need to look at elements or at the length. */
-const MEASURING: ReadonlySet<string> = new Set(["push", "includes", "some", "every"]);
+const MEASURING: ReadonlySet<string> = new Set(["push", "unshift", "includes", "some", "every"]);
 
 export class Lists {
   private readonly ts: TS;
@@ -62,6 +62,7 @@ export class Lists {
         const array = this.resized(node) ?? this.writtenByTensor(node);
         if (array !== undefined && writes.isTouched(array)) this.grow(array);
         if (region !== undefined && this.ts.isCallExpression(node)) this.given(node);
+        if (region !== undefined) this.replaced(node, region);
         if (structure.staging.get(node) === "dynamic") this.assignedIn(node);
         const decided = decidedCall(this.ts, this.facts, node);
         if (decided?.name.text === "filter") this.filtered(node);
@@ -134,6 +135,22 @@ export class Lists {
     const target = skipParentheses(ts, node.left);
     if (!ts.isElementAccessExpression(target) || !this.holdsTensors(target.expression)) return undefined;
     return facts.staging(target.argumentExpression) === "static" ? undefined : target.expression;
+  }
+
+  /** `xs = [...xs, x]` of a variable from outside the region. */
+  private replaced(node: ts.Node, { start, end }: Region): void {
+    const { ts, bindings } = this;
+    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !this.holdsTensors(node.left)) return;
+    const variable = ts.isIdentifier(node.left) ? bindings.variable(node.left) : undefined;
+    if (variable === undefined || (variable.declaration.pos >= start && variable.declaration.end <= end)) return;
+    if (!this.keepsLength(node.right)) this.growing.add(variable);
+  }
+
+  /** `[a, b]`: its length is in the text. */
+  private keepsLength(node: ts.Expression): boolean {
+    const { ts } = this;
+    const made = skipParentheses(ts, node);
+    return ts.isArrayLiteralExpression(made) && made.elements.length > 0 && !made.elements.some((element) => ts.isSpreadElement(element));
   }
 
   /** Arrays that a call in a region is given: the function may be one of another file that lets them grow. */

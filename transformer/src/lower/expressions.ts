@@ -71,12 +71,29 @@ function byKind(lowering: Lowering, node: ts.Expression): void {
   asWritten(lowering, node);
 }
 
-/** `$.array("xs", [])`. */
+/** `$.array("xs", [])`, or `$.joined("xs", xs, [x])` for `[...xs, x]`. */
 function growingArray(lowering: Lowering, node: ts.Expression, name: string): void {
-  const { writer, $ } = lowering;
+  const { ts, writer, $ } = lowering;
+  if (ts.isArrayLiteralExpression(node) && node.elements.some((element) => ts.isSpreadElement(element)))
+    return joinedArray(lowering, node, name);
   writer.put(`${$}.array("${name}", `);
   asWritten(lowering, node);
   writer.put(")");
+}
+
+function joinedArray(lowering: Lowering, { elements }: ts.ArrayLiteralExpression, name: string): void {
+  const { ts, writer, $ } = lowering;
+  writer.put(`${$}.joined("${name}"`);
+  elements.forEach((element, i) => {
+    const previous = elements[i - 1];
+    const [spread, follows] = [ts.isSpreadElement(element), previous !== undefined && !ts.isSpreadElement(previous)];
+    if (follows && spread) writer.put("]");
+    writer.put(follows || spread ? ", " : ", [");
+    copyGap(lowering, element.pos, startOf(lowering, element));
+    lowering.visit(ts.isSpreadElement(element) ? element.expression : element);
+  });
+  const last = elements[elements.length - 1];
+  writer.put(last !== undefined && !ts.isSpreadElement(last) ? "])" : ")");
 }
 
 export function asWritten(lowering: Lowering, node: ts.Node): void {
