@@ -164,3 +164,48 @@ it("save takes the number that it was given", async () => {
   expect(thrown(() => loaded(gf.scalar(2), 4)).code).toBe("E_SIGNATURE");
   rmSync(folder, { recursive: true });
 });
+
+describe("through the transform", () => {
+  interface Options {
+    readonly rate: number;
+    readonly inner: { readonly scale: number };
+  }
+  const fields = gf.graphFunction((x: gf.Tensor, options: Options): gf.Tensor => {
+    const twice = (y: gf.Tensor): gf.Tensor => y * options.rate * 2;
+    return twice(x) - options.inner.scale / 2;
+  });
+  const whole = gf.graphFunction((x: gf.Tensor, options: Options): gf.Tensor => x * options.rate + Object.keys(options).length);
+  const scaled = (x: gf.Tensor, by: number): gf.Tensor => x.mul(by / 4);
+  const marked = gf.graphFunction((x: gf.Tensor, by: number): gf.Tensor => x * by);
+  const passed = gf.graphFunction((x: gf.Tensor, rate: number): gf.Tensor => scaled(x, rate * 3) + marked(x, -rate));
+  const powered = (x: gf.Tensor, by: number): gf.Tensor => (by > 2 ? x.mul(by) : x);
+  const needed = gf.graphFunction((x: gf.Tensor, rate: number): gf.Tensor => powered(x, rate) * rate);
+  const x = gf.scalar(3, "float64");
+
+  it("fields of an object, and numbers passed on: seven of them, one trace", () => {
+    for (const rate of [1, 2, 0.5, -3, 7.25, 1e-3, 100]) {
+      expect(fields(x, { rate, inner: { scale: rate + 1 } }).item()).toBe(3 * rate * 2 - (rate + 1) / 2);
+      expect(passed(x, rate).item()).toBe(3 * ((rate * 3) / 4) + 3 * -rate);
+    }
+    expect([fields.traces, passed.traces]).toEqual([1, 1]);
+    expect(scaled(x, 8).item()).toBe(6);
+  });
+  it("an object of a class, and one that goes elsewhere, are told apart by their numbers", () => {
+    class Given implements Options {
+      readonly rate: number;
+      readonly inner = { scale: 2 };
+      constructor(rate: number) {
+        this.rate = rate;
+      }
+    }
+    for (const rate of [1, 2, 0.5]) expect(fields(x, new Given(rate)).item()).toBe(3 * rate * 2 - 1);
+    for (const rate of [1, 2, 0.5]) expect(whole(x, { rate, inner: { scale: 1 } }).item()).toBe(3 * rate + 2);
+    expect(whole.traces).toBe(3);
+  });
+  it("what the other function needs as a number is one, and explain says where", () => {
+    for (const rate of [1, 3]) expect(needed(x, rate).item()).toBe(rate > 2 ? 27 : 3);
+    expect(needed.traces).toBe(2);
+    const reasons = needed.explain(x, 3).decisions.map(([, , , reason]: readonly string[]) => reason);
+    expect(reasons.join()).toMatch(/`rate` is passed to `powered` at \d+:\d+, where it is compared at \d+:\d+: one trace per value/);
+  });
+});

@@ -15,6 +15,8 @@ import {
   type FunctionNode,
   hasModifier,
   isAssignmentOperator,
+  isPatternTarget,
+  isStep,
   operatorName,
   skipParentheses,
 } from "../ast/nodes.ts";
@@ -38,8 +40,16 @@ export interface LiftedNumbers {
 }
 
 interface Parameter {
-  readonly variable: Variable;
+  /** As the program writes it: `rate`, `options.rate`. */
+  readonly name: string;
+  readonly declaration: ts.Node;
   readonly path: NumberPath;
+  readonly uses: readonly Use[];
+}
+
+interface Use {
+  readonly node: ts.Expression;
+  readonly write: boolean;
 }
 
 /** What following one parameter has found. */
@@ -55,6 +65,8 @@ export interface NumbersInput {
   readonly facts: Facts;
   readonly bindings: Bindings;
   readonly graph: { callee(node: ts.Node): CalleeFact | undefined };
+  /** The function of this file that a call runs, if it becomes part of the graph. */
+  targetOf(call: ts.CallExpression): FunctionNode | undefined;
 }
 
 /** Of all functions of a file. */
@@ -91,17 +103,18 @@ export function liftNumbers(input: NumbersInput, fn: FunctionNode): LiftedNumber
   const asTensors = new Set<ts.Node>();
   const decisions: Decision[] = [];
 
-  for (const { variable, path } of numberParameters(input, fn)) {
+  for (const parameter of numberParameters(input, fn)) {
+    const { name, path } = parameter;
     const uses: Uses = { computed: [], asTensors: [], seen: new Set() };
-    const reason = reasonOfVariable(variable, uses);
-    const at = file.lines.position(variable.declaration.getStart(file.sourceFile));
+    const reason = reasonOfAll(parameter.uses, uses);
+    const at = file.lines.position(parameter.declaration.getStart(file.sourceFile));
     if (reason === undefined) {
       paths.push(path);
       for (const node of uses.computed) computed.add(node);
       for (const node of uses.asTensors) asTensors.add(node);
-      decisions.push({ at, construct: "number", staging: "staged", reason: `\`${variable.name}\` only meets tensors: one trace for all` });
+      decisions.push({ at, construct: "number", staging: "staged", reason: `\`${name}\` only meets tensors: one trace for all` });
     } else {
-      decisions.push({ at, construct: "number", staging: "static", reason: `\`${variable.name}\` ${reason}: one trace per value` });
+      decisions.push({ at, construct: "number", staging: "static", reason: `\`${name}\` ${reason}: one trace per value` });
     }
   }
   return { paths, computed, asTensors, decisions };
@@ -110,7 +123,11 @@ export function liftNumbers(input: NumbersInput, fn: FunctionNode): LiftedNumber
   function reasonOfVariable(variable: Variable, uses: Uses): string | undefined {
     if (uses.seen.has(variable)) return undefined;
     uses.seen.add(variable);
-    for (const { node, write } of variable.references) {
+    return reasonOfAll(variable.references, uses);
+  }
+
+  function reasonOfAll(all: readonly Use[], uses: Uses): string | undefined {
+    for (const { node, write } of all) {
       const reason = write ? `changes at ${place(node)}` : reasonOfUse(node, uses);
       if (reason !== undefined) return reason;
     }
@@ -131,9 +148,26 @@ export function liftNumbers(input: NumbersInput, fn: FunctionNode): LiftedNumber
     if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
       const callee = input.graph.callee(parent);
       if (callee?.origin === "graphfn" && takesTensor(node)) return meetsTensor(node, uses);
+      const passed = ts.isCallExpression(parent) ? passedTo(node, parent) : undefined;
+      if (passed !== undefined) {
+        const reason = reasonOfVariable(passed, uses);
+        if (reason !== undefined) return `is passed to \`${callee?.name ?? "a function"}\` at ${place(node)}, where it ${reason}`;
+        return undefined;
+      }
       return `is passed to \`${callee?.name ?? "a function"}\` at ${place(node)}`;
     }
     return `${usage(node)} at ${place(node)}`;
+  }
+
+  /** The parameter of a function of this file that gets the number. Which of several methods a call runs is not known here. */
+  function passedTo(node: ts.Expression, call: ts.CallExpression): Variable | undefined {
+    const target = input.targetOf(call);
+    const index = call.arguments.indexOf(node);
+    if (target === undefined || call.arguments.slice(0, index).some((argument) => ts.isSpreadElement(argument))) return undefined;
+    const { [index]: parameter } = target.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+    if (parameter === undefined || parameter.dotDotDotToken !== undefined || !ts.isIdentifier(parameter.name)) return undefined;
+    const { tensor, plain, nullable } = facts.of(parameter.name);
+    return tensor === "no" && plain === "number" && !nullable ? bindings.variable(parameter.name) : undefined;
   }
 
   function reasonOfOperand(node: ts.Expression, parent: ts.BinaryExpression, uses: Uses): string | undefined {
@@ -208,14 +242,15 @@ export function liftNumbers(input: NumbersInput, fn: FunctionNode): LiftedNumber
 
 const ORDER: ReadonlySet<string> = new Set(["lt", "le", "gt", "ge"]);
 
-/** Parameters that hold numbers, also those taken out of objects and arrays. */
+/** Parameters that hold numbers, also those taken out of objects and arrays: by a pattern, or by `options.rate`. */
 function numberParameters({ ts, facts, bindings }: NumbersInput, fn: FunctionNode): Parameter[] {
   const found: Parameter[] = [];
   function collect(name: ts.BindingName, path: NumberPath): void {
     if (ts.isIdentifier(name)) {
       const variable = bindings.variable(name);
-      const fact = facts.of(name);
-      if (variable !== undefined && fact.tensor === "no" && fact.plain === "number" && !fact.nullable) found.push({ variable, path });
+      if (variable === undefined) return;
+      if (isNumber(name)) found.push({ name: variable.name, declaration: name, path, uses: variable.references });
+      else if (facts.of(name).plain === "other" && !facts.of(name).nullable) found.push(...fieldsOf(variable, path));
       return;
     }
     name.elements.forEach((element, i) => {
@@ -223,6 +258,44 @@ function numberParameters({ ts, facts, bindings }: NumbersInput, fn: FunctionNod
       const key = ts.isArrayBindingPattern(name) ? i : keyOf(element);
       if (key !== undefined) collect(element.name, [...path, key]);
     });
+  }
+  function isNumber(node: ts.Node): boolean {
+    const { tensor, plain, nullable } = facts.of(node);
+    return tensor === "no" && plain === "number" && !nullable;
+  }
+  /** Numbers among the fields of an object that is read field by field and goes nowhere else. */
+  function fieldsOf(variable: Variable, path: NumberPath): Parameter[] {
+    const fields = new Map<string, { path: NumberPath; uses: Use[] }>();
+    for (const { node, write } of variable.references) {
+      let [read, keys]: [ts.Expression, string[]] = [node, []];
+      for (let { parent } = read; ts.isPropertyAccessExpression(parent) && parent.expression === read; { parent } = read) {
+        if (parent.questionDotToken !== undefined || !ts.isIdentifier(parent.name)) return [];
+        [read, keys] = [parent, [...keys, parent.name.text]];
+      }
+      const { parent } = read;
+      const isCalled = (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === read;
+      if (write || keys.length === 0 || isCalled || isWritten(read) || !isLeaf(read)) return [];
+      const text = keys.join(".");
+      const field = fields.get(text) ?? { path: [...path, ...keys], uses: [] };
+      field.uses.push({ node: read, write: false });
+      if (isNumber(read)) fields.set(text, field);
+    }
+    return [...fields].map(([text, { path, uses }]) => ({
+      name: `${variable.name}.${text}`,
+      declaration: variable.declaration,
+      path,
+      uses,
+    }));
+  }
+  /** No object that something else could take numbers from. */
+  function isLeaf(node: ts.Expression): boolean {
+    const { tensor, plain, any } = facts.of(node);
+    return !any && (tensor === "yes" || plain === "number" || plain === "boolean" || plain === "string");
+  }
+  function isWritten(node: ts.Expression): boolean {
+    const { parent } = node;
+    if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignmentOperator(ts, parent.operatorToken.kind);
+    return isStep(ts, parent) || ts.isDeleteExpression(parent) || isPatternTarget(ts, node);
   }
   function keyOf({ propertyName, name }: ts.BindingElement): string | undefined {
     const key = propertyName ?? name;

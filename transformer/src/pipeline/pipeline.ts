@@ -131,9 +131,18 @@ export function runPipeline(input: PipelineInput): TransformResult {
   checkRecursion(ts, parsed, reporter, recursive);
   // Numbers that the graph takes, whatever they are.
   const numbers = new NumberTable();
+  const inGraph = new Set<ts.Node>(traced);
+  const targetOf = (call: ts.CallExpression): FunctionNode | undefined => {
+    const callee = graph.callee(call);
+    const target = callee === undefined ? undefined : project.targetOf(callee);
+    const isFunction = target !== undefined && !ts.isClassLike(target.fn.parent) && !ts.isObjectLiteralExpression(target.fn.parent);
+    if (!isFunction || target.model !== model) return undefined;
+    for (let at: ts.Node | undefined = target.fn; at !== undefined; at = at.parent) if (inGraph.has(at)) return target.fn;
+    return undefined;
+  };
   for (const unit of units) {
     const staged = unit.form !== "eager" && unit.form !== "reachable";
-    if (staged && unit.fn !== undefined) numbers.add(unit.fn, liftNumbers({ ts, file: parsed, facts, bindings, graph }, unit.fn));
+    if (staged && unit.fn !== undefined) numbers.add(unit.fn, liftNumbers({ ts, file: parsed, facts, bindings, graph, targetOf }, unit.fn));
   }
 
   // Text.
