@@ -89,7 +89,7 @@ export class Lists {
     }
     if (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const { left } = parent;
-      return !isPattern(ts, left) && this.holdsTensors(left) && this.mayGrow(left) ? left.getText() : undefined;
+      return !ts.isArrayLiteralExpression(left) && this.holdsTensors(left) && this.mayGrow(left) ? left.getText() : undefined;
     }
     if (!this.elsewhere) return undefined;
     if (ts.isPropertyDeclaration(parent)) return this.holdsTensors(parent.name) ? parent.name.getText() : undefined;
