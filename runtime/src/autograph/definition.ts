@@ -7,7 +7,7 @@
  * State that the body changes (objects, cells, the program's variables) is handed in and out with each call, like arguments and results.
  */
 import { type SourcePlace, StagingError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
@@ -15,7 +15,8 @@ import type { Span, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/index.ts";
 import { ABSENT, type Place } from "../trace/journal.ts";
 import { lift } from "../trace/lift.ts";
-import { type Snapshot, snapshot } from "../trace/snapshot.ts";
+import { commonType, make } from "../trace/list.ts";
+import { type Snapshot, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { GraphTracer } from "../trace/tracer.ts";
 import { traceArm } from "./arm.ts";
 import { isTag, NO_VARS } from "./branch.ts";
@@ -132,12 +133,15 @@ export class Definition {
         this.#written.add(place);
         continue;
       }
-      this.#add(place, {
-        name: place.name,
-        read: () => (place.get() === ABSENT ? undefined : place.get()),
-        write: (value) => t.journal.write(place, value),
-        after: ({ writes }) => present(writes.get(place) as Snapshot),
-      });
+      this.#add(
+        place,
+        (place.grows ? this.#list(place, arm) : null) ?? {
+          name: place.name,
+          read: () => (place.get() === ABSENT ? undefined : place.get()),
+          write: (value) => t.journal.write(place, value),
+          after: ({ writes }) => present(writes.get(place) as Snapshot),
+        },
+      );
       found = true;
     }
     for (const variable of assigned) {
@@ -151,6 +155,25 @@ export class Definition {
       found = true;
     }
     return found;
+  }
+
+  /** An array that the body may resize is a list of the graph in all calls. */
+  #list(place: Place, arm: Arm): Omit<Changed, "before" | "left"> | null {
+    const t = this.#t;
+    const elements = (held: unknown): readonly unknown[] => (isTensor(held) ? [held] : (held as unknown[]));
+    const left = (end: Arm): unknown => {
+      const s = end.writes.get(place) as Snapshot;
+      return s.kind === "array" ? s.items.map(valueIn) : valueIn(s);
+    };
+    const element = commonType(place.name, [...elements(place.get()), ...elements(left(arm))]);
+    if (element === undefined) return null;
+    const asList = (held: unknown): Tensor => (isTensor(held) ? held : make(place.name, elements(held), element));
+    return {
+      name: place.name,
+      read: () => asList(place.get()),
+      write: (value) => t.journal.write(place, value),
+      after: (end) => snapshot(t.resume(end.region, () => asList(left(end)))),
+    };
   }
 
   #add(key: Place | Variable, state: Omit<Changed, "before" | "left">): void {

@@ -7,16 +7,17 @@
  *
  * So helpers, callbacks and methods may throw: no statement has to know that what it calls may.
  */
-import { GraphFnError, LoopLimitError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { GraphFnError, LoopLimitError, StagingError } from "../core/errors.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import type { Place, Writes } from "../trace/journal.ts";
 import { lift } from "../trace/lift.ts";
+import { poison } from "../trace/poison.ts";
 import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
-import { type GraphTracer, OpenRegion, tracer } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, OpenRegion, tracer } from "../trace/tracer.ts";
 import { Unwinding } from "../trace/unwinding.ts";
 import { type Ending, isNever, NEVER, narrowed, possibleEnds, returnedBy, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Vars } from "./contract.ts";
@@ -65,8 +66,19 @@ function isThrown(error: unknown): boolean {
   );
 }
 
+/** What variables hold at the end of a region. One that nobody reads any more may hold a tensor of a region that has ended. */
 export function snapshots(values: Record<string, unknown>): Variables {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, snapshot(value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutGone(name, snapshot(value))]));
+}
+
+function withoutGone(name: string, s: Snapshot): Snapshot {
+  if (s.kind === "array" || s.kind === "object") return { ...s, items: s.items.map((item) => withoutGone(name, item)) };
+  const held = s.kind === "leaf" ? s.value : s.parts.has;
+  return isTensor(held) && !isVisible(held) ? { kind: "leaf", value: gone(name) } : s;
+}
+
+function gone(name: string): unknown {
+  return poison(() => new StagingError(`\`${name}\` was assigned inside of a branch or loop that ended without it.`, { code: "E_LEAK" }));
 }
 
 export function returnedSnapshot(ending: Ending): Snapshot | null {

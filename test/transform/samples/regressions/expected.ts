@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -99,7 +99,19 @@ export function returnedUnlessChanged(a: Tensor, b: Tensor): Tensor { if ($.outs
   return $.return($.add($.mul(a, 100), b)); }));
 }
 
+/** `v` is read by nobody after the `||`: what the branch leaves in it says nothing. */
+/** @graphFunction */
+export function leftBehind(a: Tensor, b: Tensor, k: number): Tensor { if ($.outside()) return $.run($meta_leftBehind, leftBehind, this, arguments);
+  let v: Tensor = $.mul(a, 2);
+  b = $.select("106:7", $.ge(b, a), () => v, () => ($.or("106:21", $.lt(b, k), () => $.gt(v = $.add(a, 1), 0)), b), $.vars(() => ({ v }), ($v) => { ({ v } = $v); }));
+  return b;
+}
+
 export const runs = {
+  leftBehind: [
+    [3, 5, { fixed: 2 }],
+    [5, 3, { fixed: 2 }],
+  ],
   returnedUnlessChanged: [[0, -7], [5, -7], [0, 3], [1, 3]],
   foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
@@ -137,4 +149,9 @@ function $meta_returnedUnlessChanged() { return { version: 1, name: "returnedUnl
   ["88:5", "try", "dynamic", "its block may throw where the graph decides so"],
   ["89:7", "try", "dynamic", "its block may throw where the graph decides so"],
   ["96:7", "if", "staged", "`a + b !== last` is a Tensor"],
+] }; }
+function $meta_leftBehind() { return { version: 1, name: "leftBehind", file: "regressions/input.ts", at: "104:1", params: ["a","b","k"], lifted: [[2]], decisions: [
+  ["104:50", "number", "staged", "`k` only meets tensors: one trace for all"],
+  ["106:7", "?:", "staged", "`b >= a` is a Tensor"],
+  ["106:21", "||", "staged", "`b < k` is a Tensor"],
 ] }; }

@@ -99,7 +99,19 @@ export function returnedUnlessChanged(a: Tensor, b: Tensor): Tensor {
   return a * 100 + b;
 }
 
+/** `v` is read by nobody after the `||`: what the branch leaves in it says nothing. */
+/** @graphFunction */
+export function leftBehind(a: Tensor, b: Tensor, k: number): Tensor {
+  let v: Tensor = a * 2;
+  b = b >= a ? v : (b < k || (v = a + 1) > 0, b);
+  return b;
+}
+
 export const runs = {
+  leftBehind: [
+    [3, 5, { fixed: 2 }],
+    [5, 3, { fixed: 2 }],
+  ],
   returnedUnlessChanged: [[0, -7], [5, -7], [0, 3], [1, 3]],
   foundInEndlessLoop: [[3, true], [3, false]],
   made: [[5, 4], [5, 0]],
