@@ -13,7 +13,7 @@ import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import type { Place, Writes } from "../trace/journal.ts";
 import { lift } from "../trace/lift.ts";
-import { poison } from "../trace/poison.ts";
+import { isPoison, poison } from "../trace/poison.ts";
 import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
@@ -74,7 +74,7 @@ export function snapshots(values: Record<string, unknown>): Variables {
 function withoutGone(name: string, s: Snapshot): Snapshot {
   if (s.kind === "array" || s.kind === "object") return { ...s, items: s.items.map((item) => withoutGone(name, item)) };
   const held = s.kind === "leaf" ? s.value : s.parts.has;
-  return isTensor(held) && !isVisible(held) ? { kind: "leaf", value: gone(name) } : s;
+  return !isPoison(held) && isTensor(held) && !isVisible(held) ? { kind: "leaf", value: gone(name) } : s;
 }
 
 function gone(name: string): unknown {
