@@ -118,7 +118,6 @@ export function framed(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
 /** Joins the paths on which something was thrown and those on which the rest of the region ran. */
 function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): Ending {
   const written = t.journal.current();
-  t.rejoin(pending.rest);
   const normal: Arm = {
     region: pending.rest,
     ending,
@@ -127,6 +126,7 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     writes: new Map([...written].map(([place, { now }]) => [place, now])),
     assigned: t.state.snapshot(),
   };
+  t.rejoin(pending.rest);
   const thrown: Arm = {
     region: new OpenRegion(t.region),
     ending: pending.thrown.ends.size === 1 ? ([...pending.thrown.ends.values()][0] as StaticEnd) : pending.thrown,
