@@ -40,7 +40,9 @@ import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./l
 import { differAsLists, HOLE, isPlain, listParts } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
 
+/** Of types, once what is carried is known. */
 const MAX_ROUNDS = 8;
+const MAX_TRACES = 100;
 const TAG: TensorType = { dtype: "int32", shape: [] };
 const BOOL: TensorType = { dtype: "bool", shape: [] };
 
@@ -75,7 +77,9 @@ class StagedLoop {
   /** Local variables, then the places and the program's own variables that an iteration writes. */
   readonly #vars: Vars;
   readonly #assigned = new Set<Variable>();
-  readonly #places = new Set<Place>();
+  readonly #places = new Map<Place, string>();
+  /** Number of the next place that is carried: its name in the state. */
+  #nextPlace = 0;
   /** Places that the last trace wrote and that were not carried. */
   #found: readonly Place[] = [];
   readonly #lengths: LoopLengths;
@@ -84,7 +88,7 @@ class StagedLoop {
   readonly #layouts = new Map<string, Layout>();
   /** Names of places that may become lists. */
   get #growing(): ReadonlySet<string> {
-    return new Set([...placesOf(this.#places)].flatMap(([name, place]) => (place.grows ? [name] : [])));
+    return new Set([...this.#places].flatMap(([place, name]) => (place.grows ? [name] : [])));
   }
 
   /** Names of fields that are not there before some round. */
@@ -112,7 +116,7 @@ class StagedLoop {
 
   build(): Ending {
     let slots = this.#load();
-    for (let round = 0; round < MAX_ROUNDS; ) {
+    for (let round = 0, traces = 0; round < MAX_ROUNDS && traces < MAX_TRACES; traces++) {
       const { result: traced, assigned } = this.#tracer.state.watch(() => this.#trace(slots));
       const known = this.#assigned.size;
       for (const variable of assigned) this.#assigned.add(variable);
@@ -196,15 +200,13 @@ class StagedLoop {
     this.#found = found;
     if (found.length === 0) return true;
     if (namesOf(found) !== namesOf(gone)) {
-      for (const place of found) this.#places.add(place);
+      for (const place of found) this.#places.set(place, `${PLACE}${this.#nextPlace++}:${place.name}`);
       return false;
     }
-    const dropped = gone.filter((place) => this.#places.delete(place));
-    if (dropped.length === 0) return true;
-    // Places are numbered.
-    this.#missing.clear();
-    for (const name of this.#layouts.keys()) if (name.startsWith(PLACE)) this.#layouts.delete(name);
-    return false;
+    const dropped = gone.flatMap((place) => this.#places.get(place) ?? []);
+    for (const place of gone) this.#places.delete(place);
+    for (const name of dropped) this.#layouts.delete(name);
+    return dropped.length === 0;
   }
 
   /** Leaves in the layout of the loop; null if that had to be widened for them. */
@@ -300,6 +302,8 @@ class StagedLoop {
     }
     switch (slot.kind) {
       case "carried": {
+        // Part of a value that an iteration leaves missing.
+        if (after === HOLE) return slot;
         if (!isLiftable(after))
           this.#refuse(
             name,
@@ -388,7 +392,7 @@ class StagedLoop {
         slot.type,
         slot.name,
         () => lift(slot.entry, slot.type),
-        () => lift(after[i] as Liftable, slot.type),
+        () => (isLiftable(after[i]) ? lift(after[i] as Liftable, slot.type) : t.zeros(slot.type)),
       );
     });
 
@@ -437,7 +441,7 @@ class StagedLoop {
   #leave(leaves: readonly unknown[]): void {
     this.#set(leaves);
     const after = this.#vars.get();
-    for (const [name, place] of placesOf(this.#places)) {
+    for (const [place, name] of this.#places) {
       place.set(this.#start[name]);
       this.#tracer.journal.write(place, after[name]);
     }
@@ -514,11 +518,6 @@ function namesOf(places: readonly Place[]): string {
     .join();
 }
 
-function* placesOf(places: Iterable<Place>): Generator<[string, Place], void> {
-  let i = 0;
-  for (const place of places) yield [`${PLACE}${i++}:${place.name}`, place];
-}
-
 /** A field that is not there yet reads as undefined. */
 function present(value: unknown): unknown {
   return value === ABSENT ? undefined : value;
@@ -534,18 +533,18 @@ function labelOf(key: string): string {
 }
 
 /** Adds written places and the program's variables to the local ones: a loop carries all of them. */
-function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>, places: ReadonlySet<Place>): Vars {
+function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>, places: ReadonlyMap<Place, string>): Vars {
   const key = (variable: Variable): string => `variable ${variable.name}#${variable.id}`;
   return {
     get: () => {
       const values = { ...vars.get() };
-      for (const [name, place] of placesOf(places)) values[name] = place.get();
+      for (const [place, name] of places) values[name] = place.get();
       for (const variable of variables) values[key(variable)] = t.state.get(variable);
       return values;
     },
     set: (values) => {
       vars.set(values);
-      for (const [name, place] of placesOf(places)) place.set(values[name]);
+      for (const [place, name] of places) place.set(values[name]);
       for (const variable of variables) t.setState(variable, values[key(variable)] as Tensor);
     },
     ...(vars.optional === undefined ? {} : { optional: vars.optional }),

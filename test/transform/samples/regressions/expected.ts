@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -107,7 +107,22 @@ export function leftBehind(a: Tensor, b: Tensor, k: number): Tensor { if ($.outs
   return b;
 }
 
+/** The array that `map` makes is another one in each iteration; the list that the loop carries stays one. */
+/** @graphFunction */
+export function mappedEachTime(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_mappedEachTime, mappedEachTime, this, arguments);
+  const seen: Tensor[] = $.array("seen", [a, b]);
+  let i: Tensor = $.lit(0);
+  $.while("115:3", $.vars(() => ({ b, i }), ($v) => { ({ b, i } = $v); }), () => true, () => {
+    i = $.add(i, 1);
+    return $.if("117:5", $.vars(() => ({ b }), ($v) => { ({ b } = $v); }), $.gt(i, 2), () => { return $.break(); }, () => {
+    $.touch(seen).push(b);
+    b = $.add(seen.map((x) => $.mod(x, 5))[0]!, seen.length); });
+  });
+  return $.add($.mul(a, 100), b);
+}
+
 export const runs = {
+  mappedEachTime: [[3, 5], [5, 3]],
   leftBehind: [
     [3, 5, { fixed: 2 }],
     [5, 3, { fixed: 2 }],
@@ -154,4 +169,8 @@ function $meta_leftBehind() { return { version: 1, name: "leftBehind", file: "re
   ["104:50", "number", "staged", "`k` only meets tensors: one trace for all"],
   ["106:7", "?:", "staged", "`b >= a` is a Tensor"],
   ["106:21", "||", "staged", "`b < k` is a Tensor"],
+] }; }
+function $meta_mappedEachTime() { return { version: 1, name: "mappedEachTime", file: "regressions/input.ts", at: "112:1", params: ["a","b"], decisions: [
+  ["115:3", "while", "staged", "`true` is known while tracing, but the graph decides on an exit inside"],
+  ["117:5", "if", "staged", "`i > 2` is a Tensor"],
 ] }; }

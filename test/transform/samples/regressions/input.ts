@@ -107,7 +107,22 @@ export function leftBehind(a: Tensor, b: Tensor, k: number): Tensor {
   return b;
 }
 
+/** The array that `map` makes is another one in each iteration; the list that the loop carries stays one. */
+/** @graphFunction */
+export function mappedEachTime(a: Tensor, b: Tensor): Tensor {
+  const seen: Tensor[] = [a, b];
+  let i: Tensor = 0;
+  while (true) {
+    i += 1;
+    if (i > 2) break;
+    seen.push(b);
+    b = seen.map((x) => x % 5)[0]! + seen.length;
+  }
+  return a * 100 + b;
+}
+
 export const runs = {
+  mappedEachTime: [[3, 5], [5, 3]],
   leftBehind: [
     [3, 5, { fixed: 2 }],
     [5, 3, { fixed: 2 }],
