@@ -65,6 +65,12 @@ export function differAsLists(a: Snapshot, b: Snapshot): boolean {
   return !(a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value) && a.list === b.list);
 }
 
+export interface MergeOptions {
+  readonly optional?: readonly string[] | undefined;
+  readonly isHandled?: (name: string) => boolean;
+  readonly isFinalized?: boolean;
+}
+
 export class BranchMerge {
   readonly #tracer: GraphTracer;
   readonly #span: Span;
@@ -86,17 +92,13 @@ export class BranchMerge {
   /**
    * All variables after the branch. An arm that left the function takes no part: nobody sees its variables again, unless there is a finalizer
    * on the way out (`isFinalized`). `optional` are those that may be undefined by their type; others that are undefined have not been assigned.
-   * `strict`: JavaScript values may not differ.
+   * `isHandled`: the second arm throws, and this says which variables its handler knows; JavaScript values of these may not differ.
    */
   variables(
     before: Readonly<Record<string, unknown>>,
     a: Arm,
     b: Arm,
-    {
-      optional = [],
-      strict = false,
-      isFinalized = false,
-    }: { optional?: readonly string[] | undefined; strict?: boolean; isFinalized?: boolean },
+    { optional = [], isHandled, isFinalized = false }: MergeOptions,
   ): Record<string, unknown> {
     const isDead = ({ ending }: Arm, s: Snapshot): boolean =>
       leaves(ending) && (isNever(ending) || !isFinalized || (s.kind === "leaf" && s.value === undefined));
@@ -108,7 +110,8 @@ export class BranchMerge {
         if (deadA && deadB) return [name, before[name]];
         if (deadA) return [name, this.#oneSided(y, false)];
         if (deadB) return [name, this.#oneSided(x, true)];
-        if (strict) this.#refuseStatic(name, x, y, "otherwise", "when something is thrown");
+        if (isHandled?.(name)) this.#refuseStatic(name, x, y, "otherwise", "when something is thrown");
+        else if (isHandled !== undefined && isPlain(x) && isPlain(y)) return [name, x.value];
         return [name, this.value(name, x, y, optional.includes(name))];
       }),
     );
@@ -122,8 +125,11 @@ export class BranchMerge {
       const [x, y] = [a.writes.get(place), b.writes.get(place)];
       // What is left of an earlier branch cannot be read here: only the path that wrote has a value.
       const gone = isGone(before);
-      if (isNever(a.ending) || (gone && x === undefined)) merged.set(place, this.#oneSided(y ?? before, false));
-      else if (isNever(b.ending) || (gone && y === undefined)) merged.set(place, this.#oneSided(x ?? before, true));
+      const oneSided = (s: Snapshot | undefined, inThen: boolean): void => {
+        if (s !== undefined || !gone) merged.set(place, this.#oneSided(s ?? before, inThen));
+      };
+      if (isNever(a.ending) || (gone && x === undefined)) oneSided(isNever(b.ending) ? undefined : y, false);
+      else if (isNever(b.ending) || (gone && y === undefined)) oneSided(x, true);
       else merged.set(place, this.#field(place, x ?? before, y ?? before));
     }
     return merged;

@@ -7,7 +7,7 @@
  *
  * So helpers, callbacks and methods may throw: no statement has to know that what it calls may.
  */
-import { GraphFnError, LoopLimitError, StagingError } from "../core/errors.ts";
+import { StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
@@ -18,7 +18,7 @@ import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
 import { type GraphTracer, isVisible, OpenRegion, tracer } from "../trace/tracer.ts";
-import { Unwinding } from "../trace/unwinding.ts";
+import { isThrown, Unwinding } from "../trace/unwinding.ts";
 import { type Ending, isNever, NEVER, narrowed, possibleEnds, returnedBy, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Vars } from "./contract.ts";
 import { type Arm, BranchMerge, type Variables } from "./merge.ts";
@@ -42,6 +42,8 @@ interface State {
   readonly frames: Frame[];
   /** `try` statements around what is traced now. */
   catching: number;
+  /** Variables that the code after them knows. */
+  readonly handled: ReadonlySet<string>[];
   /** Those of them with a finalizer: it sees what a function leaves in its variables. */
   finalizing: number;
   tags: number;
@@ -52,18 +54,10 @@ const states = new WeakMap<GraphTracer, State>();
 function stateOf(t: GraphTracer): State {
   let state = states.get(t);
   if (state === undefined) {
-    state = { frames: [], catching: 0, finalizing: 0, tags: 0 };
+    state = { frames: [], catching: 0, handled: [], finalizing: 0, tags: 0 };
     states.set(t, state);
   }
   return state;
-}
-
-/** Thrown by the user's code, and so part of the program; not a refusal of ours, nor the end of the stack. */
-function isThrown(error: unknown): boolean {
-  return (
-    (!(error instanceof GraphFnError) || error instanceof LoopLimitError) &&
-    !(error instanceof RangeError && /call stack/i.test(error.message))
-  );
 }
 
 /** What variables hold at the end of a region. One that nobody reads any more may hold a tensor of a region that has ended. */
@@ -136,7 +130,11 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     assigned: pending.assigned,
   };
   const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal.region, thrown.region);
-  const after = merge.variables(vars.get(), normal, thrown, { optional: vars.optional, strict: true, isFinalized: isFinalized(t) });
+  const after = merge.variables(vars.get(), normal, thrown, {
+    optional: vars.optional,
+    isHandled: (name) => stateOf(t).handled.some((names) => names.has(name)),
+    isFinalized: isFinalized(t),
+  });
   const places = merge.places(normal, thrown);
   const assigned = merge.assigned(normal.assigned, thrown.assigned);
   const end = merge.ending(normal, thrown);
@@ -205,7 +203,13 @@ export function isCaught(t: GraphTracer): boolean {
 
 /** Something around what `body` traces catches what it throws. */
 export function catching(t: GraphTracer, vars: Vars, body: () => Ending): Ending {
-  return caught(t, () => t.journal.scope(() => framed(t, vars, body)));
+  const { handled } = stateOf(t);
+  handled.push(new Set(Object.keys(vars.get())));
+  try {
+    return caught(t, () => t.journal.scope(() => framed(t, vars, body)));
+  } finally {
+    handled.pop();
+  }
 }
 
 /** What `body` throws is an end of its regions. */

@@ -15,15 +15,15 @@ import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import { share } from "../eager/memory.ts";
-import type { Graph, Region, Value } from "../ir/graph.ts";
-import { operandsOf, regionsOf } from "../ir/walk.ts";
+import type { Graph, Node, Region, Value } from "../ir/graph.ts";
+import { operandsOf, regionsOf, walkNodes } from "../ir/walk.ts";
 import { listIn } from "../trace/elements.ts";
 import type { Provide } from "../trace/feed.ts";
 import { type Compute, isLifted, LiftedNumber } from "../trace/number.ts";
 import { isPoison } from "../trace/poison.ts";
 import { flatten, leafCount, rebuild, type Skeleton } from "../trace/structure.ts";
-import { GraphTracer, type Guard, type LengthRead } from "../trace/tracer.ts";
-import { Unwinding } from "../trace/unwinding.ts";
+import { GraphTracer, type Guard, type LengthRead, type OpenRegion } from "../trace/tracer.ts";
+import { isThrown, Unwinding } from "../trace/unwinding.ts";
 import { isSame } from "./contents.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
 
@@ -131,7 +131,7 @@ function traceBy(t: GraphTracer, request: TraceRequest): TracedCall | null {
   const { name, params } = request;
   const leaves: ResultLeaf[] = [];
   const { skeleton, outputs } = withInterpreter(t, () => {
-    const result = returned(() => request.fn.apply(request.self, symbolicArguments(t, request)) as unknown);
+    const result = returned(t, () => request.fn.apply(request.self, symbolicArguments(t, request)) as unknown);
     const values: unknown[] = [];
     const skeleton = flatten(result, values);
     const outputs = t.resume(t.root, () =>
@@ -171,14 +171,30 @@ function traceBy(t: GraphTracer, request: TraceRequest): TracedCall | null {
   };
 }
 
-/** Undefined for a function that throws on every path. */
-function returned(call: () => unknown): unknown {
+/** Undefined for a function that throws on every path: the graph does, after what comes before. */
+function returned(t: GraphTracer, call: () => unknown): unknown {
   try {
     return call();
   } catch (error) {
     if (error instanceof Unwinding) return undefined;
-    throw error;
+    if (!isThrown(error) || !isNoticed(t.root)) throw error;
+    t.returnTo(t.root);
+    t.fail(error);
+    return undefined;
   }
+}
+
+/** Running the nodes of a region can be told from not running them. */
+function isNoticed(region: OpenRegion): boolean {
+  let found = false;
+  const look = (node: Node): void => {
+    found ||= node.kind === "fail" || node.kind === "print";
+  };
+  for (const node of region.nodes) {
+    look(node);
+    for (const inner of regionsOf(node)) walkNodes(inner, look);
+  }
+  return found;
 }
 
 /** Decides which numbers each input takes. Those that are only ever cast to a floating dtype are float64, so that any number fits. */

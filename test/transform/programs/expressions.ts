@@ -97,7 +97,8 @@ export class Expressions {
       case 13:
         return this.chance(0.5) ? `steps((${this.tensor(scope, 2)}) % 4, ${this.pick(scope.tensors)})` : `climb(${this.tensor(scope, 2)})`;
       case 14:
-        return `((${this.expression(scope, depth + 1)}) ${this.pick(["&", "|", "^"])} ${this.atom(scope)}) % 13`;
+        // Bits are int32, and an arm of a branch that gives them must not meet one that gives float64.
+        return `(((${this.expression(scope, depth + 1)}) ${this.pick(["&", "|", "^"])} ${this.atom(scope)}) % 13 + ${this.pick(scope.tensors)} * 0)`;
       case 11:
         return scope.boxes.length > 0 ? `${this.pick(scope.boxes)}.add(${this.tensor(scope, 2)})` : this.pick(scope.tensors);
       default:

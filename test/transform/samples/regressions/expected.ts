@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -121,7 +121,44 @@ export function mappedEachTime(a: Tensor, b: Tensor): Tensor { if ($.outside()) 
   return $.add($.mul(a, 100), b);
 }
 
+/** Which error it is the graph decides, although the second one is thrown whatever the graph does. */
+/** @graphFunction */
+export function throwsOneOf(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_throwsOneOf, throwsOneOf, this, arguments);
+  $.if("127:3", $.none, $.lt(a, b), () => { throw new RangeError("first"); });
+  throw new Error("second");
+}
+
+/** The counter of a loop is unknown to whoever catches what is thrown in it. */
+/** @graphFunction */
+export function thrownFromUnrolled(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_thrownFromUnrolled, thrownFromUnrolled, this, arguments);
+  let total: Tensor = a;
+  $.try("135:3", $.vars(() => ({ total }), ($v) => { ({ total } = $v); }), () => {
+    { let n = 0; $.for("136:5", $.vars(() => ({ total, n }), ($v) => { ({ total, n } = $v); }), () => n < 3, () => { n++; }, () => {
+      $.if("137:7", $.none, $.gt(a, 5), () => { throw new Error("too large"); });
+      return $.if("138:7", $.vars(() => ({ total }), ($v) => { ({ total } = $v); }), $.gt(a, b), () => { return $.continue(); }, () => {
+      total = $.add(total, n); });
+    }); }
+  }, () => {
+    total = $.lit(-1);
+  });
+  return total;
+}
+
+/** Made and changed in an arm that throws: nobody sees it. */
+/** @graphFunction */
+export function changedBeforeThrow(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_changedBeforeThrow, changedBeforeThrow, this, arguments);
+  $.if("150:3", $.none, $.gt(a, b), () => {
+    const box = new Box(a);
+    $.if("152:5", $.none, $.gt(b, 2), () => { $.touch(box, "value").value = b; });
+    throw new Error("larger");
+  });
+  return a;
+}
+
 export const runs = {
+  throwsOneOf: [[3, 5], [5, 3]],
+  thrownFromUnrolled: [[3, 5], [5, 3], [7, 9]],
+  changedBeforeThrow: [[3, 5], [5, 3]],
   mappedEachTime: [[3, 5], [5, 3]],
   leftBehind: [
     [3, 5, { fixed: 2 }],
@@ -173,4 +210,17 @@ function $meta_leftBehind() { return { version: 1, name: "leftBehind", file: "re
 function $meta_mappedEachTime() { return { version: 1, name: "mappedEachTime", file: "regressions/input.ts", at: "112:1", params: ["a","b"], decisions: [
   ["115:3", "while", "staged", "`true` is known while tracing, but the graph decides on an exit inside"],
   ["117:5", "if", "staged", "`i > 2` is a Tensor"],
+] }; }
+function $meta_throwsOneOf() { return { version: 1, name: "throwsOneOf", file: "regressions/input.ts", at: "126:1", params: ["a","b"], decisions: [
+  ["127:3", "if", "staged", "`a < b` is a Tensor"],
+] }; }
+function $meta_thrownFromUnrolled() { return { version: 1, name: "thrownFromUnrolled", file: "regressions/input.ts", at: "133:1", params: ["a","b"], decisions: [
+  ["135:3", "try", "dynamic", "its block may throw where the graph decides so"],
+  ["136:5", "for", "staged", "`n < 3` is known while tracing, but the graph decides on an exit inside"],
+  ["137:7", "if", "staged", "`a > 5` is a Tensor"],
+  ["138:7", "if", "staged", "`a > b` is a Tensor"],
+] }; }
+function $meta_changedBeforeThrow() { return { version: 1, name: "changedBeforeThrow", file: "regressions/input.ts", at: "149:1", params: ["a","b"], decisions: [
+  ["150:3", "if", "staged", "`a > b` is a Tensor"],
+  ["152:5", "if", "staged", "`b > 2` is a Tensor"],
 ] }; }

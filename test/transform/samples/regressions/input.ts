@@ -121,7 +121,44 @@ export function mappedEachTime(a: Tensor, b: Tensor): Tensor {
   return a * 100 + b;
 }
 
+/** Which error it is the graph decides, although the second one is thrown whatever the graph does. */
+/** @graphFunction */
+export function throwsOneOf(a: Tensor, b: Tensor): Tensor {
+  if (a < b) throw new RangeError("first");
+  throw new Error("second");
+}
+
+/** The counter of a loop is unknown to whoever catches what is thrown in it. */
+/** @graphFunction */
+export function thrownFromUnrolled(a: Tensor, b: Tensor): Tensor {
+  let total: Tensor = a;
+  try {
+    for (let n = 0; n < 3; n++) {
+      if (a > 5) throw new Error("too large");
+      if (a > b) continue;
+      total += n;
+    }
+  } catch {
+    total = -1;
+  }
+  return total;
+}
+
+/** Made and changed in an arm that throws: nobody sees it. */
+/** @graphFunction */
+export function changedBeforeThrow(a: Tensor, b: Tensor): Tensor {
+  if (a > b) {
+    const box = new Box(a);
+    if (b > 2) box.value = b;
+    throw new Error("larger");
+  }
+  return a;
+}
+
 export const runs = {
+  throwsOneOf: [[3, 5], [5, 3]],
+  thrownFromUnrolled: [[3, 5], [5, 3], [7, 9]],
+  changedBeforeThrow: [[3, 5], [5, 3]],
   mappedEachTime: [[3, 5], [5, 3]],
   leftBehind: [
     [3, 5, { fixed: 2 }],
