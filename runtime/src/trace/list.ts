@@ -98,7 +98,7 @@ export function set(name: string, list: Tensor, index: Tensor, x: unknown): Tens
 }
 
 export function length(list: Tensor): Tensor {
-  return add(undefined, "length", [list], INT);
+  return add(undefined, "length", [list], { ...INT, weak: true });
 }
 
 export function slice(list: Tensor, bounds: readonly Tensor[]): Tensor {

@@ -194,7 +194,8 @@ export class States {
   private isVisible(variable: Variable, start: number, end: number): boolean {
     const { declaration, scope } = variable;
     if (scope.pos > start || scope.end < end) return false;
-    if (this.hoists.isHoisted(variable)) return true;
+    // Of a function that is the region: its own.
+    if (this.hoists.isHoisted(variable)) return !isFunctionNode(this.ts, scope) || scope.pos < start || scope.end > end;
     const before = declaration.pos < start || variable.kind === "var";
     return before && !(declaration.pos >= start && declaration.end <= end);
   }

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -155,7 +155,33 @@ export function changedBeforeThrow(a: Tensor, b: Tensor): Tensor { if ($.outside
   return a;
 }
 
+/** What follows the return is one function, with a variable of its own. */
+/** @graphFunction */
+export function onlyFunctionFollows(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_onlyFunctionFollows, onlyFunctionFollows, this, arguments);
+  return $.finish($.then("170:3", $.none, $.if("161:3", $.none, $.gt(a, 0), () => {
+    return $.if("162:5", $.none, $.gt(b, 3), () => $.return(twice(b)));
+    function twice(x: Tensor): Tensor { var doubled;
+      $.if("164:7", $.vars(() => ({ doubled }), ($v) => { ({ doubled } = $v); }), $.gt(x, 0), () => {
+        doubled = $.mul(x, 2);
+      }, () => { doubled = x; });
+      return doubled;
+    }
+  }), () => {
+  return $.return(a); }));
+}
+
+/** The length of a list is a number like any other. */
+/** @graphFunction */
+export function lengthAsNumber(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_lengthAsNumber, lengthAsNumber, this, arguments);
+  const xs: Tensor[] = $.array("xs", [a]);
+  $.if("177:3", $.none, $.gt(b, 3), () => { $.touch(xs).push(b); });
+  const n: Tensor = $.select("178:21", $.gt(a, 2), () => $.sub(xs.length, $.mul(a, 0)), () => b);
+  return $.add(n, $.div(xs.length, 4));
+}
+
 export const runs = {
+  onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
+  lengthAsNumber: [[3, 5], [1, 3]],
   throwsOneOf: [[3, 5], [5, 3]],
   thrownFromUnrolled: [[3, 5], [5, 3], [7, 9]],
   changedBeforeThrow: [[3, 5], [5, 3]],
@@ -223,4 +249,13 @@ function $meta_thrownFromUnrolled() { return { version: 1, name: "thrownFromUnro
 function $meta_changedBeforeThrow() { return { version: 1, name: "changedBeforeThrow", file: "regressions/input.ts", at: "149:1", params: ["a","b"], decisions: [
   ["150:3", "if", "staged", "`a > b` is a Tensor"],
   ["152:5", "if", "staged", "`b > 2` is a Tensor"],
+] }; }
+function $meta_onlyFunctionFollows() { return { version: 1, name: "onlyFunctionFollows", file: "regressions/input.ts", at: "160:1", params: ["a","b"], decisions: [
+  ["161:3", "if", "staged", "`a > 0` is a Tensor"],
+  ["162:5", "if", "staged", "`b > 3` is a Tensor"],
+  ["164:7", "if", "staged", "`x > 0` is a Tensor"],
+] }; }
+function $meta_lengthAsNumber() { return { version: 1, name: "lengthAsNumber", file: "regressions/input.ts", at: "175:1", params: ["a","b"], decisions: [
+  ["177:3", "if", "staged", "`b > 3` is a Tensor"],
+  ["178:21", "?:", "staged", "`a > 2` is a Tensor"],
 ] }; }

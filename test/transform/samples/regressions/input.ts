@@ -155,7 +155,33 @@ export function changedBeforeThrow(a: Tensor, b: Tensor): Tensor {
   return a;
 }
 
+/** What follows the return is one function, with a variable of its own. */
+/** @graphFunction */
+export function onlyFunctionFollows(a: Tensor, b: Tensor): Tensor {
+  if (a > 0) {
+    if (b > 3) return twice(b);
+    function twice(x: Tensor): Tensor {
+      if (x > 0) {
+        var doubled: Tensor = x * 2;
+      } else doubled = x;
+      return doubled;
+    }
+  }
+  return a;
+}
+
+/** The length of a list is a number like any other. */
+/** @graphFunction */
+export function lengthAsNumber(a: Tensor, b: Tensor): Tensor {
+  const xs: Tensor[] = [a];
+  if (b > 3) xs.push(b);
+  const n: Tensor = a > 2 ? xs.length - a * 0 : b;
+  return n + xs.length / 4;
+}
+
 export const runs = {
+  onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
+  lengthAsNumber: [[3, 5], [1, 3]],
   throwsOneOf: [[3, 5], [5, 3]],
   thrownFromUnrolled: [[3, 5], [5, 3], [7, 9]],
   changedBeforeThrow: [[3, 5], [5, 3]],
