@@ -317,7 +317,7 @@ export class BranchMerge {
 }
 
 /** Holds a tensor of a region that has ended. */
-function isGone(s: Snapshot): boolean {
+export function isGone(s: Snapshot): boolean {
   switch (s.kind) {
     case "leaf":
       return isTensor(s.value) && !isVisible(s.value);

@@ -21,7 +21,7 @@ import { type GraphTracer, isVisible, OpenRegion, tracer } from "../trace/tracer
 import { isThrown, Unwinding } from "../trace/unwinding.ts";
 import { type Ending, isNever, NEVER, narrowed, possibleEnds, returnedBy, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Vars } from "./contract.ts";
-import { type Arm, BranchMerge, type Variables } from "./merge.ts";
+import { type Arm, BranchMerge, isGone, type Variables } from "./merge.ts";
 
 /** What is known where something may have been thrown: the rest of the region stands in `rest`. */
 interface Pending {
@@ -126,7 +126,13 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     ending: pending.thrown.ends.size === 1 ? ([...pending.thrown.ends.values()][0] as StaticEnd) : pending.thrown,
     returned: null,
     variables: pending.variables,
-    writes: new Map([...written].map(([place, { before }]): [Place, Snapshot] => [place, pending.writes.get(place) ?? snapshot(before)])),
+    writes: new Map(
+      [...written].flatMap(([place, { before }]): [Place, Snapshot][] => {
+        const then = pending.writes.get(place) ?? snapshot(before);
+        // What was made after the throw is not there on this path.
+        return isGone(then) ? [] : [[place, then]];
+      }),
+    ),
     assigned: pending.assigned,
   };
   const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal.region, thrown.region);

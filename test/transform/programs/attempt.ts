@@ -78,7 +78,9 @@ export function attempt(programs: readonly Program[]): Outcome {
   // A refused program may have no valid text; it must not hide the others.
   if (refused.size > 0) return { ...attempt(accepted), refused };
   const plain = loadPlain(text);
-  const emitted = WAYS.map((way) => [way, loadEmitted(result.code)] as const);
+  // Traces are shared by the backends.
+  const shared = loadEmitted(result.code);
+  const emitted = WAYS.map((way) => [way, way.backend === undefined ? loadEmitted(result.code) : shared] as const);
   for (const { name } of accepted) {
     // A program that fails on plain numbers is no program (shrinking makes some): the error goes up.
     const expected = run(plain, name, "plain");

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -179,7 +179,26 @@ export function lengthAsNumber(a: Tensor, b: Tensor): Tensor { if ($.outside()) 
   return $.add(n, $.div(xs.length, 4));
 }
 
+/** Made after what may be thrown: on the path that throws it is not there. */
+/** @graphFunction */
+export function madeAfterThrow(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_madeAfterThrow, madeAfterThrow, this, arguments);
+  const pair = { u: $.mul(a, 2), v: b };
+  $.try("186:3", $.none, () => {
+    $.switch("187:5", $.none, pair.u, [
+      [() => $.add(b, 1), () => { {
+        $.if("189:9", $.none, $.gt(a, pair.u), () => { throw new Error("other"); });
+      }
+      const copy = { ...$.fields(pair), v: ($.touch(pair, "u").u = $.add(b, 3)) };
+      $.switch("192:7", $.none, a, [
+        [() => $.first(copy.v, $.touch(copy, "v").v = $.sub(copy.v, 1))],
+      ]); }],
+    ]);
+  }, () => {});
+  return $.add($.add($.mul(a, 100), b), pair.u);
+}
+
 export const runs = {
+  madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
   lengthAsNumber: [[3, 5], [1, 3]],
   throwsOneOf: [[3, 5], [5, 3]],
@@ -258,4 +277,10 @@ function $meta_onlyFunctionFollows() { return { version: 1, name: "onlyFunctionF
 function $meta_lengthAsNumber() { return { version: 1, name: "lengthAsNumber", file: "regressions/input.ts", at: "175:1", params: ["a","b"], decisions: [
   ["177:3", "if", "staged", "`b > 3` is a Tensor"],
   ["178:21", "?:", "staged", "`a > 2` is a Tensor"],
+] }; }
+function $meta_madeAfterThrow() { return { version: 1, name: "madeAfterThrow", file: "regressions/input.ts", at: "184:1", params: ["a","b"], decisions: [
+  ["186:3", "try", "dynamic", "its block may throw where the graph decides so"],
+  ["187:5", "switch", "staged", "`pair.u` is a Tensor"],
+  ["189:9", "if", "staged", "`a > pair.u` is a Tensor"],
+  ["192:7", "switch", "staged", "`a` is a Tensor"],
 ] }; }

@@ -179,7 +179,26 @@ export function lengthAsNumber(a: Tensor, b: Tensor): Tensor {
   return n + xs.length / 4;
 }
 
+/** Made after what may be thrown: on the path that throws it is not there. */
+/** @graphFunction */
+export function madeAfterThrow(a: Tensor, b: Tensor): Tensor {
+  const pair = { u: a * 2, v: b };
+  try {
+    switch (pair.u) {
+      case b + 1: {
+        if (a > pair.u) throw new Error("other");
+      }
+      const copy = { ...pair, v: (pair.u = b + 3) };
+      switch (a) {
+        case copy.v--:
+      }
+    }
+  } catch {}
+  return a * 100 + b + pair.u;
+}
+
 export const runs = {
+  madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
   lengthAsNumber: [[3, 5], [1, 3]],
   throwsOneOf: [[3, 5], [5, 3]],
