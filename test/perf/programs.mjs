@@ -1,5 +1,5 @@
 /**
- * `node test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]`: random programs in every way (see
+ * `node --max-semi-space-size=64 test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]`: random programs in every way (see
  * test/transform/programs), from the sources, in one process. Exits with 1 if any two ways differ.
  */
 import { mkdirSync } from "node:fs";
