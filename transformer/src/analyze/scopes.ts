@@ -144,11 +144,18 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   // --- then references ----------------------------------------------------------------------------------------
 
   function lookUp(name: string, from: ts.Node): Variable | undefined {
-    for (let node: ts.Node | undefined = from; node !== undefined; node = node.parent) {
+    let inner: ts.Node = from;
+    for (let node: ts.Node | undefined = from; node !== undefined; inner = node, node = node.parent) {
       const variable = scopes.get(node)?.get(name);
-      if (variable !== undefined) return variable;
+      if (variable !== undefined && !(ts.isParameter(inner) && isOfBody(variable, node))) return variable;
     }
     return undefined;
+  }
+
+  /** Defaults of parameters do not see what the body declares. */
+  function isOfBody({ declaration }: Variable, fn: ts.Node): boolean {
+    const body = (fn as FunctionNode).body;
+    return body !== undefined && declaration.pos >= body.pos && declaration.end <= body.end;
   }
 
   function refer(node: ts.Identifier, owner: FunctionNode | undefined): void {

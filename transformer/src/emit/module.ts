@@ -55,11 +55,16 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     }
     const edit = unitEdit(unit);
     edits.push(edit);
+    if (unit.fn !== undefined) edits.push(behind(lowering.outer.place(unit.fn)));
     if (unit.form !== "reachable") lowering.marked.set(unit.node, { write: edit.write, decorator: mark?.decorator });
   }
 
   for (const field of lowering.lists.fields())
     edits.push({ start: startOf(lowering, field), end: field.end, write: () => lowering.visit(field) });
+
+  function behind(node: ts.Node): Edit {
+    return { start: node.end, end: node.end, write: () => writer.put(lowering.outer.behind(node)) };
+  }
 
   function unitEdit(unit: Unit): Edit {
     const { fn } = unit;
@@ -122,7 +127,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     const given = ts.isMethodDeclaration(fn) ? [...names, "this"] : names;
     lowering.graphParts.set(first, {
       open: `return ${$}.rest(${id}, (${names.join(", ")}) => { `,
-      close: ` }, [${given.join(", ")}]${capturesArgument(unit)});`,
+      close: ` }, [${given.join(", ")}]${capturesArgument(unit, fn)});`,
     });
     if (isExpression) writer.copy(startOf(lowering, unit.node), fn.parameters.pos);
     else named(fn);
@@ -154,26 +159,31 @@ export function emitModule(input: EmitInput): FunctionReport[] {
 
   /** A declaration or method: the prologue hands calls from outside to the runtime. */
   function declared(unit: Unit, fn: FunctionNode, id: string): void {
-    const self = selfReference(ts, $, fn);
+    const self = lowering.outer.path(fn, selfReference(ts, $, fn));
     named(fn);
     functionParts(
       lowering,
       fn,
-      ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit)});${usesOf(unit, id)}`,
+      ` if (${$}.outside()) return ${$}.run(${id}, ${self}, this, arguments${capturesArgument(unit, fn)});${usesOf(unit, id)}`,
     );
   }
 
-  function capturesArgument(unit: Unit): string {
+  /** `fn`: in whose body it stands. */
+  function capturesArgument(unit: Unit, fn?: FunctionNode): string {
     const captures = capturesOf(unit);
-    return captures.length === 0 ? "" : `, ${capturesText(captures)}`;
+    return captures.length === 0 ? "" : `, ${capturesText(captures, fn)}`;
   }
 
   function capturesOf(unit: Unit): readonly Capture[] {
     return input.captures.get(unit) ?? [];
   }
 
-  function capturesText(captures: readonly Capture[]): string {
-    return `() => [${captures.map(({ path, contents }) => (contents ? `${$}.contents(${path})` : path)).join(", ")}]`;
+  function capturesText(captures: readonly Capture[], fn: FunctionNode | undefined): string {
+    const texts = captures.map((capture) => {
+      const path = fn === undefined ? capture.path : lowering.outer.path(fn, capture.path);
+      return capture.contents ? `${$}.contents(${path})` : path;
+    });
+    return `() => [${texts.join(", ")}]`;
   }
 
   /** For messages: `rate@src/model.ts:7:9`. */
@@ -185,7 +195,7 @@ export function emitModule(input: EmitInput): FunctionReport[] {
   function usesOf(unit: Unit, id = ""): string {
     const captures = capturesOf(unit);
     const names = id === "" ? JSON.stringify(captureNames(captures)) : id;
-    return captures.length === 0 ? "" : ` ${$}.uses(${capturesText(captures)}, ${names});`;
+    return captures.length === 0 ? "" : ` ${$}.uses(${capturesText(captures, unit.fn)}, ${names});`;
   }
 
   let at = writeImport(lowering);

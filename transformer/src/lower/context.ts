@@ -19,6 +19,7 @@ import type { TS } from "../ast/typescript.ts";
 import type { TextWriter } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import type { Decision } from "../types.ts";
+import type { OuterNames } from "./outer-names.ts";
 
 export interface Lowering {
   readonly ts: TS;
@@ -40,6 +41,7 @@ export interface Lowering {
   /** Expressions that stand as a name here: parameters of thunks. */
   readonly substitutes: Map<ts.Node, string>;
   readonly recursive: Recursive;
+  readonly outer: OuterNames;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;

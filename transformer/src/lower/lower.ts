@@ -9,15 +9,17 @@ import { copyAround, type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
+import { OuterNames } from "./outer-names.ts";
 import { aroundRecursive, recursivePrologue } from "./recursive.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 import { declareCells, declaredNames, hoistedNames } from "./writes.ts";
 
 export function createLowering(
-  parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
+  parts: Omit<Lowering, "outer" | "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
 ): Lowering {
   const lowering: Lowering = {
     ...parts,
+    outer: new OuterNames(parts.ts, parts.bindings, parts.$),
     graphParts: new Map(),
     raw: new Set(),
     substitutes: new Map(),
@@ -121,6 +123,7 @@ export function functionParts(lowering: Lowering, node: FunctionNode, start = ""
     }
   }
   writer.copy(at, node.end);
+  writer.put(lowering.outer.behind(node));
 }
 
 function caseClause(lowering: Lowering, node: ts.CaseOrDefaultClause): void {

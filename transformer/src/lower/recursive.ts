@@ -13,7 +13,7 @@ import { type Lowering, placeOf } from "./context.ts";
 export function recursivePrologue(lowering: Lowering, fn: FunctionNode): string {
   const { ts, $ } = lowering;
   if (!lowering.recursive.has(fn) || isExpression(lowering, fn)) return "";
-  const self = selfReference(ts, $, fn);
+  const self = lowering.outer.path(fn, selfReference(ts, $, fn));
   return ` if (${$}.enters(${self})) return ${$}.descend(${placeAndNames(lowering, fn)}, ${self}, this, arguments);`;
 }
 

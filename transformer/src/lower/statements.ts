@@ -23,6 +23,11 @@ import { tryCompletion } from "./try.ts";
 import { declareCells, declaredNames, hoistedNames } from "./writes.ts";
 
 export function lowerStatement(lowering: Lowering, node: ts.Statement): void {
+  statement(lowering, node);
+  if (!lowering.ts.isFunctionDeclaration(node)) lowering.writer.put(lowering.outer.behind(node));
+}
+
+function statement(lowering: Lowering, node: ts.Statement): void {
   const { ts, structure, writer } = lowering;
   if (ts.isBlock(node)) return lowerBlock(lowering, node);
   if (ts.isReturnStatement(node)) return returnStatement(lowering, node);
