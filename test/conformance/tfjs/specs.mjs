@@ -1,0 +1,36 @@
+/** Runs bundled test files in this process: one line of JSON per case. Started by run.mjs. */
+import { pathToFileURL } from "node:url";
+import { GraphFnError } from "graphfn";
+import jasmineCore from "jasmine-core";
+
+jasmineCore.installGlobals();
+const env = jasmineCore.jasmine.getEnv();
+env.configure({ random: false });
+
+/** An expected error counts if it is one of ours, whatever its words: neither a bug nor a name that is not there. */
+const isOurs = (error) => error instanceof GraphFnError;
+const throwing = () => ({
+  compare(run) {
+    try {
+      run();
+    } catch (error) {
+      return { pass: isOurs(error), message: `It threw ${error?.name}: ${error?.message}` };
+    }
+    return { pass: false, message: "It did not throw." };
+  },
+});
+
+let file = "";
+env.beforeEach(() => env.addMatchers({ toThrowError: throwing, toThrow: throwing }));
+env.addReporter({
+  specDone({ fullName, status, failedExpectations }) {
+    const [first] = failedExpectations;
+    process.stdout.write(`${JSON.stringify({ file, name: fullName, status, message: first?.message?.slice(0, 300) })}\n`);
+  },
+});
+for (const path of process.argv.slice(2)) {
+  file = path;
+  await import(pathToFileURL(path).href);
+}
+await env.execute();
+process.exit(0);
