@@ -1,7 +1,7 @@
 /**
  * The plugin of Vite, Rollup, Rolldown, webpack and Rspack: one factory, of which `vite.ts` and its siblings hand out a form each.
  *
- *   text of a module → TypeScript with types intact, and a map that the bundler composes with its own
+ *   text of a module → TypeScript with types intact (of JavaScript JavaScript), and a map that the bundler composes with its own
  *
  * It runs before what strips the types (`enforce: "pre"`), on the text that the bundler has: plugins before it are respected.
  * Vite and Rolldown strip types themselves, Rspack by `builtin:swc-loader`; Rollup and webpack need a plugin or loader for that.
@@ -17,8 +17,9 @@ import type { BundlerOptions } from "./options.ts";
 
 const NAME = "graphfn";
 
-/** TypeScript, and what may follow its name: Vite asks for `worker.ts?worker_file`, webpack for any resource query. */
-const TYPESCRIPT = /\.[cm]?tsx?(?:\?.*)?$/;
+/** Programs, and what may follow their names: Vite asks for `worker.ts?worker_file`, webpack for any resource query. */
+const SOURCE = /\.[cm]?[jt]sx?(?:\?.*)?$/;
+const NODE_MODULES = /[\\/]node_modules[\\/]/;
 
 /** What a module was given, and got. */
 interface Seen {
@@ -55,9 +56,9 @@ function bundlerPlugin(options: BundlerOptions | undefined): UnpluginOptions {
     },
 
     transform: {
-      filter: { id: TYPESCRIPT },
+      filter: { id: { include: SOURCE, exclude: NODE_MODULES } },
       async handler(text, id) {
-        // Loaded late: a build without TypeScript files never loads the compiler.
+        // Loaded late, and the compiler later still: where something is marked.
         const { BuildHost, formatDiagnostics, isProjectSource } = await import("@graphfn/transformer/host");
         const file = sourceFile(this, text, id);
         if (file === undefined || !isProjectSource(file)) return null;
@@ -155,9 +156,10 @@ function isAsset(context: UnpluginBuildContext): boolean {
 
 /**
  * Of webpack's loaders some take a map as argument, others (esbuild-loader) read it from the text; each does one of the two. Without
- * `devtool` the comment would only stay in the bundle.
+ * `devtool`, or a loader that follows, the comment would only stay in the bundle.
  */
 function wantsComment(context: UnpluginBuildContext): boolean {
   const native = context.getNativeBuildContext?.();
-  return native?.framework === "webpack" && native.loaderContext?.sourceMap === true;
+  const loader = native?.framework === "webpack" ? native.loaderContext : undefined;
+  return loader?.sourceMap === true && loader.loaderIndex > 0;
 }

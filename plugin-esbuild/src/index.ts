@@ -10,9 +10,9 @@
  * all builds of a context, so a rebuild transforms only what changed, or what used a type that changed.
  */
 import { readFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, extname, relative, resolve } from "node:path";
 import type { BuildHost, Diagnostic, Position, Severity, TransformerOptions } from "@graphfn/transformer/host";
-import type { Location, OnLoadResult, PartialMessage, Plugin } from "esbuild";
+import type { Loader, Location, OnLoadResult, PartialMessage, Plugin } from "esbuild";
 
 export interface PluginOptions {
   /** tsconfig.json with which types are read; esbuild's `tsconfig` option, else the nearest one above each file. */
@@ -34,8 +34,9 @@ export function graphfn(options: PluginOptions = {}): Plugin {
         host?.begin();
       });
 
-      build.onLoad({ filter: /\.[cm]?tsx?$/ }, async ({ path }): Promise<OnLoadResult | undefined> => {
-        // Loaded late: a build without TypeScript files never loads the compiler.
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }): Promise<OnLoadResult | undefined> => {
+        if (NODE_MODULES.test(path)) return undefined;
+        // Loaded late, and the compiler later still: where something is marked.
         const { BuildHost, isProjectSource } = await import("@graphfn/transformer/host");
         if (!isProjectSource(path)) return undefined;
         host ??= new BuildHost(settings);
@@ -44,7 +45,7 @@ export function graphfn(options: PluginOptions = {}): Plugin {
         const { contents, diagnostics, watchFiles } = loaded;
         return {
           contents,
-          loader: path.endsWith("x") ? "tsx" : "ts",
+          loader: build.initialOptions.loader?.[extname(path)] ?? loaderOf(path),
           resolveDir: dirname(path),
           watchFiles: [...watchFiles],
           errors: messages(diagnostics, "error", root),
@@ -61,6 +62,14 @@ export function graphfn(options: PluginOptions = {}): Plugin {
 }
 
 export default graphfn;
+
+const NODE_MODULES = /[\\/]node_modules[\\/]/;
+
+/** esbuild's own choice. */
+function loaderOf(path: string): Loader {
+  const language = /\.[cm]?jsx?$/.test(path) ? "js" : "ts";
+  return path.endsWith("x") ? `${language}x` : language;
+}
 
 function messages(diagnostics: readonly Diagnostic[], severity: Severity, root: string): PartialMessage[] {
   return diagnostics.filter((one) => one.severity === severity).map((one) => toMessage(one, root));

@@ -3,6 +3,7 @@
  * the built plugin, as a user has it. Rollup and webpack leave types to others: esbuild strips them here, the way that
  * rollup-plugin-esbuild and esbuild-loader do.
  */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type RspackOptions, rspack } from "@rspack/core";
 import { transform } from "esbuild";
@@ -14,6 +15,8 @@ import type { Project } from "./fixture.ts";
 
 export interface Bundler {
   readonly name: string;
+  /** Takes CommonJS without another plugin, and Node's `require` with it. */
+  readonly commonJs: boolean;
   /** Rejects with what the bundler says of a build that failed. */
   build(app: Project): Promise<void>;
   /** Calls `built` after each build, with its error if it failed. */
@@ -85,7 +88,7 @@ const rollupOptions = (app: Project): rollup.RollupOptions & { output: rollup.Ou
   input: app.path("app.ts"),
   // Rollup resolves no `limit.js` to `limit.ts`.
   plugins: [
-    { name: "resolve", resolveId: (id) => (id === "./limit.js" ? app.path("limit.ts") : null) },
+    { name: "resolve", resolveId: (id) => (id === "./limit.js" && existsSync(app.path("limit.ts")) ? app.path("limit.ts") : null) },
     forRollup({ root: app.folder }),
     stripTypes,
   ],
@@ -151,6 +154,7 @@ interface Compiler {
 
 const pack = (name: string, compilerOf: (app: Project) => Compiler): Bundler => ({
   name,
+  commonJs: true,
   async build(app) {
     const compiler = compilerOf(app);
     const failure = await new Promise<Error | undefined>((done) => compiler.run((error, stats) => done(failureOf(error, stats))));
@@ -167,11 +171,13 @@ const pack = (name: string, compilerOf: (app: Project) => Compiler): Bundler => 
 export const BUNDLERS: readonly Bundler[] = [
   {
     name: "Vite",
+    commonJs: false,
     build: async (app) => void (await vite.build(viteOptions(app, false))),
     watch: async (app, built) => follow((await vite.build(viteOptions(app, true))) as Watcher, built),
   },
   {
     name: "Rollup",
+    commonJs: false,
     async build(app) {
       const bundle = await rollup.rollup(rollupOptions(app));
       await bundle.write(rollupOptions(app).output);
@@ -181,6 +187,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: "Rolldown",
+    commonJs: false,
     build: async (app) => void (await rolldown.build(rolldownOptions(app))),
     watch: async (app, built) => follow(rolldown.watch(rolldownOptions(app) as rolldown.WatchOptions) as Watcher, built),
   },

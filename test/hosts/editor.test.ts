@@ -41,6 +41,19 @@ export function f(x: gf.Tensor, n: number): gf.Tensor {
 export const plain = (t: gf.Tensor): number => (t ? 1 : 2);
 `;
 
+/** A loop over an array, which JavaScript goes through while tracing. */
+const ROWS = `import * as gf from "graphfn";
+
+/** @graphFunction */
+export function squares(rows: gf.Tensor[]): gf.Tensor {
+  let sum: gf.Tensor = 0;
+  for (const row of rows) {
+    sum += row * row;
+  }
+  return sum > 0 ? sum.sqrt() : -sum;
+}
+`;
+
 interface Span {
   readonly start: Place;
   readonly end: Place;
@@ -48,8 +61,10 @@ interface Span {
 type Message = Span & { code: number; source?: string; text: string; relatedInformation?: { span: Span; message: string }[] };
 
 /** The place of a part of the text. */
-function placeOf(part: string, skip = 0): Place {
-  const before = TEXT.slice(0, TEXT.indexOf(part) + skip).split("\n");
+const placeOf = (part: string, skip = 0): Place => placeIn(TEXT, part, skip);
+
+function placeIn(text: string, part: string, skip = 0): Place {
+  const before = text.slice(0, text.indexOf(part) + skip).split("\n");
   return { line: before.length, offset: before[before.length - 1]!.length + 1 };
 }
 const at = ({ line, offset }: Place): string => `${line}:${offset}`;
@@ -93,6 +108,39 @@ describe.each(["typescript", "typescript-5.9"])("the editor plugin with %s", (ty
 
     const hints = await server.ask<{ text: string; position: Place }[]>("provideInlayHints", { file, start: 0, length: TEXT.length });
     expect(hints.map(({ text, position }) => `${at(position)} ${text}`)).toEqual(["7:3 ⟳ graph", "8:3 static"]);
+  });
+
+  it("answers inside of marked functions, over operators", async () => {
+    const app = project({ "tsconfig.json": TSCONFIG, "rows.ts": ROWS });
+    const file = app.path("rows.ts");
+    const server = new EditorServer(app.folder, typescript);
+    server.tell("open", { file });
+    const place = (part: string, skip = 0): Place => placeIn(ROWS, part, skip);
+    expect(await server.ask<Message[]>("semanticDiagnosticsSync", { file })).toEqual([]);
+
+    const shown = async (part: string, skip = 0): Promise<string> =>
+      (await server.ask<{ displayString: string }>("quickinfo", { file, ...place(part, skip) })).displayString;
+    expect(await shown("* row")).toMatch(/^function mul<.*\): gf\.Tensor/);
+    expect(await shown("+= row")).toMatch(/^function add<.*\): gf\.Tensor/);
+    expect(await shown("> 0")).toMatch(/^function gt<.*\): gf\.Tensor/);
+    // Directly behind `-`: that is told of, too.
+    expect(await shown("-sum", 1)).toMatch(/^let sum: gf\.Tensor/m);
+    expect(await shown("row * row")).toMatch(/^const row: gf\.Tensor/);
+
+    const { entries } = await server.ask<{ entries: { name: string }[] }>("completionInfo", { file, ...place("sum.sq", 4) });
+    expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(["square", "relu"]));
+
+    const [declared] = await server.ask<Span[]>("definition", { file, ...place("row * row", 6) });
+    expect(declared?.start).toEqual(place("row of rows"));
+    const { locs } = await server.ask<{ locs: { locs: Span[] }[] }>("rename", { file, ...place("sum += ") });
+    const all = [...ROWS.matchAll(/\bsum\b/g)].map(({ index }) => at(placeIn(ROWS, ROWS.slice(index))));
+    expect(new Set(locs[0]?.locs.map(({ start }) => at(start)))).toEqual(new Set(all));
+
+    const hints = await server.ask<{ text: string; position: Place }[]>("provideInlayHints", { file, start: 0, length: ROWS.length });
+    expect(hints.map(({ text, position }) => `${at(position)} ${text}`)).toEqual([
+      `${at(place("for"))} ∥ unrolled`,
+      `${at(place("return sum > 0", 7))} ⟳ graph`,
+    ]);
   });
 
   it("offers fixes, and follows edits", async () => {

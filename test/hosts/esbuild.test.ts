@@ -2,7 +2,7 @@
 import * as esbuild from "esbuild";
 import { describe, expect, it } from "vitest";
 import { type Project, project, run } from "./fixture.ts";
-import { PLACES, PROGRAM, VALUES } from "./program.ts";
+import { COMMONJS, COMMONJS_PLACES, PLACES, PLAIN, PLAIN_PLACES, PROGRAM, VALUES } from "./program.ts";
 
 // The built plugin with the built transformer, as a user has them: the alias of the unit tests points to the sources.
 const { graphfn } = (await import(
@@ -36,6 +36,23 @@ describe("the esbuild plugin", () => {
     expect(frames).toContain(PLACES.thrown);
     expect(frames).toContain(PLACES.called);
     expect(frames).toContain(PLACES.app);
+  });
+
+  it.each([
+    ["JavaScript", PLAIN, PLAIN_PLACES],
+    ["CommonJS", COMMONJS, COMMONJS_PLACES],
+  ] as const)("builds marked functions of %s", async (_language, files, places) => {
+    const app = project(files);
+    // Of CommonJS esbuild leaves `require` of packages to Node.
+    await esbuild.build({
+      ...options(app),
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    });
+    const { stdout, stderr } = await run(process.execPath, ["--enable-source-maps", "--stack-trace-limit=30", "out/app.mjs"], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
+    const frames = stdout.split("\n").map((line) => line.replace(/.*[\\/]/, "").replace(")", ""));
+    expect(frames).toEqual(expect.arrayContaining(Object.values(places)));
   });
 
   it("reports diagnostics as esbuild's messages, columns in bytes", async () => {

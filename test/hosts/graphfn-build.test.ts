@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { describe, expect, it } from "vitest";
 import { framesOf, placeOf, project, root, run, watchCommand } from "./fixture.ts";
-import { MODEL, PLACES, PROGRAM, VALUES } from "./program.ts";
+import { COMMONJS, COMMONJS_PLACES, MODEL, PLACES, PLAIN, PLAIN_PLACES, PROGRAM, VALUES } from "./program.ts";
 
 const GRAPHFN = join(root, "transformer", "bin", "graphfn.js");
 const build = (folder: string, ...args: string[]) => run(process.execPath, [GRAPHFN, "build", ...args], folder);
@@ -53,6 +53,24 @@ describe("graphfn build", () => {
     expect(declarations).not.toContain("__gf$");
     expect(originOf(app.read("dist/model.d.ts.map"), declarations, "guarded(x")).toBe(`../src/model.ts:${placeOf(MODEL, "guarded(x")}`);
     expect(JSON.parse(app.read("dist/model.js.map"))).toMatchObject({ file: "model.js", sourceRoot: "", sources: ["../src/model.ts"] });
+  });
+
+  it.each([
+    ["JavaScript", PLAIN, PLAIN_PLACES],
+    ["CommonJS", COMMONJS, COMMONJS_PLACES],
+  ] as const)("writes %s, with declarations and maps", async (_language, files, places) => {
+    const app = project({
+      ...sources(files),
+      "tsconfig.json": tsconfig({ allowJs: true, strict: false, sourceMap: true, declaration: true }),
+    });
+    expect(await build(app.folder)).toEqual({ code: 0, stdout: "", stderr: "" });
+    const { stdout, stderr } = await run(process.execPath, ["--enable-source-maps", "--stack-trace-limit=30", "dist/app.js"], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
+    expect(framesOf(stdout, app.folder)).toEqual(expect.arrayContaining(Object.values(places)));
+    const declarations = app.read(`dist/${places.called.replace(/\.(c?)js.*/, ".d.$1ts")}`);
+    expect(declarations).toContain("collatz(n: any): ");
+    expect(declarations).not.toContain("__gf$");
   });
 
   it("honours options: CommonJS, maps in the text, another folder", async () => {

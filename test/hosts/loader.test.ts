@@ -1,7 +1,8 @@
 /** `node --import @graphfn/transformer/register app.ts` on every Node at hand. */
+import { createTransformer } from "@graphfn/transformer";
 import { describe, expect, it } from "vitest";
-import { NODES, project, run } from "./fixture.ts";
-import { PLACES, PROGRAM, VALUES } from "./program.ts";
+import { framesOf, NODES, project, run } from "./fixture.ts";
+import { COMMONJS, COMMONJS_PLACES, PLACES, PLAIN, PLAIN_PLACES, PROGRAM, VALUES } from "./program.ts";
 
 const REGISTER = ["--import", "@graphfn/transformer/register"];
 
@@ -17,6 +18,47 @@ describe.each(NODES)("the loader on $title", ({ binary, present }) => {
     expect(frames).toContain(PLACES.called);
     expect(frames).toContain(PLACES.app);
     expect(code).toBe(0);
+  });
+
+  it.skipIf(!present).each([
+    ["JavaScript", "main.js", PLAIN, PLAIN_PLACES],
+    ["CommonJS", "main.cjs", COMMONJS, COMMONJS_PLACES],
+    ["CommonJS, imported", "app.ts", COMMONJS, COMMONJS_PLACES],
+  ] as const)("runs marked functions of %s", async (_language, entry, files, places) => {
+    const app = project(files);
+    const { stdout, stderr } = await run(binary, ["--stack-trace-limit=30", ...REGISTER, entry], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
+    expect(framesOf(stdout, app.folder)).toEqual(expect.arrayContaining(Object.values(places)));
+  });
+
+  it.skipIf(!present)("runs TypeScript that requires graphfn and other files", async () => {
+    const app = project({
+      "app.cts": `
+const gf = require("graphfn");
+const { twice } = require("./twice.cjs");
+const { plain } = require("./plain.cjs");
+console.log(twice(gf.scalar(3)).item(), plain(4) as number);`,
+      "twice.cts": `
+import gf = require("graphfn");
+/** @graphFunction */
+export function twice(x: gf.Tensor): gf.Tensor { if (x > 2) return x * 2; return x; }`,
+      "plain.cjs": "exports.plain = (x) => x + 1;",
+    });
+    const { stdout, stderr } = await run(binary, [...REGISTER, "app.cts"], app.folder);
+    expect({ stdout, stderr }).toEqual({ stdout: "6 5\n", stderr: "" });
+  });
+
+  it.skipIf(!present)("takes what is built already as it is", async () => {
+    const app = project(PLAIN);
+    const transformer = createTransformer({ root: app.folder });
+    const emitted = (["model.js", "limit.js"] as const).map(
+      (name) => [name, transformer.transform(app.path(name), PLAIN[name])!.code] as const,
+    );
+    for (const [name, code] of emitted) app.write(name, code);
+    const { stdout, stderr } = await run(binary, [...REGISTER, "main.js"], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
   });
 
   it.skipIf(!present)("loads all of TypeScript's syntax, imports by output name, and plain JavaScript", async () => {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { framesOf, NODES, placeOf, project, root, run } from "./fixture.ts";
-import { APP, MODEL, PLACES, PROGRAM, VALUES } from "./program.ts";
+import { APP, MODEL, PLACES, PLAIN, PLAIN_PLACES, PROGRAM, VALUES } from "./program.ts";
 
 const TS_NODE = join(root, "node_modules", "ts-node", "dist", "bin.js");
 
@@ -48,6 +48,15 @@ describe.each(NODES)("ts-node on $title", ({ binary, present }) => {
 });
 
 describe("ts-node", () => {
+  it("runs plain JavaScript", async () => {
+    const app = project({ ...PLAIN, "tsconfig.json": tsconfig({ module: "nodenext", allowJs: true }) });
+    const loader = ["--no-warnings", "--enable-source-maps", "--loader", "ts-node/esm"];
+    const { stdout, stderr } = await run(process.execPath, ["--stack-trace-limit=30", ...loader, "main.js"], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
+    expect(framesOf(stdout, app.folder)).toEqual(expect.arrayContaining(Object.values(PLAIN_PLACES)));
+  });
+
   it("refuses a marked function with a caret frame", async () => {
     const bad = MODEL.replace("./limit.js", "./limit").replace("steps += 1", "steps += Math.random()");
     const app = project({ ...COMMONJS, "model.ts": bad });

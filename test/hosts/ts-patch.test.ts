@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { framesOf, placeOf, project, root, run } from "./fixture.ts";
-import { PLACES, PROGRAM, VALUES } from "./program.ts";
+import { PLACES, PLAIN, PLAIN_PLACES, PROGRAM, VALUES } from "./program.ts";
 
 const TSPC = join(root, "node_modules", "ts-patch", "bin", "tspc.js");
 const tspc = (folder: string) => run(process.execPath, [TSPC], folder);
@@ -46,6 +46,16 @@ describe("ts-patch", () => {
     expect(frames[0]).toBe(PLACES.thrown);
     expect(frames).toContain(PLACES.called);
     expect(frames).toContain(PLACES.app);
+  });
+
+  it("writes plain JavaScript", async () => {
+    const files = Object.fromEntries(Object.entries(PLAIN).map(([name, text]) => [`src/${name}`, text]));
+    const app = project({ ...files, "tsconfig.json": tsconfig({ allowJs: true }) });
+    expect(await tspc(app.folder)).toEqual({ code: 0, stdout: "", stderr: "" });
+    const { stdout, stderr } = await run(process.execPath, ["--enable-source-maps", "--stack-trace-limit=30", "dist/app.js"], app.folder);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe(VALUES);
+    expect(framesOf(stdout, app.folder)).toEqual(expect.arrayContaining(Object.values(PLAIN_PLACES)));
   });
 
   it("reports errors at their places, incrementally too, and writes nothing where a file is refused", async () => {

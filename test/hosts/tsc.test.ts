@@ -50,6 +50,25 @@ export const plain = (x: gf.Tensor) => x * 2;
 export function decorated(x: gf.Tensor): gf.Tensor { return x * 2; }
 `;
 
+const SEEDED_JS = `import * as gf from "graphfn"; /* größe */
+/**
+ * @graphFunction
+ * @param {gf.Tensor} x
+ * @param {string} s
+ */
+export function model(x, s) {
+  const y = x * 2 + 1;
+  const wrong1 = x * s;
+  return y > 1 ? y : x * Math.random();
+}
+/** @graphFunction */
+export const twice = (/** @type {gf.Tensor} */ x) => x * 2;
+export const staged = gf.graphFunction(twice);
+export const text = staged.explain(gf.scalar(1)).text();
+/** @type {string} */
+export const wrong2 = model(gf.scalar(1), "");
+`;
+
 /**
  * Five errors of the checker in the marked function, one in the unmarked function, which stays plain TypeScript; then our own. That a
  * function has a decorator (TS1206) is no error where it is the mark.
@@ -80,6 +99,19 @@ describe("graphfn-tsc", () => {
     const { stdout, stderr, code } = await tsc(app.folder, "-p", ".");
     expect({ stderr, code }).toEqual({ stderr: "", code: 2 });
     expect(errors(stdout)).toEqual(EXPECTED.map(([place, error]) => ["model.ts", place, error]));
+  });
+
+  it.each(VERSIONS)("checks plain JavaScript in a project on TypeScript %s", async (_version, name) => {
+    const config = TSCONFIG.replace('"strict":true', '"strict":true,"allowJs":true,"checkJs":true').replace(',"noEmit":true', "");
+    const app = project({ "model.js": SEEDED_JS, "tsconfig.json": config });
+    app.link("node_modules/typescript", join(root, "node_modules", name));
+    const { stdout, stderr, code } = await tsc(app.folder, "-p", ".");
+    expect({ stderr, code }).toEqual({ stderr: "", code: 2 });
+    expect(errors(stdout)).toEqual([
+      ["model.js", placeOf(SEEDED_JS, "s;"), "TS2345"],
+      ["model.js", placeOf(SEEDED_JS, "wrong2"), "TS2322"],
+      ["model.js", placeOf(SEEDED_JS, "Math"), "GF1005"],
+    ]);
   });
 
   it("says so where it checks with another TypeScript than the project's", async () => {

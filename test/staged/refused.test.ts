@@ -11,6 +11,8 @@ describe("conditions", () => {
     const error = thrown(() => graph("f", ["x"], (t: V) => $.if("3:7", $.none, t, () => {}))(x()));
     expect(error.code).toBe("E_PREDICATE");
     expect(error.message).toContain("float32");
+    // A tensor that may be missing, in code without types.
+    expect(error.hint).toContain("`x != null`");
     expect(error.at).toEqual({ file: "f.ts", line: 3, column: 7 });
   });
   it("must be scalars, eagerly too", () => {
@@ -49,6 +51,36 @@ describe("variables", () => {
     expect(error.code).toBe("E_UNDEFINED_ON_PATH");
     expect(error.message).toContain("`y`");
     expect(error.at?.line).toBe(3);
+  });
+  it("with another structure on each path say where both were made", () => {
+    const f = graph("f", ["x"], (t: V) => {
+      let y: V;
+      $.if(
+        "3:3",
+        $.vars(
+          () => ({ y }),
+          ($v) => {
+            ({ y } = $v);
+          },
+        ),
+        $.gt(t, 0),
+        () => {
+          y = { lo: t, hi: $.add(t, 1) };
+        },
+        () => {
+          y = { mean: $.mul(t, 2) };
+        },
+      );
+      return y.mean;
+    });
+    const error = thrown(() => f(x()));
+    expect(error.code).toBe("E_UNDEFINED_ON_PATH");
+    const lines =
+      /`y` is \{ lo, hi \} in one branch \(at \S+refused\.test\.ts:(\d+):\d+\) and \{ mean \} in the other \(at \S+refused\.test\.ts:(\d+):\d+\)/.exec(
+        error.message,
+      );
+    const [first, second] = (lines ?? []).slice(1).map(Number);
+    expect(second).toBe((first as number) + 3);
   });
   it("assigned on one path only may be left unused", () => {
     const f = graph("f", ["x"], (t: V) => {

@@ -55,7 +55,7 @@ export interface FunctionReport {
 }
 
 export interface TransformResult {
-  /** TypeScript, with types intact. */
+  /** TypeScript, with types intact; of a JavaScript file JavaScript. */
   readonly code: string;
   /** Source map version 3, hires, `sources: [fileName]`, with sourcesContent. */
   readonly map: {
@@ -70,6 +70,8 @@ export interface TransformResult {
   readonly dependencies: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly functions: readonly FunctionReport[];
+  /** A JavaScript file that Node loads with `require`. */
+  readonly isCommonJs: boolean;
 }
 
 export interface TransformerOptions {

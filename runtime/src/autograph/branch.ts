@@ -31,7 +31,7 @@ export function condition(pred: unknown, what: string, at: string): boolean | Te
   if (pred.dtype !== "bool") {
     throw new DTypeError(`The condition of ${what} is a ${pred.dtype} tensor, it must be bool.`, {
       code: "E_PREDICATE",
-      hint: "Compare it, for example `x !== 0`.",
+      hint: "Compare it, for example `x !== 0`; whether there is a value asks `x != null`.",
       at: place(),
     });
   }

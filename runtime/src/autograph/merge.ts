@@ -11,7 +11,7 @@ import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import type { Span, Value } from "../ir/graph.ts";
 import { PLAIN_NAME } from "../ir/print.ts";
-import { joinTypes } from "../trace/join.ts";
+import { joinTypes, sides } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
 import { commonType, isList, make } from "../trace/list.ts";
@@ -206,7 +206,7 @@ export class BranchMerge {
       freezeMerged(what, made, a.source, b.source);
       return made;
     }
-    return this.#poison(what, ...clash(a, b));
+    return this.#poison(what, ...this.#clash(a, b));
   }
 
   /** Part of a structure. What is a number there is one by its type: code that is not staged looks at it. */
@@ -310,6 +310,13 @@ export class BranchMerge {
     return this.#tracer.tensor(result);
   }
 
+  #clash(a: Snapshot, b: Snapshot): [string, string] {
+    if (isNothing(a) || isNothing(b)) return explain(isNothing(a) ? a.value : 0, isNothing(b) ? b.value : 0);
+    const made = () => [firstMadeAt(a), firstMadeAt(b)] as const;
+    const [first, second] = sides({ first: "in one branch", second: "in the other", at: this.#at, made });
+    return [`is ${describe(a)} ${first} and ${describe(b)} ${second}`, "Give it the same structure on every path."];
+  }
+
   #poison(what: string, fact: string, hint: string): unknown {
     const at = this.#at;
     return poison(() => new StagingError(`\`${what}\` ${fact}.`, { code: "E_UNDEFINED_ON_PATH", hint, at }));
@@ -339,9 +346,14 @@ function partsOf(s: Snapshot): {
   return { has: true, value: s, nothing: undefined };
 }
 
-function clash(a: Snapshot, b: Snapshot): [string, string] {
-  if (isNothing(a) || isNothing(b)) return explain(isNothing(a) ? a.value : 0, isNothing(b) ? b.value : 0);
-  return [`is ${describe(a)} in one branch and ${describe(b)} in the other`, "Give it the same structure on every path."];
+/** Where the first tensor of a structure was made. */
+function firstMadeAt(s: Snapshot): SourcePlace | undefined {
+  if (s.kind === "leaf") return madeAt(s.value);
+  for (const part of s.kind === "maybe" ? [s.value] : s.items) {
+    const place = firstMadeAt(part);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
 function explain(a: unknown, b: unknown): [string, string] {

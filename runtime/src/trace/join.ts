@@ -25,7 +25,7 @@ export interface JoinPlace {
 }
 
 /** "in one branch (at 5:9)": the place in the file of the construct, or with its own file. */
-function sides({ first, second, at, made }: JoinPlace): [string, string] {
+export function sides({ first, second, at, made }: Omit<JoinPlace, "what">): [string, string] {
   const [a, b] = made?.() ?? [];
   const show = (words: string, place: SourcePlace | undefined): string => {
     if (place === undefined) return words;

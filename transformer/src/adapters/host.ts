@@ -10,6 +10,7 @@
  * Files are compared by size and modification time once per build.
  */
 import { readFileSync, statSync } from "node:fs";
+import { isJavaScript, isOwnFile, isSource } from "../ast/files.ts";
 import { createTransformer } from "../pipeline/transformer.ts";
 import type { Diagnostic, Transformer, TransformerOptions, TransformResult } from "../types.ts";
 import { withInlineMap } from "./inline.ts";
@@ -18,7 +19,7 @@ export { formatDiagnostic, formatDiagnostics } from "../diagnostics/format.ts";
 export type { Diagnostic, Position, Severity, TransformerOptions } from "../types.ts";
 
 export interface Loaded {
-  /** TypeScript with types intact and an inline source map; empty where a diagnostic is an error. */
+  /** TypeScript with types intact, or JavaScript, and an inline source map; empty where a diagnostic is an error. */
   readonly contents: string;
   /** The same text without the map, and the map: for bundlers that compose maps themselves. */
   readonly code: string;
@@ -28,9 +29,10 @@ export interface Loaded {
   readonly watchFiles: readonly string[];
 }
 
-/** Source text that the transformer may look at: TypeScript, not a declaration file, not a dependency. */
+/** Source text that the transformer may look at: TypeScript or JavaScript, not a declaration file, not a dependency. */
 export function isProjectSource(fileName: string): boolean {
-  return /\.[cm]?tsx?$/.test(fileName) && !/\.d\.[cm]?ts$/.test(fileName) && !/[\\/]node_modules[\\/]/.test(fileName);
+  if (!isSource(fileName) || /[\\/]node_modules[\\/]/.test(fileName)) return false;
+  return !isJavaScript(fileName) || !isOwnFile(fileName);
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -7,7 +7,7 @@ import { getTsconfig } from "get-tsconfig";
 
 export type ModuleFormat = "module" | "commonjs";
 
-/** `.cts` is CommonJS, everything else is loaded as ES module. */
+/** TypeScript that is `.cts` is CommonJS, everything else of it is loaded as ES module. */
 export function moduleFormat(fileName: string): ModuleFormat {
   return fileName.endsWith(".cts") ? "commonjs" : "module";
 }

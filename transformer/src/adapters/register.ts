@@ -1,13 +1,14 @@
 /**
- * `node --import @graphfn/transformer/register app.ts`: TypeScript with marked functions runs without a build step, and
+ * `node --import @graphfn/transformer/register app.ts`: TypeScript, and JavaScript with marked functions, runs without a build step, and
  * stack traces show the original lines and columns.
  *
  * Node 22.15 and later load through hooks in the same thread; earlier versions through hooks in a thread of their own.
- * (`module.register` is deprecated where the first exist, so it is never called there.) Before Node 24 a `.cts` file that
- * requires another `.cts` file is not seen by either kind of hooks: Node says that it cannot find the module.
+ * (`module.register` is deprecated where the first exist, so it is never called there.) Before Node 24 neither serves CommonJS:
+ * there `require` is hooked, too.
  */
 import * as nodeModule from "node:module";
-import { loadTypeScript, resolveTypeScript } from "./loader.ts";
+import { answerLoad, HOOKS_REQUIRE, resolveSource } from "./loader.ts";
+import { hookRequire } from "./require-hook.ts";
 
 /** Part of Node's interface that the type declarations of Node 20 do not know. */
 interface SyncHooks {
@@ -18,10 +19,12 @@ const { registerHooks } = nodeModule as { registerHooks?: (hooks: SyncHooks) => 
 
 process.setSourceMapsEnabled(true);
 
+if (HOOKS_REQUIRE) hookRequire();
+
 if (registerHooks) {
   registerHooks({
-    resolve: (specifier, context, next) => next(resolveTypeScript(specifier, context.parentURL), context),
-    load: (url, context, next) => loadTypeScript(url) ?? next(url, context),
+    resolve: (specifier, context, next) => next(resolveSource(specifier, context.parentURL), context),
+    load: (url, context, next) => answerLoad(url) ?? next(url, context),
   });
 } else {
   nodeModule.register("./hooks-thread.js", import.meta.url);

@@ -10,6 +10,8 @@
  */
 import type { CodeInformation, CodeMapping, LanguagePlugin, VirtualCode } from "@volar/language-core";
 import type {} from "@volar/typescript";
+import type ts from "typescript";
+import { isJavaScript } from "../ast/files.ts";
 import { loadTypeScript, type TS } from "../ast/typescript.ts";
 import type { Segment } from "../ast/writer.ts";
 import { mayHaveMarks, parseFile } from "../parse/parse.ts";
@@ -41,7 +43,7 @@ export interface LanguagePluginOptions {
 
 export function createLanguagePlugin({ onMarked, onRead, ts = loadTypeScript() }: LanguagePluginOptions = {}): LanguagePlugin<string> {
   return {
-    getLanguageId: (fileName) => (isProjectSource(fileName) ? "typescript" : undefined),
+    getLanguageId: (fileName) => (isProjectSource(fileName) ? languageOf(fileName) : undefined),
     createVirtualCode(fileName, _languageId, snapshot): VirtualCode | undefined {
       const text = snapshot.getText(0, snapshot.getLength());
       if (isProjectSource(fileName)) onRead?.(fileName);
@@ -52,19 +54,36 @@ export function createLanguagePlugin({ onMarked, onRead, ts = loadTypeScript() }
       const virtual = rewriteFile(ts, file);
       return {
         id: "graphfn",
-        languageId: fileName.endsWith("x") ? "typescriptreact" : "typescript",
+        languageId: languageOf(fileName),
         snapshot: ts.ScriptSnapshot.fromString(virtual.text),
         mappings: [...virtual.segments.map(segmentMapping), ...expressionMappings(virtual, file.sourceFile), ...gapMappings(virtual)],
       };
     },
     typescript: {
       extraFileExtensions: [],
-      getServiceScript: (code) =>
-        code.languageId === "typescriptreact"
-          ? { code, extension: ".tsx", scriptKind: ts.ScriptKind.TSX }
-          : { code, extension: ".ts", scriptKind: ts.ScriptKind.TS },
+      getServiceScript: (code) => ({ code, ...scriptOf(ts, code.languageId as Language) }),
     },
   };
+}
+
+type Language = "typescript" | "typescriptreact" | "javascript" | "javascriptreact";
+
+function languageOf(fileName: string): Language {
+  const language = isJavaScript(fileName) ? "javascript" : "typescript";
+  return fileName.endsWith("x") ? `${language}react` : language;
+}
+
+function scriptOf(ts: TS, language: Language): { readonly extension: string; readonly scriptKind: ts.ScriptKind } {
+  switch (language) {
+    case "typescript":
+      return { extension: ".ts", scriptKind: ts.ScriptKind.TS };
+    case "typescriptreact":
+      return { extension: ".tsx", scriptKind: ts.ScriptKind.TSX };
+    case "javascript":
+      return { extension: ".js", scriptKind: ts.ScriptKind.JS };
+    case "javascriptreact":
+      return { extension: ".jsx", scriptKind: ts.ScriptKind.JSX };
+  }
 }
 
 type Range = Pick<Segment, "source" | "sourceLength" | "target" | "targetLength">;
@@ -78,7 +97,7 @@ function segmentMapping(segment: Segment): CodeMapping {
 }
 
 /** Expressions that read differently in the virtual text, inner before outer. */
-function expressionMappings({ spans }: VirtualFile, sourceFile: import("typescript").SourceFile): CodeMapping[] {
+function expressionMappings({ spans }: VirtualFile, sourceFile: ts.SourceFile): CodeMapping[] {
   const ranges: Range[] = [];
   for (const [node, { start, end }] of spans) {
     const source = node.getStart(sourceFile);

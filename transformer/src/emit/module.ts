@@ -1,7 +1,7 @@
 /**
  * A file with its marked and reached functions → its emitted text.
  *
- *   import { $ } from "graphfn/autograph"; …          on the first line, so that lines stay where they are
+ *   import { $ } from "graphfn/autograph"; …          on the first line, so that lines stay where they are; `require` in CommonJS
  *   $.attach($meta_f, f);                              beside it, for declarations at module level: both are hoisted
  *   function f(x) { if ($.outside()) return $.run($meta_f, f, this, arguments); …       declarations and methods
  *   const g = $.graphFunction($meta_g, (x) => …);                                       marked function expressions
@@ -222,6 +222,8 @@ function writeImport(lowering: Lowering): number {
   if (directives > 0) start = startOf(lowering, statements[directives]);
   else if (file.text.startsWith("#!")) start = startOf(lowering, statements[0]);
   writer.copy(0, start);
-  writer.put($ === "$" ? `import { $ } from "graphfn/autograph"; ` : `import { $ as ${$} } from "graphfn/autograph"; `);
+  const [from, as] = file.isCommonJs ? ["const", ": "] : ["import", " as "];
+  const name = $ === "$" ? $ : `$${as}${$}`;
+  writer.put(`${from} { ${name} } ${file.isCommonJs ? '= require("graphfn/autograph")' : 'from "graphfn/autograph"'}; `);
   return start;
 }

@@ -1,6 +1,6 @@
 /**
  * Which names of a file stand for graphfn: `import { graphFunction as g } from "graphfn"`, `import * as gf from "graphfn"`,
- * `import gf from "graphfn"`, and names for them at the top level: `const staged = gf.graphFunction`.
+ * `import gf from "graphfn"`, the same with `require`, and names for them at the top level: `const staged = gf.graphFunction`.
  */
 import type ts from "typescript";
 import type { TS } from "../ast/typescript.ts";
@@ -22,6 +22,11 @@ export function collectImports(ts: TS, sourceFile: ts.SourceFile): GraphfnImport
     if (isRequired(ts, statement)) {
       any = true;
       namespaces.add(statement.name.text);
+    }
+    for (const name of requiredNames(ts, statement)) {
+      any = true;
+      if (ts.isIdentifier(name)) namespaces.add(name.text);
+      else addNames(ts, name, names);
     }
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     if (statement.moduleSpecifier.text !== "graphfn") continue;
@@ -45,6 +50,25 @@ function isRequired(ts: TS, statement: ts.Statement): statement is ts.ImportEqua
   return ts.isStringLiteral(expression) && expression.text === "graphfn";
 }
 
+/** `const gf = require("graphfn")`, `const { graphFunction } = require("graphfn")`: what stands for the module. */
+function requiredNames(ts: TS, statement: ts.Statement): ts.BindingName[] {
+  if (!ts.isVariableStatement(statement)) return [];
+  const isRequire = (node: ts.Expression | undefined): boolean => {
+    if (node === undefined || !ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return false;
+    const [specifier] = node.arguments;
+    return node.expression.text === "require" && specifier !== undefined && ts.isStringLiteral(specifier) && specifier.text === "graphfn";
+  };
+  return statement.declarationList.declarations.filter(({ initializer }) => isRequire(initializer)).map(({ name }) => name);
+}
+
+function addNames(ts: TS, pattern: ts.BindingPattern, names: Map<string, string>): void {
+  for (const element of pattern.elements) {
+    if (!ts.isBindingElement(element)) continue;
+    const property = element.propertyName ?? element.name;
+    if (ts.isIdentifier(element.name) && ts.isIdentifier(property)) names.set(element.name.text, property.text);
+  }
+}
+
 function collectAliases(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports, names: Map<string, string>): void {
   for (const statement of sourceFile.statements) {
     if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.Const) === 0) continue;
@@ -52,10 +76,7 @@ function collectAliases(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImpor
       if (initializer === undefined) continue;
       if (ts.isIdentifier(name) && refersTo(ts, initializer, imports, "graphFunction")) names.set(name.text, "graphFunction");
       if (!ts.isObjectBindingPattern(name) || !ts.isIdentifier(initializer) || !imports.namespaces.has(initializer.text)) continue;
-      for (const element of name.elements) {
-        const property = element.propertyName ?? element.name;
-        if (ts.isIdentifier(element.name) && ts.isIdentifier(property)) names.set(element.name.text, property.text);
-      }
+      addNames(ts, name, names);
     }
   }
 }

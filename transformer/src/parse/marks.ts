@@ -4,7 +4,7 @@
  *   graphFunction(fn, options?)            wrapper (any import form); also graphFunction({…})(fn)
  *   @graphFunction  @graphFunction({…})    decorator of a class method
  *   @graphFunction function f() {}         function-decorator (TS1206 elsewhere; the parser keeps it)
- *   /** @graphFunction *\/                 comment, on declarations, consts, methods and function expressions; also @graphFunction({…})
+ *   /** @graphFunction *\/                 comment, on declarations, consts, assignments, methods and function expressions; also @graphFunction({…})
  *   "use graph"                            directive, first in the body
  *   /** @eagerFunction *\/                 eager: operators, but nothing is staged
  *
@@ -137,6 +137,11 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
     return ts.isArrowFunction(inner) || ts.isFunctionExpression(inner) ? inner : undefined;
   }
 
+  /** `exports.f = (x) => …` */
+  function isPlainAssignment(node: ts.Expression): node is ts.BinaryExpression {
+    return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  }
+
   function isWrapper(callee: ts.Expression): boolean {
     const configured =
       ts.isCallExpression(callee) && callee.arguments[0] !== undefined && ts.isObjectLiteralExpression(callee.arguments[0]);
@@ -159,6 +164,9 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
       const fn = functionIn(ts.isExportAssignment(node) ? node.expression : node.initializer);
       const tag = fn === undefined ? undefined : commentTag(node);
       if (fn !== undefined && markFunction(fn, tag)) return;
+    } else if (ts.isExpressionStatement(node) && isPlainAssignment(node.expression)) {
+      const fn = functionIn(node.expression.right);
+      if (fn !== undefined && markFunction(fn, commentTag(node))) return;
     } else if (ts.isCallExpression(node) && isWrapper(node.expression) && node.arguments[0] !== undefined) {
       const argument = node.arguments[0];
       if (!ts.isObjectLiteralExpression(argument)) {

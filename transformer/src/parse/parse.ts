@@ -4,6 +4,7 @@
  * A regular expression decides first whether a file can matter at all; most files of a project end there.
  */
 import type ts from "typescript";
+import { isJavaScript, packageOf } from "../ast/files.ts";
 import { Lines } from "../ast/lines.ts";
 import { type Tree, treeOf } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
@@ -13,6 +14,9 @@ import { collectMarks, type Mark } from "./marks.ts";
 /** A name every form of marking contains, or the directive. */
 const MARKED = /\b(?:graphFunction|eagerFunction)\b|["']use graph["']/;
 
+/** How the emitted text of a JavaScript file begins, whatever compiled it since: nothing in it is to be transformed again. */
+const EMITTED = /\b(?:from|require\()\s*["']graphfn\/autograph["']|\$(?:gf\d*)?meta_\w+\(\) ?\{/;
+
 export interface ParsedFile {
   readonly fileName: string;
   readonly text: string;
@@ -21,6 +25,10 @@ export interface ParsedFile {
   readonly imports: GraphfnImports;
   readonly marks: readonly Mark[];
   readonly lines: Lines;
+  /** An output of the transformer, such as JavaScript in `dist`. */
+  readonly isEmitted: boolean;
+  /** Node loads it with `require`, so that it cannot import. */
+  readonly isCommonJs: boolean;
 }
 
 /** False means: certainly no marked function in it. */
@@ -42,7 +50,8 @@ export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
     true,
   );
   const imports = collectImports(ts, sourceFile);
-  const marks = collectMarks(ts, sourceFile, imports);
+  const isEmitted = isJavaScript(fileName) && EMITTED.test(text);
+  const marks = isEmitted ? [] : collectMarks(ts, sourceFile, imports);
   let tree: Tree | undefined;
   return {
     fileName,
@@ -55,5 +64,16 @@ export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
     imports,
     marks,
     lines: new Lines(text),
+    isEmitted,
+    get isCommonJs() {
+      return isCommonJs(ts, sourceFile);
+    },
   };
+}
+
+/** Of TypeScript the compiler decides what an import becomes. */
+function isCommonJs(ts: TS, sourceFile: ts.SourceFile): boolean {
+  const { fileName } = sourceFile;
+  if (!isJavaScript(fileName) || ts.isExternalModule(sourceFile) || fileName.endsWith(".mjs")) return false;
+  return fileName.endsWith(".cjs") || packageOf(fileName)?.type !== "module";
 }

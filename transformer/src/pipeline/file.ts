@@ -1,5 +1,6 @@
 /** One file as the pipeline knows it: parsed, rewritten to virtual code, its names bound. Made again when its text changes. */
 import { type Bindings, bindNames } from "../analyze/scopes.ts";
+import type { FunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { hasSyntaxErrors, type ParsedFile, parseFile } from "../parse/parse.ts";
 import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
@@ -7,16 +8,27 @@ import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
 export interface SourceModel {
   readonly parsed: ParsedFile;
   readonly virtual: VirtualFile;
+  /** Unmarked functions that the virtual text has rewritten, too. */
+  readonly untyped: readonly FunctionNode[];
   readonly broken: boolean;
   readonly bindings: Bindings;
 }
 
 export function modelFile(ts: TS, fileName: string, text: string): SourceModel {
-  const parsed = parseFile(ts, fileName, text);
+  return modelParsed(ts, parseFile(ts, fileName, text), []);
+}
+
+/** The same file with these functions rewritten. */
+export function withUntyped(ts: TS, { parsed }: SourceModel, untyped: readonly FunctionNode[]): SourceModel {
+  return modelParsed(ts, parsed, untyped);
+}
+
+function modelParsed(ts: TS, parsed: ParsedFile, untyped: readonly FunctionNode[]): SourceModel {
   let bindings: Bindings | undefined;
   return {
     parsed,
-    virtual: rewriteFile(ts, parsed),
+    virtual: rewriteFile(ts, parsed, untyped),
+    untyped,
     broken: hasSyntaxErrors(parsed.sourceFile),
     get bindings() {
       bindings ??= bindNames(ts, parsed.sourceFile);

@@ -173,6 +173,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
     dependencies: oracle.dependencies(parsed.fileName),
     diagnostics: reporter.diagnostics,
     functions: reports,
+    isCommonJs: parsed.isCommonJs,
   };
 }
 

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import type ts from "typescript";
 import { type CallSite, collectCalls } from "../analyze/calls.ts";
 import { virtualSpan } from "../analyze/facts.ts";
+import { computesWithUnknown } from "../analyze/untyped.ts";
 import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { toSourceOffset } from "../ast/writer.ts";
@@ -15,7 +16,7 @@ import { mayHaveMarks } from "../parse/parse.ts";
 import type { ProjectConfig } from "../types/config.ts";
 import type { CalleeFact, TypeOracle } from "../types/oracle.ts";
 import { mayOverride } from "../types/overrides.ts";
-import { modelFile, type SourceModel } from "./file.ts";
+import { modelFile, type SourceModel, withUntyped } from "./file.ts";
 
 /** A function of the project. */
 export interface FunctionPlace {
@@ -122,6 +123,7 @@ export class Project {
     if (callee.origin !== "project" || callee.parameters < 0) return undefined;
     const model = this.load(callee.fileName);
     const offset = model === undefined ? undefined : toSourceOffset(model.virtual.segments, callee.parameters);
+    if (model?.parsed.isEmitted === true) return undefined;
     const fn = offset === undefined ? undefined : model?.parsed.tree.functionAt(offset);
     return model === undefined || fn === undefined ? undefined : { model, fn };
   }
@@ -170,8 +172,39 @@ export class Project {
     return text !== undefined && mayOverride(text);
   }
 
-  /** Only files that import this one, in however many steps, can reach it; those that do not can by a method that it overrides. */
   private findReached(fileName: string): readonly FunctionNode[] {
+    let found = this.collectReached(fileName);
+    while (this.rewriteUntyped(found)) found = this.collectReached(fileName);
+    return [...found]
+      .filter(([fn, model]) => model.parsed.fileName === fileName && !isInside(fn, found))
+      .map(([fn]) => fn)
+      .sort((a, b) => a.pos - b.pos);
+  }
+
+  /**
+   * TypeScript says of `2 * x` that it is a number, whatever `x` is. In functions that compute with values of which nothing is known the
+   * helpers say what it may be; what calls those functions then may have such values, too. True if there was one.
+   */
+  private rewriteUntyped(found: ReadonlyMap<FunctionNode, SourceModel>): boolean {
+    if (!this.oracle.takesTexts) return false;
+    const added = new Map<SourceModel, FunctionNode[]>();
+    for (const [fn, model] of found) {
+      const { parsed, untyped } = model;
+      if (isInside(fn, found) || untyped.includes(fn) || !computesWithUnknown(this.ts, parsed, model.virtual, this.oracle, fn)) continue;
+      added.set(model, [...(added.get(model) ?? []), fn]);
+    }
+    for (const [model, functions] of added) {
+      const { fileName } = model.parsed;
+      const rewritten = withUntyped(this.ts, model, [...model.untyped, ...functions]);
+      this.models.set(fileName, rewritten);
+      this.oracle.update(fileName, rewritten.virtual.text);
+      this.forget(fileName);
+    }
+    return added.size > 0;
+  }
+
+  /** Only files that import this one, in however many steps, can reach it; those that do not can by a method that it overrides. */
+  private collectReached(fileName: string): ReadonlyMap<FunctionNode, SourceModel> {
     this.oracle.settle();
     const overrides = this.hasOverrides(fileName);
     const marked = new Set<FunctionNode>();
@@ -197,10 +230,7 @@ export class Project {
     };
     for (const target of named) reach(target);
     for (const place of pending) for (const site of this.callsOf(place)) reach(this.targetOf(site.callee));
-    return [...found]
-      .filter(([fn, model]) => model.parsed.fileName === fileName && !isInside(fn, found))
-      .map(([fn]) => fn)
-      .sort((a, b) => a.pos - b.pos);
+    return found;
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { isSource, packageOf } from "../ast/files.ts";
 import { loadTypeScript } from "../ast/typescript.ts";
 import { mayHaveNearMisses } from "../parse/near-misses.ts";
 import { mayHaveMarks } from "../parse/parse.ts";
@@ -29,18 +30,21 @@ export function createTransformer(options: TransformerOptions = {}): Transformer
   function configOf(fileName: string): string | undefined {
     if (options.tsconfig !== undefined) return slashes(resolve(options.tsconfig));
     for (let folder = dirname(fileName); ; folder = dirname(folder)) {
-      const candidate = join(folder, "tsconfig.json");
-      if (existsSync(candidate)) return slashes(candidate);
+      const candidate = ["tsconfig.json", "jsconfig.json"].map((name) => join(folder, name)).find((path) => existsSync(path));
+      if (candidate !== undefined) return slashes(candidate);
       if (dirname(folder) === folder) return undefined;
     }
   }
 
   function open(config: string | undefined, fileName: string): Opened {
-    const key = config ?? dirname(fileName);
+    const key = config ?? folderOf(fileName);
     let found = opened.get(key);
     if (found === undefined) {
       const ts = loadTypeScript();
-      const parsed = readConfig(ts, config, slashes(resolve(options.root ?? dirname(fileName))));
+      const parsed =
+        config !== undefined
+          ? readConfig(ts, config, dirname(config))
+          : { ...readConfig(ts, undefined, slashes(resolve(options.root ?? key))), files: sourcesBelow(key) };
       found = { project: new Project(ts, parsed, new TypeScript6Oracle(ts, new Programs(ts, parsed))), root: options.root ?? parsed.root };
       opened.set(key, found);
     }
@@ -49,12 +53,11 @@ export function createTransformer(options: TransformerOptions = {}): Transformer
 
   /** A file without marks matters only if marked functions of its project may call into it. */
   function mayBeReached(config: string | undefined, fileName: string): boolean {
-    if (opened.has(config ?? dirname(fileName))) return true;
-    if (config === undefined) return false;
-    const folder = dirname(config);
+    if (opened.has(config ?? folderOf(fileName))) return true;
+    const folder = config === undefined ? folderOf(fileName) : dirname(config);
     let known = hasMarks.get(folder);
     if (known === undefined) {
-      known = folderHasMarks(folder);
+      known = sourcesBelow(folder).some((file) => mayHaveMarks(readFileSync(file, "utf8")));
       hasMarks.set(folder, known);
     }
     return known;
@@ -103,15 +106,17 @@ function slashes(path: string): string {
   return sep === "/" ? path : path.split(sep).join("/");
 }
 
-/** Any TypeScript file below a folder with marked functions. Dependencies, hidden folders and builds are not looked at. */
-function folderHasMarks(folder: string): boolean {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!entry.name.startsWith(".") && entry.name !== "node_modules" && entry.name !== "dist" && folderHasMarks(path)) return true;
-    } else if (/(?<!\.d)\.[cm]?tsx?$/.test(entry.name) && mayHaveMarks(readFileSync(path, "utf8"))) {
-      return true;
-    }
-  }
-  return false;
+/** Without a tsconfig.json or jsconfig.json a project is a package. */
+function folderOf(fileName: string): string {
+  return slashes(packageOf(fileName)?.folder ?? dirname(fileName));
+}
+
+/** Files of a project. Dependencies, hidden folders and builds are not looked at. */
+function sourcesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = slashes(join(folder, entry.name));
+    if (!entry.isDirectory()) return isSource(entry.name) ? [path] : [];
+    return entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === "dist" ? [] : sourcesBelow(path);
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * The user's tsconfig, read with our TypeScript, or defaults without one. Options that decide what analysis can know are
- * set: strict null checks (definite assignment, missing return paths need them), no emit, `.ts` import extensions.
+ * set: strict null checks (definite assignment, missing return paths need them), no emit, `.ts` import extensions, JavaScript.
  */
 import { dirname } from "node:path";
 import type ts from "typescript";
@@ -21,7 +21,7 @@ export function readConfig(ts: TS, path: string | undefined, directory: string):
     return { path: undefined, root: directory, options, files: [] };
   }
   const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
-  const parsed = ts.getParsedCommandLineOfConfigFile(path, {}, host);
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, { allowJs: true }, host);
   if (parsed === undefined) return { ...readConfig(ts, undefined, dirname(path)), path };
   return { path, root: dirname(path), options: withAnalysisOptions(ts, parsed.options), files: parsed.fileNames };
 }
@@ -34,6 +34,7 @@ function withAnalysisOptions(ts: TS, options: ts.CompilerOptions): ts.CompilerOp
     strictNullChecks: true,
     noImplicitReturns: true,
     allowImportingTsExtensions: true,
+    allowJs: true,
     skipLibCheck: true,
     noEmit: true,
     noUnusedLocals: false,

@@ -49,6 +49,8 @@ export interface TypeMessage {
 }
 
 export interface TypeOracle {
+  /** What it is told by `update` counts; an editor has texts of its own. */
+  readonly takesTexts: boolean;
   /** Text that the checker shall see for a file instead of the one on disk; null goes back to the disk. */
   update(fileName: string, text: string | null): void;
   /** A file that counts although none imports it. */

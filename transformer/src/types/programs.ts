@@ -227,7 +227,7 @@ export class Programs {
 function filesOf(specifier: string, resolution: ts.ResolvedModuleWithFailedLookupLocations): readonly string[] {
   const { resolvedModule, failedLookupLocations } = resolution as typeof resolution & { failedLookupLocations?: readonly string[] };
   if (resolvedModule !== undefined) return resolvedModule.isExternalLibraryImport ? [] : [resolvedModule.resolvedFileName];
-  const isSource = (file: string): boolean => /\.[cm]?tsx?$/.test(file) && !/\.[cm]?[jt]sx?$/.test(dirname(file));
+  const isSource = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file) && !/\.[cm]?[jt]sx?$/.test(dirname(file));
   return /^\.\.?\//.test(specifier) ? (failedLookupLocations ?? []).filter(isSource) : [];
 }
 

@@ -26,6 +26,7 @@ interface PartlyChecked {
 }
 
 export class TypeScript6Oracle implements TypeOracle {
+  readonly takesTexts = true;
   private readonly ts: TS;
   private readonly programs: ProgramSource;
   private current: Current | undefined;

@@ -1,7 +1,7 @@
 /**
  * Syntax tree → virtual code: the text whose types say what marked code means.
  *
- * Inside marked functions only, and from syntax alone (editors call this on every keystroke):
+ * Inside marked functions, and those that a caller names; from syntax alone (editors call this on every keystroke):
  *
  *   a * b        __gf$.mul(a, b)              also + - / % ** & | ^ << >> < <= > >= and === !== unless they narrow (null, strings, …)
  *   a += b       a = __gf$.add(a, b)          n++ → n = __gf$.step(n)
@@ -17,14 +17,23 @@
  * rewritten expression is preceded by a space, or hovering its first token would hit the helper.
  */
 import type ts from "typescript";
+import { isJavaScript } from "../ast/files.ts";
 import * as nodes from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import { type Segment, TextWriter } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import { type LiteralPlaces, literalPlaces, mayBeTensorType } from "./literals.ts";
 
-/** The helper namespace: declared at the end of the file, so that import tools of editors are not disturbed. */
-export const HELPERS = "__gf$";
+/** The helper namespace: declared at the end of the file, so that import tools of editors are not disturbed. The file has no such name. */
+function freeHelpers(text: string): string {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? "__gf$" : `__gf$${i}`;
+    if (!text.includes(name)) return name;
+  }
+}
+
+/** What marked functions have besides being functions. */
+const MEMBERS = ["explain", "graph", "concrete", "save", "traces", "original"] as const;
 
 export interface Span {
   readonly start: number;
@@ -38,8 +47,9 @@ export interface VirtualFile {
   readonly spans: ReadonlyMap<ts.Node, Span>;
 }
 
-export function rewriteFile(ts: TS, file: ParsedFile): VirtualFile {
-  const rewriter = new Rewriter(ts, file);
+/** `others` are rewritten as marked functions are. */
+export function rewriteFile(ts: TS, file: ParsedFile, others: readonly nodes.FunctionNode[] = []): VirtualFile {
+  const rewriter = new Rewriter(ts, file, others);
   rewriter.run();
   return { text: rewriter.writer.toString(), segments: rewriter.writer.segments, spans: rewriter.spans };
 }
@@ -59,9 +69,14 @@ class Rewriter {
   /** While a target is repeated (`a.b += c`): text without places. */
   private repeating = false;
 
-  constructor(ts: TS, file: ParsedFile) {
+  private readonly others: readonly nodes.FunctionNode[];
+  private readonly helpers: string;
+
+  constructor(ts: TS, file: ParsedFile, others: readonly nodes.FunctionNode[]) {
     this.ts = ts;
     this.file = file;
+    this.others = others;
+    this.helpers = freeHelpers(file.text);
     this.sourceFile = file.sourceFile;
     this.writer = new TextWriter(file.text);
     this.places = literalPlaces(ts, file.sourceFile);
@@ -77,28 +92,32 @@ class Rewriter {
       at = edit.end;
     }
     this.writer.copy(at, this.file.text.length);
-    if (this.file.marks.length === 0) return;
+    if (this.file.marks.length + this.others.length === 0) return;
     for (const decorator of decorators) {
       this.writer.put("\n;");
       this.writer.copy(decorator.expression.getStart(this.sourceFile), decorator.expression.end);
       this.writer.put(";");
     }
     this.memberDeclarations();
-    this.writer.put(`\ndeclare var ${HELPERS}: typeof import("graphfn/operators");\n`);
+    this.writer.put(
+      isJavaScript(this.file.fileName)
+        ? `\n/** @type {typeof import("graphfn/operators")} */ var ${this.helpers};\n`
+        : `\ndeclare var ${this.helpers}: typeof import("graphfn/operators");\n`,
+    );
   }
 
   /** `collatz.explain(…)` of marked declarations: a namespace that merges with the function. */
   private memberDeclarations(): void {
     const { ts } = this;
+    // JavaScript declares no namespaces.
+    if (isJavaScript(this.file.fileName)) return;
     for (const { node, form } of this.file.marks) {
       if (form === "eager" || !ts.isFunctionDeclaration(node) || node.name === undefined || !ts.isSourceFile(node.parent)) continue;
       if (nodes.hasModifier(node, ts.SyntaxKind.DefaultKeyword)) continue;
       const name = node.name.text;
       const exported = nodes.hasModifier(node, ts.SyntaxKind.ExportKeyword) ? "export " : "";
       const members = `import("graphfn").GraphMembers<Parameters<typeof ${name}>>`;
-      const consts = ["explain", "graph", "concrete", "save", "traces", "original"].map(
-        (member) => `const ${member}: ${members}["${member}"];`,
-      );
+      const consts = MEMBERS.map((member) => `const ${member}: ${members}["${member}"];`);
       this.writer.put(`\n${exported}declare namespace ${name} { ${consts.join(" ")} }`);
     }
   }
@@ -113,9 +132,9 @@ class Rewriter {
         decorators.push(decorator);
         edits.push({ start: decorator.getStart(this.sourceFile), end: decorator.end, write: () => {} });
       }
-      if (!nodes.isFunctionNode(this.ts, mark.node)) continue;
-      const fn = mark.node;
-      edits.push({ start: fn.parameters.pos, end: fn.end, write: () => this.functionParts(fn) });
+    }
+    for (const fn of [...this.file.marks.map(({ node }) => node), ...this.others]) {
+      if (nodes.isFunctionNode(this.ts, fn)) edits.push({ start: fn.parameters.pos, end: fn.end, write: () => this.functionParts(fn) });
     }
     return edits.sort((a, b) => a.start - b.start);
   }
@@ -206,9 +225,9 @@ class Rewriter {
       if (isTruth) {
         this.writer.put("(");
         this.expression(node.expression, "value", false);
-        this.writer.put(` && ${HELPERS}.maybe)`);
+        this.writer.put(` && ${this.helpers}.maybe)`);
       } else {
-        this.writer.put(` ${HELPERS}.caseOf(`);
+        this.writer.put(` ${this.helpers}.caseOf(`);
         this.withoutPlaces(value);
         this.writer.put(", ");
         this.expression(node.expression, "value", false);
@@ -284,7 +303,7 @@ class Rewriter {
   private helper(node: ts.Node, name: string, operator: { pos: number; length: number }, operands: readonly (() => void)[]): void {
     this.space();
     this.record(node, () => {
-      this.writer.put(`${HELPERS}.`);
+      this.writer.put(`${this.helpers}.`);
       if (this.repeating) this.writer.put(name);
       else this.writer.putAt(name, operator.pos, operator.length);
       this.writer.put("(");
@@ -304,7 +323,7 @@ class Rewriter {
   private testedName(node: ts.Expression): void {
     this.writer.put("(");
     this.record(node, () => this.copyNode(node));
-    this.writer.put(` && ${HELPERS}.maybe)`);
+    this.writer.put(` && ${this.helpers}.maybe)`);
   }
 
   private binary(node: ts.BinaryExpression, role: Role, wantsTensor: boolean): void {
@@ -487,7 +506,7 @@ class Rewriter {
     const operand = node.operand;
     const pos = this.ts.isPrefixUnaryExpression(node) ? node.getStart(this.sourceFile) : node.end - 2;
     this.update(node, operand, (old) => {
-      this.writer.put(` ${HELPERS}.`);
+      this.writer.put(` ${this.helpers}.`);
       if (this.repeating) this.writer.put("step");
       else this.writer.putAt("step", pos, 2);
       this.writer.put("(");

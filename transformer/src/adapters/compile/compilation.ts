@@ -74,7 +74,12 @@ export class Compilation {
     if (options.emitDeclarationOnly !== true && declarationsOnly !== true) {
       const emitting = this.emittingProgram(program);
       const of = target && emitting.getSourceFile(target.fileName);
-      const mapOf = (file: ts.SourceFile) => this.texts.emitted(file.fileName, this.textOf(file))?.map;
+      // The text of the file that was emitted is emitted text.
+      const ownText = ({ fileName, text }: ts.SourceFile): string => {
+        const checked = program.getSourceFile(fileName);
+        return checked === undefined ? text : this.textOf(checked);
+      };
+      const mapOf = (file: ts.SourceFile) => this.texts.emitted(file.fileName, ownText(file))?.map;
       results.push(emitting.emit(of, composing(write, mapOf), undefined, false, transformers));
     }
     if (options.declaration === true || options.composite === true) {

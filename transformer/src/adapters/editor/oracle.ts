@@ -9,6 +9,7 @@ import { ownGraphfn, type ProgramSource } from "../../types/programs.ts";
 import { TypeScript6Oracle } from "../../types/typescript6.ts";
 
 export class EditorOracle implements TypeOracle {
+  readonly takesTexts = false;
   private readonly answers: TypeScript6Oracle;
   private readonly program: () => ts.Program;
   private readonly virtualLength: (fileName: string) => number | undefined;
