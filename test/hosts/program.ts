@@ -56,7 +56,10 @@ export const PLACES = {
   app: `app.ts:${placeOf(APP, "guarded(gf.scalar(3), 11)")}`,
 };
 
-/** The same in plain JavaScript: nothing says what is a tensor, and the graph decides in a function that is not marked, too. */
+/**
+ * The same in plain JavaScript: nothing says what is a tensor, and the graph decides in a function that is not marked, too. `limit` is
+ * called twice, or a minifier would put its body in the place of the call.
+ */
 const PLAIN_MODEL = `import { limit, size } from "./limit.js";
 
 /** @graphFunction */
@@ -72,7 +75,7 @@ export function collatz(n) {
 /** @graphFunction */
 export function guarded(x, größe) {
   const y = size(x ** 2 + 2 * x + 1);
-  const factor = 2;   return y * factor + limit(größe, { name: "größe" });
+  const factor = limit(2, { name: "factor" });   return y * factor + limit(größe, { name: "größe" });
 }
 `;
 
