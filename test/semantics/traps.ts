@@ -37,7 +37,7 @@ export const TRAPS: readonly Row[] = [
     "hoisting#readLater",
     "GF1003",
   ),
-  trap("shadowing", "blocks have variables of their own", "traps#shadows", "state#shadowed"),
+  trap("shadowing", "blocks have variables of their own", "traps#shadows", "state#shadowed", "outer-names#sum", "outer-names#changed"),
   trap("closures over variables", "see the latest value", "callees#readsLater", "journal#counting"),
   trap("labels", "of loops and blocks", "labels"),
   trap("switch", "falls through, default anywhere", "switch#fallThrough", "switch#sharedScope", "switch#lazyTests"),

@@ -11,6 +11,7 @@ import { StagingError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { listIn } from "./elements.ts";
 import { asField, isOfField, type Maybe, maybe, maybeOf, type Nothing } from "./maybe.ts";
+import { captureSpan } from "./span.ts";
 
 export type Snapshot =
   /** `list`: what the value, an array, held at that point. */
@@ -85,6 +86,7 @@ export function checkWritable(object: object): void {
   if (name === undefined) return;
   throw new StagingError(`\`${name}\` is one of several objects, and the graph decides which; it cannot be changed in place.`, {
     code: "E_ALIAS",
+    at: captureSpan().place(),
     hint: Array.isArray(object)
       ? "Assign a new array instead: `x = [...x, value]`."
       : "Assign a new object instead: `x = { ...x, field: value }`.",

@@ -30,3 +30,23 @@ export function shifted(n: Tensor): Tensor {
   }
   return xs.shift()!;
 }
+
+/** The graph chooses between two objects, one of which is changed afterwards under its first name. */
+/** @graphFunction */
+export function chosen(x: Tensor): Tensor {
+  const p = { v: x };
+  const q = { v: x * 10 };
+  const r = x > 2 ? p : q;
+  p.v = 5;
+  return r.v + p.v;
+}
+
+/** @graphFunction */
+export function chosenArray(x: Tensor): Tensor {
+  const p = [x];
+  const q = [x * 10];
+  let r = q;
+  if (x > 2) r = p;
+  p.push(x);
+  return (r[0] as Tensor) + r.length;
+}

@@ -14,7 +14,7 @@ export interface Reference {
   readonly node: ts.Identifier;
   readonly read: boolean;
   readonly write: boolean;
-  /** `x[i] = …`: a write of `x` if it is a tensor, of an element otherwise. */
+  /** `x[i] = …`, `x[i][j] = …`: a write of `x` if it is a tensor, of an element otherwise. */
   readonly indexed: boolean;
   /** The innermost function around it; undefined at module level. */
   readonly owner: FunctionNode | undefined;
@@ -213,7 +213,9 @@ export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
   }
 
   function usage(node: ts.Identifier): { read: boolean; write: boolean; indexed: boolean } {
-    const indexed = ts.isElementAccessExpression(node.parent) && node.parent.expression === node && plainUsage(node.parent).write;
+    let place: ts.Expression = node;
+    while (ts.isElementAccessExpression(place.parent) && place.parent.expression === place) place = place.parent;
+    const indexed = place !== node && plainUsage(place).write;
     return indexed ? { read: true, write: true, indexed } : { ...plainUsage(node), indexed };
   }
 

@@ -5,7 +5,8 @@
  *   p.x = p.x + 1             p may have been made outside the region
  *   each(() => { n += 1 })    n is a cell: `each` may run the function in a loop of its own
  *
- * Left out are objects that were made in the same region as the write, and which only it can know.
+ * Left out are objects that were made in the same region as the write, and which have no other name: two of them that the graph chooses
+ * between may not be written any more.
  */
 import type ts from "typescript";
 import type { FunctionNode } from "../ast/nodes.ts";
@@ -68,7 +69,19 @@ export function findWrites(
       return false;
     if (!ts.isVariableDeclaration(parent) || parent.initializer === undefined) return false;
     const { initializer } = parent;
-    return ts.isArrayLiteralExpression(initializer) || ts.isObjectLiteralExpression(initializer) || ts.isNewExpression(initializer);
+    const isMade = ts.isArrayLiteralExpression(initializer) || ts.isObjectLiteralExpression(initializer) || ts.isNewExpression(initializer);
+    return isMade && !references.some(({ node }) => givesAway(node, ts.isArrayLiteralExpression(initializer)));
+  }
+
+  /** `const r = a > 0 ? p : q`, `[p]`, `p.method()`: the object may be known by another name. Nothing is written after `return p`. */
+  function givesAway(name: ts.Node, isArray: boolean): boolean {
+    let node = name;
+    while (ts.isNonNullExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
+    const { parent } = node;
+    if ((ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node)
+      return !isArray && ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
+    if (ts.isVariableDeclaration(parent)) return parent.initializer === node && ts.isIdentifier(parent.name);
+    return !(ts.isSpreadElement(parent) || ts.isSpreadAssignment(parent) || ts.isForOfStatement(parent) || ts.isReturnStatement(parent));
   }
 
   return { isTouched: (object) => touched.has(object), isCell: (variable) => cells.has(variable) };

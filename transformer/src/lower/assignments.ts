@@ -204,10 +204,14 @@ function updateElement(
   const { ts, writer, $ } = lowering;
   if (!isUsed(ts, node) && isStable(lowering, target, node)) {
     const key = (): void => lowering.visit(target.argumentExpression);
-    return rebind(lowering, target, token, key, () => value(() => indexRead(lowering, target, true)));
+    return rebind(lowering, target, token, key, () => value(() => elementRead(lowering, target)));
   }
   const key = (): void => writer.put(`${$}k`);
-  const old = (): void => writer.put(`${$}.index(${target.expression.getText()}, ${$}k)`);
+  const old = (): void => {
+    writer.put(`${$}.index(`);
+    writeObject(lowering, target);
+    writer.put(`, ${$}k)`);
+  };
   const wantsOld = ts.isPostfixUnaryExpression(node);
   startStatement(lowering, node, true);
   writer.put(`((${$}k) => { const ${$}x = `);
@@ -220,18 +224,39 @@ function updateElement(
   writer.put(")");
 }
 
-/** `t = $.setIndex(t, key, value)`. */
+/** `t = $.setIndex(t, key, value)`; of a row, `t = $.setIndex(t, i, $.setIndex($.index(t, i), key, value))`. */
 function rebind(lowering: Lowering, target: ts.ElementAccessExpression, token: Token, key: Writer, value: Writer): void {
   const { writer, $ } = lowering;
-  const object = target.expression;
-  lowering.visit(object);
+  const changed = (): void => {
+    writer.putAt(`${$}.setIndex(`, "kind" in token ? startOf(lowering, token) : token.pos, 1);
+    writeObject(lowering, target);
+    writer.put(", ");
+    key();
+    writer.put(", ");
+    value();
+    writer.put(")");
+  };
+  const row = tensorElement(lowering, target.expression);
+  if (row !== undefined) return rebind(lowering, row, token, () => lowering.visit(row.argumentExpression), changed);
+  lowering.visit(target.expression);
   writer.put(" = ");
-  writer.putAt(`${$}.setIndex(`, "kind" in token ? startOf(lowering, token) : token.pos, 1);
-  writer.put(`${object.getText()}, `);
-  key();
+  changed();
+}
+
+function elementRead(lowering: Lowering, target: ts.ElementAccessExpression): void {
+  const { writer, $ } = lowering;
+  if (tensorElement(lowering, target.expression) === undefined) return indexRead(lowering, target, true);
+  writer.put(`${$}.index(`);
+  writeObject(lowering, target);
   writer.put(", ");
-  value();
+  lowering.visit(target.argumentExpression);
   writer.put(")");
+}
+
+/** What an element is of, once more: a variable, or a row. */
+function writeObject(lowering: Lowering, { expression }: ts.ElementAccessExpression): void {
+  if (tensorElement(lowering, expression) === undefined) lowering.writer.put(expression.getText());
+  else lowering.visit(expression);
 }
 
 // --- places that may be written twice ----------------------------------------------------------------------------

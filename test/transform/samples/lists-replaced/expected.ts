@@ -39,10 +39,10 @@ export function front(n: Tensor): Tensor { if ($.outside()) return $.run($meta_f
 export function middle(n: Tensor): Tensor { if ($.outside()) return $.run($meta_middle, middle, this, arguments);
   const xs: Tensor[] = $.array("xs", [n]);
   { let i: Tensor = $.lit(1); $.for("41:3", $.vars(() => ({ i }), ($v) => { ({ i } = $v); }), () => $.lt(i, n), () => { i = $.add(i, 1); }, () => { $.touch(xs).push(i); }); }
-  const gone = xs.splice(1, 2, $.mul(n, 2), $.mul(n, 3), n);
-  const last = xs.splice(-2, 1);
-  const none = xs.splice(20, 3);
-  const end = xs.splice(3);
+  const gone = $.touch(xs).splice(1, 2, $.mul(n, 2), $.mul(n, 3), n);
+  const last = $.touch(xs).splice(-2, 1);
+  const none = $.touch(xs).splice(20, 3);
+  const end = $.touch(xs).splice(3);
   let sum: Tensor = $.lit(0);
   $.forOf("47:3", $.vars(() => ({ sum }), ($v) => { ({ sum } = $v); }), $.array("the array", [xs, gone, last, none, end]), (list) => {
     $.forOf("48:5", $.vars(() => ({ sum }), ($v) => { ({ sum } = $v); }), list, (x) => { sum = $.add($.mul(sum, 10), x); });

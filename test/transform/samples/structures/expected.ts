@@ -73,7 +73,7 @@ export function inherited(x: Tensor, n: Tensor): Tensor { if ($.outside()) retur
 /** @graphFunction */
 export function properties(x: Tensor, options: { up?: boolean; by: number }): Tensor { if ($.outside()) return $.run($meta_properties, properties, this, arguments);
   const found: { a?: Tensor; b: Tensor } = { a: x, b: $.mul(x, 2) };
-  delete found.a;
+  delete $.touch(found, "a").a;
   const change = $.in("up", options) ? $.add(x, options.by) : $.sub(x, options.by);
   return $.in("a", found) ? change : $.mul(change, found.b);
 }

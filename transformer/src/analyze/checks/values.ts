@@ -182,7 +182,10 @@ function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression):
 
 function checkText(context: CheckContext, node: ts.Expression): void {
   const { ts, facts, bindings, reporter } = context;
-  if (facts.of(node).tensor === "yes" && !isPrinted(ts, bindings, node.parent.parent)) reporter.report("tensorInString", node);
+  const template = node.parent.parent;
+  // What a tag makes of its values is the tag's business.
+  const isTagged = ts.isTaggedTemplateExpression(template.parent) && template.parent.tag.getText() !== "String.raw";
+  if (facts.of(node).tensor === "yes" && !isTagged && !isPrinted(ts, bindings, template)) reporter.report("tensorInString", node);
 }
 
 function checkDeclaration(context: CheckContext, node: ts.VariableDeclaration): void {
