@@ -22,7 +22,7 @@ const targets = ({ bin = {}, exports }: Manifest) => [
 /** What a program may import of them. */
 const specifiers = ({ name, exports }: Manifest) =>
   Object.keys(exports)
-    .filter((path) => path !== "./register" && path !== "./package.json")
+    .filter((path) => path !== "./register" && !/\.(json|md)$/.test(path))
     .map((path) => name + path.slice(1));
 
 describe("the packed packages", () => {
