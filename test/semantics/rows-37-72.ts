@@ -131,8 +131,21 @@ export const ROWS_37_72: readonly Row[] = [
   {
     row: "A57",
     construct: "generators",
-    meaning: "run while tracing; the graph cannot suspend, so `yield` is refused where it decides, and in `try … finally`",
-    samples: ["generators#total", "generator-exits#left", "generator-exits#delegated", "GF1016", "GF1019"],
+    meaning:
+      "run while tracing; where the graph decides what they yield, `for…of` runs its body at each `yield`, and other uses are refused; `finally` runs however the loop is left",
+    samples: [
+      "generators#total",
+      "generator-exits#left",
+      "generator-exits#delegated",
+      "generators-decided#total",
+      "generators-decided#pipeline",
+      "generators-left#returned",
+      "generators-left#thrown",
+      "GF1016",
+      "GF1019",
+      "GF1041",
+      "GF2012",
+    ],
   },
   {
     row: "A58",

@@ -57,6 +57,7 @@ const KEYWORDS = new Set([
   "for",
   "of",
   "return",
+  "yield",
   "break",
   "continue",
   "const",

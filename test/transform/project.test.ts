@@ -107,3 +107,17 @@ test("methods that override what a marked function calls are transformed, whoeve
   transformer.invalidate(other);
   expect(transform(other)?.code).toContain("$.select(");
 });
+
+test("a loop over a generator of another file follows what that file decides", () => {
+  const text = (test: string): string =>
+    `import type { Tensor } from "graphfn";\nexport function* upTo(n: Tensor): Generator<Tensor> {\n  for (let i = 0; ${test}; i++) yield n.mul(i);\n}\n`;
+  const file = write("upTo.ts", text("n.greater(i)"));
+  const loop = "let sum: Tensor = 0;\n  for (const item of upTo(x)) sum += item;\n  return sum;";
+  const user = write("user.ts", marked("user", loop, `import { upTo } from "./upTo.ts";`));
+  expect(transform(user)?.code).toContain("$.forOf(");
+  expect(transform(file)?.code).toContain("$.generator(");
+  write("upTo.ts", text("i < 3"));
+  transformer.invalidate(file);
+  expect(transform(user)?.code).toContain("for (const item of upTo(x))");
+  expect(transform(file)?.code).toContain("function* upTo");
+});

@@ -202,6 +202,11 @@ export interface Autograph {
   keys(object: unknown): readonly string[];
   /** Over a tensor's first axis, rows of tensors (zip, reversed, entries), a dataset, or any JavaScript iterable. */
   forOf(at: string, vars: Vars, items: unknown, body: (item: never) => Ends, label?: string, options?: LoopOptions): Ends;
+  /**
+   * What a generator gives whose yields the graph decides on. `run` calls what it is given with each value, and ends as that says:
+   * `return $.then("4:5", $.none, $yield(x), () => { … })`; `return $.break("*")` is the generator's own return.
+   */
+  generator(at: string, run: (body: (item: unknown) => Ends) => Ends): unknown;
   /** Statements after one that may end abruptly: `rest` runs only if it ended normally. */
   then(at: string, vars: Vars, completion: Ends, rest: () => Ends): Ends;
   /** `try`: `handler` gets what was thrown; `finalizer` runs on every path. */

@@ -5,6 +5,7 @@ import { attach, graphFunctionOf, isOutside, lowered, runMarked, runRest, uses }
 import { absorb, afterwards, and, branch, NO_VARS, or, select } from "./branch.ts";
 import { endingOf, endsOf, type StaticEnd, tagOf } from "./completion.ts";
 import type { Autograph, Completion, Ends } from "./contract.ts";
+import { generator } from "./generator.ts";
 import { array, joined, method } from "./list.ts";
 import { assert, check, log, text } from "./log.ts";
 import { forOf, keys, loop } from "./loop.ts";
@@ -34,7 +35,8 @@ export const $: Autograph = {
   descend,
   recursive,
   ...operate,
-  ...place,
+  cell: place.cell,
+  touch: place.touch,
   ...optional,
   array,
   joined,
@@ -57,6 +59,7 @@ export const $: Autograph = {
   for: (at, vars, test, update, body, label, options) =>
     loop({ at, what: "for", vars, test, body: bodyOf(body, label), update, label, testFirst: true, options }),
   forOf,
+  generator,
   keys,
   // biome-ignore lint/suspicious/noThenProperty: a statement after another
   then: afterwards,

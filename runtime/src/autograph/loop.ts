@@ -16,7 +16,7 @@ import { listIn } from "../trace/elements.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { isPoison } from "../trace/poison.ts";
-import { isNothing, type Snapshot, valueIn } from "../trace/snapshot.ts";
+import { isNothing, type Snapshot, snapshot, valueIn } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import { rebuild } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
@@ -24,10 +24,12 @@ import { traceArm } from "./arm.ts";
 import { condition } from "./branch.ts";
 import { type Ending, endsOf } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
+import { PushedGenerator } from "./generator.ts";
 import { allowUnrolling, bounded, emitted, overrun } from "./loop-options.ts";
 import { absorbAll, bodyOf, ifNormal, iterate, type LoopParts, ownTags } from "./loop-parts.ts";
 import { add, index, lt } from "./operate.ts";
 import { fields } from "./optional.ts";
+import { earlierCells } from "./place.ts";
 import { catching, isCaught, settle, snapshots } from "./throwing.ts";
 
 /** Unrolled iterations beyond this are refused: the graph would be too large to be useful. */
@@ -48,6 +50,7 @@ export function keys(object: unknown): string[] {
 export function forOf(at: string, vars: Vars, items: unknown, run: (item: never) => Ends, label?: string, options?: LoopOptions): Ends {
   const each: Each = { at, vars, body: run as (item: unknown) => Ends, label, options };
   if (isTensor(items)) return overTensor(items, each);
+  if (items instanceof PushedGenerator) return items.over(each);
   if (items instanceof Rows) return overRows(items, each);
   if (isTracing() && isGatherable(items)) {
     const gathered = items[GATHER]();
@@ -275,6 +278,7 @@ function trialOfTest(parts: LoopParts): { readonly staged: boolean; readonly wri
 /** `while (true)` whose plain state does not change and whose exit depends on a tensor: unrolling would never end. */
 function endlessUnlessTensor(parts: LoopParts): boolean {
   const t = tracer();
+  const isEarlier = earlierCells();
   let endless = false;
   t.state.watch(() =>
     traceArm(t, parts.vars, () => {
@@ -283,7 +287,10 @@ function endlessUnlessTensor(parts: LoopParts): boolean {
       const ending = iterate(parts);
       if (ending !== null && ending.kind !== "staged") return null;
       const after = snapshots(parts.vars.get());
-      endless = Object.entries(before).every(([name, value]) => !changesPlainly(value, after[name] as Snapshot));
+      const cells = [...t.journal.current()].filter(([place]) => isEarlier(place));
+      endless =
+        Object.entries(before).every(([name, value]) => !changesPlainly(value, after[name] as Snapshot)) &&
+        cells.every(([, cell]) => !changesPlainly(snapshot(cell.before), cell.now));
       return null;
     }),
   );

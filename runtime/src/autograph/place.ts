@@ -7,8 +7,11 @@ import type { Journal, Place } from "../trace/journal.ts";
 import { checkWritable } from "../trace/snapshot.ts";
 import { tracer } from "../trace/tracer.ts";
 
+let made = 0;
+
 /** A local variable that an inner function assigns. */
 class Cell implements Place {
+  readonly number: number = ++made;
   readonly name: string;
   readonly get: () => unknown;
   readonly set: (value: unknown) => void;
@@ -22,6 +25,12 @@ class Cell implements Place {
 
 export function cell(name: string, get: () => unknown, set: (value: unknown) => void): object {
   return new Cell(name, get, set);
+}
+
+/** Tells cells that are there by now from later ones. */
+export function earlierCells(): (place: Place) => boolean {
+  const last = made;
+  return (place) => place instanceof Cell && place.number <= last;
 }
 
 export function touch(target: unknown, key?: unknown, get?: () => unknown, set?: (value: unknown) => void): unknown {

@@ -12,10 +12,11 @@
  * Computed bottom-up in one walk per function; nested functions are walked on their own.
  */
 import type ts from "typescript";
-import { type FunctionNode, isFunctionNode, isLoop, type JumpStatement, type LoopStatement } from "../ast/nodes.ts";
+import { enclosingFunction, type FunctionNode, isFunctionNode, isLoop, type JumpStatement, type LoopStatement } from "../ast/nodes.ts";
 import type { Tree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import { type Facts, joinStaging, type Staging, testStaging } from "./facts.ts";
+import { type Generators, pushedYield } from "./generators.ts";
 import type { LoopOptions } from "./loop-options.ts";
 
 /** Where a jump goes: a loop, a switch, a labelled statement, or the function for `return`. */
@@ -43,7 +44,14 @@ export interface Structure {
 const NONE: ReadonlySet<JumpTarget> = new Set();
 const NORMAL: Exits = { all: NONE, staged: NONE };
 
-export function analyzeExits(ts: TS, tree: Tree, facts: Facts, options: LoopOptions, functions: readonly FunctionNode[]): Structure {
+export function analyzeExits(
+  ts: TS,
+  tree: Tree,
+  facts: Facts,
+  options: LoopOptions,
+  generators: Generators,
+  functions: readonly FunctionNode[],
+): Structure {
   const plain = new Set<ts.Node>();
   const lowered = new Set<ts.Node>();
   const staging = new Map<ts.Node, Staging>();
@@ -83,7 +91,12 @@ export function analyzeExits(ts: TS, tree: Tree, facts: Facts, options: LoopOpti
       return { all, staged: all };
     }
     if (ts.isSwitchStatement(node)) return switchStatement(node);
-    return ts.isTryStatement(node) ? tryStatement(node) : NORMAL;
+    if (ts.isTryStatement(node)) return tryStatement(node);
+    // The loop over the generator may be left where it yields.
+    if (pushedYield(ts, generators, node) === undefined) return NORMAL;
+    staging.set(node, "dynamic");
+    const target = new Set([enclosingFunction(ts, node) as JumpTarget]);
+    return { all: target, staged: target };
   }
 
   function tryStatement(node: ts.TryStatement): Exits {
@@ -165,6 +178,8 @@ export function analyzeExits(ts: TS, tree: Tree, facts: Facts, options: LoopOpti
   function loopStaging(node: LoopStatement): Staging {
     if (ts.isForOfStatement(node)) {
       if (node.awaitModifier !== undefined) return "static";
+      const pushed = generators.staging(node.expression);
+      if (pushed !== "static") return pushed;
       return facts.of(node.expression).dataset === true ? "staged" : facts.staging(node.expression);
     }
     if (ts.isForInStatement(node)) return facts.staging(node.expression);

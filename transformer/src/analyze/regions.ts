@@ -156,6 +156,7 @@ export function nameOf(ts: TS, node: ts.Node): string {
   if (ts.isSwitchStatement(node)) return "switch";
   if (ts.isConditionalExpression(node)) return "?:";
   if (ts.isBinaryExpression(node)) return node.operatorToken.getText();
+  if (ts.isExpressionStatement(node)) return "yield";
   return ts.isBlock(node) ? "block" : "if";
 }
 

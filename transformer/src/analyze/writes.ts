@@ -9,12 +9,13 @@
  * between may not be written any more.
  */
 import type ts from "typescript";
-import type { FunctionNode } from "../ast/nodes.ts";
+import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { CalleeFact } from "../types/oracle.ts";
 import { isDeclaredIn, mutationOf, rootOf } from "./effects.ts";
 import type { Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
+import type { Generators } from "./generators.ts";
 import { ownerOf, type Region, walkRegions } from "./regions.ts";
 import type { Bindings, Variable } from "./scopes.ts";
 
@@ -29,6 +30,7 @@ export function findWrites(
   facts: Facts,
   structure: Structure,
   bindings: Bindings,
+  generators: Generators,
   functions: readonly FunctionNode[],
   calleeOf: (node: ts.Node) => CalleeFact | undefined,
 ): JournalledWrites {
@@ -40,9 +42,19 @@ export function findWrites(
     if (owner === undefined || !functions.some((fn) => isDeclaredIn(variable, fn))) continue;
     const isAssigned = variable.kind === "let" || variable.kind === "var" || variable.kind === "parameter";
     const byInner = variable.references.some(
-      ({ write, indexed, owner: by, node }) => write && by !== owner && !(indexed && facts.of(node).tensor === "no"),
+      ({ write, indexed, owner: by, node }) =>
+        write && (by !== owner || isInPushedBody(variable, node)) && !(indexed && facts.of(node).tensor === "no"),
     );
     if (isAssigned && byInner) cells.add(variable);
+  }
+
+  /** The generator runs the body of the loop, in loops of its own. */
+  function isInPushedBody({ scope }: Variable, node: ts.Node): boolean {
+    for (let at = node; at.parent !== undefined && at !== scope && !isFunctionNode(ts, at); at = at.parent) {
+      const { parent } = at;
+      if (ts.isForOfStatement(parent) && at === parent.statement && parent !== scope && generators.isPushed(parent.expression)) return true;
+    }
+    return false;
   }
 
   for (const fn of functions) {

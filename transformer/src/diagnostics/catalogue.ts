@@ -125,7 +125,7 @@ export const CATALOGUE = {
     code: "GF1016",
     severity: "error",
     message: "{construct} cannot stand in {place}: a graph runs in one piece.",
-    hint: "Move it out of the graph function.",
+    hint: "{way}",
   },
   mixedLogic: {
     code: "GF1017",
@@ -233,6 +233,12 @@ export const CATALOGUE = {
     severity: "error",
     message: "`loop.options` {fact}.",
     hint: "{way}",
+  },
+  decidedGenerator: {
+    code: "GF1041",
+    severity: "error",
+    message: "The graph decides what `{name}` yields, so only a loop can go over it.",
+    hint: "Write the call into the loop: `for (const x of {name}(…))`, or `yield*` in another such generator.",
   },
   stagedMutation: {
     code: "GF2004",

@@ -17,6 +17,7 @@ import type { Capture } from "../analyze/captures.ts";
 import { parameterNames, type Unit } from "../analyze/units.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
+import { asteriskOf } from "../lower/generators.ts";
 import { functionParts } from "../lower/lower.ts";
 import { aroundRecursive, missingName, selfReference } from "../lower/recursive.ts";
 import type { Decision, FunctionReport } from "../types.ts";
@@ -53,6 +54,8 @@ export function emitModule(input: EmitInput): FunctionReport[] {
       dropped.add(mark.decorator);
       edits.push({ start: startOf(lowering, mark.decorator), end: mark.decorator.end, write: () => {} });
     }
+    const star = unit.fn !== undefined && lowering.generators.pushes(unit.fn) ? asteriskOf(unit.fn) : undefined;
+    if (star !== undefined) edits.push({ start: startOf(lowering, star), end: star.end, write: () => writer.put(" ") });
     const edit = unitEdit(unit);
     edits.push(edit);
     if (unit.fn !== undefined) edits.push(behind(lowering.outer.place(unit.fn)));

@@ -7,6 +7,7 @@
 import type ts from "typescript";
 import type { Structure } from "../analyze/exits.ts";
 import type { Facts } from "../analyze/facts.ts";
+import type { Generators } from "../analyze/generators.ts";
 import type { Hoists } from "../analyze/hoists.ts";
 import type { Lists } from "../analyze/lists.ts";
 import type { Nulls } from "../analyze/nulls.ts";
@@ -42,6 +43,7 @@ export interface Lowering {
   readonly substitutes: Map<ts.Node, string>;
   readonly recursive: Recursive;
   readonly outer: OuterNames;
+  readonly generators: Generators;
   readonly writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;

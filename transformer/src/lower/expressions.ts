@@ -220,9 +220,13 @@ export function lazyState(lowering: Lowering, node: LazyExpression): void {
 }
 
 /** Why a condition is staged, for `explain`. */
+export function excerpt(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
 export function reasonOf(condition: ts.Expression, staging: Staging): string {
-  const text = condition.getText().replace(/\s+/g, " ");
-  const short = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  const short = excerpt(condition);
   if (staging === "staged") return `\`${short}\` is a Tensor`;
   return staging === "dynamic" ? `\`${short}\` may be a Tensor` : `\`${short}\` is known while tracing`;
 }

@@ -15,7 +15,7 @@ import type ts from "typescript";
 import { capturedVariables } from "../analyze/scopes.ts";
 import type { LoopStatement } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
-import { asWritten, reasonOf } from "./expressions.ts";
+import { asWritten, excerpt, reasonOf } from "./expressions.ts";
 import { armBody, armThunk } from "./statements.ts";
 
 /** The loop as a statement. */
@@ -166,7 +166,13 @@ function noteLoop(lowering: Lowering, node: LoopStatement): void {
   const staging = structure.staging.get(node) ?? "static";
   const test = ts.isForStatement(node) ? node.condition : node.expression;
   const options = structure.options.argumentOf(node)?.getText().replace(/\s+/g, " ");
-  const why = test === undefined ? "no test" : reasonOf(test, staging);
+  const isPushed = ts.isForOfStatement(node) && lowering.generators.isPushed(node.expression);
+  const why =
+    test === undefined
+      ? "no test"
+      : isPushed
+        ? `the graph ${staging === "staged" ? "decides" : "may decide"} what \`${excerpt(test)}\` yields`
+        : reasonOf(test, staging);
   const because = options === undefined ? why : `${why}; options ${options}`;
   const construct = ts.isForOfStatement(node) ? "for-of" : ts.isForInStatement(node) ? "for-in" : kindOf(ts, node);
   if (staging === "static" && structure.lowered.has(node) && !structure.isPlain(node))

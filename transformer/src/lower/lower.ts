@@ -8,6 +8,7 @@ import type ts from "typescript";
 import { copyAround, type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { copyHead, pushingBody } from "./generators.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
 import { OuterNames } from "./outer-names.ts";
 import { aroundRecursive, recursivePrologue } from "./recursive.ts";
@@ -56,7 +57,7 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
       const start = node.modifiers?.some((modifier) => ts.isDecorator(modifier))
         ? (first ?? { getStart: () => keywordStart(lowering, node) }).getStart()
         : startOf(lowering, node);
-      writer.copy(start, node.parameters.pos);
+      copyHead(lowering, node, start);
       return marked === undefined ? functionParts(lowering, node) : marked.write();
     }
     if (marked !== undefined) {
@@ -67,8 +68,9 @@ function nestedFunction(lowering: Lowering, node: FunctionNode): void {
     }
     aroundRecursive(lowering, node, () => {
       const start = startOf(lowering, node);
-      if (prologueOf(lowering, node) === "") return copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
-      writer.copy(start, node.parameters.pos);
+      const isAsWritten = prologueOf(lowering, node) === "" && !lowering.generators.pushes(node);
+      if (isAsWritten) return copyAround(ts, writer, lowering.file.sourceFile, node, lowering.visit);
+      copyHead(lowering, node, start);
       functionParts(lowering, node);
     });
   });
@@ -106,7 +108,10 @@ export function functionParts(lowering: Lowering, node: FunctionNode, start = ""
   if (body !== undefined) {
     const start = startOf(lowering, body);
     writer.copy(at, start);
-    if (prologue !== "" && ts.isBlock(body)) {
+    if (ts.isBlock(body) && lowering.generators.pushes(node)) {
+      pushingBody(lowering, body, prologue);
+      at = body.end;
+    } else if (prologue !== "" && ts.isBlock(body)) {
       writer.copy(start, start + 1);
       writer.put(prologue);
       lowerList(lowering, body.statements, start + 1);

@@ -13,9 +13,11 @@
  */
 import type ts from "typescript";
 import { alwaysLeaves, jumpTarget, unlabelled } from "../analyze/exits.ts";
-import { isLoop, type JumpStatement } from "../ast/nodes.ts";
+import { pushedYield } from "../analyze/generators.ts";
+import { enclosingFunction, isLoop, type JumpStatement } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
+import { generatorReturn, yieldCompletion } from "./generators.ts";
 import { hoistedClass } from "./hoisted.ts";
 import { loopCompletion, lowerLoop } from "./loops.ts";
 import { lowerSwitch, switchCompletion } from "./switch.ts";
@@ -165,7 +167,8 @@ function completion(lowering: Lowering, node: ts.Statement, rest: readonly ts.St
     writer.put(")()");
     return;
   }
-  asWritten(lowering, node);
+  const given = pushedYield(ts, lowering.generators, node);
+  return given === undefined ? asWritten(lowering, node) : yieldCompletion(lowering, given);
 }
 
 /** For plain JavaScript too: `explain` tells what stayed static. */
@@ -239,7 +242,9 @@ function returnStatement(lowering: Lowering, node: ts.ReturnStatement): void {
 }
 
 function returnCompletion(lowering: Lowering, node: ts.ReturnStatement): void {
-  const { writer, $ } = lowering;
+  const { ts, generators, writer, $ } = lowering;
+  const owner = enclosingFunction(ts, node);
+  if (owner !== undefined && generators.pushes(owner)) return generatorReturn(lowering, node);
   writer.putAt(`${$}.return(`, startOf(lowering, node), 6);
   if (node.expression !== undefined) {
     copyGap(lowering, startOf(lowering, node) + 6, startOf(lowering, node.expression));

@@ -3,12 +3,21 @@ import type ts from "typescript";
 import type { CallSite } from "../analyze/calls.ts";
 import type { CallGraph } from "../analyze/checks/context.ts";
 import { type Effects, ownEffects } from "../analyze/effects.ts";
-import { Facts } from "../analyze/facts.ts";
-import type { FunctionNode } from "../ast/nodes.ts";
+import { analyzeExits } from "../analyze/exits.ts";
+import { Facts, type Staging } from "../analyze/facts.ts";
+import { type Generators, generatorsAmong, isDecided, isEndless, pushableYields } from "../analyze/generators.ts";
+import { LoopOptions } from "../analyze/loop-options.ts";
+import { type FunctionNode, isFunctionNode } from "../ast/nodes.ts";
 import type { CalleeFact } from "../types/oracle.ts";
+import type { SourceModel } from "./file.ts";
 import type { FunctionPlace, Project } from "./project.ts";
 
-export function callGraph(project: Project, places: readonly FunctionPlace[]): CallGraph {
+export interface ProjectGraph extends CallGraph {
+  /** What is known of generators where code of a file uses them. */
+  generatorsFor(model: SourceModel): Generators;
+}
+
+export function callGraph(project: Project, places: readonly FunctionPlace[]): ProjectGraph {
   const callees = new Map<ts.Node, CalleeFact>();
   for (const place of places) for (const site of project.callsOf(place)) callees.set(site.node, site.callee);
 
@@ -65,7 +74,51 @@ export function callGraph(project: Project, places: readonly FunctionPlace[]): C
     return false;
   }
 
+  const yielding = new Map<FunctionNode, Staging>();
+  function yieldsOf(place: FunctionPlace): Staging {
+    const known = yielding.get(place.fn);
+    if (known !== undefined) return known;
+    // A generator that goes over itself: what is known so far.
+    yielding.set(place.fn, "static");
+    const result = stagingOfYields(place);
+    yielding.set(place.fn, result);
+    return result;
+  }
+
+  function stagingOfYields(place: FunctionPlace): Staging {
+    const { ts, oracle } = project;
+    const { model, fn } = place;
+    const yields = pushableYields(ts, fn);
+    if (yields === undefined || yields.length === 0) return "static";
+    const { parsed, virtual, bindings } = model;
+    const facts = new Facts(ts, parsed, virtual, oracle);
+    facts.load([fn]);
+    const sites = new Map(project.callsOf(place).map((site) => [site.node as ts.Node, site.callee]));
+    const generators = generatorsAmong(
+      ts,
+      (node) => sites.get(node),
+      yieldsIn,
+      () => false,
+    );
+    const structure = analyzeExits(ts, parsed.tree, facts, new LoopOptions(ts, parsed.imports, bindings), generators, [fn]);
+    if (isDecided(ts, facts, structure, generators, fn, yields)) return "staged";
+    return isEndless(ts, bindings, fn, yields) ? "dynamic" : "static";
+  }
+
+  function yieldsIn(callee: CalleeFact): Staging {
+    const target = project.targetOf(callee);
+    return target === undefined ? "static" : yieldsOf(target);
+  }
+
   return {
+    yields: yieldsIn,
+    generatorsFor: (model) =>
+      generatorsAmong(
+        project.ts,
+        (node) => callees.get(node),
+        yieldsIn,
+        (fn) => isFunctionNode(project.ts, fn) && yieldsOf({ model, fn }) !== "static",
+      ),
     callee: (node) => callees.get(node),
     effects(callee) {
       const target = project.targetOf(callee);

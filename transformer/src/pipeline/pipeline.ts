@@ -72,11 +72,12 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
   const lists = new Lists(ts, facts, bindings, traced, calleeOf);
   const options = new LoopOptions(ts, parsed.imports, bindings);
-  let structure = analyzeExits(ts, parsed.tree, facts, options, functions);
-  let writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
+  const generators = graph.generatorsFor(model);
+  let structure = analyzeExits(ts, parsed.tree, facts, options, generators, functions);
+  let writes = findWrites(ts, facts, structure, bindings, generators, traced, calleeOf);
   while (lists.extend(structure, writes)) {
-    structure = analyzeExits(ts, parsed.tree, facts, options, functions);
-    writes = findWrites(ts, facts, structure, bindings, traced, calleeOf);
+    structure = analyzeExits(ts, parsed.tree, facts, options, generators, functions);
+    writes = findWrites(ts, facts, structure, bindings, generators, traced, calleeOf);
   }
   const liveness = new Liveness(ts, bindings, structure);
   const hoists = findHoists(ts, facts, structure, bindings, functions);
@@ -113,6 +114,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
       hoists,
       bindings,
       nulls,
+      generators,
       reporter,
       graph,
       unit,
@@ -161,6 +163,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
     nulls,
     numbers,
     recursive,
+    generators,
     writer,
     $,
   });

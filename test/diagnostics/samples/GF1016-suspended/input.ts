@@ -15,18 +15,23 @@ export function f(x: Tensor): Tensor {
 
 /** @graphFunction */
 export function generated(x: Tensor): Tensor {
-  function* upTo(): Generator<Tensor> {
-    for (let i: Tensor = 0; i < x; i++) yield i; // here
+  function* asked(): Generator<Tensor, void, Tensor | undefined> {
+    for (let i: Tensor = 0; i < x; i++) {
+      const given = yield i; // here
+      x = given ?? x;
+    }
   }
-  function* closed(): Generator<Tensor> {
+  function* caught(): Generator<Tensor> {
     try {
       yield x; // here
+    } catch {
+      yield x + 1; // here
     } finally {
       x = x + 1;
     }
   }
   let sum: Tensor = 0;
-  for (const y of upTo()) sum += y;
-  for (const y of closed()) if (y > 1) break;
+  for (const y of asked()) sum += y;
+  for (const y of caught()) if (y > 1) break;
   return sum;
 }

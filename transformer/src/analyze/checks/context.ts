@@ -7,7 +7,8 @@ import type { ParsedFile } from "../../parse/parse.ts";
 import type { CalleeFact } from "../../types/oracle.ts";
 import type { Effects } from "../effects.ts";
 import type { Structure } from "../exits.ts";
-import type { Facts } from "../facts.ts";
+import type { Facts, Staging } from "../facts.ts";
+import type { Generators } from "../generators.ts";
 import type { Hoists } from "../hoists.ts";
 import type { Nulls } from "../nulls.ts";
 import type { Region } from "../regions.ts";
@@ -23,6 +24,8 @@ export interface CallGraph {
   effects(callee: CalleeFact): Effects | undefined;
   /** Whether running the callee may run `fn` again. */
   reaches(callee: CalleeFact, fn: FunctionNode): boolean;
+  /** Of a loop over a generator: not static if the generator calls the loop's body. */
+  yields(callee: CalleeFact): Staging;
 }
 
 export interface CheckContext {
@@ -34,6 +37,7 @@ export interface CheckContext {
   readonly hoists: Hoists;
   readonly bindings: Bindings;
   readonly nulls: Nulls;
+  readonly generators: Generators;
   readonly reporter: Reporter;
   readonly graph: CallGraph;
   readonly unit: Unit;

@@ -1,12 +1,13 @@
 /** Statements that cannot be staged (yet): for-in, captured loop variables, await. */
 import type ts from "typescript";
-import { isFunctionNode } from "../../ast/nodes.ts";
+import { enclosingFunction, isFunctionNode } from "../../ast/nodes.ts";
+import { hasFinally, isConsumed } from "../generators.ts";
 import type { Region } from "../regions.ts";
 import { capturedVariables, type Reference } from "../scopes.ts";
-import type { CheckContext } from "./context.ts";
+import { type CheckContext, excerpt } from "./context.ts";
 
 export function checkControl(context: CheckContext, node: ts.Node, region: Region | undefined): void {
-  const { ts, facts, structure, reporter } = context;
+  const { ts, facts, structure, generators, reporter } = context;
   if (ts.isForInStatement(node)) {
     if (facts.of(node.expression).tensor !== "no") {
       reporter.report("forbidden", node.expression, {
@@ -26,9 +27,12 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
     if (structure.lowered.has(node) || region !== undefined) suspended(context, node.awaitModifier, "`for await`");
   } else if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) {
     const construct = ts.isAwaitExpression(node) ? "`await`" : "`yield`";
+    if (ts.isYieldExpression(node) && generators.pushes(enclosingFunction(ts, node) ?? node)) return;
     if (region !== undefined && !isInNestedFunction(context, node, region)) suspended(context, node, construct);
-    else if (ts.isYieldExpression(node) && !context.eager && hasFinally(context, node))
-      reporter.report("suspended", node, { construct, place: "a `try` with `finally`" });
+    else if (ts.isYieldExpression(node) && !context.eager && hasFinally(ts, node))
+      reporter.report("suspended", node, { construct, place: "a `try` with `finally`", way: AS_STATEMENT });
+  } else if (ts.isCallExpression(node)) {
+    checkGeneratorCall(context, node);
   } else if (ts.isFunctionDeclaration(node)) {
     if (node.name !== undefined && ts.isCaseOrDefaultClause(node.parent)) checkClauseFunction(context, node.name, node.parent);
   } else if (ts.isForStatement(node) && structure.lowered.has(node)) {
@@ -36,15 +40,22 @@ export function checkControl(context: CheckContext, node: ts.Node, region: Regio
   }
 }
 
+const AS_STATEMENT =
+  "Make it a statement, `yield x;`, in a `try` without `catch`, and go over the generator by for…of: then the loop's body runs there.";
+
 function suspended(context: CheckContext, node: ts.Node, construct: string): void {
-  context.reporter.report("suspended", node, { construct, place: "code that runs in the graph" });
+  context.reporter.report("suspended", node, {
+    construct,
+    place: "code that runs in the graph",
+    way: context.ts.isYieldExpression(node) ? AS_STATEMENT : "Move it out of the graph function.",
+  });
 }
 
-/** A loop that the graph leaves early closes the generator, which runs `finally`: while tracing, the generator just goes on. */
-function hasFinally({ ts }: CheckContext, node: ts.Node): boolean {
-  for (let at = node.parent; at !== undefined && !isFunctionNode(ts, at); at = at.parent)
-    if (ts.isTryStatement(at) && at.finallyBlock !== undefined) return true;
-  return false;
+/** A generator that the graph decides on has no iterator: what asks for one gets a message where it stands. */
+function checkGeneratorCall({ ts, graph, reporter }: CheckContext, node: ts.CallExpression): void {
+  const callee = graph.callee(node);
+  if (callee === undefined || isConsumed(ts, node) || graph.yields(callee) === "static") return;
+  reporter.report("decidedGenerator", node, { name: excerpt(node.expression) });
 }
 
 /** An `await` inside a function that the region only declares belongs to that function. */
