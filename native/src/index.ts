@@ -34,6 +34,7 @@ export interface NativeAddon {
   cpu(): string;
   /** Uses fewer of them than the processor has; before the first kernel runs. */
   limitCpu(level: string): void;
+  /** `print` is held weakly, since it usually refers to what holds the plan: the caller keeps it as long as the plan may run. */
   createPlan(words: Int32Array, numbers: Float64Array, constants: Uint8Array, print: (site: number, ...values: Elements[]) => void): number;
   /**
    * The arrays of all variables of a plan without print steps, for all runs until the next call: their memory must stay where it is.

@@ -70,3 +70,56 @@ it("are gone over where they are made, without options", () => {
     expect.objectContaining({ code: "E_GENERATOR" }),
   );
 });
+
+/** Its finalizer calls what throws where `last` is negative. */
+const finalized = (x: unknown, last: unknown): unknown =>
+  $.generator("1:1", (body) =>
+    $.try(
+      "2:2",
+      $.none,
+      () => body(x),
+      undefined,
+      () =>
+        $.if(
+          "3:3",
+          $.none,
+          $.lt(last, 0),
+          () => {
+            throw new Error("last");
+          },
+          () => undefined,
+        ),
+    ),
+  );
+
+it("keep what the body threw, whatever their finalizers throw", () => {
+  const throwing = (x: unknown, last: unknown, limit: unknown): unknown =>
+    $.forOf("4:4", $.none, finalized(x, last), (item: gf.Tensor) =>
+      $.if(
+        "5:5",
+        $.none,
+        $.gt(item, limit),
+        () => {
+          throw new Error("first");
+        },
+        () => undefined,
+      ),
+    );
+  expect(() => throwing(gf.scalar(3), gf.scalar(-1), gf.scalar(2))).toThrow("first");
+  expect(() => throwing(gf.scalar(3), gf.scalar(1), gf.scalar(2))).toThrow("first");
+  expect(() => throwing(gf.scalar(1), gf.scalar(-1), gf.scalar(2))).toThrow("last");
+  const staged = gf.graphFunction((x: gf.Tensor, last: gf.Tensor, limit: gf.Tensor) => {
+    throwing(x, last, limit);
+    return x;
+  });
+  expect(() => staged(gf.scalar(3), gf.scalar(-1), gf.scalar(2))).toThrow(expect.objectContaining({ code: "E_GENERATOR" }));
+});
+
+it("may throw in their finalizers where the body does not", () => {
+  const staged = gf.graphFunction((x: gf.Tensor, last: gf.Tensor) => {
+    $.forOf("4:4", $.none, finalized(x, last), () => undefined);
+    return x;
+  });
+  expect(staged(gf.scalar(3), gf.scalar(1)).item()).toBe(3);
+  expect(() => staged(gf.scalar(3), gf.scalar(-1))).toThrow("last");
+});

@@ -12,7 +12,8 @@ const PROGRAM = `
   const addon = require(workerData.file);
   const { words, numbers, constants } = workerData.plan;
   let prints = 0;
-  const id = addon.createPlan(words, numbers, constants, () => { prints++; });
+  globalThis.print = () => { prints++; };
+  const id = addon.createPlan(words, numbers, constants, globalThis.print);
   const x = new Float32Array(workerData.n).fill(workerData.value);
   const out = new Float32Array(workerData.n);
   parentPort.postMessage("started");

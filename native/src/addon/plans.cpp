@@ -1,7 +1,7 @@
 /**
  * Plans from JavaScript:
  *
- *   createPlan(words, numbers, constants, print) → id        throws on words that are no plan
+ *   createPlan(words, numbers, constants, print) → id        throws on words that are no plan; holds print weakly
  *   bindVariables(id, ...arrays)                             of all variables, for the runs to come
  *   runPlan(id, ...large inputs, ...large outputs) → status  0, or > 0 with the report filled; small values in the mailbox
  *   disposePlan(id)
@@ -227,7 +227,8 @@ napi_value createPlan(napi_env env, napi_callback_info info) {
     auto created = std::make_unique<Plan>();
     created->program = decode(plan, error);
     if (created->program == nullptr) return refuse(env, ("Bad plan: " + error + ".").c_str());
-    if (napi_create_reference(env, argv[3], 1, &created->print) != napi_ok) return refuse(env, "The print function cannot be kept.");
+    // Held weakly: the function refers to the plan's owner, which holds it, and must not keep that alive.
+    if (napi_create_reference(env, argv[3], 0, &created->print) != napi_ok) return refuse(env, "The print function cannot be kept.");
     int32_t id;
     if (!state->freeIds.empty()) {
       id = state->freeIds.back();

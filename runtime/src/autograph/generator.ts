@@ -17,7 +17,7 @@ import { absorb, isTag } from "./branch.ts";
 import { type Ending, endingOf, endsOf, isNever, type StaticEnd, tagOf } from "./completion.ts";
 import type { Ends } from "./contract.ts";
 import { absorbAll, bodyOf, ownTags } from "./loop-parts.ts";
-import { settle } from "./throwing.ts";
+import { markTries, settle } from "./throwing.ts";
 
 /** The loop over it. */
 interface Consumer {
@@ -52,9 +52,35 @@ export class PushedGenerator {
     if (this.#begun) return undefined;
     this.#begun = true;
     const round = (item: unknown): Ends => endsOf(renamed(bodyOf(() => body(item), label)(), hidden));
-    const ending = renamed(absorb(endingOf(this.#run(round)), DONE), shown);
+    const ending = renamed(absorb(endingOf(isTracing() ? this.#trace(round) : this.#compute(round)), DONE), shown);
     const left = absorbAll(ending, ownTags("break", label));
     return endsOf(isTracing() ? settle(at, left) : left);
+  }
+
+  #trace(round: (item: unknown) => Ends): Ends {
+    const mark = markTries(tracer());
+    return this.#run((item) => {
+      mark();
+      return round(item);
+    });
+  }
+
+  /** What the body threw is thrown, whatever the finalizers of the generator do. */
+  #compute(round: (item: unknown) => Ends): Ends {
+    let thrown: { readonly error: unknown } | undefined;
+    try {
+      return this.#run((item) => {
+        try {
+          return round(item);
+        } catch (error) {
+          thrown ??= { error };
+          throw error;
+        }
+      });
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: it takes the place of any other end
+      if (thrown !== undefined) throw thrown.error;
+    }
   }
 
   [Symbol.iterator](): never {

@@ -46,7 +46,15 @@ interface State {
   readonly handled: ReadonlySet<string>[];
   /** Those of them with a finalizer: it sees what a function leaves in its variables. */
   finalizing: number;
+  /** Those of them that are being traced, from the outside in. */
+  readonly tries: OpenTry[];
   tags: number;
+}
+
+/** A `try` whose block is being traced. */
+export interface OpenTry {
+  /** It stands in a generator, and the body of the loop over that ran inside of it. */
+  yields: boolean;
 }
 
 const states = new WeakMap<GraphTracer, State>();
@@ -54,7 +62,7 @@ const states = new WeakMap<GraphTracer, State>();
 function stateOf(t: GraphTracer): State {
   let state = states.get(t);
   if (state === undefined) {
-    state = { frames: [], catching: 0, handled: [], finalizing: 0, tags: 0 };
+    state = { frames: [], catching: 0, handled: [], finalizing: 0, tries: [], tags: 0 };
     states.set(t, state);
   }
   return state;
@@ -242,6 +250,27 @@ export function finalized<T>(t: GraphTracer, body: () => T): T {
 
 export function isFinalized(t: GraphTracer): boolean {
   return stateOf(t).finalizing > 0;
+}
+
+/** `body` is the block of a `try` and what handles its errors; gives what is known of that. */
+export function openTry<T>(t: GraphTracer, body: (record: OpenTry) => T): T {
+  const { tries } = stateOf(t);
+  const record: OpenTry = { yields: false };
+  tries.push(record);
+  try {
+    return body(record);
+  } finally {
+    tries.pop();
+  }
+}
+
+/** Gives a function that says of each `try` opened since that the body of a loop runs inside of it. */
+export function markTries(t: GraphTracer): () => void {
+  const { tries } = stateOf(t);
+  const from = tries.length;
+  return () => {
+    for (const record of tries.slice(from)) record.yields = true;
+  };
 }
 
 /** The tag of an error, among those of the trace. */

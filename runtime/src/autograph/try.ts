@@ -1,10 +1,12 @@
 /** `try`: what was thrown in its block, on whatever path, goes to the handler; the finalizer runs on every path and may end otherwise. */
+import { StagingError } from "../core/errors.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
+import { placeSpan } from "../trace/span.ts";
 import { type GraphTracer, tracer } from "../trace/tracer.ts";
 import { isTag, stagedBranch, without } from "./branch.ts";
 import { type Ending, endingOf, endsOf, NORMAL, possibleEnds, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Ends, Vars } from "./contract.ts";
-import { catching, finalized, settle } from "./throwing.ts";
+import { catching, finalized, openTry, settle } from "./throwing.ts";
 
 type Handler = (error: unknown) => Ends;
 
@@ -39,15 +41,19 @@ function traced(
   finalizer: (() => Ends) | undefined,
 ): Ends {
   const block = (): Ending => catching(t, vars, () => endingOf(body()));
+  const last = finalizer === undefined ? undefined : (): Ending => endingOf(finalizer());
   const handled = (thrown: Ending): Ending => (handler === undefined ? thrown : handleAll(at, vars, thrown, handler));
   let ending: Ending;
-  if (finalizer === undefined) ending = handled(block());
+  if (last === undefined) ending = handled(block());
   else {
-    const first = finalized(t, () => {
-      const thrown = block();
-      return catching(t, vars, () => handled(thrown));
+    const { first, yields } = openTry(t, (record) => {
+      const first = finalized(t, () => {
+        const thrown = block();
+        return catching(t, vars, () => handled(thrown));
+      });
+      return { first, yields: record.yields };
     });
-    ending = finish(at, vars, first, endingOf(finalizer()));
+    ending = finish(at, vars, first, yields && mayThrow(first) ? unthrown(t, at, vars, last) : last());
   }
   if (ending !== null && ending.kind === "throw") throw ending.value;
   return endsOf(settle(at, ending));
@@ -65,6 +71,24 @@ function handleAll(at: string, vars: Vars, ending: Ending, handler: Handler): En
     isTag(ending.tag, tag),
     () => endingOf(handler(end.value)),
     () => handleAll(at, vars, without(ending, tag), handler),
+  );
+}
+
+function mayThrow(ending: Ending): boolean {
+  return [...possibleEnds(ending)].some(([, end]) => end?.kind === "throw");
+}
+
+/** The finalizer of a generator runs after the body of the loop over it threw: what that threw is what JavaScript keeps. */
+function unthrown(t: GraphTracer, at: string, vars: Vars, finalizer: () => Ending): Ending {
+  const last = catching(t, vars, finalizer);
+  if (!mayThrow(last)) return last;
+  throw new StagingError(
+    "The `finally` of this generator may throw after the loop over it threw, of which JavaScript keeps the first error.",
+    {
+      code: "E_GENERATOR",
+      hint: "Catch in the `finally` what it calls.",
+      at: placeSpan(t.file, at).place(),
+    },
   );
 }
 

@@ -74,6 +74,8 @@ class NativeExecutable implements Executable {
   /** Element counts of variables. */
   readonly #variables: readonly number[];
   readonly #hasPrints: boolean;
+  /** Held here: the addon holds it weakly, since it refers to this object by way of the plan. */
+  readonly #printer: (site: number, ...values: TypedArray[]) => void;
   /** Arrays of variables whose addresses the addon has. */
   #bound: TypedArray[] = [];
   #id: number;
@@ -87,7 +89,8 @@ class NativeExecutable implements Executable {
     this.#variables = plan.variables.map(({ buffer }) => (plan.buffers[buffer] as PlanBuffer).size);
     this.#hasPrints = plan.steps.some((step) => step.kind === "print");
     this.#allSmall = ![...this.#inputs, ...this.#outputs].includes(null);
-    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, this.#hasPrints ? printer(plan, print) : prints);
+    this.#printer = this.#hasPrints ? printer(plan, print) : prints;
+    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, this.#printer);
     unused.register(this, { addon, id: this.#id }, this);
   }
 
@@ -167,7 +170,7 @@ function fetch({ view, at, size }: Slot, to: TypedArray): void {
   else for (let i = 0; i < size; i++) to[i] = view[at + i] as number;
 }
 
-/** The addon keeps the function as long as the plan: one that refers to nothing, where nothing is printed. */
+/** Refers to nothing, for plans without print steps. */
 function prints(): never {
   throw new InternalError("A plan without print steps prints.");
 }
