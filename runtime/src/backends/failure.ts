@@ -27,7 +27,8 @@ export function errorOf(failure: Failure, op: string | undefined, attrs: Attrs):
       if (op === "toIndex") {
         return new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
       }
-      const axis = typeof attrs["axis"] === "number" ? attrs["axis"] : 0;
+      // Kernels over several axes say which one.
+      const axis = typeof attrs["axis"] === "number" ? attrs["axis"] : value;
       return new IndexError(`${op}: index ${index} is out of range for axis ${axis} of length ${bound}.`, {
         hint: bound === 0 ? "The axis is empty." : `Use 0 to ${bound - 1}.`,
       });
