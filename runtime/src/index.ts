@@ -3,12 +3,14 @@ import "./api/install-methods.ts";
 import "./api/variables.ts";
 
 export * from "./api/batch-norm.ts";
+export * from "./api/blocks.ts";
 export { buffer, TensorBuffer } from "./api/buffer.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export * from "./api/convolution.ts";
 export * from "./api/create.ts";
 export { type CustomGradient, type CustomGradientFunc, customGrad, type GradSaveFunc } from "./api/custom-grad.ts";
 export * from "./api/dropout.ts";
+export { einsum } from "./api/einsum.ts";
 export {
   abs,
   acos,
@@ -109,10 +111,16 @@ export * from "./api/multinomial.ts";
 export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
 export * from "./api/random.ts";
+export * from "./api/ranked.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
 export * from "./api/reduce.ts";
 export { Rows, reversed, zip } from "./api/rows.ts";
+export * from "./api/select/masks.ts";
+export * from "./api/select/nd.ts";
+export * from "./api/select/search.ts";
+export * from "./api/select/top-k.ts";
+export * from "./api/select/unique.ts";
 export {
   broadcastTo,
   cumprod,

@@ -4,6 +4,7 @@ import { Tensor } from "../core/tensor.ts";
 import { unary } from "../eager/fast.ts";
 import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
+import * as bl from "./blocks.ts";
 import { TensorBuffer } from "./buffer.ts";
 import type { TensorLike } from "./convert.ts";
 import * as cv from "./convolution.ts";
@@ -15,6 +16,8 @@ import * as p from "./pooling.ts";
 import * as read from "./read.ts";
 import * as r from "./reduce.ts";
 import { type Rows, rowsOf } from "./rows.ts";
+import * as tk from "./select/top-k.ts";
+import * as un from "./select/unique.ts";
 import * as sh from "./shape.ts";
 import * as sl from "./slice.ts";
 import * as so from "./softmax.ts";
@@ -159,6 +162,9 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   norm(ord, axis, keepDims) {
     return r.norm(this, ord, axis, keepDims);
   },
+  euclideanNorm(axis, keepDims) {
+    return r.euclideanNorm(this, axis, keepDims);
+  },
   softmax(dim) {
     return so.softmax(this, dim);
   },
@@ -243,6 +249,24 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   pad(paddings, constantValue) {
     return sh.pad(this, paddings, constantValue);
   },
+  mirrorPad(paddings, mode) {
+    return bl.mirrorPad(this, paddings, mode);
+  },
+  batchToSpaceND(blockShape, crops) {
+    return bl.batchToSpaceND(this, blockShape, crops);
+  },
+  spaceToBatchND(blockShape, paddings) {
+    return bl.spaceToBatchND(this, blockShape, paddings);
+  },
+  depthToSpace(blockSize, dataFormat) {
+    return bl.depthToSpace(this, blockSize, dataFormat);
+  },
+  topk(k, sorted) {
+    return tk.topk(this, k, sorted);
+  },
+  unique(axis) {
+    return un.unique(this, axis);
+  },
   slice(begin, size) {
     return sl.slice(this, begin, size);
   },
@@ -253,10 +277,10 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
     return sl.gather(this, indices, axis, batchDims);
   },
   concat(x, axis) {
-    return j.concat([this, ...tensorsOf(x)], axis);
+    return j.concat([this, ...tensorsOf(x, this.rank)], axis);
   },
   stack(x, axis) {
-    return j.stack([this, ...tensorsOf(x)], axis);
+    return j.stack([this, ...tensorsOf(x, this.rank)], axis);
   },
   unstack(axis) {
     return j.unstack(this, axis);
@@ -317,9 +341,12 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
 };
 
-/** Operand of concat and stack: one tensor-like or an array of tensors. */
-function tensorsOf(x: TensorLike | readonly Tensor[]): readonly TensorLike[] {
-  return Array.isArray(x) && x.every((t) => t instanceof Tensor) ? x : [x as TensorLike];
+/** Operand of concat and stack: one tensor-like, or an array of them, nested deeper than the rank. */
+function tensorsOf(x: TensorLike | readonly Tensor[], rank: number): readonly TensorLike[] {
+  if (!Array.isArray(x)) return [x as TensorLike];
+  let depth = 0;
+  for (let inner: unknown = x; Array.isArray(inner); inner = inner[0]) depth++;
+  return depth > rank || x.every((t) => t instanceof Tensor) ? (x as TensorLike[]) : [x as TensorLike];
 }
 
 /** A tensor where JavaScript wants a primitive: text in template literals; an error for operators, which would be silently wrong. */

@@ -80,6 +80,11 @@ export function norm(x: TensorLike, ord: number | "euclidean" | "fro" = "euclide
   }
 }
 
+/** norm by the sum of squares. */
+export function euclideanNorm(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
+  return norm(x, "euclidean", axis, keepDims);
+}
+
 function matrixNorm(x: Tensor, ord: number, [rows, columns]: [number, number], keepDims: boolean): Tensor {
   const along = ord === 1 ? rows : columns;
   const other = ord === 1 ? columns : rows;

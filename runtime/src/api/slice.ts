@@ -116,7 +116,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
   return t.dtype === "float32" || t.dtype === "float64" ? apply1(ops.toIndex, [t]) : t;
 }
 
-/** Slices of x along an axis, picked by int32 indices 0..N−1 (E_INDEX otherwise); the first `batchDims` axes of both run along. */
+/** Slices of x along an axis, picked by int32 indices 0..N−1 (E_INDEX otherwise); the first `batchDims` axes of both run along (negative: counted from the rank of the indices). */
 export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor {
   const input = toTensor(x, "gather");
   const at = Array.isArray(indices)
@@ -124,9 +124,10 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
     : typeof indices === "number"
       ? indexTensor(indices, "gather")
       : toTensor(indices, "gather", "indices");
+  const batch = checkInt(batchDims, "gather: batchDims");
   return apply1(ops.gather, [input, at], {
     axis: normalizeAxis(axis, input.rank, "gather: axis"),
-    batchDims: checkInt(batchDims, "gather: batchDims"),
+    batchDims: batch < 0 ? batch + at.rank : batch,
   });
 }
 

@@ -106,6 +106,7 @@ export interface TensorMethods {
   argMin(axis?: number): Tensor;
   logSumExp(axis?: Axis, keepDims?: boolean): Tensor;
   norm(ord?: number | "euclidean" | "fro", axis?: Axis, keepDims?: boolean): Tensor;
+  euclideanNorm(axis?: Axis, keepDims?: boolean): Tensor;
   softmax(dim?: number): Tensor;
   logSoftmax(axis?: number): Tensor;
   cumsum(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
@@ -151,7 +152,13 @@ export interface TensorMethods {
   tile(reps: readonly number[]): Tensor;
   reverse(axis?: number | readonly number[]): Tensor;
   pad(paddings: readonly (readonly [number, number])[], constantValue?: number): Tensor;
+  mirrorPad(paddings: readonly (readonly [number, number])[], mode: "reflect" | "symmetric"): Tensor;
+  batchToSpaceND(blockShape: readonly number[], crops: readonly (readonly number[])[]): Tensor;
+  spaceToBatchND(blockShape: readonly number[], paddings: readonly (readonly number[])[]): Tensor;
+  depthToSpace(blockSize: number, dataFormat?: "NHWC" | "NCHW"): Tensor;
   // parts
+  topk(k?: number, sorted?: boolean): { values: Tensor; indices: Tensor };
+  unique(axis?: number): { values: Tensor; indices: Tensor };
   slice(begin: number | readonly number[], size?: number | readonly number[]): Tensor;
   stridedSlice(
     begin: readonly number[],

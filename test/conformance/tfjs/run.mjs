@@ -32,6 +32,12 @@ const OURS = new Map([
   ["..", "tensorflow.mjs"],
   ["ops", "tensorflow.mjs"],
   ["tensor", "tensorflow.mjs"],
+  ["ensure_shape", "tensorflow.mjs"],
+  ["gather_nd", "tensorflow.mjs"],
+  ["scalar", "tensorflow.mjs"],
+  ["tensor1d", "tensorflow.mjs"],
+  ["tensor2d", "tensorflow.mjs"],
+  ["tensor3d", "tensorflow.mjs"],
   ["jasmine_util", "describe.mjs"],
   ["test_util", "assertions.mjs"],
 ]);

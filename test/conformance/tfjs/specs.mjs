@@ -20,8 +20,22 @@ const throwing = () => ({
   },
 });
 
+const rejecting = () => ({
+  async compare(promise) {
+    try {
+      await promise;
+    } catch (error) {
+      return { pass: isOurs(error), message: `It was rejected with ${error?.name}: ${error?.message}` };
+    }
+    return { pass: false, message: "It was not rejected." };
+  },
+});
+
 let file = "";
-env.beforeEach(() => env.addMatchers({ toThrowError: throwing, toThrow: throwing }));
+env.beforeEach(() => {
+  env.addMatchers({ toThrowError: throwing, toThrow: throwing });
+  env.addAsyncMatchers({ toBeRejected: rejecting, toBeRejectedWithError: rejecting });
+});
 env.addReporter({
   specDone({ fullName, status, failedExpectations }) {
     const [first] = failedExpectations;

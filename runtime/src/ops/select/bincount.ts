@@ -42,10 +42,13 @@ export const bincount = defineOp({
     checkIndices(name, x);
     const size = attrs.size as number;
     if (size < 0) throw new ShapeError(`${name}: size is ${size}, but must be 0 or more.`);
-    if (x.shape.length < 1 || x.shape.length > 2) throw new ShapeError(`${name}: x has shape ${showShape(x.shape)}, but must have rank 1 or 2.`);
+    if (x.shape.length < 1 || x.shape.length > 2)
+      throw new ShapeError(`${name}: x has shape ${showShape(x.shape)}, but must have rank 1 or 2.`);
     const isNone = weights.shape.length === 1 && weights.shape[0] === 0;
     if (!isNone && !mayBeSameShape(weights.shape, x.shape)) {
-      throw new ShapeError(`${name}: weights ${showShape(weights.shape)} and x ${showShape(x.shape)} differ.`, { hint: "Weights are of x's shape, or empty." });
+      throw new ShapeError(`${name}: weights ${showShape(weights.shape)} and x ${showShape(x.shape)} differ.`, {
+        hint: "Weights are of x's shape, or empty.",
+      });
     }
     return [{ dtype: weights.dtype, shape: [...x.shape.slice(0, -1), size] }];
   },

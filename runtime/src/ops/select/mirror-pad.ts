@@ -22,7 +22,12 @@ function folded(s: GradSite): Tensor {
     const part = (from: number, length: number) =>
       f.op("slice", [dx], { begin: to.map((_, i) => (i === axis ? from : 0)), size: to.with(axis, length) });
     const margin = (from: number, length: number, place: number) =>
-      padTo(f, f.op("reverse", [part(from, length)], { axes: [axis] }), to.map((_, i) => (i === axis ? place : 0)), to);
+      padTo(
+        f,
+        f.op("reverse", [part(from, length)], { axes: [axis] }),
+        to.map((_, i) => (i === axis ? place : 0)),
+        to,
+      );
     const skip = edge ? 0 : 1;
     let sum = part(before, n);
     if (before > 0) sum = f.add(sum, margin(0, before, skip));

@@ -59,13 +59,51 @@ export const searchSorted = defineOp({
       ...sample("rows", dtype, [2], [0, 3, 9, 9, 10, 1, 2, 3, 4, 5], [2, 4, 9, 0, 2, 6]),
       ...sample("one", dtype, [], [4], [4]),
     ]),
-    { name: "nothing sorted", inputs: [{ dtype: "float32", shape: [0] }, { dtype: "float32", shape: [2], values: [1, 2] }], attrs: { right: false } },
-    { name: "no values", inputs: [{ dtype: "float32", shape: [2, 3] }, { dtype: "float32", shape: [2, 0] }], attrs: { right: false } },
+    {
+      name: "nothing sorted",
+      inputs: [
+        { dtype: "float32", shape: [0] },
+        { dtype: "float32", shape: [2], values: [1, 2] },
+      ],
+      attrs: { right: false },
+    },
+    {
+      name: "no values",
+      inputs: [
+        { dtype: "float32", shape: [2, 3] },
+        { dtype: "float32", shape: [2, 0] },
+      ],
+      attrs: { right: false },
+    },
     ...sample("infinities and NaN", "float32", [], [-Infinity, -1, 0, 7, Infinity, NaN, NaN], [NaN, Infinity, -Infinity, -0, 8]),
   ],
   errors: [
-    { name: "rank", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }, { dtype: "float32", shape: [1, 2] }], attrs: { right: false } },
-    { name: "rows", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }, { dtype: "float32", shape: [3, 2] }], attrs: { right: false } },
-    { name: "scalars", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [] }, { dtype: "float32", shape: [] }], attrs: { right: false } },
+    {
+      name: "rank",
+      code: "E_SHAPE",
+      inputs: [
+        { dtype: "float32", shape: [3] },
+        { dtype: "float32", shape: [1, 2] },
+      ],
+      attrs: { right: false },
+    },
+    {
+      name: "rows",
+      code: "E_SHAPE",
+      inputs: [
+        { dtype: "float32", shape: [2, 3] },
+        { dtype: "float32", shape: [3, 2] },
+      ],
+      attrs: { right: false },
+    },
+    {
+      name: "scalars",
+      code: "E_SHAPE",
+      inputs: [
+        { dtype: "float32", shape: [] },
+        { dtype: "float32", shape: [] },
+      ],
+      attrs: { right: false },
+    },
   ],
 });

@@ -32,7 +32,9 @@ export const topk = defineOp({
     const n = shape.at(-1);
     if (n === undefined) throw new ShapeError(`${name}: x is a scalar, but must have rank 1 or more.`);
     if (k < 0 || (typeof n === "number" && k > n)) {
-      throw new ShapeError(`${name}: k is ${k}, but must be from 0 to ${typeof n === "number" ? n : "the last length"} for ${showShape(shape)}.`);
+      throw new ShapeError(
+        `${name}: k is ${k}, but must be from 0 to ${typeof n === "number" ? n : "the last length"} for ${showShape(shape)}.`,
+      );
     }
     const to = [...shape.slice(0, -1), k];
     return [
@@ -70,7 +72,11 @@ export const topk = defineOp({
       NUMERIC,
     ),
     { name: "ties", inputs: [{ dtype: "int32", shape: [6], values: [1, 3, 2, 3, -1, 3] }], attrs: { k: 4 } },
-    { name: "NaN and infinities", inputs: [{ dtype: "float32", shape: [7], values: [5, NaN, -Infinity, 0, -0, Infinity, NaN] }], attrs: { k: 7 } },
+    {
+      name: "NaN and infinities",
+      inputs: [{ dtype: "float32", shape: [7], values: [5, NaN, -Infinity, 0, -0, Infinity, NaN] }],
+      attrs: { k: 7 },
+    },
     { name: "unordered", inputs: [{ dtype: "float64", shape: [2, 5], values: [3, 9, 1, 7, 5, -3, -9, -1, -7, -5] }], attrs: { k: 3 } },
   ],
   errors: [

@@ -27,7 +27,7 @@ export const uniqueSlices = defineOp({
     firsts.data.fill(-1);
     for (let i = 0; i < ids.data.length; i++) {
       // Text does not tell −0 from 0, nor one NaN from another.
-      const key = inner === 1 ? String(x.data[i]) : JSON.stringify(Array.from(x.data.subarray(i * inner, (i + 1) * inner), String));
+      const key = inner === 1 ? String(x.data[i]) : JSON.stringify(Array.from({ length: inner }, (_, k) => String(x.data[i * inner + k])));
       const id = known.get(key) ?? known.size;
       if (id === known.size) {
         known.set(key, id);
