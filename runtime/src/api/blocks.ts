@@ -56,7 +56,8 @@ export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], cro
     const begin = [0, ...cut.map(([first]) => first), ...rest.map(() => 0)];
     const size = [batch, ...spaces.map((d, i) => d * blocks[i] - cut[i][0] - cut[i][1]), ...rest];
     const short = size.findIndex((d) => d < 0);
-    if (short >= 0) throw new ShapeError(`${fn}: crops [${cut[short - 1]}] are more than axis ${short} of ${showShape(whole.shape)} has.`);
+    if (short >= 0)
+      throw new ShapeError(`${fn}: crops [${cut[short - 1].join()}] are more than axis ${short} of ${showShape(whole.shape)} has.`);
     return slice(whole, begin, size);
   });
 }

@@ -36,8 +36,8 @@ function parse(equation: unknown, count: number): Equation {
   if (!/^[A-Za-z,]*$/.test(parts[0]) || !/^[A-Za-z]*$/.test(parts[1])) {
     throw new ArgumentError(`einsum: the equation ${text} has other characters than letters, commas and one arrow.`);
   }
-  const inputs = parts[0].split(",").map((letters) => [...letters]);
-  const output = [...parts[1]];
+  const inputs = parts[0].split(",").map((letters) => letters.split(""));
+  const output = parts[1].split("");
   if (inputs.length !== count)
     throw new ArgumentError(`einsum: the equation ${text} names ${inputs.length} tensors, but ${count} were given.`);
   for (const letters of inputs) {

@@ -23,7 +23,7 @@ function concatOf(rank: number): Concat {
   return (tensors, axis) => {
     if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
     return concat(
-      tensors.map((t, i) => ranked(t, rank, fn, `tensors[${i}]`)),
+      (tensors as readonly TensorLike[]).map((t, i) => ranked(t, rank, fn, `tensors[${i}]`)),
       axis,
     );
   };

@@ -44,7 +44,7 @@ export function bincount(x: TensorLike, weights: TensorLike, size: number): Tens
 
 /** bincount of x [N], or of each row of x [B, N] → [B, size]; `binaryOutput`: 1 where a number is there at all. */
 export function denseBincount(x: TensorLike, weights: TensorLike, size: number, binaryOutput = false): Tensor {
-  return count("denseBincount", indicesOf(x, "denseBincount", "x"), weights, size, binaryOutput === true);
+  return count("denseBincount", indicesOf(x, "denseBincount", "x"), weights, size, binaryOutput);
 }
 
 function count(fn: string, x: Tensor, weights: TensorLike, size: number, binary: boolean): Tensor {
