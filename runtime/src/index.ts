@@ -110,6 +110,8 @@ export { executingEagerly } from "./api/mode.ts";
 export * from "./api/multinomial.ts";
 export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
+export { raggedGather, raggedRange } from "./api/ragged/gather.ts";
+export { raggedTensorToTensor } from "./api/ragged/to-tensor.ts";
 export * from "./api/random.ts";
 export * from "./api/ranked.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
@@ -138,6 +140,7 @@ export {
 } from "./api/shape.ts";
 export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
+export { sparse } from "./api/sparse/namespace.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export * as util from "./api/util.ts";

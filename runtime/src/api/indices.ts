@@ -1,6 +1,6 @@
 /** Arguments that are positions, and elements that a result's shape depends on. */
 import type { TypedArray } from "../core/dtype.ts";
-import { IndexError, ShapeError, StagingError } from "../core/errors.ts";
+import { IndexError, MemoryError, ShapeError, StagingError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { interpreter } from "../dispatch/dispatch.ts";
@@ -31,6 +31,15 @@ export function elementsOf(t: Tensor, fn: string, instead = "Call it outside of 
     code: "E_SYMBOLIC",
     hint: instead,
   });
+}
+
+/** An array of zeros for n numbers; E_MEMORY where there is no room for them. */
+export function room<T>(array: new (n: number) => T, n: number, fn: string): T {
+  try {
+    return new array(n);
+  } catch (cause) {
+    throw new MemoryError(`${fn}: there is no room for ${n} numbers.`, { cause });
+  }
 }
 
 export function checkRank(t: Tensor, rank: number, fn: string, arg = "x"): void {
