@@ -6,9 +6,11 @@ export * from "./api/batch-norm.ts";
 export * from "./api/blocks.ts";
 export { buffer, TensorBuffer } from "./api/buffer.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
-export * from "./api/convolution.ts";
+export { conv1d, conv2d, conv2dTranspose, conv3d, conv3dTranspose } from "./api/convolution.ts";
 export * from "./api/create.ts";
 export { type CustomGradient, type CustomGradientFunc, customGrad, type GradSaveFunc } from "./api/custom-grad.ts";
+export * from "./api/depthwise.ts";
+export * from "./api/dilation.ts";
 export * from "./api/dropout.ts";
 export { einsum } from "./api/einsum.ts";
 export {
@@ -89,6 +91,8 @@ export {
   where,
 } from "./api/elementwise.ts";
 export { getBackend, nextFrame, ready, setBackend } from "./api/environment.ts";
+export type { Activation, Epilogue, FusedConvolution, FusedProduct } from "./api/fused.ts";
+export * as fused from "./api/fused.ts";
 export type { Seed } from "./api/generator.ts";
 export {
   type GradientOptions,
@@ -105,10 +109,11 @@ export {
 } from "./api/gradients.ts";
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
+export * from "./api/local-response.ts";
 export { type LoopOptions, loop } from "./api/loop.ts";
 export { executingEagerly } from "./api/mode.ts";
 export * from "./api/multinomial.ts";
-export type { DataFormat2D, ExplicitPadding, Padding, RoundingMode } from "./api/placing.ts";
+export type { DataFormat2D, DataFormat3D, ExplicitPadding, Padding, Padding3D, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
 export { raggedGather, raggedRange } from "./api/ragged/gather.ts";
 export { raggedTensorToTensor } from "./api/ragged/to-tensor.ts";
@@ -116,6 +121,7 @@ export * from "./api/random.ts";
 export * from "./api/ranked.ts";
 export type { DataType, Scalar, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D, Tensor6D } from "./api/ranks.ts";
 export { type NestedNumbers, print } from "./api/read.ts";
+export * from "./api/recurrent.ts";
 export * from "./api/reduce.ts";
 export { Rows, reversed, zip } from "./api/rows.ts";
 export * from "./api/select/masks.ts";

@@ -1,9 +1,10 @@
 /**
  * What the loops of convolutions are told (convolution.cpp → convolution.simd.cpp): plain data, checked.
  *
- * Both gradients and the convolution itself look at a source image [images, height, width, channels] through taps: place (r, q)
- * sees, for tap (i, j), the pixel at row r·stepY + y.first + i·y.step and column q·stepX + x.first + j·x.step. Pixels outside of
- * the image count as zeros. A tap belongs to the window's cell (y.cell + i·y.cellStep, x.cell + j·x.cellStep).
+ * Both gradients and the convolution itself look at a source [images, depth, height, width, channels] through taps: place (p, r, q)
+ * sees, for tap (h, i, j), the pixel in plane p·stepZ + z.first + h·z.step, row r·stepY + y.first + i·y.step and column
+ * q·stepX + x.first + j·x.step. Pixels outside of the source count as zeros. A tap belongs to the window's cell
+ * (z.cell + h·z.cellStep, y.cell + i·y.cellStep, x.cell + j·x.cellStep). An image has one plane, and its window too.
  */
 #pragma once
 #include "../core/cpu.h"
@@ -22,13 +23,16 @@ struct Taps {
 /** Places over a source image, and what each sees. */
 struct Sight {
   const void* source;
-  int64_t images, height, width, channels;
+  int64_t images, depth, height, width, channels;
   /** Places per image. */
-  int64_t rows, columns;
-  int64_t stepY, stepX;
-  Taps y, x;
-  /** Cells of a row of the whole window. */
-  int64_t windowColumns;
+  int64_t planes, rows, columns;
+  int64_t stepZ, stepY, stepX;
+  Taps z, y, x;
+  /** Rows of a plane and cells of a row of the whole window. */
+  int64_t windowRows, windowColumns;
+
+  int64_t places() const { return images * planes * rows * columns; }
+  int64_t taps() const { return z.count * y.count * x.count; }
 };
 
 /** out[place, m] = Σ over taps and channels of the pixel's channel · weight. */
@@ -40,8 +44,8 @@ struct CorrelateJob {
   int64_t cellStep, channelStep, outputStep;
   int64_t outputs;
   void* out;
-  /** Steps between images, rows and columns of places; the outputs of a place are neighbours. */
-  int64_t outImage, outRow, outColumn;
+  /** Steps between images, planes, rows and columns of places; the outputs of a place are neighbours. */
+  int64_t outImage, outPlane, outRow, outColumn;
 };
 
 /** out[cell, channel, m] = Σ over places of the pixel's channel · gradient[place, m]; taps are all cells in order. */

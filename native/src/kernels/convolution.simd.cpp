@@ -59,8 +59,8 @@ struct Buffer {
 struct Layout {
   /** Read in place: no window reaches over the edge. */
   bool direct;
-  /** Elements between pixels and rows of what is read. */
-  int64_t pixel, row;
+  /** Elements between pixels, rows, and the planes of neighbouring taps, of what is read. */
+  int64_t pixel, row, plane;
   /** Rows of all images' places per band, columns per band. */
   int64_t bandRows, bandColumns;
   int64_t rowBands, columnBands;
@@ -78,24 +78,27 @@ bool inside(const Taps& taps, int64_t places, int64_t step, int64_t length) {
 template <class T>
 bool layoutOf(const Sight& s, Layout& layout) {
   const double widest = static_cast<double>(kBandPlaces * s.stepX + s.x.span()) * static_cast<double>(s.channels + 64);
-  if (widest * static_cast<double>(kBandPlaces * (s.stepY + s.y.span())) > 1e15) return false;
+  if (widest * static_cast<double>(kBandPlaces * (s.stepY + s.y.span())) * static_cast<double>(s.z.count) > 1e15) return false;
   // Places whose pixels lie a multiple of half a page apart would share few lines of the first-level cache.
   const bool crowded = s.stepX * s.channels * static_cast<int64_t>(sizeof(T)) % 2048 == 0 && s.columns > 1;
-  layout.direct = !crowded && inside(s.y, s.rows, s.stepY, s.height) && inside(s.x, s.columns, s.stepX, s.width);
+  layout.direct = !crowded && inside(s.z, s.planes, s.stepZ, s.depth) && inside(s.y, s.rows, s.stepY, s.height) && inside(s.x, s.columns, s.stepX, s.width);
   layout.pixel = crowded ? s.channels + 64 / static_cast<int64_t>(sizeof(T)) : s.channels;
   layout.columnBands = divideUp(s.columns, kBandPlaces);
   layout.bandColumns = divideUp(s.columns, layout.columnBands);
-  const int64_t total = s.images * s.rows;
+  const int64_t total = s.images * s.planes * s.rows;
   const int64_t places = most(kLeastPlaces, least(kBandPlaces, total * s.columns / kTasks));
   layout.bandRows = most(1, least(total, places / layout.bandColumns));
   if (layout.direct) {
     layout.row = s.width * s.channels;
+    layout.plane = s.z.step * s.height * layout.row;
   } else {
     layout.row = ((layout.bandColumns - 1) * s.stepX + s.x.span()) * layout.pixel;
-    // A band's rows may be of several images: each of these pieces sees a window's rows beyond its own.
+    // A band's rows may be of several images or planes: each of these pieces sees a window's rows beyond its own.
     const auto rowsFor = [&](int64_t rows) { return rows * s.stepY + least(rows, 1 + divideUp(rows, s.rows)) * s.y.span(); };
-    while (layout.bandRows > 1 && rowsFor(layout.bandRows) * layout.row * static_cast<int64_t>(sizeof(T)) > kBandBytes) layout.bandRows--;
-    layout.copy = rowsFor(layout.bandRows) * layout.row;
+    while (layout.bandRows > 1 && rowsFor(layout.bandRows) * s.z.count * layout.row * static_cast<int64_t>(sizeof(T)) > kBandBytes) layout.bandRows--;
+    // The planes that the taps see lie one behind the other, each with the rows of all pieces.
+    layout.plane = rowsFor(layout.bandRows) * layout.row;
+    layout.copy = s.z.count * layout.plane;
   }
   layout.rowBands = divideUp(total, layout.bandRows);
   return true;
@@ -132,7 +135,7 @@ void copyRow(T* to, const T* line, const Sight& s, const Layout& layout, int64_t
 template <class T>
 bool loadBand(const Sight& s, const Layout& layout, int64_t index, Band<T>& band) {
   const T* const source = static_cast<const T*>(s.source);
-  const int64_t total = s.images * s.rows;
+  const int64_t total = s.images * s.planes * s.rows;
   band.firstRow = index / layout.columnBands * layout.bandRows;
   band.rows = least(layout.bandRows, total - band.firstRow);
   band.firstColumn = index % layout.columnBands * layout.bandColumns;
@@ -146,23 +149,30 @@ bool loadBand(const Sight& s, const Layout& layout, int64_t index, Band<T>& band
   }
   const T** to = band.from;
   for (int64_t row = 0; row < band.rows;) {
-    // The rows that are of one image.
-    const int64_t image = (band.firstRow + row) / s.rows;
+    // The rows that are of one plane.
+    const int64_t plane = (band.firstRow + row) / s.rows;
     const int64_t first = (band.firstRow + row) % s.rows;
     const int64_t rows = least(band.rows - row, s.rows - first);
     const int64_t top = first * s.stepY + s.y.first;
-    const T* const pixels = source + image * s.height * s.width * s.channels;
+    const int64_t front = plane % s.planes * s.stepZ + s.z.first;
+    const int64_t area = s.height * s.width * s.channels;
+    const T* const pixels = source + plane / s.planes * s.depth * area;
     const T* start = copy;
     if (layout.direct) {
-      start = pixels + (top * s.width + left) * s.channels;
+      start = pixels + front * area + (top * s.width + left) * s.channels;
     } else {
       const int64_t height = (rows - 1) * s.stepY + s.y.span();
       const int64_t width = (band.columns - 1) * s.stepX + s.x.span();
-      for (int64_t y = 0; y < height; y++, copy += layout.row) {
-        const int64_t line = top + y;
-        if (line < 0 || line >= s.height) std::memset(copy, 0, static_cast<size_t>(width * layout.pixel) * sizeof(T));
-        else copyRow(copy, pixels + line * s.width * s.channels, s, layout, left, width);
+      for (int64_t tap = 0; tap < s.z.count; tap++) {
+        const int64_t z = front + tap * s.z.step;
+        T* at = copy + tap * layout.plane;
+        for (int64_t y = 0; y < height; y++, at += layout.row) {
+          const int64_t line = top + y;
+          if (z < 0 || z >= s.depth || line < 0 || line >= s.height) std::memset(at, 0, static_cast<size_t>(width * layout.pixel) * sizeof(T));
+          else copyRow(at, pixels + z * area + line * s.width * s.channels, s, layout, left, width);
+        }
       }
+      copy += height * layout.row;
     }
     for (int64_t r = 0; r < rows; r++) {
       for (int64_t q = 0; q < band.columns; q++) *to++ = start + r * s.stepY * layout.row + q * s.stepX * layout.pixel;
@@ -182,10 +192,11 @@ int64_t listRuns(const Sight& s, const Layout& layout, Run* to) {
   const int64_t length = runLength(s, layout);
   const int64_t perRow = joined(s, layout) ? 1 : s.x.count;
   int64_t count = 0;
-  for (int64_t i = 0; i < s.y.count; i++) {
+  for (int64_t line = 0; line < s.z.count * s.y.count; line++) {
+    const int64_t offset = line / s.y.count * layout.plane + line % s.y.count * s.y.step * layout.row;
     for (int64_t j = 0; j < perRow; j++) {
       for (int64_t c = 0; c < length; c += kDepth, count++) {
-        if (to != nullptr) to[count] = {i * s.y.step * layout.row + j * s.x.step * layout.pixel + c, least(kDepth, length - c)};
+        if (to != nullptr) to[count] = {offset + j * s.x.step * layout.pixel + c, least(kDepth, length - c)};
       }
     }
   }
@@ -199,9 +210,11 @@ void packWeights(T* to, const CorrelateJob& job, int64_t sliver) {
   const Sight& s = job.sight;
   const T* const weights = static_cast<const T*>(job.weights) + sliver * width * job.outputStep;
   const int64_t count = least(width, job.outputs - sliver * width);
-  for (int64_t i = 0; i < s.y.count; i++) {
+  for (int64_t line = 0; line < s.z.count * s.y.count; line++) {
+    const int64_t plane = s.z.cell + line / s.y.count * s.z.cellStep;
+    const int64_t row = plane * s.windowRows + s.y.cell + line % s.y.count * s.y.cellStep;
     for (int64_t j = 0; j < s.x.count; j++, to += s.channels * width) {
-      const int64_t cell = (s.y.cell + i * s.y.cellStep) * s.windowColumns + s.x.cell + j * s.x.cellStep;
+      const int64_t cell = row * s.windowColumns + s.x.cell + j * s.x.cellStep;
       const T* const from = weights + cell * job.cellStep;
       if (job.outputStep == 1) packLines<T, width>(to, from, job.channelStep, count, s.channels);
       else packAcross<T, width>(to, from, job.outputStep, count, s.channels);
@@ -217,7 +230,9 @@ void multiplyBand(const CorrelateJob& job, const Band<T>& band, const Run* runs,
   T* to[kBandPlaces];
   T** next = to;
   for (int64_t r = band.firstRow; r < band.firstRow + band.rows; r++) {
-    T* const row = static_cast<T*>(job.out) + r / job.sight.rows * job.outImage + r % job.sight.rows * job.outRow;
+    const int64_t plane = r / job.sight.rows;
+    T* const row = static_cast<T*>(job.out) + plane / job.sight.planes * job.outImage + plane % job.sight.planes * job.outPlane +
+                   r % job.sight.rows * job.outRow;
     for (int64_t q = 0; q < band.columns; q++) *next++ = row + (band.firstColumn + q) * job.outColumn;
   }
   for (int64_t sliver = first; sliver < last; sliver++) {
@@ -256,7 +271,7 @@ bool correlateOf(const CorrelateJob& job) {
   const Sight& s = job.sight;
   Layout layout{};
   if (!layoutOf<T>(s, layout)) return false;
-  const int64_t depth = s.y.count * s.x.count * s.channels;
+  const int64_t depth = s.taps() * s.channels;
   const int64_t slivers = divideUp(job.outputs, width);
   const Buffer<Run> runs(listRuns(s, layout, nullptr));
   // Aligned to vectors: malloc's 16 bytes are not enough.
@@ -271,7 +286,7 @@ bool correlateOf(const CorrelateJob& job) {
   const int64_t groups = least(slivers, divideUp(kTasks, bands));
   const int64_t perGroup = divideUp(slivers, groups);
   bool complete = true;
-  share(bands * groups, weights * static_cast<double>(s.images * s.rows * s.columns), [&](int64_t task) {
+  share(bands * groups, weights * static_cast<double>(s.places()), [&](int64_t task) {
     Band<T> band;
     const int64_t first = task % groups * perGroup;
     if (!loadBand(s, layout, task / groups, band)) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
@@ -323,7 +338,7 @@ bool filterGradientOf(const FilterGradJob& job) {
   const Sight& s = job.sight;
   Layout layout{};
   if (!layoutOf<T>(s, layout)) return false;
-  const int64_t depth = s.y.count * s.x.count * s.channels;
+  const int64_t depth = s.taps() * s.channels;
   const int64_t weights = depth * job.outputs;
   const int64_t bands = layout.bands();
   const int64_t slivers = divideUp(job.outputs, width);
@@ -335,14 +350,15 @@ bool filterGradientOf(const FilterGradJob& job) {
   const Buffer<T> parts((chunks - 1) * weights);
   if (offsets.data == nullptr || parts.data == nullptr) return false;
   int64_t* next = offsets.data;
-  for (int64_t i = 0; i < s.y.count; i++) {
+  for (int64_t line = 0; line < s.z.count * s.y.count; line++) {
+    const int64_t offset = line / s.y.count * layout.plane + line % s.y.count * s.y.step * layout.row;
     for (int64_t j = 0; j < s.x.count; j++) {
-      for (int64_t c = 0; c < s.channels; c++) *next++ = i * s.y.step * layout.row + j * s.x.step * layout.pixel + c;
+      for (int64_t c = 0; c < s.channels; c++) *next++ = offset + j * s.x.step * layout.pixel + c;
     }
   }
   T* const out = static_cast<T*>(job.out);
   const auto sumsOf = [&](int64_t chunk) { return chunk == 0 ? out : parts.data + (chunk - 1) * weights; };
-  const double work = static_cast<double>(weights) * static_cast<double>(s.images * s.rows * s.columns);
+  const double work = static_cast<double>(weights) * static_cast<double>(s.places());
   bool complete = true;
   share(chunks * groups, work, [&](int64_t task) {
     const int64_t chunk = task / groups;

@@ -9,54 +9,65 @@ namespace gfn {
 namespace {
 
 bool sameDims(const View& a, const View& b) {
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < a.rank; i++) {
     if (a.dims[i] != b.dims[i]) return false;
   }
-  return true;
+  return a.rank == b.rank;
 }
 
-/** Every window within the padded image and over one cell of the image at least. */
-bool fits(int64_t length, int64_t window, int64_t stride, int64_t before, int64_t after, int64_t places) {
-  if (window < 1 || stride < 1 || before < 0 || after < 0 || before >= window || after >= window || length < 1) return false;
-  const int64_t room = length + before + after - window;
-  return room >= 0 && room / stride + 1 == places;
+/** Axis `i` of `count`; in front of the axes of an image stands one plane. */
+PoolAxis axisOf(int i, int count, const View& x, const View& y, const IntList& window, const IntList& strides, const IntList& pads,
+                const IntList& dilations) {
+  const int at = i - (3 - count);
+  if (at < 0) return {1, 1, 1, 1, 1, 0};
+  return {x.dims[1 + at], y.dims[1 + at], window[at], strides[at], dilations[at], pads[2 * at]};
 }
+
+/** Elements of x that ArgMax can name. */
+constexpr int64_t kMostIndices = 2147483647;
 
 template <Pool pool>
 bool poolKernel(const Call& call, Failure& failure) {
   constexpr bool two = pool == Pool::MaxGrad || pool == Pool::MaxGradGrad;
   Attributes attrs(call.attrs);
   if (pool == Pool::AvgGrad) attrs.ints();
+  const bool wholeBatch = pool == Pool::ArgMax && attrs.flag();
   const IntList window = attrs.ints();
   const IntList strides = attrs.ints();
   const IntList pads = attrs.ints();
-  if (!attrs.complete() || window.count != 2 || strides.count != 2 || pads.count != 4) return fail(failure, Status::Internal);
+  const IntList dilations = attrs.ints();
+  const int axes = window.count;
+  if (!attrs.complete() || strides.count != axes || pads.count != 2 * axes || dilations.count != axes) return fail(failure, Status::Internal);
   if (call.nIn != (two ? 2 : 1) || call.nOut != 1) return fail(failure, Status::Internal);
+  if (axes != 2 && axes != 3) return fail(failure, Status::Shape);
   const View& out = call.out[0];
+  const DType dtype = call.in[0].dtype;
   for (int i = 0; i < call.nIn; i++) {
-    if (call.in[i].dtype != out.dtype) return fail(failure, Status::Internal);
-    if (call.in[i].rank != 4) return fail(failure, Status::Shape);
+    if (call.in[i].dtype != dtype) return fail(failure, Status::Internal);
+    if (call.in[i].rank != axes + 2) return fail(failure, Status::Shape);
   }
-  if (out.dtype == DType::Bool || (out.dtype == DType::Int32 && pool != Pool::Max)) return fail(failure, Status::Unsupported);
-  if (out.rank != 4) return fail(failure, Status::Shape);
+  if (out.dtype != (pool == Pool::ArgMax ? DType::Int32 : dtype)) return fail(failure, Status::Internal);
+  if (dtype == DType::Bool || (dtype == DType::Int32 && pool != Pool::Max && pool != Pool::ArgMax)) return fail(failure, Status::Unsupported);
+  if (out.rank != axes + 2) return fail(failure, Status::Shape);
 
   const View& x = pool == Pool::AvgGrad ? out : call.in[0];
   const View& y = pool == Pool::AvgGrad ? call.in[0] : pool == Pool::MaxGrad ? call.in[1] : out;
   if (pool == Pool::MaxGrad && !sameDims(x, out)) return fail(failure, Status::Shape);
   if (pool == Pool::MaxGradGrad && !sameDims(x, call.in[1])) return fail(failure, Status::Shape);
-  const PoolJob job{out.dtype,  x.dims[0], x.dims[1],  x.dims[2],  x.dims[3],  y.dims[1], y.dims[2],       window[0], window[1],
-                    strides[0], strides[1], pads[0], pads[2], call.in[0].data, two ? call.in[1].data : nullptr, out.data};
-  const bool right = x.dims[0] == y.dims[0] && x.dims[3] == y.dims[3] && fits(job.height, job.windowY, job.strideY, pads[0], pads[1], job.rows) &&
-                     fits(job.width, job.windowX, job.strideX, pads[2], pads[3], job.columns);
+  const auto axis = [&](int i) { return axisOf(i, axes, x, y, window, strides, pads, dilations); };
+  const PoolJob job{dtype, x.dims[0], x.dims[axes + 1], axis(0), axis(1), axis(2), wholeBatch, call.in[0].data, two ? call.in[1].data : nullptr, out.data};
+  const bool right = x.dims[0] == y.dims[0] && x.dims[axes + 1] == y.dims[axes + 1] && (axes == 2 || fits(job.z, pads[1])) &&
+                     fits(job.y, pads[2 * axes - 3]) && fits(job.x, pads[2 * axes - 1]);
   if (!right) return fail(failure, Status::Shape);
+  if (pool == Pool::ArgMax && x.size > kMostIndices) return fail(failure, Status::Shape);
   if (out.size == 0) return true;
   GFN_AT_LEVEL(poolLoops)(pool, job);
   return true;
 }
 
 const KernelRow kRows[] = {
-    {"maxPool", poolKernel<Pool::Max>}, {"maxPoolGrad", poolKernel<Pool::MaxGrad>}, {"maxPoolGradGrad", poolKernel<Pool::MaxGradGrad>},
-    {"avgPool", poolKernel<Pool::Avg>}, {"avgPoolGrad", poolKernel<Pool::AvgGrad>},
+    {"maxPool", poolKernel<Pool::Max>},   {"maxPoolGrad", poolKernel<Pool::MaxGrad>}, {"maxPoolGradGrad", poolKernel<Pool::MaxGradGrad>},
+    {"avgPool", poolKernel<Pool::Avg>},   {"avgPoolGrad", poolKernel<Pool::AvgGrad>}, {"maxPoolArgMax", poolKernel<Pool::ArgMax>},
 };
 
 }  // namespace

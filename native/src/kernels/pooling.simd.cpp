@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "../threads/pool.h"
+#include "channels.h"
 #include "pooling.h"
 #include "reduce-rules.h"
 
@@ -16,7 +17,6 @@ namespace gfn::GFN_LEVEL {
 
 namespace {
 
-constexpr int kLanesOfPool = 8;
 /** Cells read by one chunk. */
 constexpr int64_t kChunk = 32768;
 /** Channels of a task of maxPoolGrad at least: a line of the cache of float32. Tasks that it is cut into, where shapes allow. */
@@ -27,32 +27,45 @@ constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/** The cells [top, bottom) × [left, right) of the image in one window. */
+/** The cells of one window that lie in x. `square`: a plane of 2 × 2 neighbours. */
 struct Cells {
-  int64_t top, bottom, left, right;
+  Line z, y, x;
+  /** First pixel, and pixels between neighbours of the window along each axis. */
+  int64_t pixel, stepZ, stepY, stepX;
+  bool square;
 
-  int64_t count() const { return (bottom - top) * (right - left); }
+  int64_t count() const { return z.count * y.count * x.count; }
 };
 
-Cells cellsOf(const PoolJob& job, int64_t row, int64_t column) {
-  const int64_t y = row * job.strideY - job.top, x = column * job.strideX - job.left;
-  return {most(0, y), least(job.height, y + job.windowY), most(0, x), least(job.width, x + job.windowX)};
+Cells cellsOf(const PoolJob& job, int64_t plane, int64_t row, int64_t column) {
+  const Line z = lineOf(job.z, plane), y = lineOf(job.y, row), x = lineOf(job.x, column);
+  const int64_t width = job.x.length, area = job.y.length * width;
+  return {z,
+          y,
+          x,
+          z.first * area + y.first * width + x.first,
+          job.z.dilation * area,
+          job.y.dilation * width,
+          job.x.dilation,
+          z.count == 1 && y.count == 2 && x.count == 2};
 }
 
-/**
- * Calls step(row, column, index in the window) for the cells of a window. `square`: 2 × 2 cells, without loops; most pools are these.
- */
+/** Calls step(pixel, index among the cells in x) for the cells of a window. `square`: without loops; most pools are these. */
 template <bool square, class Step>
 GFN_INLINE void eachCell(const Cells& cells, const Step& step) {
+  const int64_t at = cells.pixel;
   if constexpr (square) {
-    step(cells.top, cells.left, 0);
-    step(cells.top, cells.left + 1, 1);
-    step(cells.top + 1, cells.left, 2);
-    step(cells.top + 1, cells.left + 1, 3);
+    step(at, 0);
+    step(at + cells.stepX, 1);
+    step(at + cells.stepY, 2);
+    step(at + cells.stepY + cells.stepX, 3);
   } else {
     int32_t index = 0;
-    for (int64_t y = cells.top; y < cells.bottom; y++) {
-      for (int64_t x = cells.left; x < cells.right; x++) step(y, x, index++);
+    for (int64_t z = 0; z < cells.z.count; z++) {
+      for (int64_t y = 0; y < cells.y.count; y++) {
+        int64_t pixel = at + z * cells.stepZ + y * cells.stepY;
+        for (int64_t x = 0; x < cells.x.count; x++, pixel += cells.stepX) step(pixel, index++);
+      }
     }
   }
 }
@@ -60,55 +73,8 @@ GFN_INLINE void eachCell(const Cells& cells, const Step& step) {
 /** Calls body(std::true_type) for a window of 2 × 2 cells, body(std::false_type) for others. */
 template <class Body>
 GFN_INLINE void byForm(const Cells& cells, const Body& body) {
-  if (cells.bottom - cells.top == 2 && cells.right - cells.left == 2) body(std::true_type{});
+  if (cells.square) body(std::true_type{});
   else body(std::false_type{});
-}
-
-/** One number as a vector of one lane would be. */
-template <class V, class T>
-GFN_INLINE V load(const T* from) {
-  if constexpr (sizeof(V) == sizeof(T)) return *from;
-  else return loadVec<V>(from);
-}
-template <class V, class T>
-GFN_INLINE void store(T* to, V v) {
-  if constexpr (sizeof(V) == sizeof(T)) *to = v;
-  else storeVec(to, v);
-}
-template <class To, class V>
-GFN_INLINE To convert(V v) {
-  if constexpr (sizeof(V) <= 8) return static_cast<To>(v);
-  else return __builtin_convertvector(v, To);
-}
-/** `mask ? a : b`, lane by lane. */
-template <class M, class V>
-GFN_INLINE V choose(M mask, V a, V b) {
-  return mask ? a : b;
-}
-
-/** What one lane or a vector of them is made of. */
-template <class T, bool vector>
-struct Kinds {
-  static constexpr int kCount = vector ? kLanesOfPool : 1;
-  using Bits = typename MaskOf<sizeof(T)>::type;
-  template <class E>
-  using Of = std::conditional_t<vector, Vec<E, kLanesOfPool>, E>;
-  using V = Of<T>;
-  using Mask = Of<Bits>;
-  using Wide = Of<double>;
-  static GFN_INLINE V zero() { return V{}; }
-  static GFN_INLINE Mask all(Bits bits) {
-    if constexpr (vector) return splat<Mask, kLanesOfPool>(bits);
-    else return bits;
-  }
-};
-
-/** Calls step(vector of channels?, first channel) over all of [from, to). */
-template <class T, class Step>
-GFN_INLINE void eachChannel(int64_t from, int64_t to, const Step& step) {
-  int64_t c = from;
-  for (; c + kLanesOfPool <= to; c += kLanesOfPool) step(Kinds<T, true>{}, c);
-  for (; c < to; c++) step(Kinds<T, false>{}, c);
 }
 
 template <class T>
@@ -124,10 +90,10 @@ struct RuleOf<int32_t> {
 template <class K, bool square, class T>
 GFN_INLINE typename K::Mask firstLargest(const PoolJob& job, const T* image, const Cells& cells, int64_t c) {
   using V = typename K::V;
-  V best = load<V>(image + (cells.top * job.width + cells.left) * job.channels + c);
+  V best = load<V>(image + cells.pixel * job.channels + c);
   typename K::Mask at = K::all(0);
-  eachCell<square>(cells, [&](int64_t y, int64_t x, int32_t index) {
-    const V v = load<V>(image + (y * job.width + x) * job.channels + c);
+  eachCell<square>(cells, [&](int64_t pixel, int32_t index) {
+    const V v = load<V>(image + pixel * job.channels + c);
     const auto better = (v > best) | ((v != v) & (best == best));
     best = choose(better, v, best);
     at = choose(better, K::all(index), at);
@@ -135,15 +101,19 @@ GFN_INLINE typename K::Mask firstLargest(const PoolJob& job, const T* image, con
   return at;
 }
 
-/** Calls body(image, row, column) for each place, rows of places shared out. */
+/** Calls body(image, cells, place) for each place, rows of places shared out. */
 template <class Body>
 void eachPlace(const PoolJob& job, const Body& body) {
-  const int64_t perRow = job.columns * job.windowY * job.windowX * job.channels;
+  const int64_t perRow = job.x.places * job.cells() * job.channels;
   const int64_t each = 1 + kChunk / most(1, perRow);
-  const int64_t total = job.images * job.rows;
+  const int64_t planes = job.z.places, rows = job.y.places, columns = job.x.places;
+  const int64_t total = job.images * planes * rows;
   parallelFor(divideUp(total, each), [&](int64_t chunk) {
     for (int64_t row = chunk * each; row < least(total, (chunk + 1) * each); row++) {
-      for (int64_t column = 0; column < job.columns; column++) body(row / job.rows, row % job.rows, column);
+      const int64_t plane = row / rows;
+      for (int64_t column = 0; column < columns; column++) {
+        body(plane / planes, cellsOf(job, plane % planes, row % rows, column), row * columns + column);
+      }
     }
   });
 }
@@ -154,21 +124,18 @@ struct Loops {
   const T* first = static_cast<const T*>(job.first);
   const T* second = static_cast<const T*>(job.second);
   T* out = static_cast<T*>(job.out);
-  int64_t imageSize = job.height * job.width * job.channels;
-
-  int64_t place(int64_t image, int64_t row, int64_t column) const { return ((image * job.rows + row) * job.columns + column) * job.channels; }
+  int64_t imageSize = job.pixels() * job.channels;
 
   void max() const {
     using Rule = typename RuleOf<T>::type;
-    eachPlace(job, [&](int64_t image, int64_t row, int64_t column) {
-      const Cells cells = cellsOf(job, row, column);
+    eachPlace(job, [&](int64_t image, const Cells& cells, int64_t place) {
       const T* const x = first + image * imageSize;
-      T* const to = out + place(image, row, column);
+      T* const to = out + place * job.channels;
       byForm(cells, [&](auto square) {
         eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
           using V = typename decltype(kinds)::V;
-          V best = load<V>(x + (cells.top * job.width + cells.left) * job.channels + c);
-          eachCell<square.value>(cells, [&](int64_t y, int64_t q, int32_t) { best = Rule::join(best, load<V>(x + (y * job.width + q) * job.channels + c)); });
+          V best = load<V>(x + cells.pixel * job.channels + c);
+          eachCell<square.value>(cells, [&](int64_t pixel, int32_t) { best = Rule::join(best, load<V>(x + pixel * job.channels + c)); });
           store(to + c, best);
         });
       });
@@ -176,16 +143,15 @@ struct Loops {
   }
 
   void avg() const {
-    eachPlace(job, [&](int64_t image, int64_t row, int64_t column) {
-      const Cells cells = cellsOf(job, row, column);
+    eachPlace(job, [&](int64_t image, const Cells& cells, int64_t place) {
       const T* const x = first + image * imageSize;
-      T* const to = out + place(image, row, column);
+      T* const to = out + place * job.channels;
       const double count = static_cast<double>(cells.count());
       eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
         using K = decltype(kinds);
         typename K::Wide sum{};
-        eachCell<false>(cells, [&](int64_t y, int64_t q, int32_t) {
-          sum += convert<typename K::Wide>(load<typename K::V>(x + (y * job.width + q) * job.channels + c));
+        eachCell<false>(cells, [&](int64_t pixel, int32_t) {
+          sum += convert<typename K::Wide>(load<typename K::V>(x + pixel * job.channels + c));
         });
         store(to + c, convert<typename K::V>(sum / count));
       });
@@ -194,16 +160,16 @@ struct Loops {
 
   /** Cell by cell: the windows that hold it. */
   void avgGrad() const {
-    const int64_t perRow = job.width * job.channels * (1 + job.windowY / job.strideY) * (1 + job.windowX / job.strideX);
+    const int64_t width = job.x.length, height = job.y.length, depth = job.z.length;
+    const auto holders = [](const PoolAxis& axis) { return least(axis.places, 1 + axis.window * axis.dilation / axis.stride); };
+    const int64_t perRow = width * job.channels * holders(job.z) * holders(job.y) * holders(job.x);
     const int64_t each = 1 + kChunk / most(1, perRow);
-    const int64_t total = job.images * job.height;
+    const int64_t total = job.images * depth * height;
     parallelFor(divideUp(total, each), [&](int64_t chunk) {
       for (int64_t line = chunk * each; line < least(total, (chunk + 1) * each); line++) {
-        const int64_t image = line / job.height, y = line % job.height;
-        const auto [top, bottom] = holding(y + job.top, job.windowY, job.strideY, job.rows);
-        for (int64_t x = 0; x < job.width; x++) {
-          const auto [left, right] = holding(x + job.left, job.windowX, job.strideX, job.columns);
-          spreadTo(out + (line * job.width + x) * job.channels, image, {top, bottom, left, right});
+        const int64_t plane = line / height;
+        for (int64_t x = 0; x < width; x++) {
+          spreadTo(out + (line * width + x) * job.channels, plane / depth, plane % depth, line % height, x);
         }
       }
     });
@@ -211,41 +177,45 @@ struct Loops {
 
   /** Per image, and groups of channels where images are few, so that each sum belongs to one task. */
   void maxGrad() const {
-    const int64_t perImage = job.rows * job.columns * job.windowY * job.windowX * job.channels;
+    const int64_t perImage = job.places() * job.cells() * job.channels;
     const int64_t wanted = most(1, least(divideUp(kTasks, job.images), perImage / kChunk));
     const int64_t perGroup = divideUp(divideUp(job.channels, wanted), kChannels) * kChannels;
     const int64_t groups = divideUp(job.channels, perGroup);
-    const bool disjoint = job.strideY >= job.windowY && job.strideX >= job.windowX;
+    const auto apart = [](const PoolAxis& axis) { return axis.places == 1 || axis.stride >= (axis.window - 1) * axis.dilation + 1; };
+    const bool disjoint = apart(job.z) && apart(job.y) && apart(job.x);
     parallelFor(job.images * groups, [&](int64_t task) {
       const int64_t image = task / groups;
       const int64_t from = task % groups * perGroup, to = least(job.channels, from + perGroup);
       T* const dx = out + image * imageSize;
       if (groups == 1) std::memset(dx, 0, static_cast<size_t>(imageSize) * sizeof(T));
-      for (int64_t pixel = 0; groups > 1 && pixel < job.height * job.width; pixel++) {
+      for (int64_t pixel = 0; groups > 1 && pixel < job.pixels(); pixel++) {
         std::memset(dx + pixel * job.channels + from, 0, static_cast<size_t>(to - from) * sizeof(T));
       }
-      for (int64_t row = 0; row < job.rows; row++) {
-        for (int64_t column = 0; column < job.columns; column++) {
-          if (disjoint) addAtLargest<true>(image, dx, row, column, from, to);
-          else addAtLargest<false>(image, dx, row, column, from, to);
+      int64_t place = image * job.places();
+      for (int64_t plane = 0; plane < job.z.places; plane++) {
+        for (int64_t row = 0; row < job.y.places; row++) {
+          for (int64_t column = 0; column < job.x.places; column++, place++) {
+            const Cells cells = cellsOf(job, plane, row, column);
+            if (disjoint) addAtLargest<true>(image, dx, cells, place, from, to);
+            else addAtLargest<false>(image, dx, cells, place, from, to);
+          }
         }
       }
     });
   }
 
   void maxGradGrad() const {
-    eachPlace(job, [&](int64_t image, int64_t row, int64_t column) {
-      const Cells cells = cellsOf(job, row, column);
+    eachPlace(job, [&](int64_t image, const Cells& cells, int64_t place) {
       const T* const v = second + image * imageSize;
-      T* const to = out + place(image, row, column);
+      T* const to = out + place * job.channels;
       byForm(cells, [&](auto square) {
         eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
           using K = decltype(kinds);
           using V = typename K::V;
           const auto at = firstLargest<K, square.value>(job, first + image * imageSize, cells, c);
           V picked{};
-          eachCell<square.value>(cells, [&](int64_t y, int64_t x, int32_t index) {
-            picked = choose(at == K::all(index), load<V>(v + (y * job.width + x) * job.channels + c), picked);
+          eachCell<square.value>(cells, [&](int64_t pixel, int32_t index) {
+            picked = choose(at == K::all(index), load<V>(v + pixel * job.channels + c), picked);
           });
           store(to + c, picked);
         });
@@ -253,30 +223,38 @@ struct Loops {
     });
   }
 
- private:
-  struct Range {
-    int64_t from, to;
-  };
-
-  /** The places whose window holds a cell, which lies `at` cells behind the padded edge. */
-  static Range holding(int64_t at, int64_t window, int64_t stride, int64_t places) {
-    const int64_t from = at < window ? 0 : (at - window) / stride + 1;
-    return {from, least(places, at / stride + 1)};
+  /** Indices of elements of x, in the image or in the whole batch. */
+  void argMax() const {
+    int32_t* const indices = static_cast<int32_t*>(job.out);
+    eachPlace(job, [&](int64_t image, const Cells& cells, int64_t place) {
+      const int64_t start = job.wholeBatch ? image * imageSize : 0;
+      byForm(cells, [&](auto square) {
+        eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
+          using K = decltype(kinds);
+          const auto at = firstLargest<K, square.value>(job, first + image * imageSize, cells, c);
+          eachCell<square.value>(cells, [&](int64_t pixel, int32_t index) {
+            for (int lane = 0; lane < K::kCount; lane++) {
+              if (K::lane(at, lane) == index) indices[place * job.channels + c + lane] = static_cast<int32_t>(start + pixel * job.channels + c + lane);
+            }
+          });
+        });
+      });
+    });
   }
 
+ private:
   /** `disjoint`: no other window adds to these cells. Sums begin at +0, so adding +0 changes none, and a −0 becomes +0. */
   template <bool disjoint>
-  void addAtLargest(int64_t image, T* dx, int64_t row, int64_t column, int64_t from, int64_t to) const {
-    const Cells cells = cellsOf(job, row, column);
-    const T* const dy = second + place(image, row, column);
+  void addAtLargest(int64_t image, T* dx, const Cells& cells, int64_t place, int64_t from, int64_t to) const {
+    const T* const dy = second + place * job.channels;
     byForm(cells, [&](auto square) {
       eachChannel<T>(from, to, [&](auto kinds, int64_t c) {
         using K = decltype(kinds);
         using V = typename K::V;
         const auto at = firstLargest<K, square.value>(job, first + image * imageSize, cells, c);
         const V gradient = load<V>(dy + c) + K::zero();
-        eachCell<square.value>(cells, [&](int64_t y, int64_t x, int32_t index) {
-          T* const cell = dx + (y * job.width + x) * job.channels + c;
+        eachCell<square.value>(cells, [&](int64_t pixel, int32_t index) {
+          T* const cell = dx + pixel * job.channels + c;
           const V part = choose(at == K::all(index), gradient, K::zero());
           store(cell, disjoint ? part : load<V>(cell) + part);
         });
@@ -284,16 +262,31 @@ struct Loops {
     });
   }
 
-  void spreadTo(T* to, int64_t image, const Cells& places) const {
+  /** Calls step(place) for the places whose window holds cell `at`, along one axis, in order. */
+  template <class Step>
+  static GFN_INLINE void eachHolder(const PoolAxis& axis, int64_t at, const Step& step) {
+    const int64_t behind = at + axis.before, span = (axis.window - 1) * axis.dilation + 1;
+    const int64_t from = behind < span ? 0 : (behind - span) / axis.stride + 1;
+    const int64_t to = least(axis.places, behind / axis.stride + 1);
+    for (int64_t place = from; place < to; place++) {
+      if (axis.dilation == 1 || (behind - place * axis.stride) % axis.dilation == 0) step(place);
+    }
+  }
+
+  void spreadTo(T* to, int64_t image, int64_t z, int64_t y, int64_t x) const {
     eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
       using K = decltype(kinds);
       typename K::Wide sum{};
-      for (int64_t row = places.top; row < places.bottom; row++) {
-        for (int64_t column = places.left; column < places.right; column++) {
-          const double share = 1 / static_cast<double>(cellsOf(job, row, column).count());
-          sum += convert<typename K::Wide>(load<typename K::V>(first + place(image, row, column) + c)) * share;
-        }
-      }
+      eachHolder(job.z, z, [&](int64_t plane) {
+        eachHolder(job.y, y, [&](int64_t row) {
+          const int64_t line = ((image * job.z.places + plane) * job.y.places + row) * job.x.places;
+          const int64_t cells = lineOf(job.z, plane).count * lineOf(job.y, row).count;
+          eachHolder(job.x, x, [&](int64_t column) {
+            const double share = 1 / static_cast<double>(cells * lineOf(job.x, column).count);
+            sum += convert<typename K::Wide>(load<typename K::V>(first + (line + column) * job.channels + c)) * share;
+          });
+        });
+      });
       store(to + c, convert<typename K::V>(sum));
     });
   }
@@ -308,6 +301,7 @@ void run(Pool pool, const PoolJob& job) {
     case Pool::MaxGradGrad: return loops.maxGradGrad();
     case Pool::Avg: return loops.avg();
     case Pool::AvgGrad: return loops.avgGrad();
+    case Pool::ArgMax: return loops.argMax();
   }
 }
 
@@ -317,7 +311,7 @@ void poolLoops(Pool pool, const PoolJob& job) {
   switch (job.dtype) {
     case DType::Float32: return run<float>(pool, job);
     case DType::Float64: return run<double>(pool, job);
-    default: return Loops<int32_t>{job}.max();
+    default: return pool == Pool::ArgMax ? Loops<int32_t>{job}.argMax() : Loops<int32_t>{job}.max();
   }
 }
 

@@ -1,24 +1,37 @@
 /**
- * Convolutions, under TensorFlow.js's names. Images are [batch, height, width, channels]; a single image may leave out the batch
- * axis. With `dataFormat` "NCHW" images are transposed before and after: same values, some time.
+ * Convolutions, under TensorFlow.js's names. Images are [batch, height, width, channels], volumes [batch, depth, height, width,
+ * channels]; a single one may leave out the batch axis. With `dataFormat` "NCHW" or "NCDHW" they are transposed before and after: same values, some time.
  */
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { type Dims, sameDim, showShape } from "../core/shape.ts";
+import { type Dims, isStatic, sameDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
+import type { OpRecord } from "../ops/op.ts";
 import { checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
-import { type DataFormat2D, onImages, type Padding, type Pair, padsOf, pairOf, type RoundingMode } from "./placing.ts";
+import {
+  type DataFormat2D,
+  type DataFormat3D,
+  onImages,
+  type Padding,
+  type Padding3D,
+  type Pair,
+  padsOf,
+  pairOf,
+  type RoundingMode,
+  type Triple,
+  tripleOf,
+} from "./placing.ts";
 import { dimsOf, expandDims, squeeze, transpose } from "./shape.ts";
 
-/** Height and width of a filter, which must be known. */
-function windowOfFilter(filter: Dims, fn: string, rank: number): readonly [number, number] {
-  const [rows, columns] = filter;
-  if (filter.length !== rank || typeof rows !== "number" || typeof columns !== "number") {
+/** Lengths of the window of a filter, which must be known. */
+export function windowOfFilter(filter: Dims, fn: string, rank: number): readonly number[] {
+  const size: Dims = filter.slice(0, rank - 2);
+  if (filter.length !== rank || !isStatic(size)) {
     throw new ShapeError(`${fn}: the filter of shape ${showShape(filter)} must have rank ${rank} and a known size.`);
   }
-  if (rows < 1 || columns < 1) throw new ShapeError(`${fn}: the filter of shape ${showShape(filter)} has no elements.`);
-  return [rows, columns];
+  if (size.some((length) => length < 1)) throw new ShapeError(`${fn}: the filter of shape ${showShape(filter)} has no elements.`);
+  return size;
 }
 
 /**
@@ -49,7 +62,7 @@ export function conv2d(
       const pads = padsOf({ ...placing, x: dimsOf(images), pad, format: dataFormat, rounding: dimRoundingMode });
       return apply1(ops.conv2d, [images, weights], { strides: placing.strides, pads, dilations: placing.dilations });
     },
-    dataFormat,
+    { format: dataFormat },
   );
 }
 
@@ -91,8 +104,7 @@ export function conv1d(
       const pads = padsOf({ ...placing, x: dimsOf(image), pad: alongWidth(pad), rounding: dimRoundingMode });
       return squeeze(apply1(ops.conv2d, [image, filter2d], { strides: placing.strides, pads, dilations: placing.dilations }), 1);
     },
-    "NHWC",
-    [2, 3],
+    { axes: 1 },
   );
 }
 
@@ -106,6 +118,40 @@ function alongWidth(pad: Padding): Padding {
         [0, 0],
       ]
     : pad;
+}
+
+/** Arguments of a transposed convolution, checked for one of so many inner axes. */
+interface Transposed {
+  readonly fn: string;
+  readonly axes: 2 | 3;
+  readonly op: OpRecord;
+  readonly strides: readonly number[];
+  readonly pad: Padding | Padding3D;
+  readonly rounding?: RoundingMode | undefined;
+}
+
+function transposedConvolution(x: TensorLike, filter: TensorLike, outputShape: readonly number[], given: Transposed): Tensor {
+  const { fn, axes, op, strides, pad, rounding } = given;
+  const weights = toTensor(filter, fn, "filter");
+  const dims = dimsOf(weights);
+  const size = windowOfFilter(dims, fn, axes + 2);
+  const to = checkShape(outputShape, `${fn}: outputShape`);
+  const dilations = strides.map(() => 1);
+  const images = (dyOf: Tensor): Tensor => {
+    const full = to.length === axes + 1 ? [1, ...to] : to;
+    if (full.length !== axes + 2 || !sameDim(full[0], dimsOf(dyOf)[0]) || !sameDim(full[axes + 1], dims[axes])) {
+      const lengths = axes === 3 ? "depth, height, width" : "height, width";
+      throw new ShapeError(
+        `${fn}: outputShape ${showShape(to)} does not fit x ${showShape(dimsOf(dyOf))} and the filter ${showShape(dims)}.`,
+        {
+          hint: `It is [batch of x, ${lengths}, channels out]; the filter is [${lengths}, channels out, channels in].`,
+        },
+      );
+    }
+    const pads = padsOf({ fn, size, strides, dilations, x: full, pad, rounding });
+    return apply1(op, [dyOf, weights], { inputSize: full.slice(1, -1), strides, pads, dilations });
+  };
+  return onImages(x, fn, images, { axes });
 }
 
 /**
@@ -122,21 +168,69 @@ export function conv2dTranspose(
   pad: Padding,
   dimRoundingMode?: RoundingMode,
 ): Tensor {
-  const weights = toTensor(filter, "conv2dTranspose", "filter");
-  const dims = dimsOf(weights);
-  const size = windowOfFilter(dims, "conv2dTranspose", 4);
-  const to = checkShape(outputShape, "conv2dTranspose: outputShape");
-  const placing = { fn: "conv2dTranspose", size, strides: pairOf(strides, "conv2dTranspose: strides"), dilations: [1, 1] } as const;
-  return onImages(x, "conv2dTranspose", (images) => {
-    const full = to.length === 3 ? [1, ...to] : to;
-    if (full.length !== 4 || !sameDim(full[0], dimsOf(images)[0]) || !sameDim(full[3], dims[2])) {
-      throw new ShapeError(
-        `conv2dTranspose: outputShape ${showShape(to)} does not fit x ${showShape(dimsOf(images))} and the filter ${showShape(dims)}.`,
-        { hint: "It is [batch of x, height, width, channels out]; the filter is [height, width, channels out, channels in]." },
-      );
-    }
-    const pads = padsOf({ ...placing, x: full, pad, rounding: dimRoundingMode });
-    const inputSize = full.slice(1, 3);
-    return apply1(ops.conv2dInputGrad, [images, weights], { inputSize, strides: placing.strides, pads, dilations: placing.dilations });
+  const fn = "conv2dTranspose";
+  return transposedConvolution(x, filter, outputShape, {
+    fn,
+    axes: 2,
+    op: ops.conv2dInputGrad,
+    strides: pairOf(strides, `${fn}: strides`),
+    pad,
+    rounding: dimRoundingMode,
+  });
+}
+
+/**
+ * Convolution of volumes with filters.
+ * Shapes   x [N, D, H, W, C] or [D, H, W, C], filter [KD, KH, KW, C, M] → [N, OD, OH, OW, M] or [OD, OH, OW, M].
+ * Args     strides, dilations: one number or [planes, rows, columns], whole, ≥ 1.
+ * Otherwise as conv2d. Source TensorFlow.js conv3d; strides and dilations may both differ from 1, and data may be "NCDHW".
+ */
+export function conv3d(
+  x: TensorLike,
+  filter: TensorLike,
+  strides: Triple,
+  pad: Padding3D,
+  dataFormat: DataFormat3D = "NDHWC",
+  dilations: Triple = 1,
+): Tensor {
+  const weights = toTensor(filter, "conv3d", "filter");
+  const size = windowOfFilter(dimsOf(weights), "conv3d", 5);
+  const placing = {
+    fn: "conv3d",
+    size,
+    strides: tripleOf(strides, "conv3d: strides"),
+    dilations: tripleOf(dilations, "conv3d: dilations"),
+  };
+  return onImages(
+    x,
+    "conv3d",
+    (volumes) => {
+      const pads = padsOf({ ...placing, x: dimsOf(volumes), pad, format: dataFormat });
+      return apply1(ops.conv3d, [volumes, weights], { strides: placing.strides, pads, dilations: placing.dilations });
+    },
+    { axes: 3, format: dataFormat },
+  );
+}
+
+/**
+ * Transposed convolution of volumes: the gradient of conv3d with respect to its input.
+ * Shapes   x [N, D, H, W, C] or [D, H, W, C], filter [KD, KH, KW, M, C] → outputShape [N, OD, OH, OW, M] or [OD, OH, OW, M].
+ * Errors   E_SHAPE where conv3d from outputShape with these arguments would not give x's shape.
+ * Source   TensorFlow.js conv3dTranspose.
+ */
+export function conv3dTranspose(
+  x: TensorLike,
+  filter: TensorLike,
+  outputShape: readonly number[],
+  strides: Triple,
+  pad: Padding3D,
+): Tensor {
+  const fn = "conv3dTranspose";
+  return transposedConvolution(x, filter, outputShape, {
+    fn,
+    axes: 3,
+    op: ops.conv3dInputGrad,
+    strides: tripleOf(strides, `${fn}: strides`),
+    pad,
   });
 }

@@ -5,13 +5,17 @@ import { unary } from "../eager/fast.ts";
 import { dispose } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
 import * as bl from "./blocks.ts";
+import { batchNorm } from "./batch-norm.ts";
 import { TensorBuffer } from "./buffer.ts";
 import type { TensorLike } from "./convert.ts";
 import * as cv from "./convolution.ts";
 import * as c from "./create.ts";
+import * as dw from "./depthwise.ts";
+import { dilation2d } from "./dilation.ts";
 import * as e from "./elementwise.ts";
 import * as j from "./join.ts";
 import * as l from "./linalg.ts";
+import { localResponseNormalization } from "./local-response.ts";
 import * as p from "./pooling.ts";
 import * as read from "./read.ts";
 import * as r from "./reduce.ts";
@@ -194,6 +198,24 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   conv2dTranspose(filter, outputShape, strides, pad, dimRoundingMode) {
     return cv.conv2dTranspose(this, filter, outputShape, strides, pad, dimRoundingMode);
+  },
+  depthwiseConv2d(filter, strides, pad, dataFormat, dilations, dimRoundingMode) {
+    return dw.depthwiseConv2d(this, filter, strides, pad, dataFormat, dilations, dimRoundingMode);
+  },
+  separableConv2d(depthwiseFilter, pointwiseFilter, strides, pad, dilation, dataFormat) {
+    return dw.separableConv2d(this, depthwiseFilter, pointwiseFilter, strides, pad, dilation, dataFormat);
+  },
+  dilation2d(filter, strides, pad, dilations, dataFormat) {
+    return dilation2d(this, filter, strides, pad, dilations, dataFormat);
+  },
+  localResponseNormalization(depthRadius, bias, alpha, beta) {
+    return localResponseNormalization(this, depthRadius, bias, alpha, beta);
+  },
+  batchNorm(mean, variance, offset, scale, varianceEpsilon) {
+    return batchNorm(this, mean, variance, offset, scale, varianceEpsilon);
+  },
+  pool(windowShape, poolingType, padding, dilationRate, strides, dimRoundingMode) {
+    return p.pool(this, windowShape, poolingType, padding, dilationRate, strides, dimRoundingMode);
   },
   maxPool(filterSize, strides, pad, dimRoundingMode) {
     return p.maxPool(this, filterSize, strides, pad, dimRoundingMode);

@@ -1,6 +1,6 @@
 /**
  * TensorFlow.js's ways to say where windows stand, as numbers: strides, dilations and `pad` of convolutions and pools become
- * [rows, columns] and [top, bottom, left, right]. All checks of these arguments are here (E_ARGUMENT, names of the function first).
+ * [rows, columns] and [top, bottom, left, right], with planes before them for volumes. All checks of these arguments are here (E_ARGUMENT, names of the function first).
  */
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, showShape } from "../core/shape.ts";
@@ -18,39 +18,55 @@ export type ExplicitPadding = readonly [
 ];
 /** No padding; as much as lets ⌈length / stride⌉ windows fit (the odd cell goes after); cells on every side; cells per side. */
 export type Padding = "valid" | "same" | number | ExplicitPadding;
+/** Padding of volumes, which have one more axis. */
+export type Padding3D = "valid" | "same" | number | readonly (readonly [number, number])[];
 /** How to round the number of windows where they do not fit evenly; only with a `pad` of numbers. Default: down. */
 export type RoundingMode = "floor" | "round" | "ceil";
 export type Pair = readonly [number, number] | number;
+export type Triple = readonly [number, number, number] | number;
 export type DataFormat2D = "NHWC" | "NCHW";
+export type DataFormat3D = "NDHWC" | "NCDHW";
 
 /** Two whole numbers of at least 1 from one or two. */
 export function pairOf(value: unknown, what: string): [number, number] {
-  if (!Array.isArray(value)) {
-    const both = checkInt(value, what, 1);
-    return [both, both];
-  }
-  if (value.length !== 2) throw new ArgumentError(`${what} must be one number or [rows, columns], but has ${value.length} entries.`);
-  return [checkInt(value[0], `${what}[0]`, 1), checkInt(value[1], `${what}[1]`, 1)];
+  return lengthsOf(value, what, ["rows", "columns"]) as [number, number];
 }
 
-/** What decides the padding. Shapes are [N, H, W, C] whatever the data format is. */
+/** Three whole numbers of at least 1 from one or three. */
+export function tripleOf(value: unknown, what: string): [number, number, number] {
+  return lengthsOf(value, what, ["planes", "rows", "columns"]) as [number, number, number];
+}
+
+function lengthsOf(value: unknown, what: string, axes: readonly string[]): number[] {
+  if (!Array.isArray(value)) {
+    const all = checkInt(value, what, 1);
+    return axes.map(() => all);
+  }
+  if (value.length !== axes.length) {
+    throw new ArgumentError(`${what} must be one number or [${axes.join(", ")}], but has ${value.length} entries.`);
+  }
+  return value.map((entry, i) => checkInt(entry, `${what}[${i}]`, 1));
+}
+
+/** What decides the padding. Shapes are [N, ...lengths, C] whatever the data format is. */
 export interface Placing {
   readonly fn: string;
   readonly x: Dims;
-  readonly size: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  readonly pad: Padding;
-  readonly format?: DataFormat2D;
+  /** Of the window, one length per inner axis, as strides and dilations. */
+  readonly size: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly pad: Padding | Padding3D;
+  readonly format?: DataFormat2D | DataFormat3D;
   readonly rounding?: RoundingMode | undefined;
 }
 
-/** [top, bottom, left, right]. */
+/** Two per inner axis: [top, bottom, left, right]. */
 export function padsOf(placing: Placing): number[] {
   const { fn, x, size, strides, dilations, rounding } = placing;
-  return [0, 1].flatMap((i) => {
+  return size.flatMap((length, i) => {
     const [before, after] = ownPads(placing, i);
-    const slide: Slide = { size: size[i], stride: strides[i], dilation: dilations[i], before, after };
+    const slide: Slide = { size: length, stride: strides[i], dilation: dilations[i], before, after };
     return [before, after + extraFor(x[1 + i], slide, rounding, fn)];
   });
 }
@@ -68,23 +84,23 @@ function ownPads({ fn, x, size, strides, dilations, pad, format, rounding }: Pla
   if (!Array.isArray(pad)) {
     throw new ArgumentError(`${fn}: pad is ${describe(pad)}, but must be "valid", "same", a number, or [before, after] for each axis.`);
   }
-  const list = explicitPads(pad, fn);
-  const first = format === "NCHW" ? 2 : 1;
-  const others = list.filter((_, axis) => axis !== first && axis !== first + 1);
+  const list = explicitPads(pad, size.length + 2, fn);
+  const first = format?.[1] === "C" ? 2 : 1;
+  const others = list.filter((_, axis) => axis < first || axis >= first + size.length);
   if (others.some(([before, after]) => before !== 0 || after !== 0)) {
     throw new ArgumentError(`${fn}: pad ${JSON.stringify(pad)} pads batch or channels; these two entries must be [0, 0].`);
   }
   return list[first + i];
 }
 
-function explicitPads(pad: readonly unknown[], fn: string): (readonly [number, number])[] {
+function explicitPads(pad: readonly unknown[], axes: number, fn: string): (readonly [number, number])[] {
   const list = pad.map((pair, axis) => {
     if (!Array.isArray(pair) || pair.length !== 2) {
       throw new ArgumentError(`${fn}: pad[${axis}] must be [before, after], but is ${JSON.stringify(pair)}.`);
     }
     return [checkInt(pair[0], `${fn}: pad[${axis}][0]`, 0), checkInt(pair[1], `${fn}: pad[${axis}][1]`, 0)] as const;
   });
-  if (list.length !== 4) throw new ArgumentError(`${fn}: pad has ${list.length} entries, but must have one for each of 4 axes.`);
+  if (list.length !== axes) throw new ArgumentError(`${fn}: pad has ${list.length} entries, but must have one for each of ${axes} axes.`);
   return list;
 }
 
@@ -114,21 +130,44 @@ function extraFor(length: Dim, slide: Slide, rounding: RoundingMode | undefined,
   return places <= countPlaces(length, slide) ? 0 : (places - 1) * slide.stride + spanOf(slide) - padded;
 }
 
-/** Runs `compute` on x as [N, H, W, C] and gives its result the form that x had: no batch axis, or channels before rows. */
-export function onImages(
-  given: TensorLike,
-  fn: string,
-  compute: (x: Tensor) => Tensor,
-  format: DataFormat2D = "NHWC",
-  ranks: readonly [single: number, batch: number] = [3, 4],
-): Tensor {
-  if (format !== "NHWC" && format !== "NCHW")
-    throw new ArgumentError(`${fn}: dataFormat is ${describe(format)}, but must be "NHWC" or "NCHW".`);
-  const x = toTensor(given, fn);
-  if (!ranks.includes(x.rank)) {
-    throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(x))} must have rank ${ranks[1]}, or ${ranks[0]} for a single example.`);
+/** Inner axes of images, if not 2, and where the channels stand. */
+export interface Form {
+  readonly axes?: 1 | 2 | 3;
+  readonly format?: DataFormat2D | DataFormat3D | undefined;
+}
+
+const FORMATS: readonly (readonly string[])[] = [[], [], ["NHWC", "NCHW"], ["NDHWC", "NCDHW"]];
+
+/** Whether the channels stand before the inner axes; E_ARGUMENT for a format that images of so many axes do not have. */
+function channelsFirst(fn: string, axes: number, format: unknown): boolean {
+  const known = FORMATS[axes];
+  if (format !== undefined && !known.includes(format as string)) {
+    throw new ArgumentError(`${fn}: dataFormat is ${describe(format)}, but must be ${known.map((f) => `"${f}"`).join(" or ")}.`);
   }
-  const batch = x.rank === ranks[0] ? expandDims(x, 0) : x;
-  const result = format === "NCHW" ? transpose(compute(transpose(batch, [0, 2, 3, 1])), [0, 3, 1, 2]) : compute(batch);
-  return x.rank === ranks[0] ? squeeze(result, 0) : result;
+  return format !== undefined && (format as string)[1] === "C";
+}
+
+/** Runs `compute` on x as [N, ...lengths, C] and gives its result the form that x had: no batch axis, or channels first. */
+export function onImages(given: TensorLike, fn: string, compute: (x: Tensor) => Tensor, { axes = 2, format }: Form = {}): Tensor {
+  const first = channelsFirst(fn, axes, format);
+  const x = toTensor(given, fn);
+  const rank = axes + 2;
+  if (x.rank !== rank && x.rank !== rank - 1) {
+    throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(x))} must have rank ${rank}, or ${rank - 1} for a single example.`);
+  }
+  const batch = x.rank === rank ? x : expandDims(x, 0);
+  const result = first ? toFirst(compute(toLast(batch))) : compute(batch);
+  return x.rank === rank ? result : squeeze(result, 0);
+}
+
+/** [N, C, ...lengths] → [N, ...lengths, C]. */
+function toLast(x: Tensor): Tensor {
+  const order = Array.from({ length: x.rank }, (_, i) => i);
+  return transpose(x, [0, ...order.slice(2), 1]);
+}
+
+/** [N, ...lengths, C] → [N, C, ...lengths]. */
+function toFirst(x: Tensor): Tensor {
+  const order = Array.from({ length: x.rank }, (_, i) => i);
+  return transpose(x, [0, x.rank - 1, ...order.slice(1, -1)]);
 }

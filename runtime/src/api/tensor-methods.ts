@@ -133,6 +133,39 @@ export interface TensorMethods {
     dimRoundingMode?: RoundingMode,
   ): Tensor;
   conv2dTranspose(filter: TensorLike, outputShape: readonly number[], strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
+  depthwiseConv2d(
+    filter: TensorLike,
+    strides: Pair,
+    pad: Padding,
+    dataFormat?: DataFormat2D,
+    dilations?: Pair,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor;
+  separableConv2d(
+    depthwiseFilter: TensorLike,
+    pointwiseFilter: TensorLike,
+    strides: Pair,
+    pad: "valid" | "same",
+    dilation?: Pair,
+    dataFormat?: "NHWC",
+  ): Tensor;
+  dilation2d(filter: TensorLike, strides: Pair, pad: Padding, dilations?: Pair, dataFormat?: "NHWC"): Tensor;
+  localResponseNormalization(depthRadius?: number, bias?: number, alpha?: number, beta?: number): Tensor;
+  batchNorm(
+    mean: TensorLike,
+    variance: TensorLike,
+    offset?: TensorLike | null,
+    scale?: TensorLike | null,
+    varianceEpsilon?: number,
+  ): Tensor;
+  pool(
+    windowShape: Pair,
+    poolingType: "avg" | "max",
+    padding: Padding,
+    dilationRate?: Pair,
+    strides?: Pair,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor;
   maxPool(filterSize: Pair, strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
   avgPool(filterSize: Pair, strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode): Tensor;
   // shape

@@ -1,154 +1,37 @@
 /**
- * Pools over the rows and columns of x [N, H, W, C], and their gradients. Padding never decides: the largest and the average are
- * taken over the cells of a window that lie in the image, of which there is one at least, since pads are smaller than windows.
+ * Pools over the inner axes of x [N, H, W, C] or [N, D, H, W, C], and their gradients. Padding never decides: the largest and the
+ * average are taken over the cells of a window that lie in x, of which there is one at least: pads are smaller than windows.
  *
  *   maxPool          y[place] = largest cell; NaN wins
  *   maxPoolGrad      dx[cell] = Σ dy[place] over the windows whose first largest cell (in row-major order) it is
  *   maxPoolGradGrad  y[place] = v[first largest cell of the window in x]: the transpose of maxPoolGrad, linear in v
+ *   maxPoolArgMax    y[place] = index of the first largest cell
  *   avgPool          y[place] = Σ cells / number of cells in the image
  *   avgPoolGrad      dx[cell] = Σ dy[place] / number of cells, over the windows that hold it
  *
  * Source: TensorFlow's pools; its "SAME" averages leave out padding too.
  */
-import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, mayBeSameShape, type Shape, showShape } from "../core/shape.ts";
+import { ShapeError } from "../core/errors.ts";
+import { isStatic, mayBeSameShape, showShape } from "../core/shape.ts";
 import { FLOATING, NUMERIC } from "./infer.ts";
-import { type Attrs, type Block, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
-import { spread } from "./samples.ts";
-import { checkGradient, checkImage, list, placesOf, type Slide, sizeOfImage, type Window, windowOf } from "./window.ts";
+import { type Attrs, defineOp } from "./op.ts";
+import { errors, samples, TWO, wild } from "./pooling/samples.ts";
+import { eachWindow, firstLargest, PLACING, pooled, poolWindow } from "./pooling/windows.ts";
+import { checkGradient, checkImage, list, sizeOfImage } from "./window.ts";
 
-const PLACING = { window: "ints", strides: "ints", pads: "ints" } as const;
+/** Indices are int32. */
+const MOST_INDICES = 2 ** 31 - 1;
 
-function poolWindow(attrs: Attrs, name: string): Window {
-  const window = windowOf(attrs, list(attrs, "window", 2, 1, name), name);
-  for (const { size, before, after } of window) {
-    if (before >= size || after >= size) {
-      throw new ArgumentError(
-        `${name}: pads ${showShape(attrs.pads as Shape)} must be smaller than the window ${showShape(attrs.window as Shape)}.`,
-        {
-          hint: "Otherwise some windows would hold no cell of the image.",
-        },
-      );
-    }
-  }
-  return window;
-}
-
-function pooled(x: Dims, attrs: Attrs, name: string): [Dim, Dim, Dim, Dim] {
-  checkImage(x, name);
-  const window = poolWindow(attrs, name);
-  if (x[1] === 0 || x[2] === 0) throw new ShapeError(`${name}: an image of x ${showShape(x)} has no cells.`);
-  const [rows, columns] = placesOf(x, window, name);
-  return [x[0], rows, columns, x[3]];
-}
-
-/** The cells [from, to) of the image that the window at a place holds, along one axis. */
-function held(place: number, { size, stride, before }: Slide, length: number): [from: number, to: number] {
-  const start = place * stride - before;
-  return [Math.max(0, start), Math.min(length, start + size)];
-}
-
-/** Visits each element of the result y with its window's elements of x, in row-major order. */
-function eachWindow(x: Shape, y: Shape, window: Window, visit: (at: number, cells: readonly number[]) => void): void {
-  const [, height, width, channels] = x;
-  let at = 0;
-  for (let n = 0; n < y[0]; n++) {
-    for (let oy = 0; oy < y[1]; oy++) {
-      const [top, bottom] = held(oy, window[0], height);
-      for (let ox = 0; ox < y[2]; ox++) {
-        const [left, right] = held(ox, window[1], width);
-        for (let c = 0; c < channels; c++) {
-          const cells: number[] = [];
-          for (let iy = top; iy < bottom; iy++) {
-            for (let ix = left; ix < right; ix++) cells.push(((n * height + iy) * width + ix) * channels + c);
-          }
-          visit(at++, cells);
-        }
-      }
-    }
-  }
-}
-
-/** The first of the largest elements; NaN is the largest. */
-function firstLargest({ data }: Block, cells: readonly number[]): number {
-  let best = cells[0];
-  for (const cell of cells) {
-    if (!Number.isNaN(data[best]) && (Number.isNaN(data[cell]) || data[cell] > data[best])) best = cell;
-  }
-  return best;
-}
-
-function placing({ window, strides, pads }: Attrs): Attrs {
-  return { window, strides, pads };
-}
-
-const TWO = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
-
-const CASES: readonly (readonly [x: Shape, attrs: Attrs])[] = [
-  [[1, 4, 4, 2], TWO],
-  [[2, 5, 5, 1], { window: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
-  [[1, 5, 4, 9], { window: [2, 3], strides: [1, 2], pads: [0, 1, 0, 1] }],
-  [[1, 7, 7, 3], { window: [2, 2], strides: [3, 3], pads: [0, 0, 0, 0] }],
-  [[1, 3, 6, 17], { window: [3, 2], strides: [1, 1], pads: [2, 2, 1, 0] }],
-  [[1, 2, 2, 1], { window: [4, 3], strides: [1, 1], pads: [1, 3, 2, 1] }],
-  [[0, 4, 4, 2], TWO],
-  [[2, 4, 4, 0], TWO],
-];
-
-function size(shape: Shape): number {
-  return shape.reduce((n, d) => n * d, 1);
-}
-
-/** Whole numbers with many ties, in no order. */
-function tied(shape: Shape): number[] {
-  return spread(0, size(shape) - 1, size(shape)).map((i) => ((i * 7 + 3) % 5) - 2);
-}
-
-/** Samples of every dtype; `operands` gives the shapes of a case, the first of which is x where `ties` are of interest. */
-function samples(dtypes: typeof FLOATING, operands: (x: Shape, y: Shape) => readonly Shape[], own = (_: Shape): Attrs => ({})): OpSample[] {
-  return dtypes.flatMap((dtype) =>
-    CASES.map(([x, attrs]) => {
-      const shapes = operands(x, pooled(x, attrs, "sample") as Shape);
-      const all = { ...own(x), ...attrs };
-      return {
-        name: `${dtype} ${shapes.map(showShape).join(" ")} ${JSON.stringify(all)}`,
-        inputs: shapes.map((shape, i) => ({ dtype, shape, ...(i === 0 ? { values: tied(shape) } : {}) })),
-        attrs: all,
-      };
-    }),
-  );
-}
-
-const AWKWARD = [NaN, 1, -Infinity, -Infinity, 2, NaN, -Infinity, -Infinity, -0, 0, 3, 3, 0, -0, 3, Infinity];
-const wild = (dtype: "float32" | "float64", more: OpSample["inputs"] = []): OpSample => ({
-  name: `${dtype} NaN, infinities, ties`,
-  inputs: [{ dtype, shape: [1, 4, 4, 1], values: AWKWARD }, ...more],
-  attrs: TWO,
-});
-
-/** Bad attributes of an op whose operands are of these shapes. */
-function errors(shapes: readonly Shape[], own: Attrs = {}): OpErrorSample[] {
-  const inputs = shapes.map((shape) => ({ dtype: "float32" as const, shape }));
-  const bad = (name: string, code: string, attrs: Attrs, given = inputs): OpErrorSample => ({
-    name,
-    code,
-    inputs: given,
-    attrs: { ...own, ...TWO, ...attrs },
-  });
-  return [
-    bad("rank", "E_SHAPE", {}, [{ dtype: "float32", shape: [4, 4] }, ...inputs.slice(1)]),
-    bad("window", "E_ARGUMENT", { window: [0, 2] }),
-    bad("stride", "E_ARGUMENT", { strides: [1, 0] }),
-    bad("pads", "E_ARGUMENT", { pads: [2, 0, 0, 0] }),
-    bad("window too large", "E_SHAPE", { window: [9, 2] }),
-  ];
+function placing({ window, strides, pads, dilations }: Attrs): Attrs {
+  return { window, strides, pads, dilations };
 }
 
 /**
  * The largest cell of each window.
- * Shapes   x [N, H, W, C] → [N, OH, OW, C], OH = ⌊(H + top + bottom − window) / stride⌋ + 1.
+ * Shapes   x [N, H, W, C] → [N, OH, OW, C], OH = ⌊(H + top + bottom − (window − 1)·dilation − 1) / stride⌋ + 1; with a window of
+ *          three lengths [N, D, H, W, C] alike.
  * Dtypes   numeric.
- * Attrs    window, strides [rows, columns] ≥ 1; pads [top, bottom, left, right] in cells, smaller than the window.
+ * Attrs    window, strides, dilations ≥ 1 per inner axis; pads two per axis, in cells, smaller than what the window spans.
  * Errors   E_SHAPE for ranks and a window larger than the padded input; E_ARGUMENT for attributes out of range.
  */
 export const maxPool = defineOp({
@@ -157,7 +40,7 @@ export const maxPool = defineOp({
   dtypes: NUMERIC,
   flags: ["pure"],
   attrs: PLACING,
-  doc: "Largest cell of each window of x [N, H, W, C]; NaN wins, padding never does; pads are [top, bottom, left, right].",
+  doc: "Largest cell of each window of x [N, H, W, C] or [N, D, H, W, C]; NaN wins, padding never does; pads are [top, bottom, left, right], before them those of planes.",
   infer: ([x], attrs, name) => [{ dtype: x.dtype, shape: pooled(x.shape, attrs, name) }],
   reference: ([x], [out], attrs) => {
     eachWindow(x.shape, out.shape, poolWindow(attrs, "maxPool"), (at, cells) => {
@@ -267,7 +150,7 @@ export const avgPool = defineOp({
   dtypes: FLOATING,
   flags: ["pure"],
   attrs: PLACING,
-  doc: "Average over the cells of each window of x [N, H, W, C] that lie in the image; pads are [top, bottom, left, right].",
+  doc: "Average over the cells of each window of x [N, H, W, C] or [N, D, H, W, C] that lie in x; pads are [top, bottom, left, right], before them those of planes.",
   infer: ([x], attrs, name) => [{ dtype: x.dtype, shape: pooled(x.shape, attrs, name) }],
   reference: ([x], [out], attrs) => {
     eachWindow(x.shape, out.shape, poolWindow(attrs, "avgPool"), (at, cells) => {
@@ -289,11 +172,11 @@ export const avgPoolGrad = defineOp({
   dtypes: FLOATING,
   flags: ["pure"],
   attrs: { inputSize: "ints", ...PLACING },
-  doc: "Gradient of avgPool: dy [N, OH, OW, C] → [N, H, W, C] with inputSize [H, W]; each element is spread evenly over its window's cells.",
+  doc: "Gradient of avgPool: dy [N, OH, OW, C] → [N, H, W, C] with inputSize [H, W] (or planes too); each element is spread evenly over its window's cells.",
   infer: ([dy], attrs, name) => {
-    checkImage(dy.shape, name, "dy");
-    const [rows, columns] = list(attrs, "inputSize", 2, 0, name);
-    const shape = [dy.shape[0], rows, columns, dy.shape[3]];
+    const { length } = poolWindow(attrs, name);
+    checkImage(dy.shape, name, "dy", length);
+    const shape = [dy.shape[0], ...list(attrs, "inputSize", length, 0, name), dy.shape[length + 1]];
     checkGradient(dy.shape, pooled(shape, attrs, name), name, `an input ${showShape(shape)}`);
     return [{ dtype: dy.dtype, shape }];
   },
@@ -308,11 +191,52 @@ export const avgPoolGrad = defineOp({
   samples: samples(
     FLOATING,
     (_, y) => [y],
-    (x) => ({ inputSize: x.slice(1, 3) }),
+    (x) => ({ inputSize: x.slice(1, -1) }),
   ),
   errors: [
     ...errors([[1, 2, 2, 1]], { inputSize: [4, 4] }).filter(({ name }) => name !== "window too large"),
     { name: "shape of dy", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [1, 2, 3, 1] }], attrs: { inputSize: [4, 4], ...TWO } },
     { name: "input size", code: "E_ARGUMENT", inputs: [{ dtype: "float32", shape: [1, 2, 2, 1] }], attrs: { inputSize: [4, -4], ...TWO } },
   ],
+});
+
+/**
+ * The index in x of the first largest cell of each window: in its image as [...lengths, C], or with includeBatch in all of x.
+ * Shapes   x [N, H, W, C] → int32 [N, OH, OW, C].
+ */
+export const maxPoolArgMax = defineOp({
+  name: "maxPoolArgMax",
+  arity: 1,
+  dtypes: NUMERIC,
+  flags: ["pure"],
+  attrs: { includeBatch: "bool", ...PLACING },
+  doc: "Index in x of the first largest cell of each window (NaN is the largest), as int32; counted from the start of each image, or of x with includeBatch.",
+  infer: ([x], attrs, name) => {
+    const shape = pooled(x.shape, attrs, name);
+    if (isStatic(x.shape) && x.shape.reduce((n, d) => n * d, 1) > MOST_INDICES) {
+      throw new ShapeError(`${name}: x of shape ${showShape(x.shape)} has more elements than int32 can count.`);
+    }
+    return [{ dtype: "int32", shape }];
+  },
+  reference: ([x], [out], attrs) => {
+    const image = x.data.length / Math.max(1, x.shape[0]);
+    eachWindow(x.shape, out.shape, poolWindow(attrs, "maxPoolArgMax"), (at, cells) => {
+      const index = firstLargest(x, cells);
+      out.data[at] = attrs.includeBatch === true ? index : index % image;
+    });
+  },
+  samples: [
+    ...samples(
+      NUMERIC,
+      (x) => [x],
+      () => ({ includeBatch: true }),
+    ),
+    ...samples(
+      ["float32"],
+      (x) => [x],
+      () => ({ includeBatch: false }),
+    ),
+    ...[wild("float32"), wild("float64")].map((sample) => ({ ...sample, attrs: { includeBatch: false, ...sample.attrs } })),
+  ],
+  errors: errors([[1, 4, 4, 1]], { includeBatch: false }),
 });
