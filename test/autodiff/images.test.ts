@@ -103,6 +103,39 @@ describe("pools", () => {
   });
 });
 
+describe("compositions", () => {
+  const random = new Random(12);
+  const of = (...shape: number[]): gf.Tensor => normal(random, shape);
+  const [x, own, point] = [of(1, 5, 4, 3), of(3, 2, 3, 2), of(1, 1, 6, 2)];
+  const [v, filter] = [of(1, 3, 4, 3, 2), of(2, 3, 2, 2, 2)];
+  const [bias, alpha] = [of(6), of(6)];
+  const [kernel, gates, c, h] = [of(5, 8), of(8), of(2, 2), of(2, 2)];
+  const total = (t: gf.Tensor): gf.Tensor => gf.sum(gf.square(gf.tanh(t)));
+  const CASES: readonly (readonly [string, gf.Tensor, (t: gf.Tensor) => gf.Tensor])[] = [
+    ["depthwiseConv2d, image", x, (t) => gf.depthwiseConv2d(t, own, 2, "same")],
+    ["depthwiseConv2d, filter", own, (t) => gf.depthwiseConv2d(x, t, 1, "same", "NHWC", 2)],
+    ["separableConv2d", x, (t) => gf.separableConv2d(t, own, point, 1, "same")],
+    ["conv3d, volume", v, (t) => gf.conv3d(t, filter, [1, 2, 1], "same")],
+    ["conv3d, filter", filter, (t) => gf.conv3d(v, t, 2, "same")],
+    ["conv3dTranspose", v, (t) => gf.conv3dTranspose(t, filter, [1, 6, 8, 6, 2], 2, "same")],
+    ["maxPool3d", v, (t) => gf.maxPool3d(t, 2, [1, 2, 1], "same")],
+    ["avgPool3d", v, (t) => gf.avgPool3d(t, 2, [2, 1, 1], "same")],
+    ["pool, dilated", x, (t) => gf.pool(t, 2, "max", "same", 2)],
+    ["pool of averages, dilated", x, (t) => gf.pool(t, [2, 3], "avg", "same", [2, 1])],
+    ["maxPoolWithArgmax", x, (t) => gf.maxPoolWithArgmax(t, 2, 2, "same").result],
+    ["dilation2d", x, (t) => gf.dilation2d(t, own.slice([0, 0, 0, 0], [3, 2, 3, 1]).squeeze(3), 1, "same")],
+    ["localResponseNormalization", x, (t) => gf.localResponseNormalization(t, 1, 1.2, 0.4, 0.75)],
+    ["fused.conv2d", x, (t) => gf.fused.conv2d({ x: t, filter: point.reshape([1, 2, 3, 2]), strides: 1, pad: "same", bias: [1, 2], activation: "sigmoid" })], // biome-ignore format: one row each
+    ["fused.depthwiseConv2d, weights", alpha, (t) => gf.fused.depthwiseConv2d({ x, filter: own, strides: 1, pad: "same", bias, activation: "prelu", preluActivationWeights: t })], // biome-ignore format: one row each
+    ["fused.matMul, bias", bias, (t) => gf.fused.matMul({ a: kernel, b: of(8, 6).mul(0).add(0.3), bias: t, activation: "leakyrelu" })],
+    ["basicLSTMCell, kernel", kernel, (t) => gf.concat([...gf.basicLSTMCell(1, t, gates, x.reshape([20, 3]).slice(0, 2), c, h)], 0)],
+    ["movingAverage", c, (t) => gf.movingAverage(t, h, 0.9, 3)],
+  ];
+  it.each(CASES)("%s, first and second order", (name, at, f) => {
+    checkAlong((t) => total(f(t)), at, random, name);
+  });
+});
+
 it("the same gradients in a graph function", () => {
   const random = new Random(9);
   const [x, k] = [normal(random, [2, 6, 5, 2]), normal(random, [3, 3, 2, 4])];

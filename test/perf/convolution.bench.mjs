@@ -3,9 +3,14 @@
  *
  *   node test/perf/convolution.bench.mjs [threads]
  *
+ * Below them depthwise convolutions and those of volumes, next to TensorFlow.js's WebAssembly backend with one thread, which has
+ * the time for a call and for reading the result.
+ *
  * The product is [places, window · channels] · [window · channels, outputs], by our own kernels and, where it is installed, by
  * oneDNN. Ways in turn, best of many; nothing is asserted.
  */
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { nativeAddon } from "@graphfn/native";
 import { activeBackend, backendInfo, setBackend } from "../../runtime/dist/backends/select.js";
 import { getOp } from "../../runtime/dist/ops/index.js";
@@ -101,7 +106,7 @@ for (const x of [
   [8, 56, 56, 64],
 ]) {
   const y = [x[0], x[1] / 2, x[2] / 2, x[3]];
-  const attrs = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
+  const attrs = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], dilations: [1, 1] };
   const names = ["maxPool", "maxPoolGrad", "avgPool", "avgPoolGrad"];
   const times = best([
     caller("maxPool", [x], attrs),
@@ -110,4 +115,53 @@ for (const x of [
     caller("avgPoolGrad", [y], { inputSize: x.slice(1, 3), ...attrs }),
   ]);
   console.log(`  [${x}] ${names.map((name, i) => `${name} ${(times[i] / sizeOf(x)).toFixed(3)}`).join("   ")}`);
+}
+
+const tf = await import("@tensorflow/tfjs-core");
+const wasm = await import("@tensorflow/tfjs-backend-wasm");
+const require = createRequire(import.meta.url);
+wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist", "/"));
+wasm.setThreadsCount(1);
+await tf.setBackend("wasm");
+
+/** Milliseconds of one call, the least of a few. */
+function leastOf(rounds, run) {
+  let least = Infinity;
+  for (let round = 0; round < rounds; round++) {
+    const start = process.hrtime.bigint();
+    run();
+    least = Math.min(least, Number(process.hrtime.bigint() - start) / 1e6);
+  }
+  return least;
+}
+
+console.log("\nnext to TensorFlow.js (wasm, one thread), pad same");
+for (const [name, x, filter, theirs, rounds] of [
+  ["depthwiseConv2d", [1, 112, 112, 32], [3, 3, 32, 1], (a, b) => tf.depthwiseConv2d(a, b, 1, "same"), 20],
+  ["depthwiseConv2d", [1, 14, 14, 512], [3, 3, 512, 1], (a, b) => tf.depthwiseConv2d(a, b, 1, "same"), 20],
+  ["depthwiseConv2d", [1, 56, 56, 16], [3, 3, 16, 4], (a, b) => tf.depthwiseConv2d(a, b, 1, "same"), 20],
+  ["conv3d", [1, 16, 56, 56, 16], [3, 3, 3, 16, 32], (a, b) => tf.conv3d(a, b, 1, "same"), 1],
+]) {
+  const axes = x.length - 2;
+  const attrs = { strides: Array(axes).fill(1), pads: Array(2 * axes).fill(1), dilations: Array(axes).fill(1) };
+  const y = [...x.slice(0, -1), name === "conv3d" ? filter.at(-1) : filter.at(-1) * filter.at(-2)];
+  const products = sizeOf(y) * sizeOf(filter.slice(0, name === "conv3d" ? -1 : -2));
+  const times = best([
+    caller(name, [x, filter], attrs),
+    caller(`${name}InputGrad`, [y, filter], { inputSize: x.slice(1, -1), ...attrs }),
+    caller(`${name}FilterGrad`, [x, y], { filterSize: filter.slice(0, axes), ...attrs }),
+  ]).map((ns) => ns / 1e6);
+  const operands = [x, filter].map((shape) => tf.tensor(block(shape).data, shape));
+  const other = leastOf(rounds, () => {
+    const result = theirs(...operands);
+    result.dataSync();
+    result.dispose();
+  });
+  const ours = times
+    .map((ms) => ms.toFixed(3))
+    .join(", gradients ")
+    .replace(", gradients", "; gradients");
+  console.log(
+    `  ${name} [${x}] * [${filter}]: ${ours} ms, ${(products / times[0] / 1e6).toFixed(1)} G products/s; theirs ${(other / times[0]).toFixed(1)} times as long`,
+  );
 }

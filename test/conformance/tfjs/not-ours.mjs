@@ -6,8 +6,46 @@ const handlers = "saves and loads through TensorFlow.js's registry of handlers, 
 
 const words = "compares the words of a message; the same case is refused here";
 const folded = "TensorFlow.js leaves the mirrored elements out of the gradient; here they count, as in TensorFlow";
+const more = "refused by TensorFlow.js, computed here: strides and dilations may both differ from 1";
+const lifted = "refused by TensorFlow.js, computed here: integers become float32";
+const nan = "NaN is the largest number here, and decides";
+const empty = "expects a value for windows that hold nothing but padding: E_ARGUMENT here, as such pads are a mistake";
+const large = "expects an empty result for a window larger than x: E_SHAPE here";
+
+/** Whole names of single cases about windows. */
+const windows = {
+  "conv1d throws when both stride and dilation are greater than 1": more,
+  "pool max throws when neither s=1 nor d=1": more,
+  "pool avg throws when neither s=1 nor d=1": more,
+  "depthwiseConv2d gradients throws error on dilations > 1": more,
+  "avgPool input int32 throws error": lifted,
+  "conv2d throws when input is int32": lifted,
+  "conv2d throws when filter is int32": lifted,
+  "fused conv2d throws when input is int32": lifted,
+  "fused conv2d throws when filter is int32": lifted,
+  "fused depthwiseConv2D throws when input is int32": lifted,
+  "fused depthwiseConv2D throws when filter is int32": lifted,
+  "maxPool [x=[3,3,1] f=[2,2] s=1 ignores NaNs": nan,
+  "maxPool3d x=[1,3,3,3,1] f=[2,2,2] s=1 p=valid, ignores NaNs": nan,
+  "maxPoolWithArgmax [x=[1,3,3,1] f=[2,2] s=1 ignores NaNs": nan,
+  "maxPool x=[2,2,3] f=[1,1] s=2 p=1 dimRoundingMode=floor": empty,
+  "maxPool x=[2,2,3] f=[2,2] s=3 p=1 dimRoundingMode=round": empty,
+  "maxPool x=[2,2,3] f=[2,2] s=3 p=1 dimRoundingMode=ceil": empty,
+  "avgPool x=[2,2,3] f=[1,1] s=2 p=1 dimRoundingMode=floor": empty,
+  "avgPool x=[2,2,3] f=[2,2] s=3 p=1 dimRoundingMode=round": empty,
+  "avgPool x=[2,2,3] f=[2,2] s=3 p=1 dimRoundingMode=ceil": empty,
+  "avgPool3d x=[1,1,1,1,1] f=[2,2,2] s=1 p=2": empty,
+  "pool max x=[3,3,1] f=[3,3] s=3 d=1 p=explicit dimRoundingMode=ceil": empty,
+  "pool avg x=[3,3,1] f=[3,3] s=3 d=1 p=explicit dimRoundingMode=ceil": empty,
+  "pool max x=[2,2,3] f=[1,1] s=2 p=1 fractional outputs default rounding": empty,
+  "pool avg x=[2,2,3] f=[1,1] s=2 p=1 fractional outputs default rounding": empty,
+  "avgPool3d x=[1,1,1,1,1] f=[1,1,3] s=1 p=valid": large,
+  "avgPool gradient x=[3,3,1] f=[3,3] s=1 p=explicit": "the gradient divides by all cells of the window, the result by those in the image",
+  "conv2dTranspose input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4": "no conv2d of this outputShape has x's shape: E_SHAPE here",
+};
 
 export const notOurs = {
+  ...windows,
   "io/": handlers,
   "platforms/": inside,
   "backends/": inside,
