@@ -23,7 +23,8 @@ import { dimsOf } from "./shape.ts";
 type Pool = (x: TensorLike, filterSize: Pair, strides: Pair, pad: Padding, dimRoundingMode?: RoundingMode) => Tensor;
 type Pool3D = (
   x: TensorLike,
-  filterSize: Triple,
+  /** Default [1, 1, 1]. */
+  filterSize: Triple | undefined,
   strides: Triple,
   pad: Padding3D,
   dimRoundingMode?: RoundingMode,

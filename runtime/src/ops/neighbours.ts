@@ -20,7 +20,8 @@ export const neighbourSum = defineOp({
   attrs: { radius: "int" },
   doc: "Each element of x [...S, C] with its neighbours along the last axis, `radius` to each side, added up.",
   infer: (inputs, attrs, name) => {
-    if ((attrs.radius as number) < 0) throw new ArgumentError(`${name}: the radius is ${attrs.radius}, but must be 0 or more.`);
+    const radius = attrs.radius as number;
+    if (radius < 0) throw new ArgumentError(`${name}: the radius is ${radius}, but must be 0 or more.`);
     if (inputs[0].shape.length === 0) throw new ShapeError(`${name}: x must have rank 1 or more, but is a scalar.`);
     return sameType(inputs, attrs, name);
   },
