@@ -37,8 +37,9 @@ struct Cells {
   int64_t count() const { return z.count * y.count * x.count; }
 };
 
-Cells cellsOf(const PoolJob& job, int64_t plane, int64_t row, int64_t column) {
-  const Line z = lineOf(job.z, plane), y = lineOf(job.y, row), x = lineOf(job.x, column);
+/** `z`, `y`: what a row of places has in common. */
+GFN_INLINE Cells cellsOf(const PoolJob& job, const Line& z, const Line& y, int64_t column) {
+  const Line x = lineOf(job.x, column);
   const int64_t width = job.x.length, area = job.y.length * width;
   return {z,
           y,
@@ -110,10 +111,9 @@ void eachPlace(const PoolJob& job, const Body& body) {
   const int64_t total = job.images * planes * rows;
   parallelFor(divideUp(total, each), [&](int64_t chunk) {
     for (int64_t row = chunk * each; row < least(total, (chunk + 1) * each); row++) {
-      const int64_t plane = row / rows;
-      for (int64_t column = 0; column < columns; column++) {
-        body(plane / planes, cellsOf(job, plane % planes, row % rows, column), row * columns + column);
-      }
+      const int64_t plane = row / rows, image = plane / planes;
+      const Line z = lineOf(job.z, plane % planes), y = lineOf(job.y, row % rows);
+      for (int64_t column = 0; column < columns; column++) body(image, cellsOf(job, z, y, column), row * columns + column);
     }
   });
 }
@@ -147,13 +147,15 @@ struct Loops {
       const T* const x = first + image * imageSize;
       T* const to = out + place * job.channels;
       const double count = static_cast<double>(cells.count());
-      eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
-        using K = decltype(kinds);
-        typename K::Wide sum{};
-        eachCell<false>(cells, [&](int64_t pixel, int32_t) {
-          sum += convert<typename K::Wide>(load<typename K::V>(x + pixel * job.channels + c));
+      byForm(cells, [&](auto square) {
+        eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
+          using K = decltype(kinds);
+          typename K::Wide sum{};
+          eachCell<square.value>(cells, [&](int64_t pixel, int32_t) {
+            sum += convert<typename K::Wide>(load<typename K::V>(x + pixel * job.channels + c));
+          });
+          store(to + c, convert<typename K::V>(sum / count));
         });
-        store(to + c, convert<typename K::V>(sum / count));
       });
     });
   }
@@ -168,9 +170,8 @@ struct Loops {
     parallelFor(divideUp(total, each), [&](int64_t chunk) {
       for (int64_t line = chunk * each; line < least(total, (chunk + 1) * each); line++) {
         const int64_t plane = line / height;
-        for (int64_t x = 0; x < width; x++) {
-          spreadTo(out + (line * width + x) * job.channels, plane / depth, plane % depth, line % height, x);
-        }
+        const Holders z = holdersOf(job.z, plane % depth), y = holdersOf(job.y, line % height);
+        for (int64_t x = 0; x < width; x++) spreadTo(out + (line * width + x) * job.channels, plane / depth, z, y, holdersOf(job.x, x));
       }
     });
   }
@@ -194,8 +195,9 @@ struct Loops {
       int64_t place = image * job.places();
       for (int64_t plane = 0; plane < job.z.places; plane++) {
         for (int64_t row = 0; row < job.y.places; row++) {
+          const Line z = lineOf(job.z, plane), y = lineOf(job.y, row);
           for (int64_t column = 0; column < job.x.places; column++, place++) {
-            const Cells cells = cellsOf(job, plane, row, column);
+            const Cells cells = cellsOf(job, z, y, column);
             if (disjoint) addAtLargest<true>(image, dx, cells, place, from, to);
             else addAtLargest<false>(image, dx, cells, place, from, to);
           }
@@ -262,31 +264,58 @@ struct Loops {
     });
   }
 
-  /** Calls step(place) for the places whose window holds cell `at`, along one axis, in order. */
-  template <class Step>
-  static GFN_INLINE void eachHolder(const PoolAxis& axis, int64_t at, const Step& step) {
+  /** The places [from, to) whose windows reach over a cell, which lies `behind` cells behind the padded edge. */
+  struct Holders {
+    int64_t from, to, behind;
+  };
+
+  static Holders holdersOf(const PoolAxis& axis, int64_t at) {
     const int64_t behind = at + axis.before, span = (axis.window - 1) * axis.dilation + 1;
-    const int64_t from = behind < span ? 0 : (behind - span) / axis.stride + 1;
-    const int64_t to = least(axis.places, behind / axis.stride + 1);
-    for (int64_t place = from; place < to; place++) {
-      if (axis.dilation == 1 || (behind - place * axis.stride) % axis.dilation == 0) step(place);
+    return {behind < span ? 0 : (behind - span) / axis.stride + 1, least(axis.places, behind / axis.stride + 1), behind};
+  }
+
+  /** Calls step(place) for those that hold the cell, in order. */
+  template <class Step>
+  static GFN_INLINE void eachHolder(const PoolAxis& axis, const Holders& holders, const Step& step) {
+    for (int64_t place = holders.from; place < holders.to; place++) {
+      if (axis.dilation == 1 || (holders.behind - place * axis.stride) % axis.dilation == 0) step(place);
     }
   }
 
-  void spreadTo(T* to, int64_t image, int64_t z, int64_t y, int64_t x) const {
+  /** Calls step(first element of a place, its share) for the windows that hold a cell, in order. */
+  template <class Step>
+  GFN_INLINE void eachShare(int64_t image, const Holders& z, const Holders& y, const Holders& x, const Step& step) const {
+    eachHolder(job.z, z, [&](int64_t plane) {
+      const int64_t planes = lineOf(job.z, plane).count;
+      eachHolder(job.y, y, [&](int64_t row) {
+        const int64_t line = ((image * job.z.places + plane) * job.y.places + row) * job.x.places;
+        const int64_t cells = planes * lineOf(job.y, row).count;
+        eachHolder(job.x, x, [&](int64_t column) {
+          step((line + column) * job.channels, 1 / static_cast<double>(cells * lineOf(job.x, column).count));
+        });
+      });
+    });
+  }
+
+  void spreadTo(T* to, int64_t image, const Holders& z, const Holders& y, const Holders& x) const {
+    // Found once for all channels, where a list of them is short.
+    constexpr int64_t most = 64;
+    int64_t places[most];
+    double shares[most];
+    int64_t count = 0;
+    eachShare(image, z, y, x, [&](int64_t place, double share) {
+      if (count < most) {
+        places[count] = place;
+        shares[count] = share;
+      }
+      count++;
+    });
     eachChannel<T>(0, job.channels, [&](auto kinds, int64_t c) {
       using K = decltype(kinds);
       typename K::Wide sum{};
-      eachHolder(job.z, z, [&](int64_t plane) {
-        eachHolder(job.y, y, [&](int64_t row) {
-          const int64_t line = ((image * job.z.places + plane) * job.y.places + row) * job.x.places;
-          const int64_t cells = lineOf(job.z, plane).count * lineOf(job.y, row).count;
-          eachHolder(job.x, x, [&](int64_t column) {
-            const double share = 1 / static_cast<double>(cells * lineOf(job.x, column).count);
-            sum += convert<typename K::Wide>(load<typename K::V>(first + (line + column) * job.channels + c)) * share;
-          });
-        });
-      });
+      const auto add = [&](int64_t place, double share) { sum += convert<typename K::Wide>(load<typename K::V>(first + place + c)) * share; };
+      if (count > most) eachShare(image, z, y, x, add);
+      else for (int64_t i = 0; i < count; i++) add(places[i], shares[i]);
       store(to + c, convert<typename K::V>(sum));
     });
   }
