@@ -68,6 +68,21 @@ function* around(x: Tensor): Generator<Tensor> {
   yield x.add(1);
 }
 
+function* until(n: Tensor, x: Tensor): Generator<Tensor> {
+  let i: Tensor = n.mul(0);
+  try {
+    while (i.less(n)) {
+      if (i.less(x)) yield i;
+      i = i.add(1);
+    }
+    if (x.greater(2)) return;
+    yield x;
+    yield i;
+  } finally {
+    i = i.add(x);
+  }
+}
+
 /** @graphFunction */
 function steps(n: Tensor, x: Tensor): Tensor {
   return n < 1 ? x : steps(n - 1, (x * 2 + n) % 11) + 1;

@@ -253,7 +253,10 @@ class Statements extends Expressions {
       case 16: {
         const name = this.fresh("y");
         const label = this.fresh("L");
-        const iterated = scope.lists.length > 0 && this.chance(0.6) ? this.pick(scope.lists) : `around(${this.pick(scope.tensors)})`;
+        const generated = this.chance(0.4)
+          ? `around(${this.pick(scope.tensors)})`
+          : `until((${this.tensor(scope, 1)}) % 5, ${this.tensor(scope, 1)})`;
+        const iterated = scope.lists.length > 0 && this.chance(0.4) ? this.pick(scope.lists) : generated;
         const body = { ...scope, tensors: [...scope.tensors, name], loops: [...scope.loops, label], lists: [] };
         return stay({ head: `${label}: for (const ${name} of ${iterated}) {`, body: this.#inner(body) });
       }
