@@ -53,7 +53,7 @@ it("iterators are told where JavaScript leaves the loop", () => {
 
 it("arrays of which the graph decides which one it is, or how long", () => {
   expect(thrown(() => arrays.pushed(gf.scalar(5)))).toMatchObject({ code: "E_ALIAS", hint: expect.stringContaining("[...x, value]") });
-  for (const changed of [arrays.chosen, arrays.chosenArray])
+  for (const changed of [arrays.chosen, arrays.chosenArray, arrays.chosenSorted])
     expect(thrown(() => changed(gf.scalar(5)))).toMatchObject({ code: "E_ALIAS", at: { file: expect.stringContaining("arrays.ts") } });
   expect(thrown(() => arrays.turned(gf.scalar(5)))).toMatchObject({ code: "E_LIST", message: expect.stringContaining("xs.reverse") });
   expect(arrays.shifted(gf.scalar(0)).item()).toBe(0);

@@ -50,3 +50,15 @@ export function chosenArray(x: Tensor): Tensor {
   p.push(x);
   return (r[0] as Tensor) + r.length;
 }
+
+/** The second name of an array is the result of its own method. */
+/** @graphFunction */
+export function chosenSorted(x: Tensor): Tensor {
+  const p = [x];
+  const same = p.reverse();
+  const q = [x * 10];
+  let r = q;
+  if (x > 2) r = same;
+  p.push(x);
+  return (r[0] as Tensor) + r.length;
+}

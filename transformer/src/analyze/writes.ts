@@ -70,7 +70,7 @@ export function findWrites(
     const root = rootOf(ts, bindings, object);
     if (root.kind === "this") {
       const owner = ownerOf(ts, write);
-      return region === undefined && owner !== undefined && ts.isConstructorDeclaration(owner) && object.kind === ts.SyntaxKind.ThisKeyword;
+      return region === undefined && owner !== undefined && object.kind === ts.SyntaxKind.ThisKeyword && keepsItself(owner);
     }
     if (root.kind !== "variable" || !ts.isIdentifier(object) || bindings.variable(object) !== root.variable) return false;
     const { declaration, owner, references } = root.variable;
@@ -81,7 +81,8 @@ export function findWrites(
       return false;
     if (!ts.isVariableDeclaration(parent) || parent.initializer === undefined) return false;
     const { initializer } = parent;
-    const isMade = ts.isArrayLiteralExpression(initializer) || ts.isObjectLiteralExpression(initializer) || ts.isNewExpression(initializer);
+    // A constructor may give away what it makes.
+    const isMade = ts.isArrayLiteralExpression(initializer) || ts.isObjectLiteralExpression(initializer);
     return isMade && !references.some(({ node }) => givesAway(node, ts.isArrayLiteralExpression(initializer)));
   }
 
@@ -90,11 +91,43 @@ export function findWrites(
     let node = name;
     while (ts.isNonNullExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
     const { parent } = node;
-    if ((ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node)
-      return !isArray && ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
+    if ((ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node) {
+      const call = parent.parent;
+      if (!ts.isCallExpression(call) || call.expression !== parent) return false;
+      return !isArray || !ts.isPropertyAccessExpression(parent) || !keepsArray(ts, call, parent.name.text);
+    }
     if (ts.isVariableDeclaration(parent)) return parent.initializer === node && ts.isIdentifier(parent.name);
     return !(ts.isSpreadElement(parent) || ts.isSpreadAssignment(parent) || ts.isForOfStatement(parent) || ts.isReturnStatement(parent));
   }
 
+  /** A constructor that nobody else learns the new object from. */
+  function keepsItself(owner: FunctionNode): boolean {
+    if (!ts.isConstructorDeclaration(owner) || owner.parent.heritageClauses !== undefined) return false;
+    const visit = (node: ts.Node): boolean => {
+      if (node.kind === ts.SyntaxKind.ThisKeyword) return !givesAway(node, false);
+      return ts.forEachChild(node, (child) => (visit(child) ? undefined : true)) !== true;
+    };
+    return owner.body === undefined || visit(owner.body);
+  }
+
   return { isTouched: (object) => touched.has(object), isCell: (variable) => cells.has(variable) };
+}
+
+/** Methods of arrays whose result is the array itself. */
+const CHAINED = new Set(["reverse", "sort", "fill", "copyWithin"]);
+/** Methods that call back, by the number of parameters that do not give away the array. */
+const CALLING = new Map([
+  ...["map", "filter", "forEach", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap"].map((name) => [name, 2] as const),
+  ["reduce", 3],
+  ["reduceRight", 3],
+]);
+
+/** Nobody learns the array from a call of its method: neither as the result nor as an argument of what is called back. */
+function keepsArray(ts: TS, call: ts.CallExpression, method: string): boolean {
+  if (CHAINED.has(method) && !ts.isExpressionStatement(call.parent)) return false;
+  const known = CALLING.get(method);
+  if (known === undefined) return method !== "valueOf";
+  const [callback] = call.arguments;
+  if (callback === undefined || !(ts.isArrowFunction(callback) || ts.isFunctionExpression(callback))) return false;
+  return callback.parameters.length <= known && callback.parameters.every(({ dotDotDotToken }) => dotDotDotToken === undefined);
 }

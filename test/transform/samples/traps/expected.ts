@@ -70,8 +70,8 @@ export function proxies(x: Tensor): Tensor { if ($.outside()) return $.run($meta
 export function bindings(x: Tensor): Tensor { if ($.outside()) return $.run($meta_bindings, bindings, this, arguments);
   const lets: (() => Tensor)[] = [];
   const vars: (() => Tensor)[] = [];
-  for (let i = 0; i < 3; i++) lets.push(() => $.mul(x, i));
-  for (var k = 0; k < 3; k++) vars.push(() => $.mul(x, k));
+  for (let i = 0; i < 3; i++) $.touch(lets).push(() => $.mul(x, i));
+  for (var k = 0; k < 3; k++) $.touch(vars).push(() => $.mul(x, k));
   return $.add($.add($.add($.add(lets[0](), $.mul(lets[1](), 10)), $.mul(lets[2](), 100)), $.mul(vars[0](), 1000)), $.mul(vars[2](), 10000));
 }
 
