@@ -232,8 +232,9 @@ export const ROWS_37_72: readonly Row[] = [
   {
     row: "A71",
     construct: "`@eagerFunction`",
-    meaning: "operators on tensors, computed at once: nothing is traced, so anything may be called",
-    samples: ["forms#atOnce", "GF1005"],
+    meaning:
+      "operators on tensors, computed at once: nothing is traced, so anything may be called; what a graph function calls is part of its graph, and may change the objects it is given",
+    samples: ["forms#atOnce", "eager-callees#metered", "GF1005"],
   },
   {
     row: "A72",

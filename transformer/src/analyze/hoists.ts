@@ -9,7 +9,7 @@
  * A function declaration that is used before a possible exit stays outside the thunk of the rest: JavaScript hoists it.
  */
 import type ts from "typescript";
-import { type FunctionNode, isLoop } from "../ast/nodes.ts";
+import type { FunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { Structure } from "./exits.ts";
 import type { Facts } from "./facts.ts";
@@ -72,8 +72,14 @@ export function findHoists(ts: TS, facts: Facts, structure: Structure, bindings:
   function visitVar(node: ts.VariableDeclarationList, region: Region | undefined): void {
     const owner = ownerOf(ts, node);
     if (owner?.body === undefined) return;
-    const inHeader = isLoop(ts, node.parent) && structure.lowered.has(node.parent);
-    if (inHeader || (region !== undefined && region.start >= owner.body.pos)) hoist(node, scopes, owner);
+    if ((region !== undefined && region.start >= owner.body.pos) || isInThunk(node, owner.body)) hoist(node, scopes, owner);
+  }
+
+  /** Constructs that are lowered, and blocks that may be left early, are thunks. */
+  function isInThunk(node: ts.Node, body: ts.Node): boolean {
+    for (let at = node.parent; at !== body; at = at.parent)
+      if (structure.lowered.has(at) || (ts.isBlock(at) && structure.hasStagedExit(at))) return true;
+    return false;
   }
 
   /** The rest of a list after a possible exit is a thunk: what the code before uses of it is declared before the exit. */

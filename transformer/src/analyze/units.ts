@@ -12,16 +12,21 @@ export interface Unit {
   /** Undefined for `graphFunction(name)`, whose function is transformed where it is declared. */
   readonly fn: FunctionNode | undefined;
   readonly node: ts.Node;
+  /** A reachable one has that of an eager function, if any. */
   readonly mark: Mark | undefined;
 }
 
-export function unitOfMark(ts: TS, mark: Mark): Unit {
-  const fn = isFunctionNode(ts, mark.node) ? mark.node : undefined;
-  return { form: mark.form, name: fn === undefined ? expressionName(ts, mark.node) : functionName(ts, fn), fn, node: mark.node, mark };
-}
-
-export function unitOfFunction(ts: TS, fn: FunctionNode): Unit {
-  return { form: "reachable", name: functionName(ts, fn), fn, node: fn, mark: undefined };
+/** The marked functions, then those that are reached. An eager function that a graph function calls is part of its graph. */
+export function unitsOf(ts: TS, marks: readonly Mark[], reached: readonly FunctionNode[]): Unit[] {
+  const found = new Set<ts.Node>(reached);
+  const unitOfMark = (mark: Mark): Unit => {
+    const fn = isFunctionNode(ts, mark.node) ? mark.node : undefined;
+    const form = mark.form === "eager" && found.delete(mark.node) ? "reachable" : mark.form;
+    return { form, name: fn === undefined ? expressionName(ts, mark.node) : functionName(ts, fn), fn, node: mark.node, mark };
+  };
+  const marked = marks.map(unitOfMark);
+  const others = reached.filter((fn) => found.has(fn));
+  return [...marked, ...others.map((fn): Unit => ({ form: "reachable", name: functionName(ts, fn), fn, node: fn, mark: undefined }))];
 }
 
 function expressionName(ts: TS, node: ts.Node): string {

@@ -112,7 +112,7 @@ export const CATALOGUE = {
     code: "GF1014",
     severity: "error",
     message: "`{name}` is called from a graph function and uses `{operator}` on tensors, but is not marked.",
-    hint: "Mark it with /** @graphFunction */, or use methods such as .add().",
+    hint: "Mark it with /** @graphFunction */, or with /** @eagerFunction */ if it changes objects; or use methods such as .add().",
     fix: "Mark `{name}` with /** @graphFunction */.",
   },
   tensorInString: {

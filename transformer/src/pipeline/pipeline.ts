@@ -24,7 +24,7 @@ import { findNulls } from "../analyze/nulls.ts";
 import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
 import { findRecursive } from "../analyze/recursion.ts";
 import { States } from "../analyze/state.ts";
-import { type Unit, unitOfFunction, unitOfMark } from "../analyze/units.ts";
+import { type Unit, unitsOf } from "../analyze/units.ts";
 import { findWrites } from "../analyze/writes.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { TextWriter } from "../ast/writer.ts";
@@ -42,7 +42,7 @@ import type { Project } from "./project.ts";
 export interface PipelineInput {
   readonly project: Project;
   readonly model: SourceModel;
-  /** Functions of this file that marked functions, here or elsewhere, call. */
+  /** Functions of this file that graph functions, here or elsewhere, call: unmarked ones, and eager functions. */
   readonly reached: readonly FunctionNode[];
   /** Path of the file in metadata. */
   readonly displayName: string;
@@ -54,7 +54,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const { parsed, virtual, bindings } = model;
 
   // The functions to transform: marked, then reached.
-  const units: Unit[] = [...parsed.marks.map((mark) => unitOfMark(ts, mark)), ...input.reached.map((fn) => unitOfFunction(ts, fn))];
+  const units: Unit[] = unitsOf(ts, parsed.marks, input.reached);
   const functions = units.map((unit) => unit.fn).filter((fn) => fn !== undefined);
 
   // Types of their expressions, in one batch.
@@ -104,7 +104,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
       continue;
     }
     const eager = unit.form === "eager";
-    const marked = unit.form !== "reachable";
+    const marked = unit.mark !== undefined;
     checkFunction({
       ts,
       file: parsed,

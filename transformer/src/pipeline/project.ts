@@ -211,10 +211,12 @@ export class Project {
     const found = new Map<FunctionNode, SourceModel>();
     const pending: FunctionPlace[] = [];
     const named: FunctionPlace[] = [];
+    const eager = new Map<FunctionNode, FunctionPlace>();
     for (const model of [...this.models.values()]) {
       if (!overrides && !this.oracle.uses(model.parsed.fileName, fileName)) continue;
-      for (const { node } of model.parsed.marks) {
-        if (isFunctionNode(this.ts, node)) {
+      for (const { node, form } of model.parsed.marks) {
+        if (form === "eager") eager.set(node as FunctionNode, { model, fn: node as FunctionNode });
+        else if (isFunctionNode(this.ts, node)) {
           marked.add(node);
           pending.push({ model, fn: node });
         } else {
@@ -228,8 +230,19 @@ export class Project {
       found.set(target.fn, target.model);
       pending.push(target);
     };
+    let followed = 0;
+    const follow = (): void => {
+      for (; followed < pending.length; followed++)
+        for (const site of this.callsOf(pending[followed] as FunctionPlace)) reach(this.targetOf(site.callee));
+    };
     for (const target of named) reach(target);
-    for (const place of pending) for (const site of this.callsOf(place)) reach(this.targetOf(site.callee));
+    follow();
+    // What eager functions call that no graph function does: conditions on tensors look at values there, too.
+    for (const [fn, place] of eager) {
+      marked.add(fn);
+      if (!found.has(fn)) pending.push(place);
+    }
+    follow();
     return found;
   }
 }

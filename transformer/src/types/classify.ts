@@ -45,9 +45,9 @@ export class Classifier {
   private compute(type: ts.Type): TypeFact {
     const { ts } = this;
     const flags = type.flags;
-    if (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return UNKNOWN_TYPE;
+    // Never: what cannot be reached if a tensor that may be missing is there, for which the graph has a path all the same.
+    if (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Never)) return UNKNOWN_TYPE;
     if (flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return plain("none", true);
-    if (flags & ts.TypeFlags.Never) return plain("none", false);
     if (flags & ts.TypeFlags.NumberLike) return plain("number", false);
     if (flags & ts.TypeFlags.BooleanLike) return plain("boolean", false);
     if (flags & ts.TypeFlags.StringLike) return plain("string", false);

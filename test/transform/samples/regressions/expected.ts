@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -197,6 +197,36 @@ export function madeAfterThrow(a: Tensor, b: Tensor): Tensor { if ($.outside()) 
   return $.add($.add($.mul(a, 100), b), pair.u);
 }
 
+/** A `var` of a labelled block, which may be left early, is the function's. */
+/** @graphFunction */
+export function declaredTwice(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_declaredTwice, declaredTwice, this, arguments); var w; const $w = $.cell("w", () => w, ($x) => { w = $x; });
+  return $.finish($.then("216:3", $.none, $.label("block", (() => {
+    $.touch($w), w = $.mul(b, 4);
+    return $.if("205:5", $.vars(() => ({ a }), ($v) => { ({ a } = $v); }), $.gt(b, a), () => {
+      $.touch($w), w = $.mul(b, 3);
+      return $.return(a);
+    }, () => {
+    const more = (): Tensor => {
+      $.touch($w), w = $.add(w, 1);
+      return w;
+    };
+    return $.if("213:5", $.vars(() => ({ a }), ($v) => { ({ a } = $v); }), $.lt(b, 0), () => { return $.break("block"); }, () => {
+    a = $.add($.add(w, a), more()); }); });
+  })()), () => {
+  return $.return($.add(a, w)); }));
+}
+
+/** TypeScript takes the right side for unreachable, where the graph has a path for it. */
+/** @graphFunction */
+export function neverThere(a: Tensor, b: Tensor, flag: boolean): Tensor { if ($.outside()) return $.run($meta_neverThere, neverThere, this, arguments);
+  let m: Tensor | null = flag ? null : b;
+  $.if("223:3", $.vars(() => ({ m }), ($v) => { ({ m } = $v); }, ["m"]), $.eq(b, a), () => { m = $.add(a, 1); });
+  $.if("224:3", $.vars(() => ({ m }), ($v) => { ({ m } = $v); }, ["m"]), $.and("224:7", $.not($.isNull(m)), () => $.gt($.some(m), b)), () => {
+    m = $.coalesce("225:5", m, () => $.add($.mod($.coalesce("225:12", m, () => ($.mod(a, 13))), 5), a));
+  });
+  return $.add($.coalesce("227:11", m, () => $.lit(50)), b);
+}
+
 export const runs = {
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
@@ -216,6 +246,8 @@ export const runs = {
   takenForNull: [[3, 5], [1, 5]],
   hoistedHere: [[3], [-3]],
   hoistedThere: [[3], [-3]],
+  declaredTwice: [[5, 4], [4, 5], [5, -1]],
+  neverThere: [[5, 4, true], [4, 4, true], [4, 4, false], [5, 4, false]],
 };
 
 function $meta_made() { return { version: 1, name: "made", file: "regressions/input.ts", at: "12:1", params: ["a","n"], decisions: [
@@ -283,4 +315,13 @@ function $meta_madeAfterThrow() { return { version: 1, name: "madeAfterThrow", f
   ["187:5", "switch", "staged", "`pair.u` is a Tensor"],
   ["189:9", "if", "staged", "`a > pair.u` is a Tensor"],
   ["192:7", "switch", "staged", "`a` is a Tensor"],
+] }; }
+function $meta_declaredTwice() { return { version: 1, name: "declaredTwice", file: "regressions/input.ts", at: "202:1", params: ["a","b"], decisions: [
+  ["205:5", "if", "staged", "`b > a` is a Tensor"],
+  ["213:5", "if", "staged", "`b < 0` is a Tensor"],
+] }; }
+function $meta_neverThere() { return { version: 1, name: "neverThere", file: "regressions/input.ts", at: "221:1", params: ["a","b","flag"], decisions: [
+  ["223:3", "if", "staged", "`b === a` is a Tensor"],
+  ["224:3", "if", "staged", "`m !== null && m > b` is a Tensor"],
+  ["224:7", "&&", "dynamic", "`m !== null` may be a Tensor"],
 ] }; }

@@ -197,6 +197,36 @@ export function madeAfterThrow(a: Tensor, b: Tensor): Tensor {
   return a * 100 + b + pair.u;
 }
 
+/** A `var` of a labelled block, which may be left early, is the function's. */
+/** @graphFunction */
+export function declaredTwice(a: Tensor, b: Tensor): Tensor {
+  block: {
+    var w: Tensor = b * 4;
+    if (b > a) {
+      var w: Tensor = b * 3;
+      return a;
+    }
+    const more = (): Tensor => {
+      w++;
+      return w;
+    };
+    if (b < 0) break block;
+    a = w + a + more();
+  }
+  return a + w;
+}
+
+/** TypeScript takes the right side for unreachable, where the graph has a path for it. */
+/** @graphFunction */
+export function neverThere(a: Tensor, b: Tensor, flag: boolean): Tensor {
+  let m: Tensor | null = flag ? null : b;
+  if (b === a) m = a + 1;
+  if (m !== null && m > b) {
+    m ??= (m ?? (a % 13)) % 5 + a;
+  }
+  return (m ?? 50) + b;
+}
+
 export const runs = {
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
@@ -216,4 +246,6 @@ export const runs = {
   takenForNull: [[3, 5], [1, 5]],
   hoistedHere: [[3], [-3]],
   hoistedThere: [[3], [-3]],
+  declaredTwice: [[5, 4], [4, 5], [5, -1]],
+  neverThere: [[5, 4, true], [4, 4, true], [4, 4, false], [5, 4, false]],
 };

@@ -59,5 +59,5 @@ function checkSignature(context: CheckContext): void {
     reporter.report("asyncFunction", asteriskToken, { construct: "A generator", way });
   }
   if (ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn))
-    reporter.report("asyncFunction", fn.name, { construct: "An accessor", way: "Make it a method." });
+    reporter.report("asyncFunction", fn.name, { construct: "An accessor", way: "Make it a method, or mark it with /** @eagerFunction */." });
 }

@@ -15,6 +15,7 @@ import { type CheckContext, excerpt, placeOf } from "./context.ts";
 import { asTensor, declareLet, declareTensor } from "./fixes.ts";
 
 const RETURN = "Return the value.";
+const HELPER = "What only graph functions call is marked with /** @eagerFunction */.";
 const CHOOSE = "Only tensors and structures of them can differ between paths that the graph decides on: choose between tensors instead.";
 
 export function checkState(context: CheckContext, node: ts.Node, region: Region | undefined): void {
@@ -134,8 +135,8 @@ function wayToChange({ ts, facts }: CheckContext, { node, object }: Mutation): s
     return `Change a copy: \`[...${excerpt(object)}].${node.expression.name.text}(…)\`.`;
   const target = ts.isBinaryExpression(node) ? node.left : undefined;
   return target !== undefined && facts.of(target).tensor === "yes"
-    ? `Return the value, or make \`${excerpt(target)}\` a \`gf.variable\` and assign that: \`${excerpt(target)}.assign(…)\`.`
-    : RETURN;
+    ? `Return the value, or make \`${excerpt(target)}\` a \`gf.variable\` and assign that: \`${excerpt(target)}.assign(…)\`. ${HELPER}`
+    : `${RETURN} ${HELPER}`;
 }
 
 /** A field or an element that is a number stays one; the graph cannot decide on it. */
