@@ -41,7 +41,7 @@ export const ROWS_37_72: readonly Row[] = [
     row: "A41",
     construct: "`t[i] = v`",
     meaning: "a new tensor, assigned to the variable; refused on a `const`",
-    samples: ["indexing#steps", "nested-indexing#pivots", "assigned-values#elements", "GF1011"],
+    samples: ["indexing#steps", "nested-indexing#pivots", "swaps#sorted", "assigned-values#elements", "GF1011"],
   },
   {
     row: "A42",

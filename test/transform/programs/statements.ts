@@ -312,6 +312,7 @@ class Statements extends Expressions {
       `collect(${name}, ${this.tensor(scope, 1)});`,
       `${name}[0] = ${this.tensor(scope, 1)};`,
       `if (${name}.length > 1) ${name}.pop();`,
+      `[${name}[0], ${this.pick(scope.writable)}] = [${this.tensor(scope, 1)}, ${name}[0]];`,
     ]);
     return this.chance(0.5) ? { head: statement } : { head: `if (${this.condition(scope)}) {`, body: [{ head: statement }] };
   }

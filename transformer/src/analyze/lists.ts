@@ -12,7 +12,7 @@
  * grow if any array of the file does.
  */
 import type ts from "typescript";
-import { equalityName, type FunctionNode, isAssignmentOperator, isPattern, isStep, operatorName, skipParentheses } from "../ast/nodes.ts";
+import { equalityName, type FunctionNode, isAssignmentOperator, isPattern, isPatternTarget, isStep, operatorName, skipParentheses } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { CalleeFact } from "../types/oracle.ts";
 import { rootOf } from "./effects.ts";
@@ -59,8 +59,9 @@ export class Lists {
     const before = this.marked.size;
     for (const fn of this.functions) {
       walkRegions(this.ts, this.facts, structure, fn, (node, region) => {
-        const array = this.resized(node) ?? this.writtenByTensor(node);
-        if (array !== undefined && writes.isTouched(array)) this.grow(array);
+        const resized = this.resized(node);
+        const array = resized !== undefined && writes.isTouched(resized) ? resized : this.writtenByTensor(node);
+        if (array !== undefined) this.grow(array);
         if (region !== undefined && this.ts.isCallExpression(node)) this.given(node);
         if (region !== undefined) this.replaced(node, region);
         if (structure.staging.get(node) === "dynamic") this.assignedIn(node);
@@ -128,13 +129,20 @@ export class Lists {
     return resizes && this.holdsTensors(target.expression) ? target.expression : undefined;
   }
 
-  /** The array of `xs[i] = x` where `i` may be a tensor. */
+  /** The array of `xs[i] = x`, `xs[i]++`, `[xs[i]] = …` where `i` may be a tensor. */
   private writtenByTensor(node: ts.Node): ts.Expression | undefined {
     const { ts, facts } = this;
-    if (!ts.isBinaryExpression(node) || !isAssignmentOperator(ts, node.operatorToken.kind)) return undefined;
-    const target = skipParentheses(ts, node.left);
-    if (!ts.isElementAccessExpression(target) || !this.holdsTensors(target.expression)) return undefined;
+    const written = this.targetOf(node);
+    const target = written === undefined ? undefined : skipParentheses(ts, written);
+    if (target === undefined || !ts.isElementAccessExpression(target) || !this.holdsTensors(target.expression)) return undefined;
     return facts.staging(target.argumentExpression) === "static" ? undefined : target.expression;
+  }
+
+  private targetOf(node: ts.Node): ts.Expression | undefined {
+    const { ts } = this;
+    if (ts.isBinaryExpression(node) && isAssignmentOperator(ts, node.operatorToken.kind)) return node.left;
+    if (isStep(ts, node)) return node.operand;
+    return ts.isElementAccessExpression(node) && isPatternTarget(ts, node) ? node : undefined;
   }
 
   /** `xs = [...xs, x]` of a variable from outside the region. */

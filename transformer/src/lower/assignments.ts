@@ -6,12 +6,13 @@
  *   t[i] = v       t = $.setIndex(t, i, v)
  *   a[f()] += v    (($o, $k) => $o[$k] = $.add($o[$k], v))(a, f())
  *   y = t[i] = v   y = (($k) => { const $x = v; t = $.setIndex(t, $k, $x); return $x; })(i)
+ *   [t[i]] = v     [(($k) => ({ set to($x) { t = $.setIndex(t, $k, $x); } }))(i).to] = v
  *
  * A place is written twice where that means the same; else its parts are evaluated once, as arguments of an arrow.
  */
 import type ts from "typescript";
 import { joinStaging, stagingOf } from "../analyze/facts.ts";
-import { compoundName, isAssignmentOperator, isLogicalAssignment, isSimplePlace, isUsed, skipParentheses } from "../ast/nodes.ts";
+import { compoundName, isAssignmentOperator, isLogicalAssignment, isPatternTarget, isSimplePlace, isUsed, skipParentheses } from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
 import { arrayElement, setArrayElement, updateArrayElement } from "./elements.ts";
 import { asWritten, indexRead, lazyState, operation, reasonOf, thunkValue } from "./expressions.ts";
@@ -22,6 +23,8 @@ export function assignment(lowering: Lowering, node: ts.BinaryExpression): void 
   const kind = node.operatorToken.kind;
   const indexed = tensorElement(lowering, node.left);
   if (kind === ts.SyntaxKind.EqualsToken) {
+    // A target of a pattern, with its default.
+    if (isPatternTarget(ts, node)) return asWritten(lowering, node);
     const element = arrayElement(lowering, node.left);
     if (element !== undefined) return setArrayElement(lowering, node, element);
     if (indexed === undefined) return asWritten(lowering, node);
@@ -191,6 +194,26 @@ function setElement(lowering: Lowering, node: ts.Expression, target: ts.ElementA
   writer.put(`; return ${$}x; })(`);
   lowering.visit(target.argumentExpression);
   writer.put(")");
+}
+
+/** `t[i]` as a target of a pattern; false if it is what JavaScript assigns as it stands. */
+export function elementTarget(lowering: Lowering, node: ts.ElementAccessExpression): boolean {
+  const { writer, $ } = lowering;
+  const ofTensor = tensorElement(lowering, node);
+  if (ofTensor === undefined && arrayElement(lowering, node) === undefined) return false;
+  const key = (): void => writer.put(`${$}k`);
+  const value = (): void => writer.put(`${$}x`);
+  writer.put(ofTensor === undefined ? `((${$}o, ${$}k) => ({ set to(${$}x) { ` : `((${$}k) => ({ set to(${$}x) { `);
+  if (ofTensor !== undefined) rebind(lowering, ofTensor, node, key, value);
+  else writer.put(`${$}.setIndex(${$}o, ${$}k, ${$}x)`);
+  writer.put("; } }))(");
+  if (ofTensor === undefined) {
+    lowering.visit(node.expression);
+    writer.put(", ");
+  }
+  lowering.visit(node.argumentExpression);
+  writer.put(").to");
+  return true;
 }
 
 /** `t[i] += v`, `t[i]++`. */

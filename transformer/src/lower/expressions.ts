@@ -16,8 +16,8 @@ import { consoleMethod, isPrinted, prints } from "../analyze/console.ts";
 import { joinStaging, type Staging, testStaging } from "../analyze/facts.ts";
 import { decidedCall } from "../analyze/predicates.ts";
 import type { LazyExpression } from "../analyze/regions.ts";
-import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, operatorName } from "../ast/nodes.ts";
-import { assignment, step } from "./assignments.ts";
+import { copyAround, equalityName, isAssignmentOperator, isLiteralValue, isPatternTarget, operatorName } from "../ast/nodes.ts";
+import { assignment, elementTarget, step } from "./assignments.ts";
 import { carriedByName, copyGap, decide, type Lowering, placeOf, startOf, writeState } from "./context.ts";
 import { listsFields } from "./fields.ts";
 import { lowerNullable } from "./nulls.ts";
@@ -265,10 +265,13 @@ function unary(lowering: Lowering, name: string, node: ts.PrefixUnaryExpression)
 
 function elementAccess(lowering: Lowering, node: ts.ElementAccessExpression): void {
   const { facts } = lowering;
+  const { ts } = lowering;
+  const defaulted = ts.isBinaryExpression(node.parent) && node.parent.left === node ? node.parent : node;
+  if (isPatternTarget(ts, defaulted) && elementTarget(lowering, node)) return;
   const key = facts.staging(node.argumentExpression);
   const isNumber = key === "dynamic" && !facts.of(node.argumentExpression).any;
   if (facts.staging(node.expression) === "static" && key !== "staged" && !isNumber) return asWritten(lowering, node);
-  if (lowering.ts.isStringLiteralLike(node.argumentExpression) || node.questionDotToken !== undefined) return asWritten(lowering, node);
+  if (ts.isStringLiteralLike(node.argumentExpression) || node.questionDotToken !== undefined) return asWritten(lowering, node);
   indexRead(lowering, node, false);
 }
 

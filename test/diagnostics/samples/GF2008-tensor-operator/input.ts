@@ -6,7 +6,7 @@ export function f(x: Tensor, y?: Tensor): Tensor {
   const b = x | 0;
   x >>>= 1; // here
   let c: Tensor = 0;
-  [x[0], c] = [c, x[1]]; // here
+  [x[0], c] = [c, x[1]];
   y ??= x;
   return x * a * b + c + y;
 }

@@ -170,13 +170,12 @@ function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression):
   if (facts.of(node.expression).tensor !== "yes") return;
   const target = node.parent;
   const isWritten =
+    isPatternTarget(ts, node) ||
     (ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind)) || isStep(ts, target);
   if (node.questionDotToken !== undefined) reporter.report("tensorOperator", node, { operator: "?.[…]", way: "Test for null first." });
   else if (!marked) reportUnmarked(context, node, { operator: "[…]" });
   else if (isWritten && !isSimplePlace(ts, node.expression)) {
     reporter.report("tensorOperator", target, { operator: "t[i] = v", way: "Write it on a plain variable." });
-  } else if (isPatternTarget(ts, node)) {
-    reporter.report("tensorOperator", node, { operator: "[t[i]] = …", way: "Assign the elements one by one." });
   }
 }
 
