@@ -12,7 +12,16 @@
  * grow if any array of the file does.
  */
 import type ts from "typescript";
-import { equalityName, type FunctionNode, isAssignmentOperator, isPattern, isPatternTarget, isStep, operatorName, skipParentheses } from "../ast/nodes.ts";
+import {
+  equalityName,
+  type FunctionNode,
+  isAssignmentOperator,
+  isPattern,
+  isPatternTarget,
+  isStep,
+  operatorName,
+  skipParentheses,
+} from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { CalleeFact } from "../types/oracle.ts";
 import { rootOf } from "./effects.ts";

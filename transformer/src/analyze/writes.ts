@@ -117,7 +117,9 @@ export function findWrites(
 const CHAINED = new Set(["reverse", "sort", "fill", "copyWithin"]);
 /** Methods that call back, by the number of parameters that do not give away the array. */
 const CALLING = new Map([
-  ...["map", "filter", "forEach", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap"].map((name) => [name, 2] as const),
+  ...["map", "filter", "forEach", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap"].map(
+    (name) => [name, 2] as const,
+  ),
   ["reduce", 3],
   ["reduceRight", 3],
 ]);

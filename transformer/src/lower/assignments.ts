@@ -12,7 +12,15 @@
  */
 import type ts from "typescript";
 import { joinStaging, stagingOf } from "../analyze/facts.ts";
-import { compoundName, isAssignmentOperator, isLogicalAssignment, isPatternTarget, isSimplePlace, isUsed, skipParentheses } from "../ast/nodes.ts";
+import {
+  compoundName,
+  isAssignmentOperator,
+  isLogicalAssignment,
+  isPatternTarget,
+  isSimplePlace,
+  isUsed,
+  skipParentheses,
+} from "../ast/nodes.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf } from "./context.ts";
 import { arrayElement, setArrayElement, updateArrayElement } from "./elements.ts";
 import { asWritten, indexRead, lazyState, operation, reasonOf, thunkValue } from "./expressions.ts";

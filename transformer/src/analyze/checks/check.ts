@@ -59,5 +59,8 @@ function checkSignature(context: CheckContext): void {
     reporter.report("asyncFunction", asteriskToken, { construct: "A generator", way });
   }
   if (ts.isGetAccessorDeclaration(fn) || ts.isSetAccessorDeclaration(fn))
-    reporter.report("asyncFunction", fn.name, { construct: "An accessor", way: "Make it a method, or mark it with /** @eagerFunction */." });
+    reporter.report("asyncFunction", fn.name, {
+      construct: "An accessor",
+      way: "Make it a method, or mark it with /** @eagerFunction */.",
+    });
 }

@@ -171,7 +171,8 @@ function checkIndexing(context: CheckContext, node: ts.ElementAccessExpression):
   const target = node.parent;
   const isWritten =
     isPatternTarget(ts, node) ||
-    (ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind)) || isStep(ts, target);
+    (ts.isBinaryExpression(target) && target.left === node && isAssignmentOperator(ts, target.operatorToken.kind)) ||
+    isStep(ts, target);
   if (node.questionDotToken !== undefined) reporter.report("tensorOperator", node, { operator: "?.[…]", way: "Test for null first." });
   else if (!marked) reportUnmarked(context, node, { operator: "[…]" });
   else if (isWritten && !isSimplePlace(ts, node.expression)) {
