@@ -11,6 +11,20 @@ import { blockOf, random, sizeOf } from "../ops/support.ts";
 /** Operands that must be positive for the op to be differentiable at them. */
 const POSITIVE: Readonly<Record<string, readonly number[]>> = { sqrt: [0], rsqrt: [0], pow: [0], jsPow: [0] };
 
+/** What a random operand becomes where an op does not take any, or where its derivative is too steep for differences. */
+const SHAPED: Readonly<Record<string, readonly ((x: Block) => Block)[]>> = {
+  cholesky: [heavyDiagonal],
+  triangularSolve: [heavyDiagonal],
+  solve: [heavyDiagonal],
+  det: [heavyDiagonal],
+};
+
+/** With 6 more on the diagonals of matrices: positive definite, with an inverse that is not large. */
+function heavyDiagonal(x: Block): Block {
+  const [rows, columns] = x.shape.slice(-2);
+  return { ...x, data: Float64Array.from(x.data, (v, i) => (i % columns === Math.floor(i / columns) % rows ? v + 6 : v)) };
+}
+
 /** An op with operands to differentiate at; `free` are those of float64. */
 export interface Point {
   readonly op: OpRecord;
@@ -38,7 +52,10 @@ export function pointOf(op: OpRecord, sample: OpSample, seed = 1): Point | null 
     if (block.dtype !== "float64") return block;
     // cast has samples at the ends of int32.
     const scale = block.data.some((v) => Math.abs(v) > 1e6) ? 1e-9 : 1;
-    if (!op.flags.has("elementwise")) return randomBlock(block.shape, next);
+    if (!op.flags.has("elementwise")) {
+      const any = randomBlock(block.shape, next);
+      return SHAPED[op.name]?.[k]?.(any) ?? any;
+    }
     const [lo, hi] = [Math.min(...block.data), Math.max(...block.data)];
     const middle = block.data.length < 2 ? block.data[0] * 0.8 : (lo + hi) / 2;
     const data = Float64Array.from(block.data, (v) => scale * (middle + (v - middle) * 0.85 + (next() - 0.5) * 0.04 * (hi - lo)));
