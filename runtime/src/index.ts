@@ -111,6 +111,7 @@ export * from "./api/join.ts";
 export * from "./api/linalg.ts";
 export * from "./api/local-response.ts";
 export { type LoopOptions, loop } from "./api/loop.ts";
+export { linalg } from "./api/matrices/linalg.ts";
 export { executingEagerly } from "./api/mode.ts";
 export * from "./api/multinomial.ts";
 export type { DataFormat2D, DataFormat3D, ExplicitPadding, Padding, Padding3D, RoundingMode } from "./api/placing.ts";

@@ -65,6 +65,8 @@ enum class Status : int32_t {
   Power,
   /** A whole number without a dtype beyond int32; value is the number. */
   Overflow,
+  /** Matrix number `index` has no factor: no pivot for column `bound`. */
+  Singular,
 };
 
 /** What went wrong, for the message. */

@@ -1,9 +1,21 @@
 /** What native code reports about a failed run, as the error that the reference kernel throws for the same values. */
 import { ArgumentError, type GraphFnError, IndexError, InternalError, MemoryError, UnsupportedError } from "../core/errors.ts";
+import { notDefinite, singular } from "../ops/matrices/batches.ts";
 import type { Attrs } from "../ops/op.ts";
 
 /** Status codes of native/src/core/kernel.h. */
-export const STATUS = { ok: 0, index: 1, divide: 2, shape: 3, memory: 4, unsupported: 5, internal: 6, power: 7, overflow: 8 } as const;
+export const STATUS = {
+  ok: 0,
+  index: 1,
+  divide: 2,
+  shape: 3,
+  memory: 4,
+  unsupported: 5,
+  internal: 6,
+  power: 7,
+  overflow: 8,
+  singular: 9,
+} as const;
 
 /** The first words of the memory shared with native code, as float64. */
 export interface Failure {
@@ -48,6 +60,8 @@ export function errorOf(failure: Failure, op: string | undefined, attrs: Attrs):
         code: "E_OVERFLOW",
         hint: 'Start from a tensor with a dtype, for example gf.scalar(0, "float64").',
       });
+    case STATUS.singular:
+      return op === "cholesky" ? notDefinite(index, bound) : singular(op ?? "The plan", index, bound);
     case STATUS.memory:
       return new MemoryError(`${op ?? "The plan"} needs ${bound} bytes of memory, more than there are.`);
     case STATUS.unsupported:

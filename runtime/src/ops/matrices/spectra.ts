@@ -25,6 +25,13 @@ function turn(x: Float64Array, n: number, p: number, q: number, c: number, s: nu
   }
 }
 
+/** The power of two below the largest element, so that squares stay in range; NaN where an element is NaN or infinite, 1 for zeros. */
+function scaleOf(x: Float64Array): number {
+  let largest = 0;
+  for (const value of x) largest = Math.max(largest, Math.abs(value));
+  return largest === 0 ? 1 : largest < Infinity ? 2 ** Math.floor(Math.log2(largest)) : NaN;
+}
+
 /** Makes a diagonal; rows of v become the eigenvectors. */
 function diagonalize(a: Float64Array, n: number, v: Float64Array): void {
   let sum = 0;
@@ -101,10 +108,13 @@ export const eigh = defineOp({
     eachMatrix([x], [values, vectors], [1, 2], ([a], [e, out]) => {
       for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j];
       const v = new Float64Array(n * n);
+      const scale = scaleOf(a);
+      for (let i = 0; i < a.length; i++) a[i] /= scale;
       diagonalize(a, n, v);
+      if (Number.isNaN(scale)) v.fill(NaN);
       const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[i * n + i] - a[j * n + j] || i - j);
       for (const [k, i] of order.entries()) {
-        e[k] = a[i * n + i];
+        e[k] = a[i * n + i] * scale;
         const sign = pointsDown(v, n, i) ? -1 : 1;
         for (let r = 0; r < n; r++) out[r * n + k] = sign * v[i * n + r];
       }
@@ -169,12 +179,11 @@ function completed(rows: readonly Float64Array[], m: number): Float64Array {
 
 /** Singular values in descending order, with rows of `left` (k of length m) and `right` (k of length n), k = n ≤ m. */
 function singularValues(u: Float64Array, n: number, m: number): { s: number[]; left: Float64Array[]; right: Float64Array[] } {
-  let largest = 0;
-  for (const x of u) largest = Math.max(largest, Math.abs(x));
-  const scale = largest > 0 && largest < Infinity ? 2 ** Math.floor(Math.log2(largest)) : 1;
+  const scale = scaleOf(u);
   const scaled = u.map((x) => x / scale);
   const v = new Float64Array(n * n);
   orthogonalize(scaled, n, m, v);
+  if (Number.isNaN(scale)) v.fill(NaN);
   const norms = Array.from({ length: n }, (_, i) => Math.sqrt(scaled.subarray(i * m, (i + 1) * m).reduce((sum, x) => sum + x * x, 0)));
   const order = norms.map((_, i) => i).sort((i, j) => norms[j] - norms[i] || i - j);
   const [left, right]: [Float64Array[], Float64Array[]] = [[], []];
