@@ -113,7 +113,8 @@ describe("cases of their own", () => {
     const wide = gf.tensorScatterUpdate(gf.eye(n), gf.tensor([[1, 0]], undefined, "int32"), [Infinity]);
     for (const y of [...linalg.eigh(wide), ...linalg.svd(wide)]) expect([...y.dataSync()].every(Number.isNaN)).toBe(true);
     const large = gf.tensor([0, 1e200, 1e200, 0], [2, 2], "float64");
-    for (const [i, e] of linalg.eigh(large)[0].dataSync().entries()) expect(Math.abs(e / (i === 0 ? -1e200 : 1e200) - 1)).toBeLessThan(1e-15);
+    for (const [i, e] of linalg.eigh(large)[0].dataSync().entries())
+      expect(Math.abs(e / (i === 0 ? -1e200 : 1e200) - 1)).toBeLessThan(1e-15);
     const x = gf.tensor([1, NaN, NaN, 1], [2, 2], "float64");
     expect([...linalg.eigh(x)[0].dataSync()].some(Number.isNaN)).toBe(true);
     expect([...linalg.svd(x)[0].dataSync()].some(Number.isNaN)).toBe(true);

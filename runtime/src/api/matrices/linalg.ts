@@ -14,7 +14,7 @@ import { broadcastTo, dimsOf, transpose } from "../shape.ts";
 
 /** How many diagonals: -1 for all. More than the matrix has are refused, as in TensorFlow.js. */
 function diagonals(value: number | TensorLike, most: Dims[number], arg: string): number {
-  const n = typeof value === "number" ? value : Number(elementsOf(indicesOf(value, "bandPart", arg), "bandPart")[0]);
+  const n = typeof value === "number" ? value : elementsOf(indicesOf(value, "bandPart", arg), "bandPart")[0];
   checkInt(n, `bandPart: ${arg}`);
   if (typeof most === "number" && n > most)
     throw new ArgumentError(`bandPart: ${arg} is ${n}, but the matrices have ${most} diagonals there.`);
