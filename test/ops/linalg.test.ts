@@ -20,7 +20,9 @@ function far(got: gf.Tensor, want: gf.Tensor): number {
   expect(got.shape).toEqual(want.shape);
   const [a, b] = [got.dataSync(), want.dataSync()];
   const unit = (got.dtype === "float64" ? 2 ** -52 : 2 ** -23) * Math.max(1, got.shape.at(-1) ?? 1);
-  return a.reduce((most: number, x, i) => Math.max(most, Math.abs(x - b[i]!) / unit), 0);
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!) / unit);
+  return most;
 }
 
 const t = linalg.matrixTranspose;
