@@ -25,9 +25,10 @@ function gradient({ grad }) {
   return grad === "zero" || (Array.isArray(grad) && grad.every((rule) => rule === null)) ? "zero" : "yes";
 }
 
-function row(op) {
+/** "any" for the longest list there is. */
+function row(op, most) {
   const attrs = Object.entries(op.attrs).map(([name, kind]) => `\`${name}\` ${kind}`);
-  const dtypes = op.dtypes.length === 4 ? "any" : op.dtypes.join(", ");
+  const dtypes = op.dtypes.length === most ? "any" : op.dtypes.join(", ");
   const cells = [
     `\`${op.name}\``,
     op.arity < 0 ? "1 or more" : String(op.arity),
@@ -42,11 +43,12 @@ function row(op) {
 
 export function opsPage(ops) {
   const left = new Set(ops);
+  const most = Math.max(...ops.map((op) => op.dtypes.length));
   const sections = GROUPS.map(([title, text, belongs]) => {
     const rows = ops.filter((op) => left.has(op) && belongs(op));
     for (const op of rows) left.delete(op);
     const head = "| op | operands | dtypes | attributes | fails on values with | gradient | meaning |\n|---|---|---|---|---|---|---|";
-    return `## ${title}\n${text === "" ? "" : `\n${text}\n`}\n${head}\n${rows.map(row).join("\n")}\n`;
+    return `## ${title}\n${text === "" ? "" : `\n${text}\n`}\n${head}\n${rows.map((op) => row(op, most)).join("\n")}\n`;
   });
   return `# Ops
 
@@ -54,7 +56,7 @@ Written by \`npm run gen\` from the op records in \`runtime/src/ops\`. These are
 public API (\`runtime/src/api\`) check their arguments, fill in defaults and call them, or are composed of them.
 
 Every op can fail with E_SHAPE, E_AXIS, E_DTYPE and E_ARGUMENT (an attribute out of range) before it runs. Operands are promoted to their common dtype, the later one of
-bool, int32, float32, float64; JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
+bool, int32, float32, float64, complex64 (float64 with complex64 is E_DTYPE); JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
 dtype. A dtype that is not listed is lifted to the next one that is: \`exp\` of int32 is float32, \`add\` of bool is int32.
 
 Gradient says whether gradients flow through the op: yes; zero, where its derivative is zero or it counts as a constant; – where

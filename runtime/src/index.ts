@@ -5,6 +5,7 @@ import "./api/variables.ts";
 export * from "./api/batch-norm.ts";
 export * from "./api/blocks.ts";
 export { buffer, TensorBuffer } from "./api/buffer.ts";
+export { complex, conj, imag, real } from "./api/complex.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
 export { conv1d, conv2d, conv2dTranspose, conv3d, conv3dTranspose } from "./api/convolution.ts";
 export * from "./api/create.ts";

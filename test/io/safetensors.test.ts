@@ -226,7 +226,7 @@ describe("a damaged file", () => {
     [
       "a dtype of the future",
       () => raw({ a: entry("Q3", [3], [0, 4]) }, 4),
-      'E_FILE_DTYPE: file: tensor "a" has dtype Q3, which cannot be read. Convert it to one of BOOL, I32, F32, F64, U8, I8, U16, I16, U32, I64, U64, F16, BF16, F8_E5M2, F8_E4M3 where the file is made.',
+      'E_FILE_DTYPE: file: tensor "a" has dtype Q3, which cannot be read. Convert it to one of BOOL, I32, F32, F64, U8, I8, U16, I16, U32, I64, U64, F16, BF16, F8_E5M2, F8_E4M3, C64 where the file is made.',
     ],
     [
       "a bool of 2",

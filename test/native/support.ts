@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { createNativeBackend } from "../../runtime/src/backends/native.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
-import { DTYPES, type DType, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import "../../runtime/src/ops/index.ts";
 import type { Attrs } from "../../runtime/src/ops/op.ts";
 import type { Plan, PlanBuffer, PlanStack, PlanVariable, PrintSite, Step } from "../../runtime/src/plan/plan.ts";
@@ -167,7 +167,7 @@ export class PlanWriter {
 export function results(plan: Plan): TypedArray[] {
   return plan.outputs.map((id) => {
     const { dtype, size } = plan.buffers[id] as PlanBuffer;
-    return new DTYPES[dtype].array(size);
+    return newElements(dtype, size);
   });
 }
 
@@ -206,7 +206,7 @@ function rank64(x: number): bigint {
 export function ulps(a: number, b: number, dtype: DType): number {
   if (Object.is(a, b)) return 0;
   if (Number.isNaN(a) || Number.isNaN(b)) return Infinity;
-  if (dtype === "float32") return Math.abs(rank32(a) - rank32(b));
+  if (dtype === "float32" || dtype === "complex64") return Math.abs(rank32(a) - rank32(b));
   if (dtype === "float64") {
     const d = rank64(a) - rank64(b);
     return Number(d < 0n ? -d : d);

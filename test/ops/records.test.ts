@@ -33,7 +33,7 @@ describe.each(allOps().map((op) => [op.name, op] as const))("%s", (_, op) => {
 
   it("samples are well formed", () => {
     for (const s of [...op.samples, ...op.errors]) {
-      for (const { shape, values } of s.inputs) if (values) expect(values.length, s.name).toBe(sizeOf(shape));
+      for (const { dtype, shape, values } of s.inputs) if (values) expect(values.length, s.name).toBe(sizeOf(shape) * DTYPES[dtype].parts);
       if (op.arity >= 0) expect(s.inputs.length, s.name).toBe(op.arity);
     }
   });

@@ -1,5 +1,5 @@
 /** Runs records on their own samples, without the API: blocks in, blocks out. */
-import { DTYPES } from "../../runtime/src/core/dtype.ts";
+import { newElements } from "../../runtime/src/core/dtype.ts";
 import type { Attrs, Block, OpErrorSample, OpRecord, OpSample } from "../../runtime/src/ops/op.ts";
 
 /** The same numbers on every run: a small generator with a seed. */
@@ -18,10 +18,10 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 export function blockOf({ dtype, shape, values }: OpSample["inputs"][number], seed = 1): Block {
-  const size = sizeOf(shape);
   const next = random(seed);
-  const data = new DTYPES[dtype].array(size);
-  for (let i = 0; i < size; i++) data[i] = values ? (values[i] as number) : dtype === "bool" ? Math.round(next()) : (next() - 0.5) * 8;
+  const data = newElements(dtype, sizeOf(shape));
+  for (let i = 0; i < data.length; i++)
+    data[i] = values ? (values[i] as number) : dtype === "bool" ? Math.round(next()) : (next() - 0.5) * 8;
   return { dtype, shape, data };
 }
 

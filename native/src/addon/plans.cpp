@@ -96,8 +96,11 @@ bool arraysAreThere(const PrintContext& context) {
 
 napi_typedarray_type typeOf(DType dtype) {
   switch (dtype) {
-    case DType::Bool: return napi_uint8_array;
+    case DType::Bool:
+    case DType::UInt8: return napi_uint8_array;
     case DType::Int32: return napi_int32_array;
+    case DType::Int64: return napi_bigint64_array;
+    case DType::Complex64:
     case DType::Float32: return napi_float32_array;
     case DType::Float64: break;
   }
@@ -119,7 +122,8 @@ bool printStep(void* self, int site, const View* values, int count) {
       napi_value buffer, array;
       if (napi_create_arraybuffer(env, bytes, &data, &buffer) != napi_ok) break;
       if (bytes > 0) std::memcpy(data, values[i].data, bytes);
-      if (napi_create_typedarray(env, typeOf(values[i].dtype), static_cast<size_t>(values[i].size), buffer, 0, &array) != napi_ok) break;
+      const size_t length = static_cast<size_t>(values[i].size) * (values[i].dtype == DType::Complex64 ? 2 : 1);
+      if (napi_create_typedarray(env, typeOf(values[i].dtype), length, buffer, 0, &array) != napi_ok) break;
       arguments.push_back(array);
     }
     napi_value print, receiver;

@@ -13,16 +13,19 @@
 
 namespace gfn {
 
-/** Codes of runtime/src/core/dtype.ts. A Bool is one byte, 0 or 1. */
-enum class DType : uint8_t { Bool = 0, Int32 = 1, Float32 = 2, Float64 = 3 };
-constexpr int kDTypes = 4;
+/** Codes of runtime/src/core/dtype.ts. A Bool is one byte, 0 or 1; a Complex64 two floats. */
+enum class DType : uint8_t { Bool = 0, Int32 = 1, Float32 = 2, Float64 = 3, Complex64 = 4, UInt8 = 5, Int64 = 6 };
+constexpr int kDTypes = 7;
 constexpr int kMaxRank = 8;
 
 /** Bytes of one element. */
 constexpr int64_t sizeOf(DType dtype) {
-  constexpr int64_t bytes[kDTypes] = {1, 4, 4, 8};
+  constexpr int64_t bytes[kDTypes] = {1, 4, 4, 8, 8, 1, 8};
   return bytes[static_cast<int>(dtype)];
 }
+
+/** What most kernels of numbers take; those that take more say so. */
+constexpr bool isUsualNumber(DType dtype) { return dtype == DType::Int32 || dtype == DType::Float32 || dtype == DType::Float64; }
 
 struct View {
   void* data;

@@ -333,7 +333,9 @@ bool Decoder::scalarOp(Instruction& instruction, const KernelRow& row, const int
   instruction.a = slot(*in_[0]);
   instruction.out = slot(out);
   if (std::strcmp(row.op, "cast") == 0 && in_.size() == 1) {
-    instruction.go = handler(castOpcode(dtype, out.view.dtype));
+    const int opcode = castOpcode(dtype, out.view.dtype);
+    if (opcode < 0) return false;
+    instruction.go = handler(opcode);
     return true;
   }
   if (in_.size() >= 2) instruction.b = slot(*in_[1]);

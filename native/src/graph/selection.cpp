@@ -34,6 +34,7 @@ int castOpcode(DType from, DType to) {
   if (from == DType::From && to == DType::To) return Op_cast_##name;
   GFN_CASTS(CAST)
 #undef CAST
+  if (from != to) return -1;
   return sizeOf(from) == 1 ? OpCopy1 : sizeOf(from) == 4 ? OpCopy4 : OpCopy8;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Arithmetic, rounding, selection and casts of single elements, overloaded for int32_t, float and double: see elementwise-math.h, which
+ * Arithmetic, rounding, selection and casts of single elements, overloaded for int32_t, int64_t, uint8_t, float and double (complex
+ * numbers: complex-math.h): see elementwise-math.h, which
  * most files include instead.
  */
 #pragma once
@@ -23,6 +24,9 @@ inline namespace GFN_MATH_LEVEL {
 
 using i32 = int32_t;
 using u32 = uint32_t;
+using u8 = uint8_t;
+using i64 = int64_t;
+using u64 = uint64_t;
 
 template <class T>
 GFN_INLINE T infinity(T) {
@@ -40,15 +44,23 @@ GFN_INLINE i32 sub(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) -
 GFN_INLINE float mul(float x, float y) { return x * y; }
 GFN_INLINE double mul(double x, double y) { return x * y; }
 GFN_INLINE i32 mul(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) * static_cast<u32>(y)); }
+GFN_INLINE u8 add(u8 x, u8 y) { return static_cast<u8>(x + y); }
+GFN_INLINE u8 sub(u8 x, u8 y) { return static_cast<u8>(x - y); }
+GFN_INLINE u8 mul(u8 x, u8 y) { return static_cast<u8>(x * y); }
+GFN_INLINE i64 add(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) + static_cast<u64>(y)); }
+GFN_INLINE i64 sub(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) - static_cast<u64>(y)); }
+GFN_INLINE i64 mul(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) * static_cast<u64>(y)); }
 
 template <class T>
 GFN_INLINE T neg(T x) {
-  if constexpr (std::is_same_v<T, i32>) return sub(0, x);
+  if constexpr (std::is_integral_v<T>) return sub(T(0), x);
   else return -x;
 }
 GFN_INLINE float abs(float x) { return __builtin_fabsf(x); }
 GFN_INLINE double abs(double x) { return __builtin_fabs(x); }
 GFN_INLINE i32 abs(i32 x) { return x < 0 ? neg(x) : x; }
+GFN_INLINE i64 abs(i64 x) { return x < 0 ? neg(x) : x; }
+GFN_INLINE u8 abs(u8 x) { return x; }
 template <class T>
 GFN_INLINE T square(T x) {
   return mul(x, x);
@@ -63,6 +75,10 @@ GFN_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
 // Of equal numbers only zeros differ in bits: "and" of the bits is +0 unless both are −0, "or" is −0 unless both are +0.
 GFN_INLINE i32 maximum(i32 x, i32 y) { return x > y ? x : y; }
 GFN_INLINE i32 minimum(i32 x, i32 y) { return x < y ? x : y; }
+GFN_INLINE i64 maximum(i64 x, i64 y) { return x > y ? x : y; }
+GFN_INLINE i64 minimum(i64 x, i64 y) { return x < y ? x : y; }
+GFN_INLINE u8 maximum(u8 x, u8 y) { return x > y ? x : y; }
+GFN_INLINE u8 minimum(u8 x, u8 y) { return x < y ? x : y; }
 template <class T, class Bits>
 GFN_INLINE T maximumOf(T x, T y) {
   const T equal = std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(x) & std::bit_cast<Bits>(y)));
@@ -94,6 +110,14 @@ GFN_INLINE i32 truncMod(i32 x, i32 y) {
   const i32 q = static_cast<i32>(quotient(x, y == -1 ? 1 : y));
   return y == -1 ? 0 : sub(x, mul(q, y));
 }
+GFN_INLINE i64 truncMod(i64 x, i64 y) { return y == -1 || y == 0 ? 0 : x % y; }
+GFN_INLINE i64 floorDiv(i64 x, i64 y) {
+  if (y == -1 || y == 0) return neg(x);
+  const i64 q = x / y;
+  return x % y != 0 && (x < 0) != (y < 0) ? q - 1 : q;
+}
+GFN_INLINE u8 truncMod(u8 x, u8 y) { return y == 0 ? 0 : static_cast<u8>(x % y); }
+GFN_INLINE u8 floorDiv(u8 x, u8 y) { return y == 0 ? 0 : static_cast<u8>(x / y); }
 template <class T>
 GFN_INLINE T mod(T x, T y) {
   const T r = truncMod(x, y);
@@ -112,14 +136,29 @@ inline double jsPowOf(double x, double y) {
 GFN_INLINE double jsPow(double x, double y) { return y == 2 ? x * x : jsPowOf(x, y); }
 GFN_INLINE float pow(float x, float y) { return y == 2 ? x * x : static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y))); }
 GFN_INLINE float jsPow(float x, float y) { return y == 2 ? x * x : static_cast<float>(jsPowOf(static_cast<double>(x), static_cast<double>(y))); }
-inline i32 pow(i32 x, i32 y) {
-  i32 result = 1;
-  for (u32 n = static_cast<u32>(y); n != 0; n >>= 1, x = mul(x, x)) {
+template <class T, class Bits>
+inline T wholePow(T x, T y) {
+  T result = 1;
+  for (Bits n = static_cast<Bits>(y); n != 0; n >>= 1, x = mul(x, x)) {
     if (n & 1) result = mul(result, x);
   }
   return result;
 }
+inline i32 pow(i32 x, i32 y) { return wholePow<i32, u32>(x, y); }
+inline i64 pow(i64 x, i64 y) { return wholePow<i64, u64>(x, y); }
+inline u8 pow(u8 x, u8 y) { return wholePow<u8, u8>(x, y); }
 inline i32 jsPow(i32 x, i32 y) { return pow(x, y); }
+inline i64 jsPow(i64 x, i64 y) { return pow(x, y); }
+inline u8 jsPow(u8 x, u8 y) { return pow(x, y); }
+
+// ---- shifts, by amounts modulo the width
+
+GFN_INLINE i32 shiftLeft(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) << (y & 31)); }
+GFN_INLINE i32 shiftRight(i32 x, i32 y) { return x >> (y & 31); }
+GFN_INLINE i64 shiftLeft(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) << (y & 63)); }
+GFN_INLINE i64 shiftRight(i64 x, i64 y) { return x >> (y & 63); }
+GFN_INLINE u8 shiftLeft(u8 x, u8 y) { return static_cast<u8>(x << (y & 7)); }
+GFN_INLINE u8 shiftRight(u8 x, u8 y) { return static_cast<u8>(x >> (y & 7)); }
 
 // ---- rounding
 
@@ -132,9 +171,17 @@ GFN_INLINE double trunc(double x) { return __builtin_trunc(x); }
 GFN_INLINE float round(float x) { return __builtin_rintf(x); }
 GFN_INLINE double round(double x) { return __builtin_rint(x); }
 GFN_INLINE i32 floor(i32 x) { return x; }
+GFN_INLINE i64 floor(i64 x) { return x; }
+GFN_INLINE u8 floor(u8 x) { return x; }
 GFN_INLINE i32 ceil(i32 x) { return x; }
+GFN_INLINE i64 ceil(i64 x) { return x; }
+GFN_INLINE u8 ceil(u8 x) { return x; }
 GFN_INLINE i32 trunc(i32 x) { return x; }
+GFN_INLINE i64 trunc(i64 x) { return x; }
+GFN_INLINE u8 trunc(u8 x) { return x; }
 GFN_INLINE i32 round(i32 x) { return x; }
+GFN_INLINE i64 round(i64 x) { return x; }
+GFN_INLINE u8 round(u8 x) { return x; }
 
 // ---- selection, with numeric attributes in double precision as in the reference
 
@@ -173,7 +220,16 @@ GFN_INLINE i32 toInt(T x) {
   return over ? 2147483647 : static_cast<i32>(safe);
 }
 
-/** Any dtype to any other; to Bool (uint8_t) by x ≠ 0, NaN is true. */
+/** The same, of 64 bits. */
+template <class T>
+GFN_INLINE i64 toInt64(T x) {
+  const T low = x < T(-9223372036854775808.0) ? T(-9223372036854775808.0) : x;
+  const bool over = low >= T(9223372036854775808.0);
+  const T safe = over || low != low ? T(0) : low;
+  return over ? std::numeric_limits<i64>::max() : static_cast<i64>(safe);
+}
+
+/** Dtypes of the virtual machine to each other; to Bool (uint8_t) by x ≠ 0, NaN is true. */
 template <class R, class T>
 GFN_INLINE R convert(T x) {
   if constexpr (std::is_same_v<R, uint8_t>) return x != 0;

@@ -5,6 +5,7 @@
  *   #define UNARY(op, dtypes, cost, expression) …
  *   #include "elementwise-rows.h"
  *
+ * `GFN_FOR_…` are the dtypes that the virtual machine has instructions and functions for, `GFN_LOOPS_…` all that have vector loops.
  * `GFN_FOR_NUMERIC(M, …)` expands M(Int32, int32_t, i32, …) M(Float32, float, f32, …) M(Float64, double, f64, …).
  */
 #ifndef GFN_FOR_NUMERIC
@@ -13,6 +14,19 @@
 #define GFN_FOR_ANY(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__) GFN_FOR_NUMERIC(M, __VA_ARGS__)
 #define GFN_FOR_INT(M, ...) M(Int32, int32_t, i32, __VA_ARGS__)
 #define GFN_FOR_BOOL(M, ...) M(Bool, uint8_t, bool, __VA_ARGS__)
+#define GFN_FOR_ARITHMETIC(M, ...) GFN_FOR_NUMERIC(M, __VA_ARGS__)
+#define GFN_FOR_ANALYTIC(M, ...) GFN_FOR_FLOATING(M, __VA_ARGS__)
+#define GFN_FOR_COMPLEX(M, ...)
+
+#define GFN_LOOPS_COMPLEX(M, ...) M(Complex64, m::Complex, c64, __VA_ARGS__)
+#define GFN_LOOPS_WIDE(M, ...) M(UInt8, uint8_t, u8, __VA_ARGS__) M(Int64, int64_t, i64, __VA_ARGS__)
+#define GFN_LOOPS_BOOL(M, ...) GFN_FOR_BOOL(M, __VA_ARGS__)
+#define GFN_LOOPS_INT(M, ...) GFN_FOR_INT(M, __VA_ARGS__) GFN_LOOPS_WIDE(M, __VA_ARGS__)
+#define GFN_LOOPS_FLOATING(M, ...) GFN_FOR_FLOATING(M, __VA_ARGS__)
+#define GFN_LOOPS_NUMERIC(M, ...) GFN_FOR_NUMERIC(M, __VA_ARGS__) GFN_LOOPS_WIDE(M, __VA_ARGS__)
+#define GFN_LOOPS_ANY(M, ...) GFN_FOR_ANY(M, __VA_ARGS__) GFN_LOOPS_WIDE(M, __VA_ARGS__)
+#define GFN_LOOPS_ARITHMETIC(M, ...) GFN_LOOPS_NUMERIC(M, __VA_ARGS__) GFN_LOOPS_COMPLEX(M, __VA_ARGS__)
+#define GFN_LOOPS_ANALYTIC(M, ...) GFN_FOR_FLOATING(M, __VA_ARGS__) GFN_LOOPS_COMPLEX(M, __VA_ARGS__)
 #endif
 
 #ifndef UNARY
@@ -23,6 +37,9 @@
 #endif
 #ifndef COMPARE
 #define COMPARE(op, ...)
+#endif
+#ifndef EQUALITY
+#define EQUALITY(op, ...) COMPARE(op, __VA_ARGS__)
 #endif
 #ifndef LOGIC
 #define LOGIC(op, ...)
@@ -45,6 +62,7 @@
 #undef UNARY
 #undef BINARY
 #undef COMPARE
+#undef EQUALITY
 #undef LOGIC
 #undef EXACT
 #undef TEST

@@ -197,11 +197,7 @@ bool runRow(const ElementwiseRow& row, const Call& call, Failure& failure) {
   for (int i = 0; i < row.numbers; i++) {
     if (!call.attrs.number(i, numbers[i])) return fail(failure, Status::Internal);
   }
-  if (row.check != Check::NONE && dtype == DType::Int32 && call.out[0].size > 0) {
-    const int32_t* values = static_cast<const int32_t*>(call.in[1].data);
-    const int64_t bad = firstBroken(row.check, values, call.in[1].size);
-    if (bad >= 0) return failCheck(row.check, bad, values[bad], failure);
-  }
+  if (row.check != Check::NONE && isChecked(dtype) && call.out[0].size > 0 && !passesCheck(row.check, call.in[1], failure)) return false;
   return run(loop, row.cost, call, numbers, failure);
 }
 
@@ -235,7 +231,7 @@ bool toIndexKernel(const Call& call, Failure& failure) {
     case DType::Int32: std::memmove(to, x.data, static_cast<size_t>(x.size) * sizeof(int32_t)); return true;
     case DType::Float32: return toIndexOf(static_cast<const float*>(x.data), to, x.size, failure);
     case DType::Float64: return toIndexOf(static_cast<const double*>(x.data), to, x.size, failure);
-    case DType::Bool: break;
+    default: break;
   }
   return fail(failure, Status::Unsupported);
 }
@@ -298,7 +294,7 @@ bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, Di
   for (int i = 0; i < kRowCount; i++) {
     const ElementwiseRow& row = loops.rows[i];
     if (std::strcmp(op, row.op) != 0) continue;
-    if (nIn != row.operands || (row.check != Check::NONE && in[0].dtype == DType::Int32)) return false;
+    if (nIn != row.operands || (row.check != Check::NONE && isChecked(in[0].dtype))) return false;
     if (out.dtype != (row.predicate ? DType::Bool : in[0].dtype) || (nIn == 2 && in[1].dtype != in[0].dtype)) return false;
     direct = {row.loops[static_cast<int>(in[0].dtype)], row.cost, row.numbers};
     return direct.loop != nullptr;
@@ -323,20 +319,25 @@ bool runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
   return true;
 }
 
-int64_t firstBroken(Check check, const int32_t* values, int64_t n) {
-  if (check == Check::NON_ZERO) {
-    for (int64_t i = 0; i < n; i++) {
-      if (values[i] == 0) return i;
-    }
-  } else if (check == Check::NON_NEGATIVE) {
-    for (int64_t i = 0; i < n; i++) {
-      if (values[i] < 0) return i;
-    }
+template <class T>
+static bool allPass(Check check, const T* values, int64_t n, Failure& failure) {
+  for (int64_t i = 0; i < n; i++) {
+    if (check == Check::NON_ZERO ? values[i] == 0 : values[i] < 0) return failCheck(check, i, static_cast<double>(values[i]), failure);
   }
-  return -1;
+  return true;
 }
 
-bool failCheck(Check check, int64_t index, int32_t value, Failure& failure) {
+bool passesCheck(Check check, const View& values, Failure& failure) {
+  if (check == Check::NONE) return true;
+  switch (values.dtype) {
+    case DType::Int32: return allPass(check, static_cast<const int32_t*>(values.data), values.size, failure);
+    case DType::UInt8: return allPass(check, static_cast<const uint8_t*>(values.data), values.size, failure);
+    case DType::Int64: return allPass(check, static_cast<const int64_t*>(values.data), values.size, failure);
+    default: return true;
+  }
+}
+
+bool failCheck(Check check, int64_t index, double value, Failure& failure) {
   return fail(failure, check == Check::NON_ZERO ? Status::Divide : Status::Power, index, 0, value);
 }
 

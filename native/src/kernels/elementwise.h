@@ -22,7 +22,7 @@ struct Lanes {
 /** False: `*lanes.failure` is filled. Only loops of cost 0 fail; they are never split. */
 using Loop = bool (*)(const Lanes&);
 
-/** What int32 operands 1 must satisfy. */
+/** What integer operands 1 must satisfy. */
 enum class Check : uint8_t { NONE, NON_ZERO, NON_NEGATIVE };
 
 struct ElementwiseRow {
@@ -48,11 +48,13 @@ struct ElementwiseLoops {
 GFN_DECLARE_LEVELS(const ElementwiseLoops& elementwiseLoops())
 
 /** Index of a size in ElementwiseLoops::where. */
-constexpr int whereIndex(DType dtype) { return dtype == DType::Bool ? 0 : dtype == DType::Float64 ? 2 : 1; }
+constexpr int whereIndex(DType dtype) { return sizeOf(dtype) == 1 ? 0 : sizeOf(dtype) == 4 ? 1 : 2; }
 
-/** First divisor or exponent that breaks `check`, or -1. */
-int64_t firstBroken(Check check, const int32_t* values, int64_t n);
-bool failCheck(Check check, int64_t index, int32_t value, Failure& failure);
+/** Dtypes whose division by zero is an error. */
+constexpr bool isChecked(DType dtype) { return dtype == DType::Int32 || dtype == DType::UInt8 || dtype == DType::Int64; }
+/** Fills `failure` with the first divisor or exponent that breaks `check` and says false, or says true. */
+bool passesCheck(Check check, const View& values, Failure& failure);
+bool failCheck(Check check, int64_t index, double value, Failure& failure);
 
 /** An elementwise op whose operands each have the output's shape or one element: no broadcast to plan. */
 struct DirectLoop {

@@ -4,7 +4,7 @@
  */
 #include <initializer_list>
 
-#include "elementwise-math.h"
+#include "complex-math.h"
 #include "elementwise.h"
 
 // Iterations are independent: an output is some operand's own memory or apart from it, never shifted.
@@ -165,12 +165,64 @@ bool whereLoop(const Lanes& lanes) {
   return true;
 }
 
-template <class T, class R>
+template <DType>
+struct ElementOf;
+template <>
+struct ElementOf<DType::Bool> {
+  using type = uint8_t;
+};
+template <>
+struct ElementOf<DType::UInt8> {
+  using type = uint8_t;
+};
+template <>
+struct ElementOf<DType::Int32> {
+  using type = int32_t;
+};
+template <>
+struct ElementOf<DType::Int64> {
+  using type = int64_t;
+};
+template <>
+struct ElementOf<DType::Float32> {
+  using type = float;
+};
+template <>
+struct ElementOf<DType::Float64> {
+  using type = double;
+};
+template <>
+struct ElementOf<DType::Complex64> {
+  using type = m::Complex;
+};
+
+/** Of complex elements the real part; to complex ones without an imaginary part. */
+template <DType R, class T>
+GFN_INLINE typename ElementOf<R>::type castOf(T x) {
+  if constexpr (std::is_same_v<T, m::Complex>) {
+    if constexpr (R == DType::Complex64) return x;
+    else return castOf<R>(x.re);
+  } else if constexpr (R == DType::Complex64) {
+    return {static_cast<float>(x), 0};
+  } else if constexpr (R == DType::Bool) {
+    return x != 0;
+  } else if constexpr (R == DType::UInt8 && std::is_floating_point_v<T>) {
+    return static_cast<uint8_t>(m::wrap(__builtin_trunc(static_cast<double>(x))));
+  } else if constexpr (R == DType::Int64 && std::is_floating_point_v<T>) {
+    return m::toInt64(x);
+  } else if constexpr (R == DType::Int32 && std::is_floating_point_v<T>) {
+    return m::toInt(x);
+  } else {
+    return static_cast<typename ElementOf<R>::type>(x);
+  }
+}
+
+template <DType F, DType R>
 bool castLoop(const Lanes& lanes) {
-  const T* a = static_cast<const T*>(lanes.in[0]);
-  R* out = static_cast<R*>(lanes.out);
+  const auto* a = static_cast<const typename ElementOf<F>::type*>(lanes.in[0]);
+  auto* out = static_cast<typename ElementOf<R>::type*>(lanes.out);
   const int64_t n = lanes.n;
-  for (int64_t i = 0; i < n; i++) out[i] = m::convert<R>(a[i]);
+  for (int64_t i = 0; i < n; i++) out[i] = castOf<R>(a[i]);
   return true;
 }
 
@@ -248,11 +300,14 @@ struct Loops {
 
 constexpr ElementwiseRow kRows[] = {
 #define UNARY(op, dtypes, cost, ...) \
-  Loops::row(#op, 1, 0, Check::NONE, false, GFN_COST_##cost, GFN_FOR_##dtypes(GFN_SAME, unaryLoop, op##Op) GFN_END),
+  Loops::row(#op, 1, 0, Check::NONE, false, GFN_COST_##cost, GFN_LOOPS_##dtypes(GFN_SAME, unaryLoop, op##Op) GFN_END),
 #define BINARY(op, dtypes, cost, check, ...) \
-  Loops::row(#op, 2, 0, Check::check, false, GFN_COST_##cost, GFN_FOR_##dtypes(GFN_SAME, binaryLoop, op##Op) GFN_END),
+  Loops::row(#op, 2, 0, Check::check, false, GFN_COST_##cost, GFN_LOOPS_##dtypes(GFN_SAME, binaryLoop, op##Op) GFN_END),
 #define COMPARE(op, ...) \
-  Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_ANY(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
+  Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_LOOPS_ANY(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
+#define EQUALITY(op, ...) \
+  Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_LOOPS_ANY(GFN_TO_BOOL, binaryLoop, op##Op) \
+             GFN_LOOPS_COMPLEX(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
 #define LOGIC(op, ...) \
   Loops::row(#op, 2, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_BOOL(GFN_TO_BOOL, binaryLoop, op##Op) GFN_END),
 #define EXACT(op, ...) Loops::row(#op, 2, 0, Check::NONE, false, 0, Loops::at(DType::Int32, exactLoop<op##Op>), GFN_END),
@@ -263,16 +318,31 @@ constexpr ElementwiseRow kRows[] = {
 #include "elementwise-rows.h"
 };
 
-constexpr ElementwiseLoops kLoops = {
-    kRows,
-    {
-        {castLoop<uint8_t, uint8_t>, castLoop<uint8_t, int32_t>, castLoop<uint8_t, float>, castLoop<uint8_t, double>},
-        {castLoop<int32_t, uint8_t>, castLoop<int32_t, int32_t>, castLoop<int32_t, float>, castLoop<int32_t, double>},
-        {castLoop<float, uint8_t>, castLoop<float, int32_t>, castLoop<float, float>, castLoop<float, double>},
-        {castLoop<double, uint8_t>, castLoop<double, int32_t>, castLoop<double, float>, castLoop<double, double>},
-    },
-    {whereLoop<uint8_t>, whereLoop<uint32_t>, whereLoop<uint64_t>},
-};
+/** By codes of dtypes. */
+template <DType F>
+constexpr void castsFrom(Loop* to) {
+  to[0] = castLoop<F, DType::Bool>;
+  to[1] = castLoop<F, DType::Int32>;
+  to[2] = castLoop<F, DType::Float32>;
+  to[3] = castLoop<F, DType::Float64>;
+  to[4] = castLoop<F, DType::Complex64>;
+  to[5] = castLoop<F, DType::UInt8>;
+  to[6] = castLoop<F, DType::Int64>;
+}
+
+constexpr ElementwiseLoops makeLoops() {
+  ElementwiseLoops loops = {kRows, {}, {whereLoop<uint8_t>, whereLoop<uint32_t>, whereLoop<uint64_t>}};
+  castsFrom<DType::Bool>(loops.cast[0]);
+  castsFrom<DType::Int32>(loops.cast[1]);
+  castsFrom<DType::Float32>(loops.cast[2]);
+  castsFrom<DType::Float64>(loops.cast[3]);
+  castsFrom<DType::Complex64>(loops.cast[4]);
+  castsFrom<DType::UInt8>(loops.cast[5]);
+  castsFrom<DType::Int64>(loops.cast[6]);
+  return loops;
+}
+
+constexpr ElementwiseLoops kLoops = makeLoops();
 
 }  // namespace
 

@@ -13,12 +13,28 @@ inline int32_t toInt32(double value) {
   return static_cast<int32_t>(value);
 }
 
+inline int64_t toInt64(double value) {
+  if (value != value) return 0;
+  if (value <= -9223372036854775808.0) return INT64_MIN;
+  if (value >= 9223372036854775808.0) return INT64_MAX;
+  return static_cast<int64_t>(value);
+}
+
+/** As a Uint8Array stores it: without the fraction, modulo 256; 0 for what is not finite. */
+inline uint8_t toUInt8(double value) {
+  const double rest = __builtin_fmod(__builtin_trunc(value), 256);
+  return rest == rest ? static_cast<uint8_t>(static_cast<int32_t>(rest)) : 0;
+}
+
 /** The element's bytes in the low end of a word. */
 inline uint64_t elementBits(double value, DType dtype) {
   uint64_t bits = 0;
   switch (dtype) {
     case DType::Bool: bits = value != 0; break;
     case DType::Int32: bits = static_cast<uint32_t>(toInt32(value)); break;
+    case DType::UInt8: bits = toUInt8(value); break;
+    case DType::Int64: bits = static_cast<uint64_t>(toInt64(value)); break;
+    case DType::Complex64:  // the imaginary part is 0
     case DType::Float32: {
       const float rounded = static_cast<float>(value);
       uint32_t word;

@@ -47,7 +47,7 @@ bool poolKernel(const Call& call, Failure& failure) {
     if (call.in[i].rank != axes + 2) return fail(failure, Status::Shape);
   }
   if (out.dtype != (pool == Pool::ArgMax ? DType::Int32 : dtype)) return fail(failure, Status::Internal);
-  if (dtype == DType::Bool || (dtype == DType::Int32 && pool != Pool::Max && pool != Pool::ArgMax)) return fail(failure, Status::Unsupported);
+  if (!isUsualNumber(dtype) || (dtype == DType::Int32 && pool != Pool::Max && pool != Pool::ArgMax)) return fail(failure, Status::Unsupported);
   if (out.rank != axes + 2) return fail(failure, Status::Shape);
 
   const View& x = pool == Pool::AvgGrad ? out : call.in[0];

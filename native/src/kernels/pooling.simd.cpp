@@ -84,7 +84,7 @@ struct RuleOf {
 };
 template <>
 struct RuleOf<int32_t> {
-  using type = IntPeakRule<kLanesOfPool, true>;
+  using type = IntPeakRule<int32_t, kLanesOfPool, true>;
 };
 
 /** Index in the window of the first largest cell of each channel; NaN is the largest. */

@@ -5,6 +5,8 @@
  * (reduce.simd.cpp), so results depend neither on threads nor on the level. max and min let NaN win, and +0 is above −0.
  */
 #pragma once
+#include <limits>
+
 #include "../simd/vec.h"
 
 namespace gfn::GFN_LEVEL {
@@ -68,9 +70,9 @@ struct PeakRule : RuleTypes<In, In, In, lanes> {
   }
 };
 
-template <int lanes, bool largest>
-struct IntPeakRule : RuleTypes<int32_t, int32_t, int32_t, lanes> {
-  static constexpr int32_t kInit = largest ? INT32_MIN : INT32_MAX;
+template <class In, int lanes, bool largest>
+struct IntPeakRule : RuleTypes<In, In, In, lanes> {
+  static constexpr In kInit = largest ? std::numeric_limits<In>::min() : std::numeric_limits<In>::max();
   template <class A>
   static GFN_INLINE A join(A a, A x) {
     return largest ? (x > a ? x : a) : (x < a ? x : a);

@@ -22,10 +22,11 @@ void addOuter(OuterAxes& axes, const JoinedAxis& axis) {
   axes.count *= axis.length;
 }
 
-/** Joins neighbours of the same kind; axes of length 1 vanish. Returns the number left. */
+/** Joins neighbours of the same kind; axes of length 1 vanish. Complex elements are one axis more. Returns the number left. */
 int joinAxes(const View& x, unsigned reducedMask, JoinedAxis* joined) {
   int rank = 0;
-  int64_t step = x.size;
+  const int64_t parts = x.dtype == DType::Complex64 ? 2 : 1;
+  int64_t step = x.size * parts;
   for (int i = 0; i < x.rank; i++) {
     if (x.dims[i] == 1) continue;
     step /= x.dims[i];
@@ -36,6 +37,9 @@ int joinAxes(const View& x, unsigned reducedMask, JoinedAxis* joined) {
       joined[rank++] = {x.dims[i], step, reduced};
     }
   }
+  if (parts == 1) return rank;
+  if (rank > 0 && !joined[rank - 1].reduced) joined[rank - 1] = {joined[rank - 1].length * 2, 1, false};
+  else joined[rank++] = {2, 1, false};
   return rank;
 }
 
@@ -53,8 +57,10 @@ bool takes(Reduction op, DType dtype) {
   switch (op) {
     case Reduction::Any:
     case Reduction::All: return dtype == DType::Bool;
-    case Reduction::Mean: return dtype == DType::Float32 || dtype == DType::Float64;
-    default: return dtype != DType::Bool;
+    case Reduction::Mean: return dtype == DType::Float32 || dtype == DType::Float64 || dtype == DType::Complex64;
+    case Reduction::Sum: return isUsualNumber(dtype) || dtype == DType::Int64 || dtype == DType::Complex64;
+    case Reduction::Prod: return isUsualNumber(dtype) || dtype == DType::Int64;
+    default: return isUsualNumber(dtype) || dtype == DType::Int64 || dtype == DType::UInt8;
   }
 }
 
@@ -79,20 +85,23 @@ bool reduce(const Call& call, Failure& failure) {
   ReduceJob job{};
   job.x = x.data;
   job.out = out.data;
-  job.dtype = x.dtype;
+  // Sums treat real and imaginary parts alike.
+  const int64_t parts = x.dtype == DType::Complex64 ? 2 : 1;
+  const int64_t results = out.size * parts;
+  job.dtype = parts == 2 ? DType::Float32 : x.dtype;
   job.kept.count = 1;
   job.segment.count = 1;
   const int64_t count = x.size / out.size;
   job.divisor = op == Reduction::Mean ? count : 1;
   if (count == 0) {
     // Nothing to reduce: `run` 0 gives neutral elements.
-    job.kept = {1, out.size, {out.size}, {0}};
+    job.kept = {1, results, {results}, {0}};
   } else {
-    JoinedAxis joined[kMaxRank];
+    JoinedAxis joined[kMaxRank + 1];
     int rank = joinAxes(x, reducedMask, joined);
     if (rank == 0 || (rank == 1 && !joined[0].reduced)) {
       // Every result is one element.
-      job.kept = {1, out.size, {out.size}, {1}};
+      job.kept = {1, results, {results}, {1}};
       job.run = 1;
     } else {
       if (!joined[rank - 1].reduced) job.inner = joined[--rank].length;
@@ -113,7 +122,7 @@ bool argReduce(const Call& call, Failure& failure) {
   const View& out = call.out[0];
   const int axis = normalAxis(given, x.rank);
   if (out.dtype != DType::Int32) return fail(failure, Status::Internal);
-  if (x.dtype == DType::Bool) return fail(failure, Status::Unsupported);
+  if (!isUsualNumber(x.dtype)) return fail(failure, Status::Unsupported);
   if (axis < 0 || x.dims[axis] == 0) return fail(failure, Status::Shape);
   const int64_t outer = countOf(x, 0, axis);
   const int64_t inner = countOf(x, axis + 1, x.rank);
@@ -134,7 +143,7 @@ bool scan(const Call& call, Failure& failure) {
   const View& out = call.out[0];
   const int axis = normalAxis(given, x.rank);
   if (out.dtype != x.dtype) return fail(failure, Status::Internal);
-  if (x.dtype == DType::Bool) return fail(failure, Status::Unsupported);
+  if (!isUsualNumber(x.dtype)) return fail(failure, Status::Unsupported);
   if (axis < 0 || out.size != x.size) return fail(failure, Status::Shape);
   if (x.size == 0) return true;
   GFN_AT_LEVEL(scanLoops)

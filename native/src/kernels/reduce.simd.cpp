@@ -243,15 +243,21 @@ bool reduceLoops(Reduction op, const ReduceJob& job) {
     case Reduction::Sum:
     case Reduction::Mean:
       if (integer) return run<SumRule<uint32_t, uint32_t, 16>>(job);
+      if (job.dtype == DType::Int64) return run<SumRule<uint64_t, uint64_t, 8>>(job);
       return wide ? run<SumRule<double, double, 8>>(job) : run<SumRule<float, double, 8>>(job);
     case Reduction::Prod:
       if (integer) return run<ProdRule<uint32_t, uint32_t, 16>>(job);
+      if (job.dtype == DType::Int64) return run<ProdRule<uint64_t, uint64_t, 8>>(job);
       return wide ? run<ProdRule<double, double, 8>>(job) : run<ProdRule<float, double, 8>>(job);
     case Reduction::Max:
-      if (integer) return run<IntPeakRule<16, true>>(job);
+      if (integer) return run<IntPeakRule<int32_t, 16, true>>(job);
+      if (job.dtype == DType::Int64) return run<IntPeakRule<int64_t, 8, true>>(job);
+      if (job.dtype == DType::UInt8) return run<IntPeakRule<uint8_t, 32, true>>(job);
       return wide ? run<PeakRule<double, 8, true>>(job) : run<PeakRule<float, 16, true>>(job);
     case Reduction::Min:
-      if (integer) return run<IntPeakRule<16, false>>(job);
+      if (integer) return run<IntPeakRule<int32_t, 16, false>>(job);
+      if (job.dtype == DType::Int64) return run<IntPeakRule<int64_t, 8, false>>(job);
+      if (job.dtype == DType::UInt8) return run<IntPeakRule<uint8_t, 32, false>>(job);
       return wide ? run<PeakRule<double, 8, false>>(job) : run<PeakRule<float, 16, false>>(job);
     case Reduction::Any: return run<LogicRule<false>>(job);
     case Reduction::All: return run<LogicRule<true>>(job);

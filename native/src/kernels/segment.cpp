@@ -15,7 +15,7 @@ constexpr int64_t kColumns = 256;
 /** Elements below which one thread does all. */
 constexpr int64_t kSmall = 65536;
 
-/** uint32_t for int32: sums wrap around. */
+/** uint32_t for int32, uint64_t for int64: sums wrap around. */
 template <class T>
 void addColumns(const T* x, const int32_t* ids, T* out, int64_t n, int64_t inner, int64_t first, int64_t last) {
   for (int64_t i = 0; i < n; i++) {
@@ -46,7 +46,7 @@ bool segmentSum(const Call& call, Failure& failure) {
   const View& at = call.in[1];
   const View& out = call.out[0];
   if (at.dtype != DType::Int32 || out.dtype != x.dtype) return fail(failure, Status::Internal);
-  if (x.dtype == DType::Bool) return fail(failure, Status::Unsupported);
+  if (x.dtype == DType::Bool || x.dtype == DType::UInt8) return fail(failure, Status::Unsupported);
   if (x.rank < 1 || count < 0 || at.size != x.dims[0]) return fail(failure, Status::Shape);
   const int64_t inner = countOf(x, 1, x.rank);
   if (out.size != count * inner) return fail(failure, Status::Shape);
@@ -56,6 +56,8 @@ bool segmentSum(const Call& call, Failure& failure) {
   }
   fillView(out, 0);
   switch (x.dtype) {
+    case DType::Complex64: addSlices<float>(x, ids, out, 2 * inner); break;
+    case DType::Int64: addSlices<uint64_t>(x, ids, out, inner); break;
     case DType::Int32: addSlices<uint32_t>(x, ids, out, inner); break;
     case DType::Float32: addSlices<float>(x, ids, out, inner); break;
     default: addSlices<double>(x, ids, out, inner); break;

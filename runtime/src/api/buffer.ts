@@ -7,7 +7,7 @@ import { ArgumentError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { castNumber } from "../ops/cast.ts";
-import { checkDType, checkShape, describe, fromValues } from "./convert.ts";
+import { checkDType, checkShape, describe, fromValues, refuseComplex } from "./convert.ts";
 
 export class TensorBuffer<D extends DType = DType> {
   readonly dtype: D;
@@ -18,6 +18,7 @@ export class TensorBuffer<D extends DType = DType> {
 
   constructor(shape: Shape, dtype: D, values?: DTypeMap[D]) {
     this.dtype = checkDType(dtype, "buffer") as D;
+    refuseComplex(this.dtype, "buffer");
     this.shape = Object.freeze(checkShape(shape, "buffer"));
     this.size = this.shape.reduce((a, b) => a * b, 1);
     const array = DTYPES[this.dtype].array;

@@ -66,17 +66,10 @@ export function checkInts(values: unknown, what: string): number[] {
   return Array.from(values, (v, i) => checkInt(v, `${what}[${i}]`));
 }
 
-/** A dtype by name. int64, complex64, string and the rest are known but not there yet. */
+/** A dtype by name. int64, string and the rest are known but not there yet. */
 export function checkDType(dtype: unknown, what: string): DType {
   if (isDType(dtype)) return dtype;
-  if (
-    dtype === "string" ||
-    dtype === "complex64" ||
-    dtype === "int64" ||
-    dtype === "uint8" ||
-    dtype === "float16" ||
-    dtype === "bfloat16"
-  ) {
+  if (dtype === "string" || dtype === "int64" || dtype === "uint8" || dtype === "float16" || dtype === "bfloat16") {
     throw new UnsupportedError(`${what}: dtype ${dtype} is not supported yet.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
   }
   throw new DTypeError(`${what}: ${describe(dtype)} is not a dtype.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
@@ -132,6 +125,7 @@ function checkAttached(array: ArrayBufferView, fn: string): void {
  * bool. With one, values are cast as cast() does. Without `shape` it follows the nesting; flat values take any shape of their count.
  */
 export function fromValues(values: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
+  refuseComplex(dtype, fn);
   if (ArrayBuffer.isView(values)) return fromTyped(values, shape, dtype, fn);
   if (!Array.isArray(values)) return fromNumber(values, shape, dtype, fn);
   const nested = nestedShape(values, fn);
@@ -149,6 +143,12 @@ export function fromValues(values: unknown, shape: Shape | undefined, dtype: DTy
     throw error;
   }
   return result;
+}
+
+/** Values are real numbers: complex ones have two parts. */
+export function refuseComplex(dtype: DType | undefined, fn: string): void {
+  if (dtype !== "complex64") return;
+  throw new DTypeError(`${fn}: a complex64 tensor cannot be made of numbers directly.`, { hint: "Please use complex(real, imag)." });
 }
 
 function resultOf(dtype: DType, shape: Shape, size: number, fn: string): Tensor {

@@ -1,5 +1,5 @@
 /** New tensors. Values are copied; shapes and dtypes are checked before memory is taken (E_SHAPE, E_DTYPE, E_MEMORY). */
-import type { DType } from "../core/dtype.ts";
+import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -14,6 +14,7 @@ import {
   fromValues,
   type NestedValues,
   newTensor,
+  refuseComplex,
   type TensorLike,
   toTensor,
 } from "./convert.ts";
@@ -83,8 +84,16 @@ function filled(fn: string, shape: Shape, value: number | boolean, dtype: DType)
   const dims = checkShape(shape, fn);
   const size = dims.reduce((a, b) => a * b, 1);
   const result = newTensor(to, dims, size);
-  result.elements?.fill(castNumber(Number(value), to));
+  fillElements(result, Number(value));
   return result;
+}
+
+/** Writes a real number to all elements. */
+function fillElements(t: Tensor, value: number): void {
+  const { parts } = DTYPES[t.dtype];
+  const data = t.elements as TypedArray;
+  data.fill(parts === 1 ? castNumber(value, t.dtype) : 0);
+  if (parts === 2) for (let i = 0; i < data.length; i += 2) data[i] = value;
 }
 
 export function zeros(shape: Shape, dtype: DType = "float32"): Tensor {
@@ -118,9 +127,10 @@ function filledLike(x: TensorLike, value: number, fn: string): Tensor {
 export function eye(numRows: number, numColumns = numRows, batchShape: Shape = [], dtype: DType = "float32"): Tensor {
   const [rows, columns] = [checkInt(numRows, "eye: numRows", 0), checkInt(numColumns, "eye: numColumns", 0)];
   const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
-  const data = one.elements as Float32Array;
+  const data = one.elements as TypedArray;
+  const { parts } = DTYPES[one.dtype];
   data.fill(0);
-  for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = 1;
+  for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = 1;
   return batchShape.length === 0 ? one : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
 }
 
@@ -140,6 +150,7 @@ export function range(start: number, stop: number, step?: number, dtype: DType =
   }
   if (by === 0) throw new ArgumentError("range: step is 0, so that the range has no end.");
   const to = checkDType(dtype, "range");
+  refuseComplex(to, "range");
   const [from, end, delta] = to === "float32" ? [Math.fround(start), Math.fround(stop), Math.fround(by)] : [start, stop, by];
   const count = checkInt(Math.max(0, Math.ceil((end - from) / delta)), "range: the number of elements");
   const result = newTensor(to, [count], count);

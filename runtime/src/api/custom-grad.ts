@@ -6,7 +6,7 @@
  * (its value then comes from the one step, not from there): what gradFunc uses of f's intermediate results is no constant.
  */
 import { withCustomGradient } from "../autodiff/custom.ts";
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { ArgumentError, DisposedError, GraphFnError } from "../core/errors.ts";
 import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -81,7 +81,7 @@ function traced(f: CustomGradientFunc, inputs: readonly Tensor[]): Tensor {
   const lost = [...reads].find((v) => v.trainable && !inputs.includes(v));
   if (lost !== undefined) throw lostVariable(lost);
   return withCustomGradient(t, inputs, value, (dy) =>
-    checked(gradFunc(dy, [...saved]), inputs).map((g, i) => (isFloating((inputs[i] as Tensor).dtype) ? g : (inputs[i] as Tensor))),
+    checked(gradFunc(dy, [...saved]), inputs).map((g, i) => (hasGradient((inputs[i] as Tensor).dtype) ? g : (inputs[i] as Tensor))),
   );
 }
 
@@ -138,7 +138,7 @@ function addStep(
   for (const t of [...kept, output]) tape.hold(t);
   tape.add(held, [output], ([dy], wanted) => {
     const given = checked(backward(gradFunc, dy as Tensor, kept), held);
-    return given.map((g, i) => (wanted[i] && isFloating(held[i].dtype) ? g : null));
+    return given.map((g, i) => (wanted[i] && hasGradient(held[i].dtype) ? g : null));
   });
 }
 
@@ -164,7 +164,7 @@ function checked(result: unknown, inputs: readonly Tensor[]): Tensor[] {
   return list.map((g, i) => {
     const { dtype, shape } = inputs[i];
     if (!isTensor(g)) throw wrong(`${describe(g)} for argument ${i}, but must return a tensor`);
-    if (isFloating(dtype) && (g.dtype !== dtype || !sameShape(dimsBehind(g.shape), shape))) {
+    if (hasGradient(dtype) && (g.dtype !== dtype || !sameShape(dimsBehind(g.shape), shape))) {
       throw wrong(`a ${g.dtype} tensor of shape ${showShape(g.shape)} for argument ${i}, which is ${dtype} of shape ${showShape(shape)}`);
     }
     return g;

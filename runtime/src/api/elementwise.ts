@@ -1,7 +1,7 @@
 /**
  * Elementwise functions: arithmetic, mathematics, comparison, logic, selection, dtype conversion.
  *
- * Shapes broadcast as in NumPy. Operands are promoted (bool < int32 < float32 < float64); JavaScript numbers are weak: they take
+ * Shapes broadcast as in NumPy. Operands are promoted (bool < int32 < float32 < float64, complex64); JavaScript numbers are weak: they take
  * the dtype of the tensor they meet, unless they are fractions and it is an integer tensor (then the result is float32).
  * Names, arguments and meaning are TensorFlow.js's. Errors: E_SHAPE where shapes do not broadcast, E_DTYPE, E_DISPOSED.
  */
@@ -113,8 +113,11 @@ export const logicalNot: Unary = unaryOf(ops.logicalNot);
 
 /** −x. */
 export const neg: Unary = unaryOf(ops.neg);
-/** |x|. */
-export const abs: Unary = unaryOf(ops.abs);
+/** |x|; of complex numbers their distances from 0, as float32. */
+export const abs: Unary = (x) => absOf(x instanceof Tensor ? x : toTensor(x, "abs"));
+export function absOf(x: Tensor): Tensor {
+  return x.dtype === "complex64" ? apply1(ops.complexAbs, [x]) : unary(ops.abs, x);
+}
 /** −1, 0 or 1. */
 export const sign: Unary = unaryOf(ops.sign);
 /** x². */
@@ -223,7 +226,7 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   return apply1(ops.where, [toTensor(condition, "where", "condition"), toTensor(a, "where", "a"), toTensor(b, "where", "b")]);
 }
 
-/** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. */
+/** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. Of complex64 the real part. */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const input = toTensor(x, "cast");
   const result = castTo(input, checkDType(dtype, "cast"), false);

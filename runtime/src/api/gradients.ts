@@ -6,7 +6,7 @@
  */
 
 import { GraphTape } from "../autodiff/graph-tape.ts";
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -155,7 +155,7 @@ export function gradientTape(options?: GradientTapeOptions): GradientTape {
 }
 
 function checkFloating(t: Tensor, what: string): void {
-  if (!isFloating(t.dtype)) {
+  if (!hasGradient(t.dtype)) {
     throw new GraphFnError(
       "E_GRADIENT",
       `${what}${t.name === undefined ? "" : ` (${t.name})`} is ${t.dtype}; only floating tensors have gradients.`,

@@ -30,7 +30,6 @@ import type { TensorMethods } from "./tensor-methods.ts";
 /** f(this): the method has the op's name. */
 const UNARY = {
   neg: ops.neg,
-  abs: ops.abs,
   sign: ops.sign,
   square: ops.square,
   sqrt: ops.sqrt,
@@ -94,6 +93,9 @@ const BINARY = {
 };
 
 const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & ThisType<Tensor> = {
+  abs() {
+    return e.absOf(this);
+  },
   div(b) {
     return e.divWith(this, b);
   },

@@ -1,18 +1,24 @@
 /** Products of vectors and matrices. */
+import { promoteWeak } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { apply1 } from "../dispatch/dispatch.ts";
+import { apply1, castTo } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf, reshape, shapeAttr } from "./shape.ts";
 
 /** Matrix product over the last two axes; leading axes broadcast. E_SHAPE where lengths differ or a rank is below 2. */
 export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
-  return apply1(ops.matMul, [toTensor(a, "matMul", "a"), toTensor(b, "matMul", "b")], {
-    transposeA: transposeA,
-    transposeB: transposeB,
-  });
+  const [x, y] = [toTensor(a, "matMul", "a"), toTensor(b, "matMul", "b")];
+  const product = (u: Tensor, v: Tensor): Tensor => apply1(ops.matMul, [u, v], { transposeA, transposeB });
+  if (x.dtype !== "complex64" && y.dtype !== "complex64") return product(x, y);
+  const common = promoteWeak(x.dtype, x.weak, y.dtype, y.weak);
+  const [u, v] = [castTo(x, common, false), castTo(y, common, false)];
+  const parts = (t: Tensor): [Tensor, Tensor] => [apply1(ops.real, [t]), apply1(ops.imag, [t])];
+  const [[ur, ui], [vr, vi]] = [parts(u), parts(v)];
+  const re = apply1(ops.sub, [product(ur, vr), product(ui, vi)]);
+  return apply1(ops.complex, [re, apply1(ops.add, [product(ur, vi), product(ui, vr)])]);
 }
 
 /** Product of vectors and matrices: vector·vector is a scalar, matrix·vector and vector·matrix are vectors. */

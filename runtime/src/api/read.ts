@@ -1,6 +1,6 @@
 /** Reading elements out of tensors: always copies, so that a tensor never changes. Symbolic tensors refuse (E_SYMBOLIC). */
 import type { DType, TypedArray } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
@@ -18,9 +18,13 @@ export function dataSync(t: Tensor): TypedArray {
   return blockOf(t, "dataSync").data.slice();
 }
 
-/** The elements as nested arrays; a number for rank 0. bool elements are 0 and 1. */
+/**
+ * The elements as nested arrays; a number for rank 0. bool elements are 0 and 1; complex ones are two numbers each in the innermost
+ * array, as TensorFlow.js has them.
+ */
 export function arraySync(t: Tensor): NestedNumbers {
-  const { data, shape } = blockOf(t, "arraySync");
+  const { data, dtype, shape: own } = blockOf(t, "arraySync");
+  const shape = dtype === "complex64" ? [...own.slice(0, -1), 2 * (own.at(-1) ?? 1)] : own;
   return nest(data, shape, 0, 0, data.length);
 }
 
@@ -35,7 +39,10 @@ function nest(data: TypedArray, shape: Shape, axis: number, start: number, size:
 /** The only element: a boolean for bool, else a number. E_SHAPE where there are more or none. */
 export function item(t: Tensor): number | boolean {
   const { data, shape, dtype } = blockOf(t, "item");
-  if (data.length !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${data.length} elements, not one.`);
+  if (t.size !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${t.size} elements, not one.`);
+  if (dtype === "complex64") {
+    throw new DTypeError("item: a complex64 element is two numbers.", { hint: "Use real().item() and imag().item(), or dataSync()." });
+  }
   return dtype === "bool" ? data[0] !== 0 : data[0];
 }
 

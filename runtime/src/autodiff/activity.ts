@@ -2,7 +2,7 @@
  * Which values of a trace depend on given ones through recorded nodes: where gradients can flow. One walk in program order;
  * loops are walked until nothing new is found.
  */
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import type { Node, Value } from "../ir/graph.ts";
 import { capturesOf } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
@@ -56,7 +56,7 @@ export class Activity {
   }
 
   #mark(value: Value): void {
-    if (!isFloating(value.type.dtype) || this.#values.has(value)) return;
+    if (!hasGradient(value.type.dtype) || this.#values.has(value)) return;
     this.#values.add(value);
     this.#grown = true;
   }

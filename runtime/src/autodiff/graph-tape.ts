@@ -2,7 +2,7 @@
  * The tape of a trace. Nothing is recorded: the graph is there. A tape knows from when to when it would have recorded, what is
  * watched since when, and which variables were read; gradients are added to the graph by backward.ts.
  */
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -47,7 +47,7 @@ export class GraphTape {
   }
 
   variables(): Variable[] {
-    const used = this.#watchVariables ? [...this.#used].filter((v) => v.trainable && isFloating(v.dtype)) : [];
+    const used = this.#watchVariables ? [...this.#used].filter((v) => v.trainable && hasGradient(v.dtype)) : [];
     return [...new Set([...used, ...this.#variables])];
   }
 
@@ -97,7 +97,7 @@ export class GraphTape {
     const { from } = this.#spans[0] as { from: number };
     const found: Value[] = [];
     for (let { region } = this.#t; region.parent !== null; region = region.parent) {
-      found.push(...region.params.filter((p) => p.id >= from && isFloating(p.type.dtype)));
+      found.push(...region.params.filter((p) => p.id >= from && hasGradient(p.type.dtype)));
     }
     return found;
   }

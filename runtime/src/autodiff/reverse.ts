@@ -7,7 +7,7 @@
  *
  * Variables are parameters like others in the way back; nothing is printed or assigned there.
  */
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
 import type { Graph, Node, Region, Value } from "../ir/graph.ts";
@@ -47,9 +47,9 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
     }).map((x) => t.valueOf(x));
     const results = all.filter((_, i) => !variableResults.has(i));
     const border = t.constantValue(new Int32Array(1), { dtype: "int32", shape: [] });
-    const targets = results.filter((v) => isFloating(v.type.dtype));
+    const targets = results.filter((v) => hasGradient(v.type.dtype));
     const seeds = targets.map((v, i) => t.param(t.root, { dtype: v.type.dtype, shape: v.type.shape }, `d${v.name ?? i}`));
-    const sources = inputs.flatMap((x, i) => (wanted[i] && isFloating(x.dtype) ? [i] : []));
+    const sources = inputs.flatMap((x, i) => (wanted[i] && hasGradient(x.dtype) ? [i] : []));
     const values = sources.map((i) => t.valueOf(inputs[i] as Tensor));
     const activity = new Activity(new Map(values.map((v) => [v, 0])), always);
     activity.scan(t.root.nodes);

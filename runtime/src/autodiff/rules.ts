@@ -2,7 +2,7 @@
  * Applies the gradient rules of op records: from gradients of an op's results to those of its operands. Used by the eager tape
  * with values and by the graph transformation with symbols; both give their own way to read operands and results.
  */
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { GraphFnError, StagingError } from "../core/errors.ts";
 import { dimsBehind, guardedShape, isStatic, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -82,7 +82,7 @@ class Site implements GradSite {
 
 /** Whether gradients can flow through an op at all: floating results, and rules that are not all zero. */
 export function isDifferentiable(op: OpRecord, outputTypes: readonly TensorType[]): boolean {
-  return op.grad !== "zero" && outputTypes.some((t) => isFloating(t.dtype));
+  return op.grad !== "zero" && outputTypes.some((t) => hasGradient(t.dtype));
 }
 
 /**
@@ -95,7 +95,7 @@ export function gradientsOf(use: OpUse, dys: readonly (Tensor | null)[], wanted:
   if (rules === "zero") return inputTypes.map(() => null);
   const site = new Site(use, dys);
   return inputTypes.map((type, i) => {
-    if (!wanted[i] || !isFloating(type.dtype)) return null;
+    if (!wanted[i] || !hasGradient(type.dtype)) return null;
     if (rules === undefined) {
       throw new GraphFnError("E_GRADIENT", `${op.name} has no gradient.`, {
         hint: "Put stopGradient() around its operands, or give it one with customGrad().",

@@ -40,6 +40,7 @@ class Shared {
   readonly int32: Int32Array;
   readonly float32: Float32Array;
   readonly float64: Float64Array;
+  readonly complex64: Float32Array;
 
   constructor({ shared, layout }: NativeAddon) {
     this.report = new Float64Array(shared, 0, 8);
@@ -49,6 +50,7 @@ class Shared {
     this.int32 = new Int32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
     this.float32 = new Float32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
     this.float64 = new Float64Array(shared, layout.mailboxAt, layout.mailboxBytes / 8);
+    this.complex64 = this.float32;
   }
 }
 
@@ -56,11 +58,13 @@ class Shared {
 interface Slot {
   readonly view: TypedArray;
   readonly at: number;
+  /** Numbers: two per complex element. */
   readonly size: number;
 }
 
 function slotOf(shared: Shared, { dtype, size, mailbox }: Port): Slot | null {
-  return mailbox < 0 ? null : { view: shared[dtype], at: mailbox / DTYPES[dtype].bytes, size };
+  const { bytes, parts } = DTYPES[dtype];
+  return mailbox < 0 ? null : { view: shared[dtype], at: (mailbox * parts) / bytes, size: size * parts };
 }
 
 class NativeExecutable implements Executable {
@@ -71,7 +75,7 @@ class NativeExecutable implements Executable {
   readonly #outputs: readonly (Slot | null)[];
   /** No value travels as a typed array. */
   readonly #allSmall: boolean;
-  /** Element counts of variables. */
+  /** Numbers in the arrays of variables. */
   readonly #variables: readonly number[];
   readonly #hasPrints: boolean;
   /** Held here: the addon holds it weakly, since it refers to this object by way of the plan. */
@@ -86,7 +90,7 @@ class NativeExecutable implements Executable {
     this.#plan = plan;
     this.#inputs = encoded.inputs.map((port) => slotOf(shared, port));
     this.#outputs = encoded.outputs.map((port) => slotOf(shared, port));
-    this.#variables = plan.variables.map(({ buffer }) => (plan.buffers[buffer] as PlanBuffer).size);
+    this.#variables = plan.variables.map(({ buffer }) => arrayLength(plan.buffers[buffer] as PlanBuffer));
     this.#hasPrints = plan.steps.some((step) => step.kind === "print");
     this.#allSmall = ![...this.#inputs, ...this.#outputs].includes(null);
     this.#printer = this.#hasPrints ? printer(plan, print) : prints;
@@ -158,6 +162,10 @@ class NativeExecutable implements Executable {
 
 /** Plans that were dropped without dispose() are given back when the collector finds them. */
 const unused = new FinalizationRegistry<{ addon: NativeAddon; id: number }>(({ addon, id }) => addon.disposePlan(id));
+
+function arrayLength({ dtype, size }: PlanBuffer): number {
+  return size * DTYPES[dtype].parts;
+}
 
 function post({ view, at, size }: Slot, from: TypedArray): void {
   if (from.length !== size) throw new InternalError(`An input has ${from.length} elements, but the plan takes ${size}.`);

@@ -2,7 +2,7 @@
  * The reference backend: runs plans and single ops in TypeScript, by the reference kernels of the op records. Always there,
  * and the measure for the native one: both run the same steps over the same arena.
  */
-import { DTYPES, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, newElements, type TypedArray } from "../core/dtype.ts";
 import { GraphFnError, InternalError, locate } from "../core/errors.ts";
 import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
@@ -73,7 +73,7 @@ class Instance {
         // Reference kernels may write before they have read everything: an op in place computes beside and copies.
         const scratch = outputs.map((b, i) => ({
           ...b,
-          data: new DTYPES[b.dtype].array((this.#plan.buffers[step.outputs[i] as number] as PlanBuffer).size),
+          data: newElements(b.dtype, (this.#plan.buffers[step.outputs[i] as number] as PlanBuffer).size),
         }));
         return () => {
           runReference(op, inputs, scratch, attrs);
@@ -130,10 +130,14 @@ class Instance {
 
 function initialData(buffer: PlanBuffer, arena: ArrayBuffer): TypedArray {
   const { place } = buffer;
-  const { array } = DTYPES[buffer.dtype];
+  const { array, parts } = DTYPES[buffer.dtype];
   switch (place.kind) {
     case "arena":
-      return new (array as unknown as new (b: ArrayBuffer, offset: number, length: number) => TypedArray)(arena, place.offset, buffer.size);
+      return new (array as unknown as new (b: ArrayBuffer, offset: number, length: number) => TypedArray)(
+        arena,
+        place.offset,
+        buffer.size * parts,
+      );
     case "const":
       return place.data;
     case "input":
@@ -148,7 +152,7 @@ function seenAs(memory: TypedArray, { dtype }: Block): TypedArray {
   const { array } = DTYPES[dtype];
   if (memory instanceof array) return memory;
   const view = array as unknown as new (b: ArrayBufferLike, offset: number, length: number) => TypedArray;
-  return new view(memory.buffer, memory.byteOffset, memory.length);
+  return new view(memory.buffer, memory.byteOffset, memory.byteLength / array.BYTES_PER_ELEMENT);
 }
 
 /** Whether an output shares memory with an input. */

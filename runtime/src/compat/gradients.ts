@@ -1,6 +1,6 @@
 /** Gradients in static graphs: one operation per call, which a run makes ops of when it knows all lengths (replay.ts). */
 import { describe, type TensorLike, toTensor } from "../api/convert.ts";
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { isStatic, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
@@ -61,7 +61,7 @@ function listOf(given: Tensor | readonly Tensor[], what: string): readonly Tenso
   if (!Array.isArray(list) || list.length === 0) throw new ArgumentError(`gradients: ${what} must be a tensor or an array of tensors.`);
   for (const t of list) {
     if (!isTensor(t)) throw new ArgumentError(`gradients: ${what} contains ${describe(t)}, but must hold tensors.`);
-    if (!isFloating(t.dtype)) {
+    if (!hasGradient(t.dtype)) {
       throw new GraphFnError(
         "E_GRADIENT",
         `gradients: ${t.name ?? "a tensor"} of ${what} is ${t.dtype}; only floating tensors have gradients.`,

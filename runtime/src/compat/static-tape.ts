@@ -2,7 +2,7 @@
  * Gradients in a static graph: one operation, whatever is between targets and sources. A tape there remembers nothing: the graph is
  * there, and gradients are those of the whole graph.
  */
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import { UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
@@ -71,7 +71,7 @@ export class StaticTape implements Recording {
   /** Trainable ones that were read since the tape was made. */
   variables(): Variable[] {
     const read = this.#t.variablesRead().filter((v) => this.#t.readsOf(v).some(({ id }) => id >= this.#from));
-    return read.filter((v) => this.#watched.has(v) || (this.#watchVariables && v.trainable && isFloating(v.dtype)));
+    return read.filter((v) => this.#watched.has(v) || (this.#watchVariables && v.trainable && hasGradient(v.dtype)));
   }
 
   gradients(targets: readonly Tensor[], sources: readonly Tensor[], seeds: readonly (Tensor | null)[]): (Tensor | null)[] {

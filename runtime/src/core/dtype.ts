@@ -1,10 +1,12 @@
 /**
  * Element types of tensors: one row each, everything else derives from the table.
  *
- * Order of rows = order of promotion: the result of two strong dtypes is the later row
- * (bool < int32 < float32 < float64). `code` is the number native code knows a dtype by; never reuse one.
+ * Order of rows = order of promotion: the result of two strong dtypes is the later row (bool < int32 < float32 < float64 < complex64),
+ * except that float64 and complex64 have none: see `promote`. `code` is the number native code knows a dtype by; never reuse one.
  */
-export type DType = "bool" | "int32" | "float32" | "float64";
+import { DTypeError } from "./errors.ts";
+
+export type DType = "bool" | "int32" | "float32" | "float64" | "complex64";
 
 export type TypedArray = Uint8Array | Int32Array | Float32Array | Float64Array;
 
@@ -13,27 +15,35 @@ export interface DTypeMap {
   int32: Int32Array;
   float32: Float32Array;
   float64: Float64Array;
+  /** Real and imaginary parts by turns: two numbers per element. */
+  complex64: Float32Array;
 }
 
 export interface DTypeInfo {
   readonly name: DType;
   /** Number in plans and native code. */
   readonly code: number;
-  readonly kind: "bool" | "int" | "float";
+  readonly kind: "bool" | "int" | "float" | "complex";
+  /** Of one element. */
   readonly bytes: number;
+  /** Numbers in the array per element. */
+  readonly parts: 1 | 2;
   /** Short name in graph text: `f32[2,3]`. */
   readonly short: string;
   readonly array: { new (length: number): TypedArray; readonly BYTES_PER_ELEMENT: number };
 }
 
 export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
-  bool: { name: "bool", code: 0, kind: "bool", bytes: 1, short: "bool", array: Uint8Array },
-  int32: { name: "int32", code: 1, kind: "int", bytes: 4, short: "i32", array: Int32Array },
-  float32: { name: "float32", code: 2, kind: "float", bytes: 4, short: "f32", array: Float32Array },
-  float64: { name: "float64", code: 3, kind: "float", bytes: 8, short: "f64", array: Float64Array },
+  bool: { name: "bool", code: 0, kind: "bool", bytes: 1, parts: 1, short: "bool", array: Uint8Array },
+  int32: { name: "int32", code: 1, kind: "int", bytes: 4, parts: 1, short: "i32", array: Int32Array },
+  float32: { name: "float32", code: 2, kind: "float", bytes: 4, parts: 1, short: "f32", array: Float32Array },
+  float64: { name: "float64", code: 3, kind: "float", bytes: 8, parts: 1, short: "f64", array: Float64Array },
+  complex64: { name: "complex64", code: 4, kind: "complex", bytes: 8, parts: 2, short: "c64", array: Float32Array },
 };
 
-const ORDER: readonly DType[] = ["bool", "int32", "float32", "float64"];
+const ORDER = Object.keys(DTYPES) as readonly DType[];
+/** Kinds in order of promotion. */
+export const KIND_RANK = { bool: 0, int: 1, float: 2, complex: 3 } as const;
 
 export const DEFAULT_FLOAT: DType = "float32";
 export const DEFAULT_INT: DType = "int32";
@@ -42,13 +52,35 @@ export function isDType(name: unknown): name is DType {
   return typeof name === "string" && Object.hasOwn(DTYPES, name);
 }
 
+/** Real floating numbers. */
 export function isFloating(dtype: DType): boolean {
   return DTYPES[dtype].kind === "float";
 }
 
-/** Common dtype of two strong operands: the later row of the table. */
+/** Real or complex floating numbers: what gradients flow through. */
+export function hasGradient(dtype: DType): boolean {
+  return DTYPES[dtype].kind === "float" || DTYPES[dtype].kind === "complex";
+}
+
+/** Memory for `size` elements on the V8 heap: zeros. */
+export function newElements(dtype: DType, size: number): TypedArray {
+  const { array, parts } = DTYPES[dtype];
+  return new array(size * parts);
+}
+
+/**
+ * Common dtype of two strong operands: the later row of the table. E_DTYPE for float64 and complex64: neither holds the values of the
+ * other.
+ */
 export function promote(a: DType, b: DType): DType {
-  return a === b ? a : ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
+  if (a === b) return a;
+  const result = ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
+  if (result === "complex64" && (a === "float64" || b === "float64")) {
+    throw new DTypeError("float64 and complex64 have no common dtype: complex64 has the precision of float32.", {
+      hint: 'Cast the float64 tensor: .cast("float32").',
+    });
+  }
+  return result;
 }
 
 /**
@@ -60,8 +92,8 @@ export function promoteWeak(a: DType, aWeak: boolean, b: DType, bWeak: boolean):
   if (aWeak === bWeak) return promote(a, b);
   const strong = aWeak ? b : a;
   const weak = aWeak ? a : b;
-  const rank = { bool: 0, int: 1, float: 2 } as const;
-  if (rank[DTYPES[weak].kind] <= rank[DTYPES[strong].kind]) return strong;
+  if (KIND_RANK[DTYPES[weak].kind] <= KIND_RANK[DTYPES[strong].kind]) return strong;
+  if (DTYPES[weak].kind === "complex") return promote(weak, strong);
   return DTYPES[weak].kind === "float" ? DEFAULT_FLOAT : DEFAULT_INT;
 }
 
@@ -74,6 +106,7 @@ export function weakDType(value: number | boolean): DType {
 /** The first dtype from `dtype` upwards in the order of promotion that is in `allowed`; `dtype` itself where there is none. */
 export function liftTo(dtype: DType, allowed: readonly DType[], weak: boolean): DType {
   if (allowed.includes(dtype)) return dtype;
-  const lifted = ORDER.slice(ORDER.indexOf(dtype) + 1).find((d) => allowed.includes(d)) ?? dtype;
+  const isAbove = (d: DType): boolean => allowed.includes(d) && !(dtype === "float64" && d === "complex64");
+  const lifted = ORDER.slice(ORDER.indexOf(dtype) + 1).find(isAbove) ?? dtype;
   return weak && lifted === "float32" && allowed.includes("float64") ? "float64" : lifted;
 }

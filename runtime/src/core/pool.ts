@@ -9,7 +9,7 @@
  *
  * Fresh memory is zero, reused memory is not: kernels write every element of their outputs.
  */
-import { DTYPES, type DType, type TypedArray } from "./dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray } from "./dtype.ts";
 import { MemoryError } from "./errors.ts";
 import type { Storage } from "./tensor.ts";
 
@@ -131,7 +131,7 @@ export function poolFor(dtype: DType, size: number): PooledStorage | null {
 
 /** Elements for a tensor; contents are undefined when `storage` is a reused one. */
 export function newArray(dtype: DType, size: number, storage: PooledStorage | null): TypedArray {
-  if (storage === null) return new DTYPES[dtype].array(size);
+  if (storage === null) return newElements(dtype, size);
   const { buffer, offset } = storage.place;
   switch (dtype) {
     case "float32":
@@ -142,6 +142,8 @@ export function newArray(dtype: DType, size: number, storage: PooledStorage | nu
       return new Int32Array(buffer, offset, size);
     case "bool":
       return new Uint8Array(buffer, offset, size);
+    case "complex64":
+      return new Float32Array(buffer, offset, 2 * size);
   }
 }
 

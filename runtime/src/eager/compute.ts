@@ -3,7 +3,7 @@
  * leaves nothing behind).
  */
 import { activeBackend } from "../backends/select.ts";
-import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray } from "../core/dtype.ts";
 import { DisposedError, GraphFnError, ShapeError } from "../core/errors.ts";
 import { checkMemory, newArray, type PooledStorage, poolFor } from "../core/pool.ts";
 import { type Dims, isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
@@ -45,6 +45,8 @@ export function tinyArray(dtype: DType, size: number): TypedArray {
       return new Int32Array(size);
     case "bool":
       return new Uint8Array(size);
+    default:
+      return newElements(dtype, size);
   }
 }
 
@@ -73,7 +75,7 @@ export function computeAll(op: OpRecord, inputs: readonly Block[], types: readon
     return { dtype, shape: fixed, data: newArray(dtype, size, storages[i]) };
   });
   runKernel(op, inputs, blocks, Math.max(...blocks.map((b) => b.data.length)), attrs);
-  return blocks.map(({ dtype, shape, data }, i) => adopt(dtype, shape, data.length, types[i].weak === true, data, storages[i]));
+  return blocks.map(({ dtype, shape, data }, i) => adopt(dtype, shape, sizeOf(shape), types[i].weak === true, data, storages[i]));
 }
 
 function staticShape(shape: Dims): Shape {

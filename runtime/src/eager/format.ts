@@ -7,13 +7,19 @@
  *        [10, 3  ]]
  */
 import type { DType } from "../core/dtype.ts";
-import { type Shape, stridesOf } from "../core/shape.ts";
+import { type Shape, sizeOf, stridesOf } from "../core/shape.ts";
 import type { Block } from "../ops/op.ts";
 
 const LIMIT = 1000;
 const EDGE = 3;
 /** Significant digits: what the dtype holds, without its noise (0.1 in float32 is 0.1, not 0.10000000149). */
-const DIGITS: Readonly<Record<DType, number>> = { bool: 1, int32: 10, float32: 7, float64: 15 };
+const DIGITS: Readonly<Record<DType, number>> = { bool: 1, int32: 10, float32: 7, float64: 15, complex64: 7 };
+
+/** Element i of a block; complex ones as `1 + 2j`. */
+function formatElement({ data, dtype }: Block, i: number): string {
+  if (dtype !== "complex64") return formatNumber(data[i], dtype);
+  return `${formatNumber(data[2 * i], dtype)} + ${formatNumber(data[2 * i + 1], dtype)}j`;
+}
 
 export function formatNumber(value: number, dtype: DType): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
@@ -40,19 +46,19 @@ export function formatValues(block: Block): string {
 }
 
 function valueLines(block: Block): string[] {
-  const { data, dtype, shape } = block;
-  if (shape.length === 0) return [formatNumber(data[0], dtype)];
-  const cut = data.length > LIMIT;
+  const { shape } = block;
+  if (shape.length === 0) return [formatElement(block, 0)];
+  const cut = sizeOf(shape) > LIMIT;
   const strides = stridesOf(shape);
   const columns = shownIndices(shape[shape.length - 1], cut);
   const widths = columns.map(() => 0);
   eachRow(shape, strides, cut, 0, 0, (start) => {
     for (const [k, column] of columns.entries()) {
-      if (column >= 0) widths[k] = Math.max(widths[k], formatNumber(data[start + column], dtype).length);
+      if (column >= 0) widths[k] = Math.max(widths[k], formatElement(block, start + column).length);
     }
   });
   const row = (start: number) => {
-    const cells = columns.map((column, k) => (column < 0 ? "..." : formatNumber(data[start + column], dtype).padEnd(widths[k])));
+    const cells = columns.map((column, k) => (column < 0 ? "..." : formatElement(block, start + column).padEnd(widths[k])));
     return `[${cells.join(", ")}]`;
   };
   return linesOf(shape, strides, cut, 0, 0, row);

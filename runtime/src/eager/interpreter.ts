@@ -2,7 +2,7 @@
  * The eager interpreter: each op computes its result at once. Tiny elementwise work takes a shortcut (tiny.ts); for all else
  * inference gives the result types, the pool the memory, a kernel the elements.
  */
-import { DTYPES, type DType } from "../core/dtype.ts";
+import { type DType, newElements } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Interpreter, installEager } from "../dispatch/dispatch.ts";
@@ -33,7 +33,7 @@ export const eagerInterpreter: Interpreter = {
   kind: "eager",
   run,
   constant(value: number | boolean, dtype: DType, weak: boolean): Tensor {
-    const data = new DTYPES[dtype].array(1);
+    const data = newElements(dtype, 1);
     data[0] = castNumber(Number(value), dtype);
     return adopt(dtype, SCALAR, 1, weak, data, null);
   },

@@ -8,7 +8,7 @@
  * value they had. Tapes nest: what one computes backwards, the others record. A tape that nobody refers to any more is dropped.
  */
 import { builder, gradientsOf, isDifferentiable } from "../autodiff/rules.ts";
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { isTracing, type Recorder, setRecorder } from "../dispatch/dispatch.ts";
@@ -52,7 +52,7 @@ export class EagerTape {
   isActive(t: Tensor): boolean {
     if (this.#active.has(keyOf(t))) return true;
     const variable = isVariable(t) ? t : variableOf(t);
-    if (!this.#watchVariables || variable?.trainable !== true || !isFloating(t.dtype)) return false;
+    if (!this.#watchVariables || variable?.trainable !== true || !hasGradient(t.dtype)) return false;
     this.#active.add(variable.id);
     this.#variables.set(variable.id, variable);
     return true;
@@ -80,7 +80,7 @@ export class EagerTape {
 
   /** A step with a backward function of its own. */
   add(inputs: readonly Tensor[], outputs: readonly Tensor[], backward: Entry["backward"]): void {
-    for (const t of outputs) if (isFloating(t.dtype)) this.#active.add(t.id);
+    for (const t of outputs) if (hasGradient(t.dtype)) this.#active.add(t.id);
     this.#entries.push({ inputs, outputs, backward });
   }
 

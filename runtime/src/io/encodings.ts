@@ -35,10 +35,17 @@ export const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding
   ["BF16", { bytes: 2, dtype: "float32", read: (v, i) => fromBfloat16(v.getUint16(2 * i, true)) }],
   ["F8_E5M2", { bytes: 1, dtype: "float32", read: (v, i) => fromFloat16(v.getUint8(i) << 8) }],
   ["F8_E4M3", { bytes: 1, dtype: "float32", read: (v, i) => fromFloat8(v.getUint8(i)) }],
+  ["C64", { bytes: 8, dtype: "complex64" }],
 ]);
 
 /** How each dtype is written. */
-export const ENCODING_OF: Readonly<Record<DType, string>> = { bool: "BOOL", int32: "I32", float32: "F32", float64: "F64" };
+export const ENCODING_OF: Readonly<Record<DType, string>> = {
+  bool: "BOOL",
+  int32: "I32",
+  float32: "F32",
+  float64: "F64",
+  complex64: "C64",
+};
 
 const IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 

@@ -32,7 +32,7 @@ export interface SafetensorsHeader {
 }
 
 /**
- * Writes tensors to a safetensors file (float32, float64, int32 and bool as F32, F64, I32 and BOOL). The values are those at the time
+ * Writes tensors to a safetensors file (float32, float64, int32, bool and complex64 as F32, F64, I32, BOOL and C64). The values are those at the time
  * of the call. The file is replaced as a whole: it never holds a part.
  *
  * Errors   E_ARGUMENT for a name or metadata that the format does not take; E_DISPOSED, E_SYMBOLIC for tensors without elements; E_FILE.
@@ -46,7 +46,7 @@ export function saveSafetensors(file: string | URL, tensors: NamedTensors, metad
 }
 
 /**
- * The tensors of a safetensors file, by name. F32, F64, I32 and BOOL are read as they are; F16, BF16 and 8-bit floats become float32,
+ * The tensors of a safetensors file, by name. F32, F64, I32, BOOL and C64 are read as they are; F16, BF16 and 8-bit floats become float32,
  * whole numbers of other widths int32, always with the exact values.
  *
  * Errors   E_FILE where it cannot be read; E_FILE_FORMAT where it is damaged; E_FILE_DTYPE, E_FILE_VALUE for what no dtype holds exactly.

@@ -4,7 +4,7 @@
  * Ids and names are those of the text. Only the form is checked here; `verifyGraph` checks the rest. Abbreviated constants
  * cannot be read: print with `data: "full"`.
  */
-import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
@@ -328,8 +328,8 @@ class Parser {
   #data(type: TensorType): TypedArray {
     if (!isStatic(type.shape)) this.#fail("a type of known shape for a constant");
     const elements = this.#token.text === "[" ? this.#list(() => this.#element(type.dtype)) : [this.#element(type.dtype)];
-    if (elements.length !== sizeOf(type.shape)) this.#fail(`${sizeOf(type.shape)} elements before this`);
-    const data = new DTYPES[type.dtype].array(elements.length);
+    const data = newElements(type.dtype, sizeOf(type.shape));
+    if (elements.length !== data.length) this.#fail(`${data.length} ${DTYPES[type.dtype].parts === 1 ? "elements" : "parts of elements"} before this`);
     data.set(elements);
     return data;
   }

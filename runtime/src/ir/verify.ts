@@ -95,7 +95,7 @@ class Verifier {
       case "const": {
         const type = this.#single(node).type;
         if (!isStatic(type.shape)) this.#fail(`a constant has the shape of ${showType(type)}, which is not known`);
-        else if (!(node.data instanceof DTYPES[type.dtype].array) || node.data.length !== sizeOf(type.shape))
+        else if (!(node.data instanceof DTYPES[type.dtype].array) || node.data.length !== sizeOf(type.shape) * DTYPES[type.dtype].parts)
           this.#fail(`a constant of type ${showType(type)} has ${node.data.length} elements in a ${node.data.constructor.name}`);
         return;
       }

@@ -4,6 +4,7 @@
  */
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { complexDiv, complexMul } from "./complex-rules.ts";
 import { binaryOp } from "./elementwise.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import type { OpErrorSample, OpFlag, OpRecord } from "./op.ts";
@@ -44,22 +45,26 @@ export const mulExact = exactOp("mulExact", "Product a · b.", (x, y) => x * y, 
 export const add = binaryOp(
   "add",
   "Sum a + b.",
-  { float: (x, y) => x + y, int: (x, y) => (x + y) | 0 },
+  { float: (x, y) => x + y, int: (x, y) => (x + y) | 0, complex: (a, b, c, d) => [a + c, b + d] },
   { flags: ["commutative"], exact: addExact, grad: [(s) => s.dy, (s) => s.dy] },
 );
 
 export const sub = binaryOp(
   "sub",
   "Difference a − b.",
-  { float: (x, y) => x - y, int: (x, y) => (x - y) | 0 },
+  { float: (x, y) => x - y, int: (x, y) => (x - y) | 0, complex: (a, b, c, d) => [a - c, b - d] },
   { exact: subExact, grad: [(s) => s.dy, (s) => s.f.neg(s.dy)] },
 );
 
 export const mul = binaryOp(
   "mul",
   "Product a · b.",
-  { float: (x, y) => x * y, int: Math.imul },
-  { flags: ["commutative"], exact: mulExact, grad: [(s) => s.f.mul(s.dy, s.b), (s) => s.f.mul(s.dy, s.a)] },
+  { float: (x, y) => x * y, int: Math.imul, complex: complexMul },
+  {
+    flags: ["commutative"],
+    exact: mulExact,
+    grad: [(s) => s.f.mul(s.dy, s.f.conj(s.b)), (s) => s.f.mul(s.dy, s.f.conj(s.a))],
+  },
 );
 
 export const realDiv = binaryOp(
@@ -67,8 +72,9 @@ export const realDiv = binaryOp(
   "Quotient a / b. Integers are lifted to float32; x / 0 is ±Infinity or NaN.",
   {
     float: (x, y) => x / y,
+    complex: complexDiv,
   },
-  { grad: [(s) => s.f.div(s.dy, s.b), (s) => s.f.neg(s.f.mul(s.dy, s.f.div(s.out, s.b)))] },
+  { grad: [(s) => s.f.div(s.dy, s.f.conj(s.b)), (s) => s.f.neg(s.f.mul(s.dy, s.f.conj(s.f.div(s.out, s.b))))] },
 );
 
 function nonZero(y: number, what: string): void {

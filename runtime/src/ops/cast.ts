@@ -19,12 +19,22 @@ export function castNumber(value: number, dtype: DType): number {
       return Math.fround(value);
     case "float64":
       return value;
+    case "complex64":
+      return Math.fround(value);
   }
 }
 
-/** Casts `from` into `to`, which has the elements of `dtype`. */
+/** `castNumber` as kernels that move cells store it (cells.ts). */
+export function cellOf(value: number, dtype: DType): number {
+  if (dtype !== "complex64") return castNumber(value, dtype);
+  const words = new Float32Array([value, 0]);
+  return new BigInt64Array(words.buffer)[0] as unknown as number;
+}
+
+/** Casts real numbers into `to`, which has the elements of `dtype`. */
 export function castInto(from: ArrayLike<number>, to: TypedArray, dtype: DType): void {
-  if (dtype === "float32" || dtype === "float64") to.set(from);
+  if (dtype === "complex64") for (let i = 0; i < to.length; i++) to[i] = i % 2 === 0 ? from[i / 2] : 0;
+  else if (dtype === "float32" || dtype === "float64") to.set(from);
   else for (let i = 0; i < to.length; i++) to[i] = castNumber(from[i], dtype);
 }
 
@@ -35,9 +45,13 @@ export const cast = defineOp({
   promote: "none",
   flags: ["pure", "elementwise"],
   attrs: { dtype: "dtype" },
-  doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0.",
+  doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0. Of complex64 the real part is taken; to complex64 the imaginary part is 0.",
   infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: x.shape }],
-  reference: ([x], [out]) => castInto(x.data, out.data, out.dtype),
+  reference: ([x], [out]) => {
+    if (x.dtype !== "complex64") castInto(x.data, out.data, out.dtype);
+    else if (out.dtype === "complex64") out.data.set(x.data);
+    else for (let i = 0; i < out.data.length; i++) out.data[i] = castNumber(x.data[2 * i], out.dtype);
+  },
   grad: [(s) => s.f.cast(s.dy, s.type(0).dtype)],
   samples: ANY.flatMap((dtype) =>
     unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),

@@ -6,20 +6,26 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { GradRule, GradRules } from "./grad.ts";
-import { BOOL, broadcast, broadcastPredicate, FLOATING, predicate, sameType } from "./infer.ts";
+import { BOOL, broadcast, broadcastPredicate, COMPLEX, FLOATING, predicate, sameType } from "./infer.ts";
 import { binaryLoop, unaryLoop } from "./loops.ts";
-import { defineOp, type OpErrorSample, type OpFlag, type OpRecord, type OpSpec, type ScalarRule } from "./op.ts";
+import { type ComplexRule, defineOp, type OpErrorSample, type OpFlag, type OpRecord, type OpSpec, type ScalarRule } from "./op.ts";
 import { binarySamples, shapeError, unarySamples } from "./samples.ts";
 
 const LOOSE: readonly OpFlag[] = ["pure", "elementwise"];
 
 function dtypesOf(rule: ScalarRule): readonly DType[] {
-  return [...(rule.bool ? BOOL : []), ...(rule.int ? (["int32"] as const) : []), ...(rule.float ? FLOATING : [])];
+  return [
+    ...(rule.bool ? BOOL : []),
+    ...(rule.int ? (["int32"] as const) : []),
+    ...(rule.float ? FLOATING : []),
+    ...(rule.complex ? COMPLEX : []),
+  ];
 }
 
 interface UnaryExtras {
   /** Where samples lie. */
   readonly range?: readonly [number, number];
+  readonly complex?: ComplexRule;
 }
 
 /** Gradient of a unary op's operand, or "zero". */
@@ -44,7 +50,8 @@ export function unaryOp(name: string, doc: string, rule: ScalarRule, grad: Unary
 
 /** A function of real numbers: integers are lifted to float32. */
 export function floatOp(name: string, doc: string, f: (x: number) => number, grad: UnaryGrad, extras: UnaryExtras = {}): OpRecord {
-  return unaryOp(name, doc, { float: f }, grad, extras);
+  const { complex } = extras;
+  return unaryOp(name, doc, complex === undefined ? { float: f } : { float: f, complex }, grad, extras);
 }
 
 /** x [...S] → bool [...S]; nothing is promoted. */
@@ -81,8 +88,15 @@ export function binaryOp(name: string, doc: string, rule: ScalarRule, extras: Bi
 }
 
 /** a, b [broadcast S] → bool [...S], compared in the common dtype. */
-export function compareOp(name: string, doc: string, f: (x: number, y: number) => number, flags: readonly OpFlag[] = []): OpRecord {
-  return binary(name, doc, { float: f, int: f, bool: f }, broadcastPredicate, { flags });
+export function compareOp(
+  name: string,
+  doc: string,
+  f: (x: number, y: number) => number,
+  flags: readonly OpFlag[] = [],
+  complex?: ComplexRule,
+): OpRecord {
+  const rule = { float: f, int: f, bool: f };
+  return binary(name, doc, complex === undefined ? rule : { ...rule, complex }, broadcastPredicate, { flags });
 }
 
 /** a, b bool [broadcast S] → bool [...S]; other dtypes are refused. */

@@ -82,6 +82,8 @@ export class Builder {
   div = (a: Operand, b: Operand): Tensor => this.op("realDiv", [a, b]);
   pow = (a: Operand, b: Operand): Tensor => this.op("pow", [a, b]);
   neg = (a: Operand): Tensor => this.op("neg", [a]);
+  /** x of real dtypes: derivatives of complex functions are conjugated (complex.ts). */
+  conj = (a: Tensor): Tensor => (a.dtype === "complex64" ? this.op("conj", [a]) : a);
   square = (a: Operand): Tensor => this.op("square", [a]);
   where = (condition: Tensor, a: Operand, b: Operand): Tensor => this.op("where", [condition, a, b]);
   equal = (a: Operand, b: Operand): Tensor => this.op("equal", [a, b]);

@@ -3,6 +3,7 @@ export * from "./arithmetic.ts";
 export * from "./bitwise.ts";
 export * from "./cast.ts";
 export * from "./compare.ts";
+export * from "./complex.ts";
 export * from "./convolution.ts";
 export * from "./dilation.ts";
 export { Builder, type GradRule, type GradRules, type GradSite } from "./grad.ts";

@@ -6,7 +6,7 @@ import { ANY } from "./infer.ts";
 import { copyStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpSample } from "./op.ts";
 import { gathered, padTo, spreadOut } from "./placing-back.ts";
-import { moveSamples, spread } from "./samples.ts";
+import { counted, moveSamples } from "./samples.ts";
 
 function checkIndexType(name: string, index: TensorType, scalar: boolean): void {
   if (index.dtype !== "int32") throw new DTypeError(`${name}: the index is ${index.dtype}, but must be int32.`, { hint: "Use toInt()." });
@@ -34,7 +34,7 @@ function axis0(name: string, x: TensorType): Dims {
 function indexInputs(shape: Shape, i: number, dtype: OpSample["inputs"][number]["dtype"] = "float32"): OpSample["inputs"] {
   const n = shape.reduce((a, b) => a * b, 1);
   return [
-    { dtype, shape, values: dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, n, n) },
+    { dtype, shape, values: counted(dtype, n) },
     { dtype: "int32", shape: [], values: [i] },
   ];
 }
@@ -102,8 +102,8 @@ export const setIndex = defineOp({
     (s) => s.f.op("index", [s.dy, s.b]),
   ],
   samples: ANY.flatMap((dtype) => [
-    { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: [1] }] },
-    { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: [1, 0] }] },
+    { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: counted(dtype, 1) }] },
+    { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: counted(dtype, 2) }] },
   ]),
   errors: [
     { name: "over", code: "E_INDEX", inputs: [...indexInputs([3], 3), { dtype: "float32", shape: [], values: [1] }] },

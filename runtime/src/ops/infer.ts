@@ -14,7 +14,10 @@ export const NUMERIC: readonly DType[] = ["int32", "float32", "float64"];
 export const FLOATING: readonly DType[] = ["float32", "float64"];
 export const BOOL: readonly DType[] = ["bool"];
 export const INT: readonly DType[] = ["int32"];
-export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64"];
+export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64", "complex64"];
+/** One number per element. */
+export const REAL: readonly DType[] = ["bool", "int32", "float32", "float64"];
+export const COMPLEX: readonly DType[] = ["complex64"];
 
 /** The type of operand 0. */
 export const sameType: Infer = ([x]) => {

@@ -2,7 +2,7 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, mayBeSameDim, normalizeAxis, type Shape, showShape, unifiedDim } from "../core/shape.ts";
-import { castNumber } from "./cast.ts";
+import { cellOf } from "./cast.ts";
 import { ANY, INT, plusDim } from "./infer.ts";
 import { defineOp, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -107,6 +107,7 @@ export const oneHot = defineOp({
   dtypes: INT,
   promote: "none",
   flags: ["pure"],
+  moves: true,
   attrs: { depth: "int", onValue: "number", offValue: "number", dtype: "dtype" },
   doc: "indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere and for indices outside 0..depth-1.",
   infer: ([x], attrs, name) => {
@@ -117,8 +118,8 @@ export const oneHot = defineOp({
   reference: ([x], [out], attrs) => {
     const { data: to, dtype } = out;
     const { depth, onValue, offValue } = attrs as { depth: number; onValue: number; offValue: number };
-    const on = castNumber(onValue, dtype);
-    to.fill(castNumber(offValue, dtype));
+    const on = cellOf(onValue, dtype);
+    to.fill(cellOf(offValue, dtype));
     for (const [row, i] of x.data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
   },
   grad: [null],

@@ -42,6 +42,7 @@ export const where = defineOp({
   dtypes: ANY,
   promote: [1, 2],
   flags: ["pure", "elementwise"],
+  moves: true,
   doc: "a where the condition is true, b elsewhere. All three broadcast; a and b are promoted.",
   infer: (inputs, _, name) => {
     const [condition, a] = inputs as [TensorType, TensorType, TensorType];

@@ -5,7 +5,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import { type Shape, stridesOf } from "../core/shape.ts";
-import type { Block, OpRecord, ScalarRule } from "./op.ts";
+import type { Block, ComplexRule, OpRecord, ScalarRule } from "./op.ts";
 
 type Rule = (x: number, y: number) => number;
 
@@ -16,10 +16,29 @@ export function ruleFor(rule: ScalarRule, dtype: Block["dtype"]): Rule {
   return f;
 }
 
+function complexRule(rule: ScalarRule): ComplexRule {
+  if (rule.complex === undefined) throw new InternalError("No element rule for complex64.");
+  return rule.complex;
+}
+
+/** Stores a complex result, or the answer of a predicate. */
+function storeComplex(out: Block, i: number, [re, im]: readonly [number, number]): void {
+  if (out.dtype !== "complex64") out.data[i] = re;
+  else {
+    out.data[2 * i] = re;
+    out.data[2 * i + 1] = im;
+  }
+}
+
 /** out[i] = f(x[i]). */
 export function unaryLoop(rule: ScalarRule): OpRecord["reference"] {
   return ([x], [out]) => {
     const { data, dtype } = x;
+    if (dtype === "complex64") {
+      const f = complexRule(rule);
+      for (let i = 0; i < data.length / 2; i++) storeComplex(out, i, f(data[2 * i], data[2 * i + 1], 0, 0));
+      return;
+    }
     const f = ruleFor(rule, dtype);
     const to = out.data;
     for (let i = 0; i < to.length; i++) to[i] = f(data[i], 0);
@@ -29,9 +48,16 @@ export function unaryLoop(rule: ScalarRule): OpRecord["reference"] {
 /** out[i] = f(a[i], b[i]) with broadcasting. */
 export function binaryLoop(rule: ScalarRule): OpRecord["reference"] {
   return ([a, b], [out]) => {
-    const f = ruleFor(rule, a.dtype);
     const x = a.data;
     const y = b.data;
+    if (a.dtype === "complex64") {
+      const f = complexRule(rule);
+      eachBroadcast([a, b], out.shape, (i, [p, q]) => {
+        storeComplex(out, i, f(x[2 * p], x[2 * p + 1], y[2 * q], y[2 * q + 1]));
+      });
+      return;
+    }
+    const f = ruleFor(rule, a.dtype);
     const to = out.data;
     if (x.length === to.length && y.length === to.length) {
       for (let i = 0; i < to.length; i++) to[i] = f(x[i], y[i]);

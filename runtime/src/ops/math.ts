@@ -1,6 +1,7 @@
 /** Functions of one real number, elementwise. Those with an integer rule keep int32; the others lift integers to float32. */
 
 import { ArgumentError } from "../core/errors.ts";
+import { complexDiv, complexExp, complexLog, complexMul, complexSqrt } from "./complex-rules.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { FLOATING, NUMERIC, sameType } from "./infer.ts";
@@ -12,13 +13,29 @@ const identity = (x: number) => x;
 /** 1 − x². */
 const oneMinusSquare = (s: GradSite) => s.f.sub(1, s.f.square(s.a));
 
-export const neg = unaryOp("neg", "−x; of int32 with wrap-around.", { float: (x) => -x, int: (x) => -x | 0 }, (s) => s.f.neg(s.dy));
+export const neg = unaryOp(
+  "neg",
+  "−x; of int32 with wrap-around.",
+  { float: (x) => -x, int: (x) => -x | 0, complex: (re, im) => [-re, -im] },
+  (s) => s.f.neg(s.dy),
+);
 export const abs = unaryOp("abs", "|x|; the smallest int32 stays itself.", { float: Math.abs, int: (x) => Math.abs(x) | 0 }, (s) =>
   s.f.mul(s.dy, s.f.op("sign", [s.a])),
 );
 export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign }, "zero");
-export const square = unaryOp("square", "x².", { float: (x) => x * x, int: (x) => Math.imul(x, x) }, (s) => s.f.mul(s.dy, s.f.mul(s.a, 2)));
-export const sqrt = floatOp("sqrt", "Square root; NaN for negative numbers.", Math.sqrt, (s) => s.f.div(s.dy, s.f.mul(s.out, 2)));
+export const square = unaryOp(
+  "square",
+  "x².",
+  { float: (x) => x * x, int: (x) => Math.imul(x, x), complex: (re, im) => complexMul(re, im, re, im) },
+  (s) => s.f.mul(s.dy, s.f.conj(s.f.mul(s.a, 2))),
+);
+export const sqrt = floatOp(
+  "sqrt",
+  "Square root; NaN for negative real numbers. Of a complex number the root with a real part that is not negative.",
+  Math.sqrt,
+  (s) => s.f.div(s.dy, s.f.conj(s.f.mul(s.out, 2))),
+  { complex: complexSqrt },
+);
 export const rsqrt = floatOp(
   "rsqrt",
   "1 / √x.",
@@ -29,11 +46,21 @@ export const reciprocal = floatOp(
   "reciprocal",
   "1 / x.",
   (x) => 1 / x,
-  (s) => s.f.neg(s.f.mul(s.dy, s.f.square(s.out))),
+  (s) => s.f.neg(s.f.mul(s.dy, s.f.conj(s.f.square(s.out)))),
+  { complex: (re, im) => complexDiv(1, 0, re, im) },
 );
-export const exp = floatOp("exp", "e to the power x.", Math.exp, (s) => s.f.mul(s.dy, s.out));
+export const exp = floatOp("exp", "e to the power x.", Math.exp, (s) => s.f.mul(s.dy, s.f.conj(s.out)), { complex: complexExp });
 export const expm1 = floatOp("expm1", "eˣ − 1, exact near 0.", Math.expm1, (s) => s.f.mul(s.dy, s.f.add(s.out, 1)));
-export const log = floatOp("log", "Natural logarithm.", Math.log, (s) => s.f.div(s.dy, s.a), { range: [0.1, 10] });
+export const log = floatOp(
+  "log",
+  "Natural logarithm; of a complex number the one with an angle in [−π, π].",
+  Math.log,
+  (s) => s.f.div(s.dy, s.f.conj(s.a)),
+  {
+    range: [0.1, 10],
+    complex: complexLog,
+  },
+);
 export const log1p = floatOp("log1p", "ln(1 + x), exact near 0.", Math.log1p, (s) => s.f.div(s.dy, s.f.add(s.a, 1)), { range: [-0.9, 9] });
 export const sin = floatOp("sin", "Sine of radians.", Math.sin, (s) => s.f.mul(s.dy, s.f.op("cos", [s.a])));
 export const cos = floatOp("cos", "Cosine of radians.", Math.cos, (s) => s.f.neg(s.f.mul(s.dy, s.f.op("sin", [s.a]))));

@@ -8,6 +8,7 @@ import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
 import { type Dim, MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
+import { asCells } from "./cells.ts";
 import type { GradRules } from "./grad.ts";
 
 /** `Dim`: a length of an argument, by its name; a number before the graph runs. */
@@ -39,7 +40,7 @@ export type OpFlag =
   /** May not be folded or shared: each run differs. */
   | "random";
 
-/** A typed array with its type: what kernels read and write. Always contiguous, row-major. */
+/** A typed array with its type: what kernels read and write. Always contiguous, row-major. Complex elements take two numbers each. */
 export interface Block {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -48,6 +49,7 @@ export interface Block {
 
 export interface OpSample {
   readonly name: string;
+  /** Complex values are real and imaginary parts by turns. */
   readonly inputs: readonly { readonly dtype: DType; readonly shape: Shape; readonly values?: readonly number[] }[];
   readonly attrs?: Attrs;
 }
@@ -62,11 +64,15 @@ export interface OpErrorSample extends OpSample {
  * compute with. Floats are doubles; the store into the result rounds them. Booleans are 0 and 1. Missing: not elementwise,
  * or the rule needs attributes.
  */
+export type ComplexRule = (re: number, im: number, re2: number, im2: number) => readonly [number, number];
+
 export interface ScalarRule {
   readonly float?: (x: number, y: number) => number;
   /** int32 operands; the result is wrapped to int32 by the store. */
   readonly int?: (x: number, y: number) => number;
   readonly bool?: (x: number, y: number) => number;
+  /** By real and imaginary parts of both operands; a predicate gives its answer as the first part. */
+  readonly complex?: ComplexRule;
   /** The result is bool, whatever the operands are. */
   readonly predicate?: boolean;
 }
@@ -115,6 +121,8 @@ export interface OpSpec {
   doc: string;
   scalar?: ScalarRule;
   exact?: OpRecord;
+  /** The reference moves elements and never looks at them: it sees complex ones as cells (cells.ts). Implied by "movement". */
+  moves?: true;
   /** Operands and attributes are of the right number and kind already; `name` is the op's, for messages. */
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
@@ -130,7 +138,8 @@ export function defineOp(spec: OpSpec): OpRecord {
   const promote = spec.promote ?? "all";
   const attrs = spec.attrs ?? {};
   // Every record and every rule has the same fields in the same order, so that hot paths see one hidden class.
-  const { float, int, bool, predicate = false } = spec.scalar ?? {};
+  const { float, int, bool, complex, predicate = false } = spec.scalar ?? {};
+  const { reference } = spec;
   const record: OpRecord = {
     name: spec.name,
     arity: spec.arity,
@@ -140,8 +149,11 @@ export function defineOp(spec: OpSpec): OpRecord {
     attrs,
     effects: spec.effects ?? [],
     doc: spec.doc,
-    scalar: spec.scalar === undefined ? undefined : { float, int, bool, predicate },
-    reference: spec.reference,
+    scalar: spec.scalar === undefined ? undefined : { float, int, bool, complex, predicate },
+    reference:
+      spec.moves === true || spec.flags.includes("movement")
+        ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given)
+        : reference,
     grad: spec.grad,
     samples: spec.samples,
     errors: spec.errors ?? [],

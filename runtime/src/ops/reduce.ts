@@ -7,8 +7,9 @@ import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, dimsBehind, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { asParts } from "./cells.ts";
 import type { GradRule, GradSite } from "./grad.ts";
-import { BOOL, FLOATING, NUMERIC } from "./infer.ts";
+import { BOOL, COMPLEX, FLOATING, NUMERIC } from "./infer.ts";
 import { eachStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -50,8 +51,21 @@ const CASES: readonly { shape: Shape; attrs: Attrs }[] = [
   { shape: [2, 0], attrs: { axes: [0], keepDims: true } },
 ];
 
-function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold; bool?: Fold }, grad?: GradRule): OpRecord {
-  const dtypes: DType[] = [...(folds.bool ? BOOL : []), ...(folds.int ? (["int32"] as const) : []), ...(folds.float ? FLOATING : [])];
+interface Folds {
+  readonly float?: Fold;
+  readonly int?: Fold;
+  readonly bool?: Fold;
+  /** The float rule holds for real and imaginary parts of complex elements. */
+  readonly byParts?: boolean;
+}
+
+function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): OpRecord {
+  const dtypes: DType[] = [
+    ...(folds.bool ? BOOL : []),
+    ...(folds.int ? (["int32"] as const) : []),
+    ...(folds.float ? FLOATING : []),
+    ...(folds.byParts ? COMPLEX : []),
+  ];
   const wild: OpSample = {
     name: "NaN and infinities",
     inputs: [{ dtype: "float32", shape: [4, 2], values: [NaN, 1, Infinity, 2, -Infinity, Infinity, -0, 0] }],
@@ -71,7 +85,7 @@ function reduction(name: string, doc: string, folds: { float?: Fold; int?: Fold;
     reference: ([x], [out], attrs) => {
       const { dtype } = x;
       const rule = dtype === "bool" ? folds.bool : dtype === "int32" ? folds.int : folds.float;
-      fold(x, out, attrs.axes as readonly number[], rule as Fold);
+      fold(asParts(x), asParts(out), attrs.axes as readonly number[], rule as Fold);
     },
     ...(grad === undefined ? {} : { grad: [grad] }),
     samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
@@ -109,6 +123,7 @@ export const sum = reduction(
   {
     float: { init: 0, step: addFloat },
     int: { init: 0, step: (acc, x) => (acc + x) | 0 },
+    byParts: true,
   },
   spread,
 );
@@ -117,6 +132,7 @@ export const mean = reduction(
   "Arithmetic mean over axes; integers are lifted to float32.",
   {
     float: { init: 0, step: addFloat, finish: (acc, count) => acc / count },
+    byParts: true,
   },
   (s) => {
     const { known, open } = reducedCount(s);

@@ -1,5 +1,5 @@
 /** Sample inputs of op records: small, deterministic, with the awkward values in. */
-import type { DType } from "../core/dtype.ts";
+import { DTYPES, type DType } from "../core/dtype.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { ANY } from "./infer.ts";
 import type { Attrs, OpErrorSample, OpSample } from "./op.ts";
@@ -12,8 +12,43 @@ export function spread(lo: number, hi: number, n: number): number[] {
 const WHOLE = [0, 1, -1, 7, -7, 100, 2147483647, -2147483648];
 const AWKWARD = [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, NaN];
 
+/** Real and imaginary parts. */
+const AWKWARD_PAIRS = [
+  0,
+  0,
+  -0,
+  0,
+  1,
+  0,
+  0,
+  -1,
+  -1,
+  -1,
+  0.5,
+  -2.5,
+  1e30,
+  1e30,
+  3e-40,
+  0,
+  Infinity,
+  0,
+  0,
+  -Infinity,
+  1,
+  NaN,
+  NaN,
+  0,
+  Infinity,
+  Infinity,
+];
+
+function awkwardValues(dtype: DType): readonly number[] {
+  return dtype === "complex64" ? AWKWARD_PAIRS : dtype === "int32" ? WHOLE : AWKWARD;
+}
+
 function valuesFor(dtype: DType, range: readonly [number, number], n: number): number[] {
   if (dtype === "bool") return Array.from({ length: n }, (_, i) => i % 2);
+  if (dtype === "complex64") return spread(range[0], range[1], 2 * n).map((v, i) => (i % 2 === 0 ? v : range[0] + range[1] - v / 2));
   const list = spread(range[0], range[1], n);
   return dtype === "int32" ? list.map(Math.trunc) : list;
 }
@@ -30,14 +65,14 @@ export function unarySamples({ dtypes, range = [-4, 4], attrs }: UnarySamples): 
   return dtypes.flatMap((dtype) => [
     { name: `${dtype} range`, inputs: [{ dtype, shape: [3, 5], values: valuesFor(dtype, range, 15) }], ...more },
     ...(dtype === "bool" ? [] : [awkward(dtype, more)]),
-    { name: `${dtype} scalar`, inputs: [{ dtype, shape: [], values: valuesFor(dtype, range, 3).slice(2) }], ...more },
+    { name: `${dtype} scalar`, inputs: [{ dtype, shape: [], values: valuesFor(dtype, range, 3).slice(2 * DTYPES[dtype].parts) }], ...more },
     { name: `${dtype} empty`, inputs: [{ dtype, shape: [2, 0] }], ...more },
   ]);
 }
 
 function awkward(dtype: DType, more: { attrs?: Attrs }): OpSample {
-  const values = dtype === "int32" ? WHOLE : AWKWARD;
-  return { name: `${dtype} awkward`, inputs: [{ dtype, shape: [values.length], values }], ...more };
+  const values = awkwardValues(dtype);
+  return { name: `${dtype} awkward`, inputs: [{ dtype, shape: [values.length / DTYPES[dtype].parts], values }], ...more };
 }
 
 export interface BinarySamples {
@@ -52,7 +87,8 @@ export function binarySamples({ dtypes, positive = false }: BinarySamples): OpSa
   return dtypes.flatMap((dtype) => {
     const left = (shape: number[], n: number) => ({ dtype, shape, values: valuesFor(dtype, [-6, 7], n) });
     const right = (shape: number[], n: number) => ({ dtype, shape, values: valuesFor(dtype, second, n) });
-    const pairs = dtype === "int32" ? WHOLE : AWKWARD;
+    const pairs = awkwardValues(dtype);
+    const count = pairs.length / DTYPES[dtype].parts;
     const wild = dtype === "bool" || (positive && dtype === "int32");
     return [
       { name: `${dtype} same shape`, inputs: [left([2, 3], 6), right([2, 3], 6)] },
@@ -66,8 +102,8 @@ export function binarySamples({ dtypes, positive = false }: BinarySamples): OpSa
             {
               name: `${dtype} awkward`,
               inputs: [
-                { dtype, shape: [pairs.length, 1], values: pairs },
-                { dtype, shape: [pairs.length], values: pairs },
+                { dtype, shape: [count, 1], values: pairs },
+                { dtype, shape: [count], values: pairs },
               ],
             },
           ]),
@@ -87,6 +123,12 @@ export function shapeError(dtype: DType): OpErrorSample {
   };
 }
 
+/** 1, 2, 3… for n elements; 0, 1, 0… for bool. */
+export function counted(dtype: DType, n: number): number[] {
+  const count = n * DTYPES[dtype].parts;
+  return dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, count, count);
+}
+
 /** One sample per dtype and shape, with values 1, 2, 3… */
 export function moveSamples(cases: readonly { shape: Shape; attrs: Attrs }[], dtypes: readonly DType[] = ANY): OpSample[] {
   return dtypes.flatMap((dtype) =>
@@ -94,7 +136,7 @@ export function moveSamples(cases: readonly { shape: Shape; attrs: Attrs }[], dt
       const n = shape.reduce((a, b) => a * b, 1);
       return {
         name: `${dtype}${showShape(shape)} ${JSON.stringify(attrs)}`,
-        inputs: [{ dtype, shape, values: dtype === "bool" ? spread(0, n - 1, n).map((v) => v % 2) : spread(1, n, n) }],
+        inputs: [{ dtype, shape, values: counted(dtype, n) }],
         attrs,
       };
     }),

@@ -2,8 +2,9 @@
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { asParts } from "./cells.ts";
 import type { GradSite } from "./grad.ts";
-import { NUMERIC } from "./infer.ts";
+import { COMPLEX, NUMERIC } from "./infer.ts";
 import { type Attrs, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
@@ -11,6 +12,8 @@ function sample(name: string, dtype: OpSample["inputs"][number]["dtype"], shape:
   const x = moveSamples([{ shape, attrs: {} }], [dtype])[0].inputs;
   return { name, inputs: [...x, { dtype: "int32", shape: [ids.length], values: ids }], attrs: { count } };
 }
+
+const SUMMED = [...NUMERIC, ...COMPLEX];
 
 function errorSample(name: string, code: string, inputs: OpErrorSample["inputs"], attrs: Attrs): OpErrorSample {
   return { name, code, inputs, attrs };
@@ -34,7 +37,7 @@ function summed(s: GradSite): Tensor {
 export const segmentSum = defineOp({
   name: "segmentSum",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: SUMMED,
   promote: [0],
   flags: ["pure", "checked"],
   attrs: { count: "int" },
@@ -50,7 +53,8 @@ export const segmentSum = defineOp({
     }
     return [{ dtype: x.dtype, shape: [count, ...x.shape.slice(1)] }];
   },
-  reference: ([x, ids], [out], attrs) => {
+  reference: ([given, ids], [out], attrs) => {
+    const x = asParts(given);
     const count = attrs.count as number;
     for (const id of ids.data) {
       if (id < count) continue;
@@ -69,7 +73,7 @@ export const segmentSum = defineOp({
     }
   },
   grad: [summed, null],
-  samples: NUMERIC.flatMap((dtype) => [
+  samples: SUMMED.flatMap((dtype) => [
     sample(`${dtype} scalars`, dtype, [5], [1, 0, 1, 3, 1], 4),
     sample(`${dtype} rows`, dtype, [4, 3], [2, 0, 2, 0], 3),
     sample(`${dtype} blocks`, dtype, [3, 2, 2], [0, 0, 0], 1),

@@ -1,7 +1,7 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
 import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, type Dims, mayBeSameShape, normalizeAxis, showShape, stridesOf } from "../core/shape.ts";
-import { castNumber } from "./cast.ts";
+import { cellOf } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
 import { defineOp, type OpFlag } from "./op.ts";
@@ -245,6 +245,7 @@ export const pad = defineOp({
   dtypes: ANY,
   promote: "none",
   flags: ["pure"],
+  moves: true,
   attrs: { paddings: "ints", value: "number" },
   doc: "Adds paddings[2i] elements before and paddings[2i+1] after axis i, filled with value (cast to the dtype).",
   infer: ([x], attrs) => {
@@ -262,7 +263,7 @@ export const pad = defineOp({
     const paddings = attrs.paddings as readonly number[];
     const strides = stridesOf(to.shape);
     const start = strides.reduce((n, s, i) => n + s * paddings[2 * i], 0);
-    to.data.fill(castNumber(attrs.value as number, to.dtype));
+    to.data.fill(cellOf(attrs.value as number, to.dtype));
     eachStrided(shape, [strides], [start], (i, at) => {
       to.data[at[0]] = data[i];
     });

@@ -7,7 +7,7 @@
  *
  * A checked op that fails on these constants stays: it fails when, and only if, it is reached.
  */
-import { DTYPES, type TypedArray } from "../core/dtype.ts";
+import { newElements, type TypedArray } from "../core/dtype.ts";
 import { GraphFnError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { ConstNode, OpNode, Value } from "../ir/graph.ts";
@@ -58,7 +58,7 @@ function compute(node: OpNode, r: Rewriter): Value[] | null {
   const constants = node.operands.map((v) => r.constantOf(v) as ConstNode);
   const inputs = node.operands.map((v, i): Block => ({ dtype: v.type.dtype, shape: v.type.shape as Shape, data: constants[i].data }));
   const outputs = node.results.map((v): Block => {
-    const data: TypedArray = new DTYPES[v.type.dtype].array(elementsOf(v));
+    const data: TypedArray = newElements(v.type.dtype, elementsOf(v));
     return { dtype: v.type.dtype, shape: v.type.shape as Shape, data };
   });
   try {

@@ -32,7 +32,7 @@ export const simplify: Rule = {
 
 /** All elements are this number. */
 function isAll(value: Value, x: number, r: Rewriter): boolean {
-  const data = r.constantOf(value)?.data;
+  const data = value.type.dtype === "complex64" ? undefined : r.constantOf(value)?.data;
   return data !== undefined && data.length > 0 && Object.is(data[0], x) && data.every((y) => Object.is(x, y));
 }
 
@@ -59,7 +59,7 @@ function absorbing(x: number, when: (v: Value) => boolean = () => true): Row {
 const byPowerOfTwo: Row = ({ operands: [a, b], span }, r) => {
   const data = r.constantOf(b)?.data;
   const divisor = data?.[0];
-  if (data === undefined || divisor === undefined || !data.every((x) => x === divisor)) return null;
+  if (data === undefined || divisor === undefined || b.type.dtype === "complex64" || !data.every((x) => x === divisor)) return null;
   // Far from the ends of float32, so that the inverse is a normal number in either dtype.
   const exponent = Math.round(Math.log2(Math.abs(divisor)));
   const isPower = Math.abs(exponent) < 100 && Math.abs(divisor) === 2 ** exponent;
@@ -135,7 +135,7 @@ function isFloat(value: Value): boolean {
 
 /** Every value of the first dtype is one of the second. */
 function isLossless(from: DType, to: DType): boolean {
-  return from === to || from === "bool" || to === "float64";
+  return from === to || from === "bool" || (to === "float64" && (from === "int32" || from === "float32"));
 }
 
 const castOfCast: Row = ({ operands: [x], attrs, span }, r) => {

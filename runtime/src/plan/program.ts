@@ -9,7 +9,7 @@
  *            parallel copy at the end of the body. The test stands after the body: one jump per iteration.
  *   for    → the same with an index and a comparison of our own
  */
-import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray } from "../core/dtype.ts";
 import { InternalError, UnsupportedError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { ForNode, Graph, Node, PrintNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
@@ -112,7 +112,7 @@ class Builder {
   }
 
   constant(value: number, dtype: DType): Register {
-    const data = new DTYPES[dtype].array(1);
+    const data = newElements(dtype, 1);
     data[0] = value;
     return this.register({ dtype, shape: [], size: 1, name: undefined, source: { kind: "const", data } });
   }

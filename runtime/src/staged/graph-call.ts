@@ -2,7 +2,7 @@
 
 import { reverse } from "../autodiff/reverse.ts";
 import { builder } from "../autodiff/rules.ts";
-import { isFloating } from "../core/dtype.ts";
+import { hasGradient } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
@@ -55,7 +55,7 @@ export function spread(sources: readonly number[], gradients: readonly Tensor[],
 
 /** Gradients of the floating results, zeros for those that nothing depends on. */
 export function completed(dys: readonly (Tensor | null)[], outputs: readonly Tensor[]): Tensor[] {
-  return outputs.flatMap((t, i) => (isFloating(t.dtype) ? [dys[i] ?? builder.zeros(t as { dtype: Tensor["dtype"]; shape: Shape })] : []));
+  return outputs.flatMap((t, i) => (hasGradient(t.dtype) ? [dys[i] ?? builder.zeros(t as { dtype: Tensor["dtype"]; shape: Shape })] : []));
 }
 
 /** One call on a tape, by computing it again on the way back. */

@@ -6,7 +6,7 @@ import type { Backend, Executable } from "../backends/backend.ts";
 import { activeBackend } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
-import { showShape } from "../core/shape.ts";
+import { showShape, sizeOf } from "../core/shape.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
@@ -184,7 +184,7 @@ function printValues(site: Pick<PrintNode, "method" | "parts">, values: readonly
     if (typeof part === "string") return part;
     if (typeof part === "object") return part.map((p) => (typeof p === "string" ? p : formatValues(values[p] as Block))).join("");
     const block = values[part] as Block;
-    const tensor = allocate(block.dtype, block.shape, block.data.length, false);
+    const tensor = allocate(block.dtype, block.shape, sizeOf(block.shape), false);
     (tensor.elements as TypedArray).set(block.data as never);
     return tensor;
   });

@@ -6,12 +6,10 @@
  * - strong with strong: must be equal.
  * - shapes: dimension by dimension; where lengths differ the joined one is open. Ranks must be equal.
  */
-import { DTYPES } from "../core/dtype.ts";
+import { DTYPES, KIND_RANK } from "../core/dtype.ts";
 import { DTypeError, ShapeError, type SourcePlace } from "../core/errors.ts";
 import { type Dim, type Dims, sameDim, sameShape, showShape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
-
-const RANK = { bool: 0, int: 1, float: 2 } as const;
 
 export interface JoinPlace {
   /** The variable, or "the result". */
@@ -62,8 +60,8 @@ function joinShapes(a: Dims, b: Dims, place: JoinPlace, open: OpenLengths | unde
 }
 
 function joinDTypes(a: TensorType, b: TensorType, place: JoinPlace): TensorType {
-  const rankA = RANK[DTYPES[a.dtype].kind];
-  const rankB = RANK[DTYPES[b.dtype].kind];
+  const rankA = KIND_RANK[DTYPES[a.dtype].kind];
+  const rankB = KIND_RANK[DTYPES[b.dtype].kind];
   if (a.weak && b.weak) return rankA >= rankB ? a : b;
   if (a.weak && rankA <= rankB) return b;
   if (b.weak && rankB <= rankA) return a;

@@ -5,7 +5,7 @@
  * Eager tensors met on the way are captured: small ones become constants, larger ones extra inputs of the graph, which
  * hold on to their storage.
  */
-import { DTYPES, type DType, type TypedArray, weakDType } from "../core/dtype.ts";
+import { type DType, newElements, type TypedArray, weakDType } from "../core/dtype.ts";
 import { DisposedError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { type Dims, guardedShape, isOpen, isStatic, type SymbolicDim, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
@@ -400,7 +400,7 @@ export class GraphTracer implements Interpreter {
   }
 
   constant(value: number | boolean, dtype: DType, weak: boolean): Tensor {
-    const data = new DTYPES[dtype].array(1);
+    const data = newElements(dtype, 1);
     data[0] = Number(value);
     return this.tensor(this.constantValue(data, typeWith(dtype, [], weak)));
   }
@@ -418,7 +418,7 @@ export class GraphTracer implements Interpreter {
       return this.run(getOp("broadcastTo"), [this.constant(0, type.dtype, type.weak ?? false)], { shape })[0] as Tensor;
     }
     const shape = type.shape.map((d) => (typeof d === "number" ? d : 0));
-    return this.tensor(this.constantValue(new DTYPES[type.dtype].array(sizeOf(shape)), typeWith(type.dtype, shape, type.weak ?? false)));
+    return this.tensor(this.constantValue(newElements(type.dtype, sizeOf(shape)), typeWith(type.dtype, shape, type.weak ?? false)));
   }
 
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {

@@ -9,6 +9,7 @@
  * tensor is disposed as soon as its value has died, and a loop of any length needs the memory of one iteration.
  */
 import { InternalError } from "../../core/errors.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
 import type { CondNode, ConstNode, DefineNode, Graph, Node, Region, Span, Value } from "../../ir/graph.ts";
 import { capturesOf, freeValues, operandsOf, regionsOf, walkNodes } from "../../ir/walk.ts";
@@ -128,7 +129,7 @@ export class Preparation {
   /** A value that never dies. */
   constant({ data, results: [result] }: ConstNode): void {
     const { dtype, shape, weak = false } = (result as Value).type;
-    const tensor = new Tensor(dtype, Object.freeze([...(shape as readonly number[])]), data.length, weak, data, null, null);
+    const tensor = new Tensor(dtype, Object.freeze([...(shape as Shape)]), sizeOf(shape as Shape), weak, data, null, null);
     this.#constants.push({ slot: this.define(result as Value), tensor });
   }
 

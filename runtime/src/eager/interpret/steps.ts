@@ -2,7 +2,7 @@
  * What each kind of node does when a graph is run node by node: one row per kind. A row prepares a node once and gives the step
  * that runs it.
  */
-import { DTYPES, type DType } from "../../core/dtype.ts";
+import { type DType, newElements } from "../../core/dtype.ts";
 import { InternalError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Node } from "../../ir/graph.ts";
@@ -201,7 +201,7 @@ function numberOf(t: Held | null | undefined): number {
 }
 
 function scalar(value: number, dtype: DType): Tensor {
-  const data = new DTYPES[dtype].array(1);
+  const data = newElements(dtype, 1);
   data[0] = value;
   return adopt(dtype, SCALAR, 1, false, data, null);
 }
