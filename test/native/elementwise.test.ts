@@ -3,7 +3,7 @@
  * place, and the accuracy of functions over their whole range.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { DTYPES, type DType } from "../../runtime/src/core/dtype.ts";
+import { type DType, newElements } from "../../runtime/src/core/dtype.ts";
 import { allOps } from "../../runtime/src/ops/index.ts";
 import { type Block, getOp, type OpRecord } from "../../runtime/src/ops/op.ts";
 import { random, sizeOf } from "../ops/support.ts";
@@ -14,7 +14,7 @@ const elementwise = allOps().filter((op) => op.flags.has("elementwise"));
 /** Values of both signs, whole ones among them; divisors and exponents of integers stay valid. */
 function operand(op: OpRecord, index: number, dtype: DType, shape: readonly number[], seed: number): Block {
   const next = random(seed);
-  const data = new DTYPES[dtype].array(sizeOf(shape));
+  const data = newElements(dtype, sizeOf(shape));
   const positive = op.flags.has("checked") && index === 1;
   const whole = op.name === "toIndex";
   for (let i = 0; i < data.length; i++) {
@@ -34,7 +34,7 @@ function compute(op: OpRecord, inputs: readonly Block[], run: "native" | "refere
   const sample = op.samples[0]?.attrs ?? {};
   const [type] = op.infer(inputs, sample);
   const shape = type!.shape as number[];
-  const out: Block = { dtype: type!.dtype, shape, data: new DTYPES[type!.dtype].array(sizeOf(shape)) };
+  const out: Block = { dtype: type!.dtype, shape, data: newElements(type!.dtype, sizeOf(shape)) };
   if (run === "native") native.kernel(op, inputs, [out], sample);
   else op.reference(inputs, [out], sample);
   return out;

@@ -4,7 +4,7 @@
  * blocks of depth, pixels a page apart), empty operands, numbers of threads.
  */
 import { afterEach, expect, it } from "vitest";
-import { DTYPES } from "../../runtime/src/core/dtype.ts";
+import { newElements } from "../../runtime/src/core/dtype.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
 import type { Attrs, Block } from "../../runtime/src/ops/op.ts";
 import { sizeOf } from "../ops/support.ts";
@@ -16,7 +16,7 @@ type Dtype = "float32" | "float64";
 const FLOATS: readonly Dtype[] = ["float32", "float64"];
 
 function elements(random: Random, dtype: Dtype | "int32", shape: readonly number[], wild = 0): Block {
-  const data = new DTYPES[dtype].array(sizeOf(shape));
+  const data = newElements(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) {
     data[i] = random.chance(wild) ? random.pick([NaN, Infinity, -Infinity, 0, -0, 1, 1]) : (random.next() - 0.5) * 8;
   }

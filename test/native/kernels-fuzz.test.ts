@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { DType } from "../../runtime/src/core/dtype.ts";
-import { DTYPES } from "../../runtime/src/core/dtype.ts";
+import { newElements } from "../../runtime/src/core/dtype.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
 import type { Attrs, Block } from "../../runtime/src/ops/op.ts";
 import { sizeOf } from "../ops/support.ts";
@@ -24,7 +24,7 @@ function shapeOf(random: Random, rank = random.int(0, 5), limit = 12_000): numbe
 
 /** `wild`: NaN, infinities and zeros of both signs among floats. */
 function elements(random: Random, dtype: DType, shape: readonly number[], wild = false): Block {
-  const data = new DTYPES[dtype].array(sizeOf(shape));
+  const data = newElements(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) {
     if (dtype === "bool") data[i] = random.int(0, 1);
     else if (dtype === "int32") data[i] = random.chance(0.5) ? random.int(-9, 9) : random.int(-0x80000000, 0x7fffffff);

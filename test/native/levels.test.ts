@@ -17,7 +17,7 @@ const LEVELS = ["baseline", "avx2", "avx512"];
 const PROGRAM = `
   import { createHash } from "node:crypto";
   import { createNativeBackend } from "${join(root, "runtime/src/backends/native.ts")}";
-  import { DTYPES } from "${join(root, "runtime/src/core/dtype.ts")}";
+  import { newElements } from "${join(root, "runtime/src/core/dtype.ts")}";
   import { allOps } from "${join(root, "runtime/src/ops/index.ts")}";
   import { random, runSample, sizeOf } from "${join(root, "test/ops/support.ts")}";
   const native = createNativeBackend();
@@ -38,13 +38,13 @@ const PROGRAM = `
         const n = 5000;
         const inputs = Array.from({ length: op.arity }, (_, k) => {
           const type = op.name === "where" && k === 0 ? "bool" : dtype;
-          const data = new DTYPES[type].array(n);
-          for (let i = 0; i < n; i++) data[i] = type === "bool" ? i % 2 : op.name === "toIndex" || type === "int32" ? 1 + (i % 90) : (next() - 0.5) * 30;
+          const data = newElements(type, n);
+          for (let i = 0; i < data.length; i++) data[i] = type === "bool" ? i % 2 : op.name === "toIndex" || type === "int32" ? 1 + (i % 90) : (next() - 0.5) * 30;
           return { dtype: type, shape: [n], data };
         });
         const attrs = op.samples[0].attrs ?? {};
         const [type] = op.infer(inputs, attrs);
-        const out = { dtype: type.dtype, shape: type.shape, data: new DTYPES[type.dtype].array(sizeOf(type.shape)) };
+        const out = { dtype: type.dtype, shape: type.shape, data: newElements(type.dtype, sizeOf(type.shape)) };
         run(op, inputs, [out], attrs);
         hash.update(Buffer.from(out.data.buffer));
       }

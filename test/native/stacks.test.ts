@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 import { describe, expect, it } from "vitest";
 import type { Executable } from "../../runtime/src/backends/backend.ts";
 import { ByteStack } from "../../runtime/src/backends/byte-stack.ts";
-import { DTYPES, type DType } from "../../runtime/src/core/dtype.ts";
+import { DTYPES, type DType, newElements } from "../../runtime/src/core/dtype.ts";
 import type { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Plan } from "../../runtime/src/plan/plan.ts";
 import { root } from "../hosts/fixture.ts";
@@ -67,7 +67,7 @@ describe.each(BACKENDS.filter(([name]) => name === "reference" || addon !== null
     for (const dtype of ["int32", "float32", "float64", "bool"] as const) {
       const plan = reversed(dtype, shape, 9);
       const size = shape.reduce((a, b) => a * b, 1);
-      const input = new DTYPES[dtype].array(size);
+      const input = newElements(dtype, size);
       for (let k = 0; k < size; k++) input[k] = dtype === "bool" ? k % 2 : k;
       const [out] = runOnce(backend, plan, [input]);
       const wanted = Array.from({ length: 9 * size }, (_, at) => {

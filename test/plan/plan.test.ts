@@ -1,7 +1,7 @@
 /** What plans must contain, counted: copies, memory, views, jumps; and what they refuse. */
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
-import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { newElements, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import type { TensorType } from "../../runtime/src/core/type.ts";
 import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
 import { MAX_DEPTH } from "../../runtime/src/ir/depth.ts";
@@ -35,7 +35,7 @@ function planOf(graph: Graph): Plan {
 }
 
 function run(plan: Plan, inputs: readonly TypedArray[] = []): number[][] {
-  const outputs = plan.outputs.map((id) => new DTYPES[plan.buffers[id]!.dtype].array(plan.buffers[id]!.size));
+  const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size));
   referenceBackend.compile(plan, () => {}).run(inputs, outputs);
   return outputs.map((o) => [...o]);
 }

@@ -1,6 +1,6 @@
 /** Variables in plans: computed in their own memory where that can be, and left alone by runs that fail. On both backends. */
 import { describe, expect, it } from "vitest";
-import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { newElements, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import { parseGraph } from "../../runtime/src/ir/parse.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
@@ -24,7 +24,7 @@ const copies = (plan: Plan): number => plan.steps.filter((s) => s.kind === "copy
 /** Runs on each backend, from equal variables; results and variables afterwards, or the error's code. */
 function run(plan: Plan, inputs: readonly TypedArray[], variables: readonly TypedArray[], print = (): void => {}) {
   const all = BACKENDS.map(([, backend]) => {
-    const outputs = plan.outputs.map((id) => new DTYPES[plan.buffers[id]!.dtype].array(plan.buffers[id]!.size));
+    const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size));
     const own = variables.map((v) => v.slice());
     const executable = backend.compile(plan, print);
     let code = "";

@@ -4,7 +4,7 @@
  */
 import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
-import { DTYPES, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { newElements, type TypedArray } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Shape } from "../../runtime/src/core/shape.ts";
 import { Tensor } from "../../runtime/src/core/tensor.ts";
@@ -37,7 +37,7 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
   const isVariable = new Set(slots.map((slot) => slot.param));
   return (given) => {
     printed.length = 0;
-    const outputs = plan.outputs.map((id) => new DTYPES[plan.buffers[id]!.dtype].array(plan.buffers[id]!.size).fill(1));
+    const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size).fill(1));
     const inputs = given.filter((_, i) => !isVariable.has(i));
     const variables = slots.map((slot) => given[slot.param]!.slice());
     const result = outcome(() => {

@@ -4,7 +4,7 @@
  * that one loop fills and the next one empties. Valid by construction; the verifier is run on each. Equal seeds give equal graphs.
  */
 import type { DType, TypedArray } from "../../runtime/src/core/dtype.ts";
-import { DTYPES } from "../../runtime/src/core/dtype.ts";
+import { newElements } from "../../runtime/src/core/dtype.ts";
 import { type Shape, sameShape, sizeOf } from "../../runtime/src/core/shape.ts";
 import { sameType, type TensorType } from "../../runtime/src/core/type.ts";
 import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
@@ -53,7 +53,7 @@ export function randomInputs(graph: Graph, seed: number): TypedArray[] {
 }
 
 function randomData(r: Random, dtype: DType, shape: Shape): TypedArray {
-  const data = new DTYPES[dtype].array(sizeOf(shape));
+  const data = newElements(dtype, sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = dtype === "bool" ? r.int(0, 1) : dtype === "int32" ? r.int(-3, 5) : randomFloat(r);
   return data;
 }

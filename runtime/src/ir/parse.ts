@@ -329,7 +329,8 @@ class Parser {
     if (!isStatic(type.shape)) this.#fail("a type of known shape for a constant");
     const elements = this.#token.text === "[" ? this.#list(() => this.#element(type.dtype)) : [this.#element(type.dtype)];
     const data = newElements(type.dtype, sizeOf(type.shape));
-    if (elements.length !== data.length) this.#fail(`${data.length} ${DTYPES[type.dtype].parts === 1 ? "elements" : "parts of elements"} before this`);
+    if (elements.length !== data.length)
+      this.#fail(`${data.length} ${DTYPES[type.dtype].parts === 1 ? "elements" : "parts of elements"} before this`);
     data.set(elements);
     return data;
   }
