@@ -146,9 +146,11 @@ export {
   tile,
   transpose,
 } from "./api/shape.ts";
+export * as signal from "./api/signal.ts";
 export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
 export { sparse } from "./api/sparse/namespace.ts";
+export * as spectral from "./api/spectral.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export * as util from "./api/util.ts";

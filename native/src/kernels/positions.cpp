@@ -84,6 +84,11 @@ bool scatterND(const Call& call, Failure& failure) {
   switch (out.dtype) {
     case DType::Int32: add<uint32_t>(at, updates.data, out.data); return true;
     case DType::Float32: add<float>(at, updates.data, out.data); return true;
+    case DType::Int64: add<uint64_t>(at, updates.data, out.data); return true;
+    case DType::Complex64:
+      at.inner *= 2;
+      add<float>(at, updates.data, out.data);
+      return true;
     case DType::Float64: add<double>(at, updates.data, out.data); return true;
     default: return fail(failure, Status::Unsupported);
   }

@@ -180,6 +180,7 @@ uint64_t bitsOf(double x) {
 }
 uint64_t bitsOf(uint8_t x) { return x; }
 uint64_t bitsOf(uint32_t x) { return x; }
+uint64_t bitsOf(uint64_t x) { return x; }
 
 template <class T>
 uint64_t hashOf(const T* row, int64_t inner) {
@@ -238,6 +239,9 @@ bool uniqueSlices(const Call& call, Failure& failure) {
   if (table.data == nullptr) return fail(failure, Status::Memory, 0, places * 4);
   int32_t* slots = reinterpret_cast<int32_t*>(table.data);
   switch (x.dtype) {
+    case DType::Int64: *total = number(static_cast<const uint64_t*>(x.data), n, inner, slots, places, ids, firsts); return true;
+    case DType::Complex64: *total = number(static_cast<const float*>(x.data), n, 2 * inner, slots, places, ids, firsts); return true;
+    case DType::UInt8:
     case DType::Bool: *total = number(static_cast<const uint8_t*>(x.data), n, inner, slots, places, ids, firsts); return true;
     case DType::Int32: *total = number(static_cast<const uint32_t*>(x.data), n, inner, slots, places, ids, firsts); return true;
     case DType::Float32: *total = number(static_cast<const float*>(x.data), n, inner, slots, places, ids, firsts); return true;

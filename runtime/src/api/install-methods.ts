@@ -25,6 +25,7 @@ import * as un from "./select/unique.ts";
 import * as sh from "./shape.ts";
 import * as sl from "./slice.ts";
 import * as so from "./softmax.ts";
+import * as sp from "./spectral.ts";
 import type { TensorMethods } from "./tensor-methods.ts";
 
 /** f(this): the method has the op's name. */
@@ -170,6 +171,18 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   euclideanNorm(axis, keepDims) {
     return r.euclideanNorm(this, axis, keepDims);
+  },
+  fft() {
+    return sp.fft(this);
+  },
+  ifft() {
+    return sp.ifft(this);
+  },
+  rfft(fftLength) {
+    return sp.rfft(this, fftLength);
+  },
+  irfft() {
+    return sp.irfft(this);
   },
   softmax(dim) {
     return so.softmax(this, dim);

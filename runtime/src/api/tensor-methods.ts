@@ -111,6 +111,11 @@ export interface TensorMethods {
   logSoftmax(axis?: number): Tensor;
   cumsum(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
   cumprod(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
+  // spectra
+  fft(): Tensor;
+  ifft(): Tensor;
+  rfft(fftLength?: number | null): Tensor;
+  irfft(): Tensor;
   // matrices
   matMul(b: TensorLike, transposeA?: boolean, transposeB?: boolean): Tensor;
   dot(b: TensorLike): Tensor;

@@ -34,3 +34,4 @@ export { topk } from "./select/top-k.ts";
 export { uniqueSlices } from "./select/unique.ts";
 export * from "./shape.ts";
 export * from "./softmax.ts";
+export * from "./spectral.ts";

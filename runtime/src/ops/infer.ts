@@ -18,6 +18,8 @@ export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64", "co
 /** One number per element. */
 export const REAL: readonly DType[] = ["bool", "int32", "float32", "float64"];
 export const COMPLEX: readonly DType[] = ["complex64"];
+/** What adds up. */
+export const SUMMED: readonly DType[] = [...NUMERIC, ...COMPLEX];
 
 /** The type of operand 0. */
 export const sameType: Infer = ([x]) => {

@@ -4,7 +4,7 @@ import { mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { asParts } from "./cells.ts";
 import type { GradSite } from "./grad.ts";
-import { COMPLEX, NUMERIC } from "./infer.ts";
+import { SUMMED } from "./infer.ts";
 import { type Attrs, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
 
@@ -12,8 +12,6 @@ function sample(name: string, dtype: OpSample["inputs"][number]["dtype"], shape:
   const x = moveSamples([{ shape, attrs: {} }], [dtype])[0].inputs;
   return { name, inputs: [...x, { dtype: "int32", shape: [ids.length], values: ids }], attrs: { count } };
 }
-
-const SUMMED = [...NUMERIC, ...COMPLEX];
 
 function errorSample(name: string, code: string, inputs: OpErrorSample["inputs"], attrs: Attrs): OpErrorSample {
   return { name, code, inputs, attrs };

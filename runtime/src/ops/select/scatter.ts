@@ -6,8 +6,9 @@ import { DTypeError, ShapeError } from "../../core/errors.ts";
 import { type Dims, mayBeSameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { TensorType } from "../../core/type.ts";
+import { asParts } from "../cells.ts";
 import type { GradSite } from "../grad.ts";
-import { ANY, lengths, NUMERIC } from "../infer.ts";
+import { ANY, lengths, SUMMED } from "../infer.ts";
 import { type Attrs, defineOp, type OpErrorSample } from "../op.ts";
 import { counted, ints } from "./gather-nd.ts";
 import { count, depthOf, sliceNumbers, slicesAt } from "./nd.ts";
@@ -30,7 +31,7 @@ const TWO = counted("float32", [2]);
 export const scatterND = defineOp({
   name: "scatterND",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: SUMMED,
   promote: [1],
   flags: ["pure", "checked"],
   attrs: { shape: "dims" },
@@ -42,7 +43,7 @@ export const scatterND = defineOp({
     return [{ dtype: updates.dtype, shape }];
   },
   reference: ([at, updates], [out]) => {
-    const inner = count(out.shape.slice(at.shape.at(-1)));
+    const inner = count(asParts(out).shape.slice(at.shape.at(-1)));
     const numbers = sliceNumbers("scatterND", at, out.shape);
     const to = out.data;
     to.fill(0);
@@ -52,7 +53,7 @@ export const scatterND = defineOp({
     });
   },
   grad: [null, (s) => s.f.op("gatherND", [s.dy, s.a])],
-  samples: NUMERIC.flatMap((dtype) => [
+  samples: SUMMED.flatMap((dtype) => [
     { name: `${dtype} elements`, inputs: [ints([4, 1], [4, 3, 1, 3]), counted(dtype, [4])], attrs: { shape: [6] } },
     { name: `${dtype} rows`, inputs: [ints([2, 1], [0, 2]), counted(dtype, [2, 3])], attrs: { shape: [4, 3] } },
     { name: `${dtype} two axes`, inputs: [ints([1, 2, 2], [0, 1, 0, 1]), counted(dtype, [1, 2, 2])], attrs: { shape: [2, 2, 2] } },

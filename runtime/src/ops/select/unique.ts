@@ -1,5 +1,6 @@
 /** Which slices are equal. How many different ones there are depends on data, so the results have room for all. */
 import { ShapeError } from "../../core/errors.ts";
+import { asParts } from "../cells.ts";
 import { ANY } from "../infer.ts";
 import { defineOp } from "../op.ts";
 import { moveSamples } from "../samples.ts";
@@ -21,7 +22,8 @@ export const uniqueSlices = defineOp({
       { dtype: "int32", shape: [] },
     ];
   },
-  reference: ([x], [ids, firsts, total]) => {
+  reference: ([given], [ids, firsts, total]) => {
+    const x = asParts(given);
     const inner = count(x.shape.slice(1));
     const known = new Map<string, number>();
     firsts.data.fill(-1);
