@@ -22,7 +22,7 @@ bool run(const Call& call, bool indices, Failure& failure) {
   const View& filter = call.in[1];
   const View& out = call.out[0];
   if (x.dtype != filter.dtype || out.dtype != (indices ? DType::Int32 : x.dtype)) return fail(failure, Status::Internal);
-  if (x.dtype == DType::Bool) return fail(failure, Status::Unsupported);
+  if (!isUsualNumber(x.dtype)) return fail(failure, Status::Unsupported);
   if (x.rank != 4 || filter.rank != 3 || out.rank != 4) return fail(failure, Status::Shape);
   const auto axis = [&](int i) -> PoolAxis {
     return {x.dims[1 + i], out.dims[1 + i], filter.dims[i], strides[i], dilations[i], pads[2 * i]};
