@@ -1,5 +1,6 @@
 /** Bands and triangles of matrices: bandPart, cholesky, triangularSolve. */
 import type { Tensor } from "../../core/tensor.ts";
+import { cellOf } from "../cast.ts";
 import type { Builder, GradSite } from "../grad.ts";
 import { ANY, FLOATING } from "../infer.ts";
 import { defineOp } from "../op.ts";
@@ -23,6 +24,7 @@ export const bandPart = defineOp({
   dtypes: ANY,
   promote: "none",
   flags: ["pure"],
+  moves: true,
   attrs: { lower: "int", upper: "int" },
   doc: "Matrices with zeros outside of a band: lower diagonals below the main one, upper above it; a negative number stands for all.",
   infer: ([x], _, name) => {
@@ -32,7 +34,7 @@ export const bandPart = defineOp({
   reference: ([x], [out], attrs) => {
     const [rows, columns] = x.shape.slice(-2);
     const { lower, upper } = attrs as { lower: number; upper: number };
-    out.data.fill(0);
+    out.data.fill(cellOf(0, out.dtype));
     for (let i = 0; i < x.data.length; i++) {
       const j = i % columns;
       const below = (Math.floor(i / columns) % rows) - j;
