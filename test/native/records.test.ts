@@ -9,11 +9,6 @@ import type { Block, OpRecord } from "../../runtime/src/ops/op.ts";
 import { type Runner, reference, runSample } from "../ops/support.ts";
 import { addon, describeNative, native, ulps } from "./support.ts";
 
-/** Ops without a native kernel, each with its reason. */
-const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
-  lengthOf: "a constant in every plan: lengths are known there",
-};
-
 /** Units in the last place between native and reference: the polynomials of float32, the C library against V8's Math. */
 const FUNCTIONS = 2;
 /** Correctly rounded, or moved: the same bits. */
@@ -59,7 +54,7 @@ function codeOf(run: () => unknown): string {
 describeNative("native kernels", () => {
   it("there is one for every record, or a reason", () => {
     const names = new Set(addon!.opNames);
-    const missing = allOps().filter((op) => !op.flags.has("view") && !names.has(op.name) && WITHOUT_KERNEL[op.name] === undefined);
+    const missing = allOps().filter((op) => !op.flags.has("view") && !names.has(op.name) && op.withoutKernel === undefined);
     expect(missing.map((op) => op.name)).toEqual([]);
     expect(names.size).toBe(addon!.opNames.length);
   });

@@ -106,6 +106,8 @@ export interface OpRecord {
   reference(inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
   /** Gradient rules: see grad.ts. */
   readonly grad: GradRules | undefined;
+  /** Why no native kernel is needed; elsewhere there is one. */
+  readonly withoutKernel: string | undefined;
   readonly samples: readonly OpSample[];
   readonly errors: readonly OpErrorSample[];
 }
@@ -127,6 +129,7 @@ export interface OpSpec {
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
   grad?: GradRules;
+  withoutKernel?: string;
   samples: readonly OpSample[];
   errors?: readonly OpErrorSample[];
 }
@@ -155,6 +158,7 @@ export function defineOp(spec: OpSpec): OpRecord {
         ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given)
         : reference,
     grad: spec.grad,
+    withoutKernel: spec.withoutKernel,
     samples: spec.samples,
     errors: spec.errors ?? [],
     exact: spec.exact,
