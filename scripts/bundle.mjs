@@ -5,9 +5,10 @@
  * Entry points keep their paths in `dist`; what they share goes into `dist/graphfn-<hash>.js`, so that there is one of each module
  * whichever entry points a program uses. Frames of these files are known as graphfn's own: see runtime/src/trace/span.ts.
  */
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { withOwnNames } from "./own-names.mjs";
 import { root } from "./steps.mjs";
 
 /** What package.json exports, and modules that scripts, benches and suites of cases import past it. */
@@ -43,8 +44,11 @@ const { metafile } = await build({
   logLevel: "error",
 });
 
-// What builds before this one have left.
 const made = new Set(Object.keys(metafile.outputs).map((file) => join(root, file)));
+
+for (const file of made) if (file.endsWith(".js")) writeFileSync(file, withOwnNames(readFileSync(file, "utf8")));
+
+// What builds before this one have left.
 for (const file of readdirSync(dist, { recursive: true }).map((name) => join(dist, name))) {
   if (/\.js(\.map)?$/.test(file) && !made.has(file)) rmSync(file);
 }

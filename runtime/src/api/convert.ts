@@ -53,7 +53,7 @@ export function checkDims(shape: unknown, what: string, hole = false): Dims {
 
 /** Checks one whole-number argument; throws E_ARGUMENT. */
 export function checkInt(value: unknown, what: string, least = -Infinity): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || Math.abs(value) > MAX_LENGTH) {
+  if (!isWhole(value) || value < least) {
     throw new ArgumentError(
       `${what} must be a whole number${least === -Infinity ? "" : ` of at least ${least}`}, but is ${describe(value)}.`,
     );
@@ -61,9 +61,16 @@ export function checkInt(value: unknown, what: string, least = -Infinity): numbe
   return value + 0;
 }
 
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= MAX_LENGTH;
+}
+
 export function checkInts(values: unknown, what: string): number[] {
   if (!Array.isArray(values)) throw new ArgumentError(`${what} must be an array of whole numbers, but is ${describe(values)}.`);
-  return Array.from(values, (v, i) => checkInt(v, `${what}[${i}]`));
+  const ints = new Array<number>(values.length);
+  // Names are made for messages only.
+  for (let i = 0; i < ints.length; i++) ints[i] = isWhole(values[i]) ? values[i] + 0 : checkInt(values[i], `${what}[${i}]`);
+  return ints;
 }
 
 /** A dtype by name. int64, string and the rest are known but not there yet. */

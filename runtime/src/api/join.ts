@@ -1,7 +1,7 @@
 /** Putting tensors together and taking them apart. */
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis, showShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { listIn } from "../trace/elements.ts";
@@ -14,7 +14,9 @@ import { slice } from "./slice.ts";
 function tensorList(tensors: unknown, fn: string): Tensor[] {
   if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
   if (tensors.length === 0) throw new ArgumentError(`${fn}: needs at least one tensor.`);
-  return Array.from(tensors, (t, i) => toTensor(t, fn, `tensors[${i}]`));
+  const list = new Array<Tensor>(tensors.length);
+  for (let i = 0; i < list.length; i++) list[i] = isTensor(tensors[i]) ? tensors[i] : toTensor(tensors[i], fn, `tensors[${i}]`);
+  return list;
 }
 
 /** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */

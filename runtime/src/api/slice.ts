@@ -23,7 +23,8 @@ export function slice(x: TensorLike, begin: number | readonly number[], size?: n
 function perAxis(value: number | readonly number[], rank: number, what: string, rest: number): number[] {
   const list = checkInts(typeof value === "number" ? [value] : value, what);
   if (list.length > rank) throw new ShapeError(`${what} has ${list.length} entries for a tensor of rank ${rank}.`);
-  return [...list, ...Array.from({ length: rank - list.length }, () => rest)];
+  while (list.length < rank) list.push(rest);
+  return list;
 }
 
 /**

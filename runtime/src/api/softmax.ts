@@ -52,7 +52,7 @@ export function logSumExp(x: TensorLike, axis?: Axis, keepDims = false): Tensor 
   // ln e^x = x, of a floating dtype.
   if (axes.length === 0) return realDiv(result, 1);
   // Axis by axis from the last: ln Σ Σ eˣ is ln Σ e^(ln Σ eˣ). Those before keep their places.
-  for (const at of axes.reverse()) {
+  for (const at of [...axes].reverse()) {
     if (keepDims) {
       result = along(ops.logSumExp, result, at, { keepDims });
     } else {

@@ -131,9 +131,14 @@ export function normalizeAxis(axis: number, rank: number, what = "axis"): number
   return axis < 0 ? axis + rank : axis;
 }
 
+/** 0..rank-1, by rank. */
+const ALL_AXES: readonly (readonly number[])[] = Array.from({ length: MAX_RANK + 1 }, (_, rank) =>
+  Object.freeze(Array.from({ length: rank }, (__, i) => i)),
+);
+
 /** Sorted distinct axes; all of them when `axis` is undefined or null. */
-export function normalizeAxes(axis: number | readonly number[] | undefined | null, rank: number): number[] {
-  if (axis === undefined || axis === null) return Array.from({ length: rank }, (_, i) => i);
-  const list = typeof axis === "number" ? [axis] : axis;
-  return [...new Set(list.map((a) => normalizeAxis(a, rank)))].sort((x, y) => x - y);
+export function normalizeAxes(axis: number | readonly number[] | undefined | null, rank: number): readonly number[] {
+  if (axis === undefined || axis === null) return ALL_AXES[rank];
+  if (typeof axis === "number") return [normalizeAxis(axis, rank)];
+  return [...new Set(axis.map((a) => normalizeAxis(a, rank)))].sort((x, y) => x - y);
 }

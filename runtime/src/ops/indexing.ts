@@ -129,6 +129,13 @@ function gatherDims(x: TensorType, at: TensorType, attrs: Attrs, name: string): 
   return [...x.shape.slice(0, axis), ...at.shape.slice(batch), ...x.shape.slice(axis + 1)];
 }
 
+/** Elements of the axes [from, to) of a shape. */
+function countOf(shape: Shape, from: number, to: number): number {
+  let count = 1;
+  for (let i = from; i < to; i++) count *= shape[i];
+  return count;
+}
+
 export const gather = defineOp({
   name: "gather",
   arity: 2,
@@ -144,12 +151,11 @@ export const gather = defineOp({
   reference: ([x, at], [out], attrs) => {
     const { data, shape } = x;
     const axis = normalizeAxis(attrs.axis as number, shape.length);
-    const count = (dims: Shape) => dims.reduce((a, b) => a * b, 1);
     const batch = attrs.batchDims as number;
-    const batches = count(shape.slice(0, batch));
-    const outer = count(shape.slice(batch, axis));
+    const batches = countOf(shape, 0, batch);
+    const outer = countOf(shape, batch, axis);
     const n = shape[axis];
-    const inner = count(shape.slice(axis + 1));
+    const inner = countOf(shape, axis + 1, shape.length);
     const picks = at.data;
     const perBatch = batches === 0 ? 0 : picks.length / batches;
     for (const i of picks) {
@@ -161,7 +167,8 @@ export const gather = defineOp({
       for (let o = 0; o < outer; o++) {
         for (let k = 0; k < perBatch; k++, next += inner) {
           const from = ((b * outer + o) * n + picks[b * perBatch + k]) * inner;
-          to.set(data.subarray(from, from + inner), next);
+          if (inner === 1) to[next] = data[from];
+          else to.set(data.subarray(from, from + inner), next);
         }
       }
     }

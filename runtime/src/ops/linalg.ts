@@ -4,7 +4,7 @@ import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import { NUMERIC } from "./infer.ts";
 import { broadcastStrides, eachStrided } from "./loops.ts";
-import { defineOp, type OpSample } from "./op.ts";
+import { type Attrs, defineOp, type OpSample } from "./op.ts";
 import { spread } from "./samples.ts";
 
 const PLAIN = { transposeA: false, transposeB: false };
@@ -33,18 +33,20 @@ export const matMul = defineOp({
   doc: "Matrix product over the last two axes: a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA/B swap the last two axes first.",
   infer: ([a, b], attrs, name) => {
     const [x, y] = [a, b];
-    const shapes = `${showShape(x.shape)}${attrs.transposeA ? "ᵀ" : ""} and ${showShape(y.shape)}${attrs.transposeB ? "ᵀ" : ""}`;
     if (x.shape.length < 2 || y.shape.length < 2) {
-      throw new ShapeError(`${name}: operands of shapes ${shapes} must have rank 2 or more.`, {
+      throw new ShapeError(`${name}: operands of shapes ${showOperands(x.shape, y.shape, attrs)} must have rank 2 or more.`, {
         hint: "Use dot() for vectors, or reshape.",
       });
     }
     const [m, k] = lastTwo(x.shape, attrs.transposeA as boolean);
     const [k2, n] = lastTwo(y.shape, attrs.transposeB as boolean);
     if (!mayBeSameDim(k, k2))
-      throw new ShapeError(`${name}: inner lengths of ${shapes} differ (${showShape([k])} against ${showShape([k2])}).`);
+      throw new ShapeError(
+        `${name}: inner lengths of ${showOperands(x.shape, y.shape, attrs)} differ (${showShape([k])} against ${showShape([k2])}).`,
+      );
+    if (x.shape.length === 2 && y.shape.length === 2) return [{ dtype: x.dtype, shape: [m, n] }];
     const batch = broadcastDims(x.shape.slice(0, -2), y.shape.slice(0, -2));
-    if (batch === null) throw new ShapeError(`${name}: leading axes of ${shapes} do not broadcast.`);
+    if (batch === null) throw new ShapeError(`${name}: leading axes of ${showOperands(x.shape, y.shape, attrs)} do not broadcast.`);
     return [{ dtype: x.dtype, shape: [...batch, m, n] }];
   },
   reference: ([a, b], [out], attrs) => {
@@ -53,11 +55,8 @@ export const matMul = defineOp({
     const n = to.shape[to.shape.length - 1];
     const [stepM, stepKa] = attrs.transposeA ? [1, m] : [k, 1];
     const [stepKb, stepN] = attrs.transposeB ? [1, k] : [n, 1];
-    const batch = to.shape.slice(0, -2);
-    const strides = [x, y].map((t) => broadcastStrides(t.shape.slice(0, -2), batch));
     const int = to.dtype === "int32";
-    eachStrided(batch, strides, [0, 0], (matrix, at) => {
-      const [fromA, fromB] = [at[0] * m * k, at[1] * k * n];
+    const multiply = (matrix: number, fromA: number, fromB: number): void => {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let acc = 0;
@@ -69,7 +68,11 @@ export const matMul = defineOp({
           to.data[(matrix * m + i) * n + j] = acc;
         }
       }
-    });
+    };
+    if (to.shape.length === 2) return multiply(0, 0, 0);
+    const batch = to.shape.slice(0, -2);
+    const strides = [x, y].map((t) => broadcastStrides(t.shape.slice(0, -2), batch));
+    eachStrided(batch, strides, [0, 0], (matrix, at) => multiply(matrix, at[0] * m * k, at[1] * k * n));
   },
   grad: [
     (s) => {
@@ -99,6 +102,10 @@ export const matMul = defineOp({
 });
 
 function lastTwo(shape: readonly Dim[], transposed: boolean): [Dim, Dim] {
-  const [r, c] = shape.slice(-2) as [Dim, Dim];
+  const [r, c] = [shape[shape.length - 2], shape[shape.length - 1]];
   return transposed ? [c, r] : [r, c];
+}
+
+function showOperands(x: readonly Dim[], y: readonly Dim[], { transposeA, transposeB }: Attrs): string {
+  return `${showShape(x)}${transposeA ? "ᵀ" : ""} and ${showShape(y)}${transposeB ? "ᵀ" : ""}`;
 }

@@ -21,6 +21,7 @@ export function reducedDims(shape: Dims, axes: readonly number[], keepDims: bool
     if (axis <= before) throw new ShapeError(`${name}: axes ${showShape(axes)} are not sorted and distinct.`, { code: "E_AXIS" });
     before = axis;
   }
+  if (axes.length === shape.length && !keepDims) return [];
   return keepDims ? shape.map((d, i) => (axes.includes(i) ? 1 : d)) : shape.filter((_, i) => !axes.includes(i));
 }
 
@@ -31,6 +32,12 @@ interface Fold {
 }
 
 function fold(x: Block, out: Block, axes: readonly number[], { init, step, finish }: Fold): void {
+  if (out.data.length === 1) {
+    let acc = init;
+    for (let i = 0; i < x.data.length; i++) acc = step(acc, x.data[i]);
+    out.data[0] = finish ? finish(acc, x.data.length) : acc;
+    return;
+  }
   const acc = new Float64Array(out.data.length).fill(init);
   const kept = stridesOf(x.shape.map((d, i) => (axes.includes(i) ? 1 : d))).map((s, i) => (axes.includes(i) ? 0 : s));
   eachStrided(x.shape, [kept], [0], (i, at) => {
