@@ -108,6 +108,7 @@ export {
   valueAndGrads,
   variableGrads,
 } from "./api/gradients.ts";
+export { image } from "./api/image/namespace.ts";
 export * from "./api/join.ts";
 export * from "./api/linalg.ts";
 export * from "./api/local-response.ts";

@@ -13,6 +13,7 @@ import * as c from "./create.ts";
 import * as dw from "./depthwise.ts";
 import { dilation2d } from "./dilation.ts";
 import * as e from "./elementwise.ts";
+import { resizeBilinear, resizeNearestNeighbor } from "./image/resize.ts";
 import * as j from "./join.ts";
 import * as l from "./linalg.ts";
 import { localResponseNormalization } from "./local-response.ts";
@@ -171,6 +172,12 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   euclideanNorm(axis, keepDims) {
     return r.euclideanNorm(this, axis, keepDims);
+  },
+  resizeBilinear(size, alignCorners, halfPixelCenters) {
+    return resizeBilinear(this, size, alignCorners, halfPixelCenters);
+  },
+  resizeNearestNeighbor(size, alignCorners, halfPixelCenters) {
+    return resizeNearestNeighbor(this, size, alignCorners, halfPixelCenters);
   },
   fft() {
     return sp.fft(this);

@@ -111,6 +111,9 @@ export interface TensorMethods {
   logSoftmax(axis?: number): Tensor;
   cumsum(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
   cumprod(axis?: number, exclusive?: boolean, reverse?: boolean): Tensor;
+  // images
+  resizeBilinear(size: readonly [number, number], alignCorners?: boolean, halfPixelCenters?: boolean): Tensor;
+  resizeNearestNeighbor(size: readonly [number, number], alignCorners?: boolean, halfPixelCenters?: boolean): Tensor;
   // spectra
   fft(): Tensor;
   ifft(): Tensor;

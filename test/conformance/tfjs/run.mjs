@@ -45,7 +45,7 @@ const led = {
   name: "led-to-graphfn",
   setup(build) {
     build.onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path, importer }) => {
-      const target = importer.endsWith("_test.js") ? OURS.get(basename(path)) : undefined;
+      const target = /_test(_util)?\.js$/.test(importer) ? OURS.get(basename(path)) : undefined;
       return target === undefined ? undefined : { path: join(here, target) };
     });
   },
