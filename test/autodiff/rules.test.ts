@@ -13,7 +13,10 @@ import { disagreements, gradients, type Point, pointOf, randomBlock, toTensor, w
 /** Constant on purpose. */
 const CONSTANT = new Set(["stopGradient"]);
 
-const differentiable = allOps().filter((op) => !CONSTANT.has(op.name) && op.samples.some((s) => pointOf(op, s) !== null));
+/** Those that say why they have none refuse; all others are here. */
+const differentiable = allOps().filter(
+  (op) => !CONSTANT.has(op.name) && op.withoutGradient === undefined && op.samples.some((s) => pointOf(op, s) !== null),
+);
 
 /** Judges an op at each of its samples; a point near a kink is replaced by another. Returns how many derivatives were compared. */
 function judgeAll(op: OpRecord, judge: (point: Point) => ReturnType<typeof disagreements>): number {

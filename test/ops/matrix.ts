@@ -127,5 +127,5 @@ function gradientOf(op: OpRecord): MatrixRow["gradient"] {
   if (grad === "zero" || (Array.isArray(grad) && grad.every((rule) => rule === null))) return "zero";
   if (grad !== undefined) return "yes";
   const results = op.samples.flatMap(({ inputs, attrs = {} }) => op.infer(typesOf(inputs), attrs));
-  return results.some(({ dtype }) => hasGradient(dtype)) ? "missing" : "none";
+  return op.withoutGradient === undefined && results.some(({ dtype }) => hasGradient(dtype)) ? "missing" : "none";
 }

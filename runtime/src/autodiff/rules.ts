@@ -98,7 +98,7 @@ export function gradientsOf(use: OpUse, dys: readonly (Tensor | null)[], wanted:
     if (!wanted[i] || !hasGradient(type.dtype)) return null;
     if (rules === undefined) {
       throw new GraphFnError("E_GRADIENT", `${op.name} has no gradient.`, {
-        hint: "Put stopGradient() around its operands, or give it one with customGrad().",
+        hint: op.withoutGradient ?? "Put stopGradient() around its operands, or give it one with customGrad().",
       });
     }
     const rule = typeof rules === "function" ? rules : rules[i];

@@ -106,6 +106,8 @@ export interface OpRecord {
   reference(inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
   /** Gradient rules: see grad.ts. */
   readonly grad: GradRules | undefined;
+  /** Why floating results have no gradient, and what has one: the hint of the error. */
+  readonly withoutGradient: string | undefined;
   /** Why no native kernel is needed; elsewhere there is one. */
   readonly withoutKernel: string | undefined;
   readonly samples: readonly OpSample[];
@@ -129,6 +131,7 @@ export interface OpSpec {
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
   grad?: GradRules;
+  withoutGradient?: string;
   withoutKernel?: string;
   samples: readonly OpSample[];
   errors?: readonly OpErrorSample[];
@@ -158,6 +161,7 @@ export function defineOp(spec: OpSpec): OpRecord {
         ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given)
         : reference,
     grad: spec.grad,
+    withoutGradient: spec.withoutGradient,
     withoutKernel: spec.withoutKernel,
     samples: spec.samples,
     errors: spec.errors ?? [],

@@ -95,7 +95,7 @@ const isBetter = (a: Candidate, b: Candidate): boolean => b.score > a.score || (
  */
 export function suppress({ boxes, scores, most, iou, least, sigma }: Question): Answer {
   // The best one is the last.
-  const line = Array.from(scores, (score, box): Candidate => ({ box, score: Number(score), seen: 0 }))
+  const line = Array.from(scores, (score, box): Candidate => ({ box, score, seen: 0 }))
     .filter(({ score }) => score > least)
     .sort((a, b) => (isBetter(a, b) ? -1 : 1));
   const indices: number[] = [];

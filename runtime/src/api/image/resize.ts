@@ -16,7 +16,7 @@ function sizeOf(value: unknown, what: string): [number, number] {
 
 function resize(op: OpRecord, images: TensorLike, size: unknown, alignCorners: boolean, halfPixel: boolean, fn: string): Tensor {
   const to = sizeOf(size, `${fn}: size`);
-  return onImages(images, fn, (x) => apply1(op, [x], { size: to, alignCorners: Boolean(alignCorners), halfPixel: Boolean(halfPixel) }));
+  return onImages(images, fn, (x) => apply1(op, [x], { size: to, alignCorners, halfPixel }));
 }
 
 /**

@@ -12,7 +12,7 @@ const nearestTo = (at: number): number => Math.floor(at + 0.5);
  * Shapes   image [N, H, W, C], boxes [B, 4], boxInd [B] → [B, size[0], size[1], C].
  * Dtypes   image and boxes floating, of one dtype; boxInd int32.
  * Errors   E_SHAPE, E_ARGUMENT; E_INDEX for a box of an image that is not there.
- * Gradient refused, as in TensorFlow.js.
+ * Gradient E_GRADIENT, as TensorFlow.js has none.
  */
 export const cropAndResize = defineOp({
   name: "cropAndResize",
@@ -72,6 +72,7 @@ export const cropAndResize = defineOp({
       }
     }
   },
+  withoutGradient: "TensorFlow.js has none. Cut with slice and resize with resizeBilinear, which have gradients.",
   samples: samples(),
   errors: errors(),
 });

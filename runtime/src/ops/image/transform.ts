@@ -50,7 +50,7 @@ function transformed(x: Dims, transforms: Dims, attrs: Attrs, name: string): Dim
  * Shapes   image [N, H, W, C], transforms [N, 8] or [1, 8] → [N, size[0], size[1], C].
  * Dtypes   floating, both of one.
  * Errors   E_SHAPE, E_ARGUMENT.
- * Gradient refused, as in TensorFlow.js.
+ * Gradient E_GRADIENT, as TensorFlow.js has none.
  */
 export const transform = defineOp({
   name: "transform",
@@ -91,6 +91,7 @@ export const transform = defineOp({
       }
     }
   },
+  withoutGradient: "TensorFlow.js has none. rotateWithOffset, resizeBilinear and slice have gradients.",
   samples: samples(),
   errors: errors(),
 });
