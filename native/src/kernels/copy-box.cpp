@@ -1,6 +1,7 @@
 #include "copy-box.h"
 
 #include <cstring>
+#include <type_traits>
 
 #include "../threads/pool.h"
 
@@ -75,6 +76,84 @@ void copyLine(const Axis& axis, const T* from, T* to) {
   }
 }
 
+/** Edge of the tiles of a transpose that go through registers: 16 bytes, so that every processor has them. */
+template <class T>
+constexpr int64_t kTile = sizeof(T) == 1 ? 1 : 16 / static_cast<int64_t>(sizeof(T));
+
+template <class T>
+struct Register;
+template <>
+struct Register<uint32_t> {
+  typedef uint32_t type __attribute__((vector_size(16)));
+};
+template <>
+struct Register<uint64_t> {
+  typedef uint64_t type __attribute__((vector_size(16)));
+};
+
+#if defined(__clang__)
+#define GFN_MIX(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+#define GFN_MIX(x, y, ...) __builtin_shuffle(x, y, std::remove_const_t<decltype(x)>{__VA_ARGS__})
+#endif
+
+template <class T>
+typename Register<T>::type loadTile(const T* from) {
+  typename Register<T>::type v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class V, class T>
+void storeTile(V v, T* to) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+/** Lines of `from`, `fromStep` apart, become columns of `to`. */
+inline void transposeTile(const uint32_t* from, int64_t fromStep, uint32_t* to, int64_t toStep) {
+  using V = Register<uint32_t>::type;
+  const V a = loadTile(from), b = loadTile(from + fromStep), c = loadTile(from + 2 * fromStep), d = loadTile(from + 3 * fromStep);
+  const V ab = GFN_MIX(a, b, 0, 4, 1, 5), abHigh = GFN_MIX(a, b, 2, 6, 3, 7);
+  const V cd = GFN_MIX(c, d, 0, 4, 1, 5), cdHigh = GFN_MIX(c, d, 2, 6, 3, 7);
+  storeTile(GFN_MIX(ab, cd, 0, 1, 4, 5), to);
+  storeTile(GFN_MIX(ab, cd, 2, 3, 6, 7), to + toStep);
+  storeTile(GFN_MIX(abHigh, cdHigh, 0, 1, 4, 5), to + 2 * toStep);
+  storeTile(GFN_MIX(abHigh, cdHigh, 2, 3, 6, 7), to + 3 * toStep);
+}
+
+inline void transposeTile(const uint64_t* from, int64_t fromStep, uint64_t* to, int64_t toStep) {
+  using V = Register<uint64_t>::type;
+  const V a = loadTile(from), b = loadTile(from + fromStep);
+  storeTile(GFN_MIX(a, b, 0, 2), to);
+  storeTile(GFN_MIX(a, b, 1, 3), to + toStep);
+}
+
+#undef GFN_MIX
+
+/** A block of lines of `to`. */
+template <class T>
+void transposeBlock(const Axis& reads, const Axis& writes, const T* from, T* to, int64_t rows, int64_t columns) {
+  int64_t done = 0;
+  if constexpr (kTile<T> > 1) {
+    if (reads.from == 1) {
+      for (; done + kTile<T> <= rows; done += kTile<T>) {
+        const T* source = from + done;
+        T* target = to + done * reads.to;
+        int64_t j = 0;
+        for (; j + kTile<T> <= columns; j += kTile<T>) transposeTile(source + j * writes.from, writes.from, target + j, reads.to);
+        for (; j < columns; j++) {
+          for (int64_t i = 0; i < kTile<T>; i++) target[i * reads.to + j] = source[j * writes.from + i];
+        }
+      }
+    }
+  }
+  for (int64_t i = done; i < rows; i++) {
+    const T* column = from + i * reads.from;
+    T* line = to + i * reads.to;
+    for (int64_t j = 0; j < columns; j++) line[j] = column[j * writes.from];
+  }
+}
+
 /** `reads` is contiguous on the source, `writes` on the destination: block by block, so that both stay in the cache. */
 template <class T>
 void transposePlane(const Axis& reads, const Axis& writes, const T* from, T* to) {
@@ -82,13 +161,7 @@ void transposePlane(const Axis& reads, const Axis& writes, const T* from, T* to)
     const int64_t rows = reads.length - r < kBlock ? reads.length - r : kBlock;
     for (int64_t w = 0; w < writes.length; w += kBlock) {
       const int64_t columns = writes.length - w < kBlock ? writes.length - w : kBlock;
-      const T* source = from + r * reads.from + w * writes.from;
-      T* target = to + r * reads.to + w;
-      for (int64_t i = 0; i < rows; i++) {
-        const T* column = source + i * reads.from;
-        T* line = target + i * reads.to;
-        for (int64_t j = 0; j < columns; j++) line[j] = column[j * writes.from];
-      }
+      transposeBlock(reads, writes, from + r * reads.from + w * writes.from, to + r * reads.to + w, rows, columns);
     }
   }
 }

@@ -112,8 +112,51 @@ void runLine(const T* x, T* out, int64_t n, int64_t inner, int64_t width, bool e
   }
 }
 
+/** Lines that advance together where the axis is the last: each waits for its own sum only. */
+constexpr int64_t kTogether = 8;
+
+/** As runLine, of kTogether lines, one behind the other, whose elements are neighbours. */
+template <class T, class Acc, bool product, bool exclusive>
+void runTogether(const T* x, T* out, int64_t n, bool reverse) {
+  Acc acc[kTogether];
+  for (int64_t j = 0; j < kTogether; j++) acc[j] = product ? 1 : 0;
+  for (int64_t k = 0; k < n; k++) {
+    const int64_t at = reverse ? n - 1 - k : k;
+    for (int64_t j = 0; j < kTogether; j++) {
+      const Acc before = acc[j];
+      const Acc value = static_cast<Acc>(x[j * n + at]);
+      acc[j] = product ? before * value : before + value;
+      out[j * n + at] = static_cast<T>(exclusive ? before : acc[j]);
+    }
+  }
+}
+
+template <class T, class Acc, bool product>
+void scanRows(const ScanJob& job) {
+  const T* x = static_cast<const T*>(job.x);
+  T* out = static_cast<T*>(job.out);
+  const int64_t tasks = (job.outer + kTogether - 1) / kTogether;
+  const int64_t each = 1 + kChunk / (job.n * kTogether);
+  parallelFor((tasks + each - 1) / each, [&](int64_t chunk) {
+    const int64_t last = least(tasks, (chunk + 1) * each);
+    for (int64_t task = chunk * each; task < last; task++) {
+      const int64_t first = task * kTogether;
+      const T* from = x + first * job.n;
+      T* to = out + first * job.n;
+      if (first + kTogether <= job.outer) {
+        if (job.exclusive) runTogether<T, Acc, product, true>(from, to, job.n, job.reverse);
+        else runTogether<T, Acc, product, false>(from, to, job.n, job.reverse);
+        continue;
+      }
+      for (int64_t row = first; row < job.outer; row++, from += job.n, to += job.n)
+        runLine<T, Acc, product>(from, to, job.n, 1, 1, job.exclusive, job.reverse);
+    }
+  });
+}
+
 template <class T, class Acc, bool product>
 void scanLines(const ScanJob& job) {
+  if (job.inner == 1) return scanRows<T, Acc, product>(job);
   const T* x = static_cast<const T*>(job.x);
   T* out = static_cast<T*>(job.out);
   const int64_t tile = least(job.inner, kLine);
