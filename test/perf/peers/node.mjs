@@ -1,6 +1,6 @@
 /** `node node.mjs ours | cpu | wasm <milliseconds per case> [part of a name]`: this library, or a backend of TensorFlow.js. Results are disposed. */
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { CASES, element, sizeOf } from "./cases.mjs";
 import { measure } from "./measure.mjs";
 
