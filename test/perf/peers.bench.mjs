@@ -13,7 +13,7 @@ import { CASES } from "./peers/cases.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "3" }, budget: { type: "string", default: "60" } },
+  options: { rounds: { type: "string", default: "3" }, budget: { type: "string", default: "200" } },
 });
 const asked = positionals[0] ?? "";
 const cases = CASES.filter(({ name }) => name.includes(asked));
@@ -21,7 +21,7 @@ const here = join(dirname(fileURLToPath(import.meta.url)), "peers");
 const python = process.env.GRAPHFN_PYTHON;
 
 const inNode = (peer) => [process.execPath, [join(here, "node.mjs"), peer, values.budget, asked]];
-const inPython = (peer) => [python, [join(here, "python.py"), peer, values.budget, JSON.stringify(cases)]];
+const inPython = (peer) => [python, [join(here, "eager_peer.py"), peer, values.budget, JSON.stringify(cases)]];
 const has = (module) =>
   spawnSync(python, ["-c", `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`]).status === 0;
 const libraries = python === undefined ? [] : ["numpy", "torch", "tensorflow", "jax"].filter(has);

@@ -1,4 +1,4 @@
-"""`python python.py numpy | torch | tensorflow | jax <milliseconds per case> <cases as JSON>`: one line of JSON per case, on one core."""
+"""`python eager_peer.py numpy | torch | tensorflow | jax <milliseconds per case> <cases as JSON>`: one line of JSON per case, on one core."""
 
 import json
 import os
