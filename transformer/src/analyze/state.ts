@@ -107,7 +107,8 @@ export class States {
     return once(this.constructs, node, () => {
       let statement: ts.Node = node;
       while (!ts.isStatement(statement) && !isFunctionNode(ts, statement.parent)) statement = statement.parent;
-      const from = isLoop(ts, statement) ? statement.pos : node.end;
+      // A default of a switch may stand above the test that it runs after.
+      const from = isLoop(ts, statement) || ts.isSwitchStatement(statement) ? statement.pos : node.end;
       const carried = (variable: Variable): boolean => liveness.hasRead(variable, from, statement.end);
       const needed = (variable: Variable): boolean => liveness.hasRead(variable, start, node.end);
       return this.select(start, node.end, [statement as ts.Statement], { needed, carried });

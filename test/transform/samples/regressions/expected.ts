@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); $.attach($meta_testedFirst, testedFirst); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -227,6 +227,21 @@ export function neverThere(a: Tensor, b: Tensor, flag: boolean): Tensor { if ($.
   return $.add($.coalesce("227:11", m, () => $.lit(50)), b);
 }
 
+/** A default above a test runs after it, and reads what the test assigned. */
+/** @graphFunction */
+export function testedFirst(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_testedFirst, testedFirst, this, arguments);
+  var w: Tensor = b;
+  const seen = { last: b };
+  $.switch("235:3", $.vars(() => ({ w }), ($v) => { ({ w } = $v); }), $.add(a, b), [
+    [null, () => {
+      $.touch(seen, "last").last = $.first(w, w = $.sub(w, 1));
+    }],
+    [() => $.select("239:10", $.ne(w, a), () => (w = $.add(a, 1)), () => a, $.vars(() => ({ w }), ($v) => { ({ w } = $v); })), () => {
+    }],
+  ], true);
+  return seen.last;
+}
+
 export const runs = {
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
@@ -247,6 +262,7 @@ export const runs = {
   hoistedHere: [[3], [-3]],
   hoistedThere: [[3], [-3]],
   declaredTwice: [[5, 4], [4, 5], [5, -1]],
+  testedFirst: [[5, 4], [4, 4], [1, 1], [3, 0]],
   neverThere: [[5, 4, true], [4, 4, true], [4, 4, false], [5, 4, false]],
 };
 
@@ -324,4 +340,8 @@ function $meta_neverThere() { return { version: 1, name: "neverThere", file: "re
   ["223:3", "if", "staged", "`b === a` is a Tensor"],
   ["224:3", "if", "staged", "`m !== null && m > b` is a Tensor"],
   ["224:7", "&&", "dynamic", "`m !== null` may be a Tensor"],
+] }; }
+function $meta_testedFirst() { return { version: 1, name: "testedFirst", file: "regressions/input.ts", at: "232:1", params: ["a","b"], decisions: [
+  ["235:3", "switch", "staged", "`a + b` is a Tensor"],
+  ["239:10", "?:", "staged", "`w !== a` is a Tensor"],
 ] }; }

@@ -227,6 +227,21 @@ export function neverThere(a: Tensor, b: Tensor, flag: boolean): Tensor {
   return (m ?? 50) + b;
 }
 
+/** A default above a test runs after it, and reads what the test assigned. */
+/** @graphFunction */
+export function testedFirst(a: Tensor, b: Tensor): Tensor {
+  var w: Tensor = b;
+  const seen = { last: b };
+  switch (a + b) {
+    default: {
+      seen.last = w--;
+    }
+    case w !== a ? (w = a + 1) : a: {
+    }
+  }
+  return seen.last;
+}
+
 export const runs = {
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
@@ -247,5 +262,6 @@ export const runs = {
   hoistedHere: [[3], [-3]],
   hoistedThere: [[3], [-3]],
   declaredTwice: [[5, 4], [4, 5], [5, -1]],
+  testedFirst: [[5, 4], [4, 4], [1, 1], [3, 0]],
   neverThere: [[5, 4, true], [4, 4, true], [4, 4, false], [5, 4, false]],
 };
