@@ -325,7 +325,7 @@ describe("disposed tensors", () => {
   it("an object with Tensor's prototype is no tensor", () => {
     const fake = Object.create(gf.Tensor.prototype) as gf.Tensor;
     for (const use of [() => fake.add(1), () => v.add(fake), () => fake.sum(), () => fake.dataSync(), () => gf.concat([v, fake])]) {
-      expect(use).toThrow(TypeError);
+      expect(use).toThrow(gf.ArgumentError);
     }
   });
 });

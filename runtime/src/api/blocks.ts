@@ -146,7 +146,7 @@ export function addN(tensors: readonly TensorLike[]): Tensor {
     );
   }
   return tidy(() => {
-    const list = tensors.map((t, i) => toTensor(t, "addN", `tensors[${i}]`));
+    const list = Array.from(tensors, (t, i) => toTensor(t, "addN", `tensors[${i}]`));
     const [first, ...others] = list;
     const other = list.find((t) => showShape(dimsOf(t)) !== showShape(dimsOf(first)));
     if (other !== undefined) throw new ShapeError(`addN: shapes ${showShape(dimsOf(first))} and ${showShape(dimsOf(other))} differ.`);

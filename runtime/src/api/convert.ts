@@ -2,6 +2,7 @@
  * From what users pass to tensors. Everything is checked here, before any memory is taken or native code runs:
  * shapes, ragged arrays, holes, wrong types, detached buffers. Elements are always copied.
  */
+import { describe } from "../core/describe.ts";
 import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import { type Dims, dimsBehind, MAX_RANK, type Shape, showShape } from "../core/shape.ts";
@@ -18,13 +19,7 @@ export type TensorLike = Tensor | NestedValues;
 
 const MAX_LENGTH = 2 ** 31 - 1;
 
-/** A user's value for an error message; never runs user code. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "bigint") return `the bigint ${value}n`;
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
-}
+export { describe };
 
 /** A copy of `shape` when it is an array of lengths; throws E_SHAPE. `hole`: one −1 is allowed. */
 export function checkShape(shape: unknown, what: string, hole = false): Shape {
@@ -47,8 +42,8 @@ export function checkShape(shape: unknown, what: string, hole = false): Shape {
 
 /** `checkShape` for attributes that may name lengths of arguments: the shape of a tensor, handed on as it is. */
 export function checkDims(shape: unknown, what: string, hole = false): Dims {
-  const dims = Array.isArray(shape) ? dimsBehind(shape as Shape) : shape;
-  return dims === shape ? checkShape(shape, what, hole) : (dims as Dims);
+  const dims = Array.isArray(shape) ? dimsBehind(shape as Shape) : undefined;
+  return dims === undefined || dims === shape ? checkShape(shape, what, hole) : dims;
 }
 
 /** Checks one whole-number argument; throws E_ARGUMENT. */

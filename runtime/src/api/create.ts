@@ -139,15 +139,15 @@ export function eye(numRows: number, numColumns = numRows, batchShape: Shape = [
  * endless range; empty where the step leads away from stop.
  */
 export function range(start: number, stop: number, step?: number, dtype: DType = "float32"): Tensor {
-  const by = step ?? (stop < start ? -1 : 1);
   for (const [value, name] of [
     [start, "start"],
     [stop, "stop"],
-    [by, "step"],
+    [step ?? 1, "step"],
   ] as const) {
     if (typeof value !== "number" || !Number.isFinite(value))
       throw new ArgumentError(`range: ${name} must be a finite number, but is ${describe(value)}.`);
   }
+  const by = step ?? (stop < start ? -1 : 1);
   if (by === 0) throw new ArgumentError("range: step is 0, so that the range has no end.");
   const to = checkDType(dtype, "range");
   refuseComplex(to, "range");

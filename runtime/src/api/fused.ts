@@ -56,16 +56,22 @@ export function depthwiseConv2d(args: FusedConvolution): Tensor {
 }
 
 /** matMul with these arguments, plus bias, activated. */
-export function matMul({ a, b, transposeA = false, transposeB = false, ...epilogue }: FusedProduct): Tensor {
+export function matMul(args: FusedProduct): Tensor {
+  const { a, b, transposeA = false, transposeB = false, ...epilogue } = checkArgs(args, "fused.matMul");
   return tidy(() => finished(linalg.matMul(a, b, transposeA, transposeB), "fused.matMul", epilogue));
 }
 
 function fusedConvolution(fn: string, convolve: typeof convolution.conv2d, args: FusedConvolution): Tensor {
-  const { x, filter, strides, pad, dataFormat = "NHWC", dilations, dimRoundingMode, ...epilogue } = args;
+  const { x, filter, strides, pad, dataFormat = "NHWC", dilations, dimRoundingMode, ...epilogue } = checkArgs(args, fn);
   return tidy(() => {
     const result = convolve(x, filter, strides, pad, dataFormat, dilations ?? [1, 1], dimRoundingMode);
     return finished(result, fn, epilogue, dataFormat === "NCHW");
   });
+}
+
+function checkArgs<T extends object>(args: T, fn: string): T {
+  if (typeof args === "object" && args !== null) return args;
+  throw new ArgumentError(`${fn}: takes one object of arguments, but got ${describe(args)}.`);
 }
 
 /** `channelsFirst`: vectors go along the channels, which stand before height and width. */

@@ -1,7 +1,8 @@
 /** Arguments that are positions, and elements that a result's shape depends on. */
 import type { TypedArray } from "../core/dtype.ts";
 import { IndexError, MemoryError, ShapeError, StagingError } from "../core/errors.ts";
-import { showShape } from "../core/shape.ts";
+import { checkMemory } from "../core/pool.ts";
+import { MAX_RANK, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { interpreter } from "../dispatch/dispatch.ts";
 import { fromValues, type TensorLike, toTensor } from "./convert.ts";
@@ -20,7 +21,8 @@ export function indicesOf(indices: TensorLike, fn: string, arg = "indices"): Ten
     return interpreter().constant(indices, "int32", false);
   }
   if (!Array.isArray(indices)) return toTensor(indices, fn, arg);
-  for (const i of (indices as unknown[]).flat(Infinity)) checkWhole(i, fn);
+  // Deeper ones are no tensor: fromValues refuses them.
+  for (const i of (indices as unknown[]).flat(MAX_RANK)) checkWhole(i, fn);
   return fromValues(indices, undefined, "int32", fn);
 }
 
@@ -34,7 +36,8 @@ export function elementsOf(t: Tensor, fn: string, instead = "Call it outside of 
 }
 
 /** An array of zeros for n numbers; E_MEMORY where there is no room for them. */
-export function room<T>(array: new (n: number) => T, n: number, fn: string): T {
+export function room<T>(array: (new (n: number) => T) & { readonly BYTES_PER_ELEMENT: number }, n: number, fn: string): T {
+  checkMemory(n * array.BYTES_PER_ELEMENT);
   try {
     return new array(n);
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** Putting tensors together and taking them apart. */
-import { ArgumentError, ShapeError } from "../core/errors.ts";
+import { ArgumentError, MemoryError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
@@ -51,6 +51,7 @@ export function unstack(x: TensorLike, axis = 0): Tensor[] {
   const at = normalizeAxis(axis, input.rank, "unstack: axis");
   const n = dimsOf(input)[at];
   if (typeof n !== "number") throw new ShapeError(`unstack: the length of axis ${at} of ${showShape(dimsOf(input))} is not known here.`);
+  checkParts(n, "unstack");
   return split(
     input,
     Array.from({ length: n }, () => 1),
@@ -77,10 +78,18 @@ export function split(x: TensorLike, numOrSizeSplits: number | readonly number[]
   });
 }
 
+/** Each part is a tensor, also where it is empty: beyond this many V8's heap is full. */
+const MOST_PARTS = 2 ** 22;
+
+function checkParts(count: number, fn: string): void {
+  if (count > MOST_PARTS) throw new MemoryError(`${fn}: ${count} parts are over the limit of 2^22.`, { hint: "Use slice() or gather()." });
+}
+
 function splitSizes(numOrSizes: number | readonly number[], n: number): number[] {
   if (!Array.isArray(numOrSizes)) {
     const count = checkInt(numOrSizes, "split: the number of parts", 1);
     if (n % count !== 0) throw new ShapeError(`split: length ${n} cannot be split into ${count} equal parts.`);
+    checkParts(count, "split");
     return Array.from({ length: count }, () => n / count);
   }
   const sizes = checkInts(numOrSizes, "split: sizes");

@@ -2,6 +2,7 @@
  * TensorFlow.js's ways to say where windows stand, as numbers: strides, dilations and `pad` of convolutions and pools become
  * [rows, columns] and [top, bottom, left, right], with planes before them for volumes. All checks of these arguments are here (E_ARGUMENT, names of the function first).
  */
+import { describeDeep } from "../core/describe.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -88,7 +89,7 @@ function ownPads({ fn, x, size, strides, dilations, pad, format, rounding }: Pla
   const first = format?.[1] === "C" ? 2 : 1;
   const others = list.filter((_, axis) => axis < first || axis >= first + size.length);
   if (others.some(([before, after]) => before !== 0 || after !== 0)) {
-    throw new ArgumentError(`${fn}: pad ${JSON.stringify(pad)} pads batch or channels; these two entries must be [0, 0].`);
+    throw new ArgumentError(`${fn}: pad ${describeDeep(pad)} pads batch or channels; these two entries must be [0, 0].`);
   }
   return list[first + i];
 }
@@ -96,7 +97,7 @@ function ownPads({ fn, x, size, strides, dilations, pad, format, rounding }: Pla
 function explicitPads(pad: readonly unknown[], axes: number, fn: string): (readonly [number, number])[] {
   const list = pad.map((pair, axis) => {
     if (!Array.isArray(pair) || pair.length !== 2) {
-      throw new ArgumentError(`${fn}: pad[${axis}] must be [before, after], but is ${JSON.stringify(pair)}.`);
+      throw new ArgumentError(`${fn}: pad[${axis}] must be [before, after], but is ${describeDeep(pair)}.`);
     }
     return [checkInt(pair[0], `${fn}: pad[${axis}][0]`, 0), checkInt(pair[1], `${fn}: pad[${axis}][1]`, 0)] as const;
   });

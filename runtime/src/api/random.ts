@@ -18,6 +18,7 @@ import { checkDType, checkInt, checkShape, describe } from "./convert.ts";
 import { tensor } from "./create.ts";
 import { add, cast, minimum, mul, round } from "./elementwise.ts";
 import { type Seed, setGeneratorSeed, useGenerator, useSeed } from "./generator.ts";
+import { room } from "./indices.ts";
 
 /** Starts the global generator anew: the draws after equal seeds are equal. In a graph function it happens when the function runs. */
 export function setSeed(seed: Seed): void {
@@ -129,9 +130,12 @@ export function rand(shape: Shape, randFunction: () => number, dtype: DType = "f
     throw new StagingError("rand calls a JavaScript function, which a graph cannot.", { hint: "Use randomUniform or randomNormal." });
   }
   const size = dims.reduce((a, b) => a * b, 1);
-  return tensor(
-    Array.from({ length: size }, () => randFunction()),
-    dims,
-    checkDType(dtype, "rand"),
-  );
+  const values = room(Float64Array, size, "rand");
+  for (let i = 0; i < size; i++) values[i] = checkDrawn(randFunction());
+  return tensor(values, dims, checkDType(dtype, "rand"));
+}
+
+function checkDrawn(value: unknown): number {
+  if (typeof value === "number" || typeof value === "boolean") return Number(value);
+  throw new ArgumentError(`rand: randFunction must return numbers, but returned ${describe(value)}.`);
 }

@@ -1,6 +1,7 @@
 /** Reading elements out of tensors: always copies, so that a tensor never changes. Symbolic tensors refuse (E_SYMBOLIC). */
 import type { DType, TypedArray } from "../core/dtype.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { DTypeError, MemoryError, ShapeError } from "../core/errors.ts";
+import { checkMemory } from "../core/pool.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
@@ -15,7 +16,9 @@ export type NestedNumbers = number | NestedNumbers[];
 
 /** The elements in row-major order. */
 export function dataSync(t: Tensor): TypedArray {
-  return blockOf(t, "dataSync").data.slice();
+  const { data } = blockOf(t, "dataSync");
+  checkMemory(data.byteLength);
+  return data.slice();
 }
 
 /**
@@ -25,7 +28,23 @@ export function dataSync(t: Tensor): TypedArray {
 export function arraySync(t: Tensor): NestedNumbers {
   const { data, dtype, shape: own } = blockOf(t, "arraySync");
   const shape = dtype === "complex64" ? [...own.slice(0, -1), 2 * (own.at(-1) ?? 1)] : own;
+  checkPlaces(shape);
   return nest(data, shape, 0, 0, data.length);
+}
+
+/** Where JavaScript's arrays have more entries, V8 ends the process instead of throwing. */
+const MOST_PLACES = 2 ** 26;
+
+/** Arrays within arrays have entries even where the innermost ones are empty. */
+function checkPlaces(shape: Shape): void {
+  for (let axis = 0, places = 1; axis < shape.length; axis++) {
+    places *= shape[axis];
+    if (places > MOST_PLACES) {
+      throw new MemoryError(`arraySync: arrays of shape ${showShape(shape)} have ${places} entries, over the limit of 2^26.`, {
+        hint: "Use dataSync().",
+      });
+    }
+  }
 }
 
 function nest(data: TypedArray, shape: Shape, axis: number, start: number, size: number): NestedNumbers {

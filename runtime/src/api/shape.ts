@@ -33,7 +33,7 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 }
 
 export function reshapeAs(x: TensorLike, other: Tensor): Tensor {
-  return reshape(x, shapeAttr(dimsOf(other), "reshapeAs"));
+  return reshape(x, shapeAttr(dimsOf(toTensor(other, "reshapeAs", "other")), "reshapeAs"));
 }
 
 /** Rank 1. */

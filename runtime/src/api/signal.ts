@@ -5,6 +5,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { checkInt, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { zeros } from "./create.ts";
 import { mul } from "./elementwise.ts";
+import { room } from "./indices.ts";
 import { dimsOf, pad } from "./shape.ts";
 import { gather } from "./slice.ts";
 import { rfft } from "./spectral.ts";
@@ -13,7 +14,8 @@ import { rfft } from "./spectral.ts";
 function cosineWindow(windowLength: number, a: number, b: number, fn: string): Tensor {
   const n = checkInt(windowLength, `${fn}: windowLength`, 0);
   const period = n + (1 - (n % 2)) - 1;
-  const values = Float32Array.from({ length: n }, (_, i) => (n === 1 ? 1 : a - b * Math.cos((2 * Math.PI * i) / period)));
+  const values = room(Float32Array, n, fn);
+  for (let i = 0; i < n; i++) values[i] = n === 1 ? 1 : a - b * Math.cos((2 * Math.PI * i) / period);
   return fromValues(values, undefined, "float32", fn);
 }
 
@@ -45,7 +47,8 @@ export function frame(signal: TensorLike, frameLength: number, frameStep: number
   const count = padEnd ? Math.ceil(n / step) : Math.floor((n - length) / step) + 1;
   const end = (count - 1) * step + length;
   const whole = end > n ? pad(x, [[0, end - n]], padValue) : x;
-  const places = Int32Array.from({ length: count * length }, (_, i) => Math.floor(i / length) * step + (i % length));
+  const places = room(Int32Array, count * length, "frame");
+  for (let i = 0; i < places.length; i++) places[i] = Math.floor(i / length) * step + (i % length);
   return gather(whole, fromValues(places, [count, length], "int32", "frame"));
 }
 

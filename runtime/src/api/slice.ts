@@ -1,7 +1,7 @@
 /** Parts of tensors by position. Out of range is an error with the first bad index; nothing is clamped except in stridedSlice. */
 import { type DType, promoteWeak } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/errors.ts";
-import { type Dim, normalizeAxis, showShape } from "../core/shape.ts";
+import { type Dim, MAX_RANK, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1, castTo, interpreter } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
@@ -48,6 +48,9 @@ export function stridedSlice(
   const steps = checkInts(strides ?? starts.map(() => 1), "stridedSlice: strides");
   if (starts.length !== ends.length || starts.length !== steps.length) {
     throw new ShapeError(`stridedSlice: begin, end and strides have ${starts.length}, ${ends.length} and ${steps.length} entries.`);
+  }
+  for (const [name, mask] of Object.entries({ beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask })) {
+    checkInt(mask, `stridedSlice: ${name}`, 0);
   }
   const bit = (mask: number, i: number) => (mask & (1 << i)) !== 0;
   const used = starts.filter((_, i) => !bit(newAxisMask, i) && !bit(ellipsisMask, i)).length;
@@ -112,7 +115,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
     if (i !== (i | 0)) throw new IndexError(`${fn}: ${i} is not a valid index.`, { hint: "An index is a whole number." });
     return interpreter().constant(i, "int32", false);
   }
-  if (Array.isArray(i)) return fromValues(i, undefined, "int32", fn);
+  if (Array.isArray(i)) return checkedIndices(i, fn);
   const t = toTensor(i, fn, "indices");
   return t.dtype === "float32" || t.dtype === "float64" ? apply1(ops.toIndex, [t]) : t;
 }
@@ -144,7 +147,7 @@ export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSeg
 
 /** Nested number arrays as int32, refusing fractions that a cast would hide. */
 function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
-  for (const i of (indices as unknown[]).flat(Infinity)) {
+  for (const i of (indices as unknown[]).flat(MAX_RANK)) {
     if (typeof i === "number" && i !== (i | 0))
       throw new IndexError(`${fn}: ${i} is not a valid index.`, { hint: "An index is a whole number." });
   }

@@ -5,7 +5,8 @@
 import { DTYPES, type DType } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
-import { checkDType } from "./convert.ts";
+import { checkDType, checkInt } from "./convert.ts";
+import { room } from "./indices.ts";
 
 interface Shuffled {
   readonly length: number;
@@ -54,7 +55,8 @@ function shuffled(n: number, arrays: readonly Shuffled[]): void {
 
 /** 0 … n−1 in random order. */
 export function createShuffledIndices(n: number): Uint32Array {
-  const indices = Uint32Array.from({ length: n }, (_, i) => i);
+  const indices = room(Uint32Array, checkInt(n, "createShuffledIndices: n", 0), "createShuffledIndices");
+  for (let i = 0; i < n; i++) indices[i] = i;
   shuffle(indices);
   return indices;
 }

@@ -7,6 +7,7 @@
  *   ?3       a length that depends on data: what a loop or branch leaves
  *   (N+1)    computed from others
  */
+import { describe } from "./describe.ts";
 import { ShapeError } from "./errors.ts";
 
 export interface SymbolicDim {
@@ -122,6 +123,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** Axis in 0..rank-1 from one that may be negative; throws E_AXIS. */
 export function normalizeAxis(axis: number, rank: number, what = "axis"): number {
+  if (typeof axis !== "number") throw notAnAxis(axis, what);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new ShapeError(`${what} ${axis} is out of range for a tensor of rank ${rank}.`, {
       code: "E_AXIS",
@@ -140,5 +142,11 @@ const ALL_AXES: readonly (readonly number[])[] = Array.from({ length: MAX_RANK +
 export function normalizeAxes(axis: number | readonly number[] | undefined | null, rank: number): readonly number[] {
   if (axis === undefined || axis === null) return ALL_AXES[rank];
   if (typeof axis === "number") return [normalizeAxis(axis, rank)];
-  return [...new Set(axis.map((a) => normalizeAxis(a, rank)))].sort((x, y) => x - y);
+  if (!Array.isArray(axis)) throw notAnAxis(axis, "axis", " or an array of them");
+  // `from` visits holes, which are no axes; `map` would not.
+  return [...new Set(Array.from(axis as readonly number[], (a) => normalizeAxis(a, rank)))].sort((x, y) => x - y);
+}
+
+function notAnAxis(axis: unknown, what: string, or = ""): ShapeError {
+  return new ShapeError(`${what} must be a whole number${or}, but is ${describe(axis)}.`, { code: "E_AXIS" });
 }

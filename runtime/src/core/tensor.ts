@@ -6,7 +6,7 @@
  * Elements never change after construction. Methods (`add`, `print`, …) are added by api/.
  */
 import type { DType, DTypeMap, TypedArray } from "./dtype.ts";
-import { DisposedError } from "./errors.ts";
+import { ArgumentError, DisposedError } from "./errors.ts";
 import type { Dims, Shape } from "./shape.ts";
 
 /** What a tracer attaches to a symbolic tensor: opaque here, an ir Value and its region in trace/. */
@@ -69,6 +69,21 @@ export class Tensor<D extends DType = DType> {
   get isDisposed(): boolean {
     return this.elements === null && this.symbol === null;
   }
+}
+
+/**
+ * Every tensor has these fields of its own. An object that got the prototype without the constructor finds these instead, so a function
+ * or method that it reaches refuses it; tensors pay nothing for that.
+ */
+for (const field of ["dtype", "shape", "size", "elements", "storage", "symbol"]) {
+  Object.defineProperty(Tensor.prototype, field, {
+    configurable: true,
+    get() {
+      throw new ArgumentError(`An object with the prototype of Tensor is no tensor: it has no ${field}.`, {
+        hint: "Make tensors with tensor(), zeros() and the like.",
+      });
+    },
+  });
 }
 
 export function isTensor(value: unknown): value is Tensor {

@@ -48,7 +48,8 @@ export function formatValues(block: Block): string {
 function valueLines(block: Block): string[] {
   const { shape } = block;
   if (shape.length === 0) return [formatElement(block, 0)];
-  const cut = sizeOf(shape) > LIMIT;
+  // Empty axes count as one: what stands in front of them is shown too.
+  const cut = sizeOf(shape.map((d) => Math.max(d, 1))) > LIMIT;
   const strides = stridesOf(shape);
   const columns = shownIndices(shape[shape.length - 1], cut);
   const widths = columns.map(() => 0);

@@ -66,6 +66,10 @@ function mixed(n: number, factors: readonly number[]): (x: Line) => Line {
       const p = factors[depth];
       const m = size / p;
       for (let j = 0; j < p; j++) transform(m, from + j * step, step * p, to + j * m, depth + 1);
+      if (p === 2) {
+        join2(out, w, to, m, n / size);
+        return;
+      }
       for (let k = 0; k < m; k++) {
         for (let j = 0; j < p; j++) {
           const [a, b] = [out.re[to + j * m + k], out.im[to + j * m + k]];
@@ -88,6 +92,17 @@ function mixed(n: number, factors: readonly number[]): (x: Line) => Line {
     if (n > 0) transform(n, 0, 1, 0, 0);
     return out;
   };
+}
+
+/** Two transforms of m elements into one of 2m. No factor of the first one: infinity · (1 + 0i) would be infinity + NaN·i. */
+function join2({ re, im }: Line, w: Line, to: number, m: number, step: number): void {
+  for (let k = to; k < to + m; k++) {
+    const at = (k - to) * step;
+    const a = re[k + m] * w.re[at] - im[k + m] * w.im[at];
+    const b = re[k + m] * w.im[at] + im[k + m] * w.re[at];
+    [re[k + m], im[k + m]] = [re[k] - a, im[k] - b];
+    [re[k], im[k]] = [re[k] + a, im[k] + b];
+  }
 }
 
 function bluestein(n: number): (x: Line) => Line {

@@ -4,6 +4,7 @@
  *
  * Control flow (cond, while, for) is not an op: see ir/graph.ts.
  */
+import { describeDeep } from "../core/describe.ts";
 import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
 import { type Dim, MAX_RANK, type Shape } from "../core/shape.ts";
@@ -212,7 +213,9 @@ function checkAttrs(op: OpRecord, attrs: Attrs): void {
   for (const key in op.attrs) {
     const kind = op.attrs[key];
     if (!isOfKind(attrs[key], kind)) {
-      throw new ArgumentError(`Attribute ${key} of ${op.name} must be of kind ${kind}, but is ${JSON.stringify(attrs[key]) ?? "missing"}.`);
+      throw new ArgumentError(
+        `Attribute ${key} of ${op.name} must be of kind ${kind}, but is ${attrs[key] === undefined ? "missing" : describeDeep(attrs[key])}.`,
+      );
     }
   }
 }
