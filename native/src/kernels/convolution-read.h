@@ -1,5 +1,6 @@
 /** What kernels of convolutions read from a call: lengths, checked, and the sights of both directions (convolution.h). */
 #pragma once
+#include <algorithm>
 #include <numeric>
 
 #include "attributes.h"
@@ -53,7 +54,10 @@ bool readConvolution(const Call& call, bool ownSize, bool depthwise, const View&
   if (x.rank != axes + 2 || filter.rank != axes + 2 || y.rank != axes + 2) return fail(failure, Status::Shape);
   const auto axis = [&](int i) -> WindowAxis {
     if (i < 0) return {1, 1, 1, 1, 1, 0, 0};
-    return {x.dims[1 + i], y.dims[1 + i], filter.dims[i], strides[i], dilations[i], pads[2 * i], pads[2 * i + 1]};
+    // A stride beyond the axis has one place, whatever it is: scratch memory goes by strides.
+    const int64_t padded = x.dims[1 + i] + pads[2 * i] + pads[2 * i + 1];
+    const int64_t stride = std::min<int64_t>(strides[i], std::max<int64_t>(padded, 1));
+    return {x.dims[1 + i], y.dims[1 + i], filter.dims[i], stride, dilations[i], pads[2 * i], pads[2 * i + 1]};
   };
   c = {x.dims[0], x.dims[axes + 1], filter.dims[axes + 1], axis(axes - 3), axis(axes - 2), axis(axes - 1)};
   const bool fits = c.channels > 0 && filter.dims[axes] == c.channels && y.dims[0] == c.images &&

@@ -120,6 +120,12 @@ function checkAttached(array: ArrayBufferView, fn: string): void {
   } catch {
     throw new ArgumentError(`${fn}: the typed array's buffer is detached.`, { hint: "It was transferred elsewhere; copy it before." });
   }
+  try {
+    // Throws where the buffer has become too short for the view.
+    if (!(array instanceof DataView)) (array as unknown as TypedArray).at(0);
+  } catch {
+    throw new ArgumentError(`${fn}: the typed array lies beyond the end of its buffer, which was resized.`, { hint: "Make another view." });
+  }
 }
 
 /**

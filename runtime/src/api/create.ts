@@ -131,7 +131,9 @@ export function eye(numRows: number, numColumns = numRows, batchShape: Shape = [
   const { parts } = DTYPES[one.dtype];
   data.fill(0);
   for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = 1;
-  return batchShape.length === 0 ? one : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
+  return Array.isArray(batchShape) && batchShape.length === 0
+    ? one
+    : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
 }
 
 /**

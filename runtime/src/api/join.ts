@@ -102,7 +102,8 @@ function splitSizes(numOrSizes: number | readonly number[], n: number): number[]
 }
 
 /** Coordinate matrices of two vectors: "xy" gives [y, x] shapes, "ij" gives [x, y]. One argument gives one vector. */
-export function meshgrid(x?: TensorLike, y?: TensorLike, { indexing = "xy" }: { indexing?: "xy" | "ij" } = {}): Tensor[] {
+export function meshgrid(x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] {
+  const indexing = (options as typeof options | null)?.indexing ?? "xy";
   if (indexing !== "xy" && indexing !== "ij")
     throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
   if (x === undefined) return [];

@@ -95,7 +95,7 @@ function ownPads({ fn, x, size, strides, dilations, pad, format, rounding }: Pla
 }
 
 function explicitPads(pad: readonly unknown[], axes: number, fn: string): (readonly [number, number])[] {
-  const list = pad.map((pair, axis) => {
+  const list = Array.from(pad, (pair, axis) => {
     if (!Array.isArray(pair) || pair.length !== 2) {
       throw new ArgumentError(`${fn}: pad[${axis}] must be [before, after], but is ${describeDeep(pair)}.`);
     }
