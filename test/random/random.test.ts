@@ -73,6 +73,35 @@ describe("Philox4x32-10", () => {
   });
 });
 
+describe("gamma", () => {
+  /** Of alpha: the mean of N draws is alpha, their variance alpha; each of the moments within five standard errors. */
+  it.each([0.2, 0.9, 1, 3.7, 120])("alpha %d: mean, variance, range", (alpha) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const x = gf.randomGamma([N], alpha, 1, dtype, 23).dataSync();
+      expect(Math.abs(mean(x) - alpha)).toBeLessThan(5 * Math.sqrt(alpha / N));
+      const spread = mean(Array.from(x, (v) => (v - alpha) ** 2));
+      // Fourth central moment: 3·alpha² + 6·alpha.
+      expect(Math.abs(spread - alpha)).toBeLessThan(5 * Math.sqrt((2 * alpha * alpha + 6 * alpha) / N));
+      expect(x.every((v) => v >= 0 && v < Infinity)).toBe(true);
+    }
+  });
+
+  it("alpha 1 is exponential, and beta a rate: Kolmogorov–Smirnov", () => {
+    expect(kolmogorov(gf.randomGamma([N], 1, 4, "float32", 5).dataSync(), (v) => 1 - Math.exp(-4 * v))).toBeLessThan(2.6);
+    // Half a χ² of one degree.
+    expect(kolmogorov(gf.randomGamma([N], 0.5, 1, "float64", 6).dataSync(), (v) => erf(Math.sqrt(v)))).toBeLessThan(2.6);
+  });
+
+  it("dtypes, and what is refused", () => {
+    expect(gf.randomGamma([3], 2, 2, "int32").dtype).toBe("int32");
+    expect(gf.randomGamma([3], 2, null, null).dtype).toBe("float32");
+    expect(gf.randomNormal([3], 0, 1, null).dtype).toBe("float32");
+    expect(codeOf(() => gf.randomGamma([3], 0))).toBe("E_ARGUMENT");
+    expect(codeOf(() => gf.randomGamma([3], 1, -1))).toBe("E_ARGUMENT");
+    expect(codeOf(() => gf.randomGamma([3], 1, 1, "bool"))).toBe("E_DTYPE");
+  });
+});
+
 describe.each(["float32", "float64"] as const)("distributions, %s", (dtype) => {
   it("uniform: Kolmogorov–Smirnov, mean, variance, range", () => {
     const x = gf.randomUniform([N], 0, 1, dtype, 17).dataSync();

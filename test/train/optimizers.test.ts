@@ -189,7 +189,7 @@ describe("the optimizer's interface", () => {
     const update = ({ w, optimizer }: ReturnType<typeof make>) => optimizer.minimize(() => w.square().sum(), false, [w]);
     update(a);
     const weights = await a.optimizer.getWeights();
-    expect(weights.map((t) => t.name)).toEqual(["iterations", `${a.w.name}/m`, `${a.w.name}/v`]);
+    expect(weights.map((t) => t.name)).toEqual(["iter", `${a.w.name}/m`, `${a.w.name}/v`]);
     b.w.assign(a.w);
     await b.optimizer.setWeights(
       weights.map(({ name, tensor }) => ({ name: name.replace(a.w.name as string, b.w.name as string), tensor })),

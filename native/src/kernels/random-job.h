@@ -5,7 +5,7 @@
 
 namespace gfn {
 
-enum class RandomOp : int { Uniform, Normal, TruncatedNormal, Int, Permutation };
+enum class RandomOp : int { Uniform, Normal, TruncatedNormal, Gamma, Int, Permutation };
 
 struct RandomJob {
   /** Key 0, key 1, counter low, counter high. */
@@ -17,6 +17,8 @@ struct RandomJob {
   /** RandomOp::Int: results are lo … lo + bound − 1. */
   int32_t lo;
   uint32_t bound;
+  /** RandomOp::Gamma: above 0, finite. */
+  double alpha;
 };
 
 GFN_DECLARE_LEVELS(void randomLoops(RandomOp op, const RandomJob& job))

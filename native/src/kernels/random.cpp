@@ -1,4 +1,6 @@
 /** Random numbers as functions of a state: checks. The loops are in random.simd.cpp; what they compute, in runtime/src/ops/random.ts. */
+#include <cmath>
+
 #include "attributes.h"
 #include "random-job.h"
 
@@ -13,10 +15,10 @@ bool checkTensors(const Call& call, Failure& failure) {
   return true;
 }
 
-void draw(RandomOp op, const Call& call, int32_t lo = 0, uint32_t bound = 0) {
+void draw(RandomOp op, const Call& call, int32_t lo = 0, uint32_t bound = 0, double alpha = 1) {
   const View& out = call.out[0];
   if (out.size == 0) return;
-  GFN_AT_LEVEL(randomLoops)(op, {static_cast<const int32_t*>(call.in[0].data), out.data, out.dtype, out.size, lo, bound});
+  GFN_AT_LEVEL(randomLoops)(op, {static_cast<const int32_t*>(call.in[0].data), out.data, out.dtype, out.size, lo, bound, alpha});
 }
 
 /** The shape and the dtype are the output's: their attributes need no reading. */
@@ -26,6 +28,19 @@ bool floating(const Call& call, Failure& failure) {
   const DType dtype = call.out[0].dtype;
   if (dtype != DType::Float32 && dtype != DType::Float64) return fail(failure, Status::Unsupported);
   draw(op, call);
+  return true;
+}
+
+bool gamma(const Call& call, Failure& failure) {
+  Attributes attrs(call.attrs);
+  attrs.ints();
+  attrs.integer();
+  const double alpha = attrs.number();
+  if (!attrs.complete() || !checkTensors(call, failure)) return fail(failure, Status::Internal);
+  const DType dtype = call.out[0].dtype;
+  if (dtype != DType::Float32 && dtype != DType::Float64) return fail(failure, Status::Unsupported);
+  if (!(alpha > 0 && alpha < HUGE_VAL)) return fail(failure, Status::Internal);
+  draw(RandomOp::Gamma, call, 0, 0, alpha);
   return true;
 }
 
@@ -66,6 +81,7 @@ const KernelRow kRows[] = {
     {"randomUniform", floating<RandomOp::Uniform>},
     {"randomNormal", floating<RandomOp::Normal>},
     {"randomTruncatedNormal", floating<RandomOp::TruncatedNormal>},
+    {"randomGamma", gamma},
     {"randomInt", integers},
     {"randomPermutation", permutation},
     {"nextRandomState", nextState},

@@ -3,6 +3,7 @@
  * counters and the rules are those of runtime/src/ops/philox.ts and random.ts: integers and uniform numbers have the same bits,
  * normal ones are within a few units in the last place. An element depends on the state and its index only, so threads take any.
  */
+#include <cmath>
 #include <cstring>
 
 #include "../simd/vec.h"
@@ -202,6 +203,36 @@ void floating(RandomOp op, const RandomJob& job, const State& state) {
   }
 }
 
+double aboveZero53(uint32_t first, uint32_t second) { return (bits53(first, second) + 1.0) * 0x1p-53; }
+
+/** By Marsaglia and Tsang, an attempt per block: see runtime/src/ops/random.ts. */
+double gammaOf(const State& state, uint32_t element, double alpha) {
+  const double d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3;
+  const double c = 1 / std::sqrt(9 * d);
+  double v = 1;
+  for (uint32_t attempt = 0; attempt < kAttempts; attempt++) {
+    const Block block = philox(state, element, attempt);
+    const double x = normal32(block.w[0], block.w[1]).even;
+    const double base = 1 + c * x;
+    if (base <= 0) continue;
+    v = base * base * base;
+    if (std::log(aboveZero53(block.w[2], block.w[3])) < 0.5 * x * x + d * (1 - v + std::log(v))) break;
+  }
+  if (alpha >= 1) return d * v;
+  const Block block = philox(state, element, kAttempts);
+  return d * v * std::pow(aboveZero53(block.w[0], block.w[1]), 1 / alpha);
+}
+
+template <class T>
+void gammas(const RandomJob& job, const State& state) {
+  constexpr int64_t each = 1024;
+  T* out = static_cast<T*>(job.out);
+  parallelFor((job.size + each - 1) / each, [&](int64_t chunk) {
+    const int64_t last = job.size < (chunk + 1) * each ? job.size : (chunk + 1) * each;
+    for (int64_t i = chunk * each; i < last; i++) out[i] = static_cast<T>(gammaOf(state, static_cast<uint32_t>(i), job.alpha));
+  });
+}
+
 void integers(const RandomJob& job, const State& state) {
   eachGroup<int32_t, 2>(job, state, [&](const Group& group, uint32_t, int32_t* out) {
     const uint32_t lo = static_cast<uint32_t>(job.lo);
@@ -236,6 +267,7 @@ void randomLoops(RandomOp op, const RandomJob& job) {
   std::memcpy(&state, job.state, sizeof state);
   if (op == RandomOp::Int) return integers(job, state);
   if (op == RandomOp::Permutation) return permutation(job, state);
+  if (op == RandomOp::Gamma) return job.dtype == DType::Float64 ? gammas<double>(job, state) : gammas<float>(job, state);
   return job.dtype == DType::Float64 ? floating<double>(op, job, state) : floating<float>(op, job, state);
 }
 

@@ -62,9 +62,13 @@ function isWhole(value: unknown): value is number {
 
 export function checkInts(values: unknown, what: string): number[] {
   if (!Array.isArray(values)) throw new ArgumentError(`${what} must be an array of whole numbers, but is ${describe(values)}.`);
-  const ints = new Array<number>(values.length);
-  // Names are made for messages only.
-  for (let i = 0; i < ints.length; i++) ints[i] = isWhole(values[i]) ? values[i] + 0 : checkInt(values[i], `${what}[${i}]`);
+  const given: readonly unknown[] = values;
+  const ints = new Array<number>(given.length);
+  for (let i = 0; i < ints.length; i++) {
+    const value = given[i];
+    // Names are made for messages only.
+    ints[i] = isWhole(value) ? value + 0 : checkInt(value, `${what}[${i}]`);
+  }
   return ints;
 }
 
@@ -83,6 +87,12 @@ export function toTensor(value: unknown, fn: string, arg = "x"): Tensor {
   if (typeof value === "number" || typeof value === "boolean") return weakConstant(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return fromValues(value, undefined, undefined, fn);
   throw notATensor(value, fn, arg);
+}
+
+/** As toTensor where bool is asked for: numbers and arrays of them become it, as in TensorFlow.js; tensors stay what they are. */
+export function toBools(value: unknown, fn: string, arg = "x"): Tensor {
+  if (typeof value === "number") return weakConstant(value !== 0);
+  return Array.isArray(value) ? fromValues(value, undefined, "bool", fn) : toTensor(value, fn, arg);
 }
 
 function className(value: object): unknown {

@@ -124,14 +124,14 @@ function filledLike(x: TensorLike, value: number, fn: string): Tensor {
 }
 
 /** Ones on the diagonal of [...batchShape, numRows, numColumns], zeros elsewhere. */
-export function eye(numRows: number, numColumns = numRows, batchShape: Shape = [], dtype: DType = "float32"): Tensor {
+export function eye(numRows: number, numColumns = numRows, batchShape?: Shape | null, dtype: DType = "float32"): Tensor {
   const [rows, columns] = [checkInt(numRows, "eye: numRows", 0), checkInt(numColumns, "eye: numColumns", 0)];
   const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
   const data = one.elements as TypedArray;
   const { parts } = DTYPES[one.dtype];
   data.fill(0);
   for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = 1;
-  return Array.isArray(batchShape) && batchShape.length === 0
+  return batchShape === undefined || batchShape === null || (Array.isArray(batchShape) && batchShape.length === 0)
     ? one
     : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
 }

@@ -16,7 +16,7 @@ import { binary, binaryNumber, unary } from "../eager/fast.ts";
 import { share } from "../eager/memory.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
-import { checkDType, describe, type TensorLike, toTensor } from "./convert.ts";
+import { checkDType, describe, type TensorLike, toBools, toTensor } from "./convert.ts";
 
 type Unary = (x: TensorLike) => Tensor;
 type Binary = (a: TensorLike, b: TensorLike) => Tensor;
@@ -34,6 +34,11 @@ export function binaryWith(op: OpRecord, a: Tensor, b: TensorLike): Tensor {
 
 function binaryOf(op: OpRecord): Binary {
   return (a, b) => binaryWith(op, a instanceof Tensor ? a : toTensor(a, op.name, "a"), b);
+}
+
+/** Of bool operands. */
+function ofBools(op: OpRecord): Binary {
+  return (a, b) => binaryWith(op, toBools(a, op.name, "a"), toBools(b, op.name, "b"));
 }
 
 /** a + b. */
@@ -63,13 +68,14 @@ export const squaredDifference: Binary = binaryOf(ops.squaredDifference);
 /** Angle of the point (b, a). */
 export const atan2: Binary = binaryOf(ops.atan2);
 
-/** a / b; for two int32 tensors ⌊a / b⌋, as in TensorFlow.js. In marked functions `/` is realDiv. */
+/** a / b; for two int32 tensors, or one of them bool, ⌊a / b⌋, as in TensorFlow.js. In marked functions `/` is realDiv. */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   return divWith(a instanceof Tensor ? a : toTensor(a, "div", "a"), b);
 }
 
 export function divWith(a: Tensor, b: TensorLike): Tensor {
-  const strongInt = a.dtype === "int32" && !a.weak && b instanceof Tensor && b.dtype === "int32" && !b.weak;
+  const isWhole = (t: Tensor): boolean => !t.weak && (t.dtype === "int32" || t.dtype === "bool");
+  const strongInt = b instanceof Tensor && isWhole(a) && isWhole(b) && (a.dtype === "int32" || b.dtype === "int32");
   return binaryWith(strongInt ? ops.floorDiv : ops.realDiv, a, b);
 }
 
@@ -93,11 +99,11 @@ export const greater: Binary = binaryOf(ops.greater);
 /** a ≥ b, as bool. */
 export const greaterEqual: Binary = binaryOf(ops.greaterEqual);
 /** a and b; both bool. */
-export const logicalAnd: Binary = binaryOf(ops.logicalAnd);
+export const logicalAnd: Binary = ofBools(ops.logicalAnd);
 /** a or b; both bool. */
-export const logicalOr: Binary = binaryOf(ops.logicalOr);
+export const logicalOr: Binary = ofBools(ops.logicalOr);
 /** Exactly one of a and b; both bool. */
-export const logicalXor: Binary = binaryOf(ops.logicalXor);
+export const logicalXor: Binary = ofBools(ops.logicalXor);
 /** Bits that are set in both; int32. */
 export const bitwiseAnd: Binary = binaryOf(ops.bitwiseAnd);
 /** Bits that are set in either; int32. */
@@ -109,7 +115,7 @@ export const leftShift: Binary = binaryOf(ops.leftShift);
 /** a moved right by b modulo 32 bits, with its sign; int32. */
 export const rightShift: Binary = binaryOf(ops.rightShift);
 /** not x; x is bool. */
-export const logicalNot: Unary = unaryOf(ops.logicalNot);
+export const logicalNot: Unary = (x) => unary(ops.logicalNot, toBools(x, "logicalNot"));
 
 /** −x. */
 export const neg: Unary = unaryOf(ops.neg);
@@ -223,7 +229,7 @@ export function prelu(x: TensorLike, alpha: TensorLike): Tensor {
 
 /** a where the condition (bool) is true, b elsewhere; all three broadcast. */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
-  return apply1(ops.where, [toTensor(condition, "where", "condition"), toTensor(a, "where", "a"), toTensor(b, "where", "b")]);
+  return apply1(ops.where, [toBools(condition, "where", "condition"), toTensor(a, "where", "a"), toTensor(b, "where", "b")]);
 }
 
 /** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. Of complex64 the real part. */

@@ -12,6 +12,7 @@ import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
@@ -207,6 +208,15 @@ function valueAndGradsOf(
   dy: TensorLike | undefined,
   what: string,
 ): { value: Tensor; grads: Tensor[] } {
+  return tidy(() => valueAndGradsWithin(f, xs, dy, what));
+}
+
+function valueAndGradsWithin(
+  f: TensorFn,
+  xs: readonly TensorLike[],
+  dy: TensorLike | undefined,
+  what: string,
+): { value: Tensor; grads: Tensor[] } {
   // A number is a float32 scalar, as in TensorFlow.js: a whole one would have no gradient.
   const inputs = xs.map((x, i) => (typeof x === "number" ? scalar(x) : toTensor(x, what, xs.length === 1 ? "x" : `x[${i}]`)));
   // A tensor of its own per argument: f(x, x) has two gradients.
@@ -226,13 +236,13 @@ function valueAndGradsOf(
 /** df/dx: a function that gives the gradient of f, whose result is summed unless `dy` is given. */
 export function grad(f: (x: Tensor) => Tensor): (x: TensorLike, dy?: TensorLike) => Tensor {
   isFunction(f, "grad");
-  return (x, dy) => valueAndGradsOf(f, [x], dy, "grad").grads[0];
+  return (x, dy) => tidy(() => valueAndGradsOf(f, [x], dy, "grad").grads[0]);
 }
 
 /** Gradients of f with respect to all its arguments, given as an array. */
 export function grads(f: (...xs: Tensor[]) => Tensor): (xs: readonly TensorLike[], dy?: TensorLike) => Tensor[] {
   isFunction(f, "grads");
-  return (xs, dy) => valueAndGradsOf(f, checkList(xs, "grads"), dy, "grads").grads;
+  return (xs, dy) => tidy(() => valueAndGradsOf(f, checkList(xs, "grads"), dy, "grads").grads);
 }
 
 /** The value of f and its gradient. */

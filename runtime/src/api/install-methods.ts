@@ -28,6 +28,7 @@ import * as sl from "./slice.ts";
 import * as so from "./softmax.ts";
 import * as sp from "./spectral.ts";
 import type { TensorMethods } from "./tensor-methods.ts";
+import { variable } from "./variables.ts";
 
 /** f(this): the method has the op's name. */
 const UNARY = {
@@ -124,6 +125,13 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   },
   cast(dtype) {
     return e.cast(this, dtype);
+  },
+  variable(trainable, name, dtype) {
+    return variable(this, trainable, name, dtype);
+  },
+  async bytes() {
+    const { buffer, byteOffset, byteLength } = await this.data();
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   },
   asType(dtype) {
     return e.cast(this, dtype);

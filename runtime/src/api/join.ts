@@ -14,8 +14,12 @@ import { slice } from "./slice.ts";
 function tensorList(tensors: unknown, fn: string): Tensor[] {
   if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
   if (tensors.length === 0) throw new ArgumentError(`${fn}: needs at least one tensor.`);
-  const list = new Array<Tensor>(tensors.length);
-  for (let i = 0; i < list.length; i++) list[i] = isTensor(tensors[i]) ? tensors[i] : toTensor(tensors[i], fn, `tensors[${i}]`);
+  const given: readonly unknown[] = tensors;
+  const list = new Array<Tensor>(given.length);
+  for (let i = 0; i < list.length; i++) {
+    const t = given[i];
+    list[i] = isTensor(t) ? t : toTensor(t, fn, `tensors[${i}]`);
+  }
   return list;
 }
 

@@ -54,10 +54,10 @@ function numberBelow(x: number, dtype: DType): number {
  * Uniform numbers in [minval, maxval). float32 or float64; int32: the whole numbers of that range, all equally likely; bool (with
  * the default range): true and false, equally likely. E_ARGUMENT for a range that is empty or not finite.
  */
-export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype?: DType | null, seed?: Seed): Tensor {
   const fn = "randomUniform";
   const dims = checkShape(shape, fn);
-  const to = checkDType(dtype, fn);
+  const to = checkDType(dtype ?? "float32", fn);
   const [low, high] = [finite(minval, `${fn}: minval`), finite(maxval, `${fn}: maxval`)];
   if (low > high) throw new ArgumentError(`${fn}: minval ${low} is greater than maxval ${high}.`);
   if (to === "int32") return integers(dims, Math.ceil(low), Math.ceil(high), seed, fn);
@@ -85,24 +85,56 @@ export function randomUniformInt(shape: Shape, minval: number, maxval: number, s
 }
 
 /** Normal numbers of a mean and a standard deviation. float32 or float64; int32: rounded to whole numbers. */
-export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor {
   return normal(ops.randomNormal, shape, mean, stdDev, dtype, seed, "randomNormal");
 }
 
 /** Normal numbers of mean 0 and standard deviation 1. float32 or float64; int32: rounded to whole numbers. */
-export function randomStandardNormal(shape: Shape, dtype: DType = "float32", seed?: Seed): Tensor {
+export function randomStandardNormal(shape: Shape, dtype?: DType | null, seed?: Seed): Tensor {
   return normal(ops.randomNormal, shape, 0, 1, dtype, seed, "randomStandardNormal");
 }
 
 /** Normal numbers, of which those two standard deviations or more from the mean are drawn again. */
-export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DType = "float32", seed?: Seed): Tensor {
+export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor {
   return normal(ops.randomTruncatedNormal, shape, mean, stdDev, dtype, seed, "truncatedNormal");
 }
 
-function normal(op: OpRecord, shape: Shape, mean: number, stdDev: number, dtype: DType, seed: Seed | undefined, fn: string): Tensor {
+/**
+ * Gamma-distributed numbers of shape `alpha` and rate `beta`: mean alpha/beta, variance alpha/beta². float32 or float64; int32: rounded.
+ * E_ARGUMENT unless both are finite numbers above 0. (TensorFlow.js describes beta as the rate too, but multiplies by it.)
+ */
+export function randomGamma(shape: Shape, alpha: number, beta?: number | null, dtype?: DType | null, seed?: Seed): Tensor {
+  const fn = "randomGamma";
   const dims = checkShape(shape, fn);
-  const to = checkDType(dtype, fn);
-  if (to === "bool") throw new DTypeError(`${fn}: normal numbers cannot be bool.`, { hint: "Use float32, float64 or int32." });
+  const to = floatingOrInt(dtype, fn);
+  const [a, b] = [finite(alpha, `${fn}: alpha`), finite(beta ?? 1, `${fn}: beta`)];
+  if (a <= 0 || b <= 0) throw new ArgumentError(`${fn}: alpha is ${a} and beta ${b}, but both must be above 0.`);
+  return tidy(() => {
+    const drawn = draw(ops.randomGamma, { shape: dims, dtype: to === "int32" ? "float32" : to, alpha: a }, seed, fn);
+    const result = b === 1 ? drawn : mul(drawn, 1 / b);
+    return to === "int32" ? cast(round(result), "int32") : result;
+  });
+}
+
+/** A dtype that normal numbers may have; float32 without one. */
+function floatingOrInt(dtype: DType | null | undefined, fn: string): DType {
+  const to = checkDType(dtype ?? "float32", fn);
+  if (to === "bool" || to === "complex64")
+    throw new DTypeError(`${fn}: the numbers cannot be ${to}.`, { hint: "Use float32, float64 or int32." });
+  return to;
+}
+
+function normal(
+  op: OpRecord,
+  shape: Shape,
+  mean: number,
+  stdDev: number,
+  dtype: DType | null | undefined,
+  seed: Seed | undefined,
+  fn: string,
+): Tensor {
+  const dims = checkShape(shape, fn);
+  const to = floatingOrInt(dtype, fn);
   const [center, deviation] = [finite(mean, `${fn}: mean`), finite(stdDev, `${fn}: stdDev`)];
   return tidy(() => {
     let result = draw(op, { shape: dims, dtype: to === "int32" ? "float32" : to }, seed, fn);

@@ -8,16 +8,16 @@ import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
-import { describe, type TensorLike, toTensor } from "./convert.ts";
+import { describe, type TensorLike, toBools, toTensor } from "./convert.ts";
 import { abs, sqrt, square, squaredDifference } from "./elementwise.ts";
 import { reshape } from "./shape.ts";
 
 export type Axis = number | readonly number[] | null;
 type Reduction = (x: TensorLike, axis?: Axis, keepDims?: boolean) => Tensor;
 
-function reductionOf(op: OpRecord): Reduction {
+function reductionOf(op: OpRecord, convert = toTensor): Reduction {
   return (x, axis, keepDims = false) => {
-    const input = toTensor(x, op.name);
+    const input = convert(x, op.name);
     return apply1(op, [input], { axes: normalizeAxes(axis, input.rank), keepDims });
   };
 }
@@ -33,9 +33,9 @@ export const max: Reduction = reductionOf(ops.max);
 /** Smallest element; NaN wins. */
 export const min: Reduction = reductionOf(ops.min);
 /** Whether one element is true; x is bool. */
-export const any: Reduction = reductionOf(ops.any);
+export const any: Reduction = reductionOf(ops.any, toBools);
 /** Whether all elements are true; x is bool. */
-export const all: Reduction = reductionOf(ops.all);
+export const all: Reduction = reductionOf(ops.all, toBools);
 
 /** int32 index of the first largest element along an axis. */
 export function argMax(x: TensorLike, axis = 0): Tensor {

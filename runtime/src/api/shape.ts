@@ -49,8 +49,9 @@ export function expandDims(x: TensorLike, axis = 0): Tensor {
   return reshape(input, shapeAttr(dimsOf(input).toSpliced(at, 0, 1), "expandDims"));
 }
 
-/** Drops axes of length 1: all of them, or the given ones (E_SHAPE where one is longer). */
-export function squeeze(x: TensorLike, axis?: readonly number[] | number): Tensor {
+/** Drops axes of length 1: all of them, also with an empty list, or the given ones (E_SHAPE where one is longer). */
+export function squeeze(x: TensorLike, axes?: readonly number[] | number): Tensor {
+  const axis = Array.isArray(axes) && axes.length === 0 ? undefined : axes;
   const input = toTensor(x, "squeeze");
   const dims = dimsOf(input);
   // Whether an axis goes depends on its length.

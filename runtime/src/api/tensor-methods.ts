@@ -6,6 +6,7 @@
 import type { DType, DTypeMap } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Variable } from "../core/variable.ts";
 import type { TensorBuffer } from "./buffer.ts";
 import type { TensorLike } from "./convert.ts";
 import type { DataFormat2D, Padding, Pair, RoundingMode } from "./placing.ts";
@@ -88,6 +89,10 @@ export interface TensorMethods {
   isNaN(): Tensor;
   isInf(): Tensor;
   isFinite(): Tensor;
+  /** A variable with this value. */
+  variable(trainable?: boolean, name?: string, dtype?: DType): Variable;
+  /** The elements as bytes, in the machine's order. */
+  bytes(): Promise<Uint8Array>;
   // dtype
   cast(dtype: DType): Tensor;
   asType(dtype: DType): Tensor;

@@ -54,6 +54,11 @@ export function unit53(first: number, second: number): number {
   return bits53(first, second) * 2 ** -53;
 }
 
+/** In (0, 1], from 53 bits of two words. */
+export function aboveZero53(first: number, second: number): number {
+  return (bits53(first, second) + 1) * 2 ** -53;
+}
+
 /** In 0..bound−1 for a bound up to 2^32: the whole part of a 64-bit fraction times the bound, biased by less than 2^-32. */
 export function below(first: number, second: number, bound: number): number {
   const low = Math.imul(first, bound) >>> 0;

@@ -9,7 +9,7 @@ import { type Shape, showShape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import { FLOATING, INT, lengths } from "./infer.ts";
 import { type AttrSchema, type Attrs, defineOp, type OpErrorSample, type OpRecord, type OpSample } from "./op.ts";
-import { below, normal32, normal64, philox, type RandomState, unit24, unit53 } from "./philox.ts";
+import { aboveZero53, below, normal32, normal64, philox, type RandomState, unit24, unit53 } from "./philox.ts";
 
 /** Limit of rejection: one in 10^85 elements gets this far. */
 const ATTEMPTS = 64;
@@ -100,6 +100,15 @@ function normalOf(dtype: DType, k: number): number {
   return dtype === "float32" ? normal32(words[k & 2], words[(k & 2) + 1], odd) : normal64(words, odd);
 }
 
+function floatingResult(attrs: Attrs, name: string): TensorType {
+  const [dtype, shape] = [attrs.dtype as DType, attrs.shape as Shape];
+  lengths(name, "shape", shape);
+  if (!FLOATING.includes(dtype)) {
+    throw new DTypeError(`${name} gives ${FLOATING.join(" or ")}, not ${dtype}.`, { hint: "Cast the result." });
+  }
+  return { dtype, shape };
+}
+
 function floatingOp(name: string, doc: string, draw: RandomSpec["draw"]): OpRecord {
   return randomOp(name, doc, {
     attrs: { shape: "dims", dtype: "dtype" },
@@ -109,13 +118,7 @@ function floatingOp(name: string, doc: string, draw: RandomSpec["draw"]): OpReco
       { shape: [], dtype },
       { shape: [0], dtype },
     ]),
-    result: (attrs) => {
-      const [dtype, shape] = [attrs.dtype as DType, attrs.shape as Shape];
-      lengths(name, "shape", shape);
-      if (!FLOATING.includes(dtype))
-        throw new DTypeError(`${name} gives ${FLOATING.join(" or ")}, not ${dtype}.`, { hint: "Cast the result." });
-      return { dtype, shape };
-    },
+    result: floatingResult,
     draw,
   });
 }
@@ -152,6 +155,56 @@ export const randomTruncatedNormal = floatingOp(
       }
       to.set(i, x);
     }
+  },
+);
+
+/**
+ * Marsaglia and Tsang (2000): d·v with v = (1 + c·x)³ of a normal x, drawn again until accepted. For alpha < 1 of alpha + 1, times u^(1/alpha).
+ * Each attempt takes one block of the element: two words for x, two for what decides.
+ */
+function gamma(state: RandomState, element: number, alpha: number): number {
+  const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  let v = 1;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    philox(state, element, attempt, words);
+    const x = normal32(words[0], words[1], false);
+    const base = 1 + c * x;
+    if (base <= 0) continue;
+    v = base * base * base;
+    if (Math.log(aboveZero53(words[2], words[3])) < 0.5 * x * x + d * (1 - v + Math.log(v))) break;
+  }
+  if (alpha >= 1) return d * v;
+  philox(state, element, ATTEMPTS, words);
+  return d * v * aboveZero53(words[0], words[1]) ** (1 / alpha);
+}
+
+export const randomGamma = randomOp(
+  "randomGamma",
+  "Gamma-distributed numbers of shape alpha and rate 1: a function of state int32 [4] alone.",
+  {
+    attrs: { shape: "dims", dtype: "dtype", alpha: "number" },
+    samples: FLOATING.flatMap((dtype) => [
+      { shape: [2, 5], dtype, alpha: 2 },
+      { shape: [1031], dtype, alpha: 0.3 },
+      { shape: [700], dtype, alpha: 50 },
+      { shape: [], dtype, alpha: 1 },
+      { shape: [0], dtype, alpha: 1 },
+    ]),
+    errors: [0, -1, Infinity].map((alpha) => ({
+      name: `alpha ${alpha}`,
+      code: "E_ARGUMENT",
+      inputs: [stateInput(STATES[0])],
+      attrs: { shape: [1], dtype: "float32", alpha },
+    })),
+    result: (attrs, name) => {
+      const alpha = attrs.alpha as number;
+      if (!(alpha > 0 && alpha < Infinity)) throw new ArgumentError(`${name}: alpha is ${alpha}, but must be a finite number above 0.`);
+      return floatingResult(attrs, name);
+    },
+    draw: (state, to, attrs) => {
+      for (let i = 0; i < to.length; i++) to.set(i, gamma(state, i, attrs.alpha as number));
+    },
   },
 );
 

@@ -13,6 +13,7 @@ export interface AdamOptions extends OptimizerOptions {
 }
 
 abstract class MomentOptimizer extends Optimizer {
+  static override readonly ownArgs: readonly string[] = ["beta1", "beta2", "epsilon"];
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -77,6 +78,7 @@ export class AdamWOptimizer extends AdamOptimizer {
 /** Adam with the largest gradient instead of the average of squares. */
 export class AdamaxOptimizer extends MomentOptimizer {
   static readonly className: string = "Adamax";
+  static override readonly ownArgs: readonly string[] = [...MomentOptimizer.ownArgs, "decay"];
   readonly decay: number;
 
   constructor(learningRate: LearningRate, beta1?: number, beta2?: number, epsilon?: number, decay = 0, options?: OptimizerOptions) {

@@ -13,6 +13,7 @@ function average(rate: number, old: Tensor, fresh: Tensor): Tensor {
 /** a ← a + g²; w ← w − rate · g / √(a + ε). */
 export class AdagradOptimizer extends Optimizer {
   static readonly className: string = "Adagrad";
+  static override readonly ownArgs: readonly string[] = ["initialAccumulatorValue", "epsilon"];
   readonly initialAccumulatorValue: number;
   readonly epsilon: number;
 
@@ -36,6 +37,7 @@ export class AdagradOptimizer extends Optimizer {
 /** Steps as large as the average of past steps, over that of gradients: no units to choose. */
 export class AdadeltaOptimizer extends Optimizer {
   static readonly className: string = "Adadelta";
+  static override readonly ownArgs: readonly string[] = ["rho", "epsilon"];
   readonly rho: number;
   readonly epsilon: number;
 
@@ -63,6 +65,7 @@ export class AdadeltaOptimizer extends Optimizer {
 /** a ← decay · a + (1 − decay) · g²; w ← w − rate · g / √(a + ε), with momentum; `centered` divides by the variance instead. */
 export class RMSPropOptimizer extends Optimizer {
   static readonly className: string = "RMSProp";
+  static override readonly ownArgs: readonly string[] = ["decay", "momentum", "epsilon", "centered"];
   readonly decay: number;
   readonly momentum: number;
   readonly epsilon: number;

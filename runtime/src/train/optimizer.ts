@@ -95,8 +95,8 @@ export abstract class Optimizer {
   readonly #options: OptimizerOptions;
 
   constructor(learningRate: LearningRate, options: OptimizerOptions = {}) {
-    this.#rate = outside(() => variable(scalar(0, "float64"), false, "learningRate"));
-    this.#iterations = outside(() => variable(scalar(0, "int32"), false, "iterations"));
+    this.#rate = outside(() => tidy(() => variable(scalar(0, "float64"), false, "learningRate")));
+    this.#iterations = outside(() => tidy(() => variable(scalar(0, "int32"), false, "iterations")));
     this.#options = options;
     for (const [name, value] of Object.entries(options)) {
       if (["clipNorm", "clipValue", "globalClipNorm", "weightDecay", "emaMomentum"].includes(name))
@@ -107,6 +107,24 @@ export abstract class Optimizer {
 
   getClassName(): string {
     return (this.constructor as { className?: string }).className ?? this.constructor.name;
+  }
+
+  /** Names, in getConfig, of what the constructor takes between the learning rate and the options. */
+  static readonly ownArgs: readonly string[] = [];
+
+  /** The optimizer that getConfig describes. E_CONFIG where its learning rate is a schedule, of which only the description is there. */
+  static fromConfig<T extends Optimizer>(
+    cls: (new (...args: never[]) => T) & { readonly ownArgs: readonly string[] },
+    config: Readonly<Record<string, unknown>>,
+  ): T {
+    const { learningRate, ...rest } = config;
+    if (typeof learningRate !== "number") {
+      throw new GraphFnError("E_CONFIG", `fromConfig: learningRate is ${describe(learningRate)}, but must be a number.`, {
+        hint: "Make the optimizer with its schedule instead.",
+      });
+    }
+    const options = Object.fromEntries(Object.entries(rest).filter(([name]) => !cls.ownArgs.includes(name)));
+    return new cls(...([learningRate, ...cls.ownArgs.map((name) => rest[name]), options] as never[]));
   }
 
   /** Numbers that make an equal optimizer. */
@@ -125,7 +143,7 @@ export abstract class Optimizer {
     if (typeof value === "number") {
       checkNumber(value, `${this.getClassName()}: learningRate`);
       this.#schedule = null;
-      this.#rate.assign(value);
+      tidy(() => this.#rate.assign(value));
     } else if (value instanceof LearningRateSchedule || typeof value === "function") {
       this.#schedule = value;
     } else {
@@ -255,7 +273,7 @@ export abstract class Optimizer {
   /** Number of updates and slots, by name: what setWeights takes. */
   getWeights(): Promise<NamedTensor[]> {
     const slots = this.#namedSlots().map(([name, v]) => ({ name, tensor: v.read() }));
-    return Promise.resolve([{ name: "iterations", tensor: this.#iterations.read() }, ...slots]);
+    return Promise.resolve([{ name: "iter", tensor: this.#iterations.read() }, ...slots]);
   }
 
   #namedSlots(): [string, Variable][] {
@@ -269,7 +287,7 @@ export abstract class Optimizer {
 
   #restore(weights: readonly NamedTensor[]): void {
     const given = weights.map(({ name, tensor }): [Variable, Tensor] => {
-      if (name === "iterations") return [this.#iterations, tensor];
+      if (name === "iter" || name === "iterations") return [this.#iterations, tensor];
       const at = name.lastIndexOf("/");
       const owner = variableNamed(name.slice(0, at));
       if (at < 0 || owner === undefined)

@@ -20,6 +20,7 @@ export class SGDOptimizer extends Optimizer {
 /** m ← momentum · m − rate · g; w ← w + m, with Nesterov's look ahead w ← w + momentum · m − rate · g. */
 export class MomentumOptimizer extends Optimizer {
   static readonly className: string = "Momentum";
+  static override readonly ownArgs: readonly string[] = ["momentum", "useNesterov"];
   readonly momentum: number;
   readonly useNesterov: boolean;
   readonly #factor: number;

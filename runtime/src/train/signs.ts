@@ -8,6 +8,7 @@ import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, singl
 /** w ← w − rate · sign(β₁ · m + (1 − β₁) · g); m ← β₂ · m + (1 − β₂) · g. */
 export class LionOptimizer extends Optimizer {
   static readonly className: string = "Lion";
+  static override readonly ownArgs: readonly string[] = ["beta1", "beta2"];
   readonly beta1: number;
   readonly beta2: number;
 

@@ -1,4 +1,6 @@
 /** What TensorFlow.js's tests are declared with: here there is one environment, in which tensors can be read at once. */
+import { startCase } from "./tensorflow.mjs";
+
 export const ALL_ENVS = {};
 export const SYNC_BACKEND_ENVS = {};
 export const NODE_ENVS = {};
@@ -12,5 +14,10 @@ const environment = { name: "graphfn", backendName: "graphfn", isDataSync: true,
 
 export function describeWithFlags(name, constraints, tests) {
   const { absent, flags } = constraints ?? {};
-  if (absent === undefined && flags === undefined) describe(name, () => tests(environment));
+  if (absent === undefined && flags === undefined) {
+    describe(name, () => {
+      beforeEach(startCase);
+      tests(environment);
+    });
+  }
 }

@@ -52,7 +52,95 @@ const images = {
   "image.transform throws when transforms is int32.": lifted,
 };
 
+const whole = "integers and bool have no gradients here, neither as sources nor as targets: E_GRADIENT says so and names cast";
+const ties = "elements that tie share the gradient, as in TensorFlow";
+const axes = "refused by TensorFlow.js, computed here: any axis";
+const printed = "numbers are printed with as few digits as tell them apart, and longer rows in full";
+const keras = "the formula is that of Keras";
+const selu = "at 0 the gradient is that of the right-hand side, as in TensorFlow";
+
+/** The same name with each ending. */
+const all = (start, endings, reason) => Object.fromEntries(endings.map((end) => [`${start}${end}`, reason]));
+
+/** Where gradients are ours on purpose. */
+const gradients = {
+  ...all("gradients ", ["does not error if irrelevant (pruned) ops are missing grads", "works with asType"], whole),
+  ...all("argmax ", ["has gradient", "gradient with clones"], whole),
+  ...all("argmin ", ["has gradient", "gradient with clones"], whole),
+  ...all("div gradient: ", ["Tensor1D with int32", "1d<int32> with 1d<bool> "], whole),
+  "mul gradient: Tensor1D with dtype int32": whole,
+  ...all("pow gradient", ["s: Scalar ^ Scalar", " with clones", "s: Tensor ^ Tensor", " wrt exponent with negative base"], whole),
+  ...all("clone gradient: ", ["2D int32", "4D bool"], whole),
+  ...all("greaterEqual ", ["has gradient", "gradient with clones"], whole),
+  ...all("isFinite gradients: ", ["Scalar", "Tensor1D", "Tensor2D"], whole),
+  ...all("isInf gradients: ", ["Scalar", "Tensor1D", "Tensor2D"], whole),
+  ...all("isNaN gradients: ", ["Scalar", "Tensor1D", "Tensor2D"], whole),
+  ...all("oneHot ", ["has gradient", "gradient with clones", "gradient when indices is 3d"], whole),
+  ...all("where ", ["1D gradient", "gradient with clones", "2D gradient", "3D gradient", "4D gradient"], whole),
+  ...Object.assign(
+    ...["max", "min"].map((op) =>
+      all(
+        `${op} ${op} gradient: `,
+        [
+          "1D, ties",
+          "ties, 2D, axes=-1, keepDims=false",
+          "ties, 3D, axes=[1, 2], keepDims=false",
+          "ties, 4D, axes=[1, 2, 3], keepDims=false",
+          "ties, 4D, axes=[2, 3], keepDims=true",
+        ],
+        ties,
+      ),
+    ),
+  ),
+  ...all("selu gradients: ", ["Tensor1D", "Tensor2D"], selu),
+  "optimizer only bias trainable, only x in varList throws error": "variables that are listed are changed, trainable or not",
+  ...all("AdadeltaOptimizer ", ["basic", "Save, load weights and continue training"], keras),
+};
+
+/** Where values or refusals are ours on purpose. */
+const values = {
+  ...Object.fromEntries(
+    ["ceil", "cos", "cosh", "elu", "floor", "log", "rsqrt", "sigmoid", "sin", "sqrt", "tan", "tanh"].map((op) => [
+      `${op} throws for int32 tensor`,
+      lifted,
+    ]),
+  ),
+  "softmax throws when passed an int32 tensor": lifted,
+  "flipLeftRight throws when input is int32": lifted,
+  "softmax 2D, dim=0 throws error": axes,
+  "logSoftmax 2D, axis=0 throws error": axes,
+  "stack non matching dtypes throws error": "dtypes are lifted to their common one",
+  "oneHot Depth 1 throws error": "one class is a number of classes",
+  "variable if name already used, throw error": "a second variable of a name gets another one, Name_1",
+  ...all("argmax ", ["ignores NaNs"], nan),
+  ...all("argmin ", ["ignores NaNs", "3D, ignores NaNs"], nan),
+  ...all("sign ", ["basic", "does not propagate NaNs", "accepts a tensor-like object"], "the sign of NaN is NaN, as in TensorFlow"),
+  "ensureShape null shape": "null is no number",
+  ...all(
+    "softmaxCrossEntropy ",
+    ["Weighted - Reduction.SUM_BY_NONZERO_WEIGHTS", "Label Smoothing - Weighted - Reduction.MEAN"],
+    "weights larger than the losses that they weigh: E_SHAPE here",
+  ),
+  ...Object.assign(
+    ...["", " verbose"].map((end) => ({
+      [`tensor.toString 1d long tensor${end}`]: printed,
+      [`tensor.toString 2d with padding to align columns${end}`]: printed,
+    })),
+  ),
+  ...all("tensor.toString ", ["2D 0 shaped tensor verbose", "3D 0 shaped tensor verbose"], printed),
+};
+
+/** Through TensorFlow.js's engine, or about its own modules. */
+const inner = {
+  ...Object.fromEntries(["expandDims", "dot", "stridedSlice"].map((op) => [`${op} ensure no memory leak`, inside])),
+  "operation throws when passing an object with multiple keys": inside,
+  "registerClass registerClass fails on missing className": inside,
+};
+
 export const notOurs = {
+  ...gradients,
+  ...values,
+  ...inner,
   ...windows,
   ...images,
   "io/": handlers,
