@@ -246,6 +246,12 @@ describe("things that are no tensors", () => {
     ["a shape that is a string", () => gf.zeros(any("33")), "E_ARGUMENT"],
     ["an unknown dtype", () => v.cast(any("float7")), "E_DTYPE"],
     ["a dtype from the prototype", () => v.cast(any("toString")), "E_DTYPE"],
+    [
+      "a DataView in an array, of a given dtype",
+      () => gf.tensor(any([new DataView(new ArrayBuffer(8))]), undefined, "bool"),
+      "U_UNSUPPORTED",
+    ],
+    ["a DataView in an array, as indices", () => v.gather(any([new DataView(new ArrayBuffer(8)), [1]])), "U_UNSUPPORTED"],
     ["a dtype to come", () => v.cast(any("string")), "U_UNSUPPORTED"],
     ["clip by a string", () => v.clipByValue(any("0"), 1), "E_ARGUMENT"],
     ["clip upside down", () => v.clipByValue(2, 1), "E_ARGUMENT"],

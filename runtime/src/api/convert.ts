@@ -210,6 +210,8 @@ function nestedShape(values: readonly unknown[], fn: string): number[] {
   let level: unknown = values;
   while (Array.isArray(level) || ArrayBuffer.isView(level)) {
     if (shape.length === MAX_RANK) throw new ShapeError(`${fn}: arrays are nested deeper than ${MAX_RANK} levels.`);
+    // A DataView has no length, and other views elements of no dtype.
+    if (!Array.isArray(level)) dtypeOfArray(level as ArrayBufferView, fn);
     shape.push((level as ArrayLike<unknown>).length);
     if (!Array.isArray(level)) break;
     level = level[0];

@@ -10,7 +10,7 @@
  * Fresh memory is zero, reused memory is not: kernels write every element of their outputs.
  */
 import { DTYPES, type DType, newElements, type TypedArray } from "./dtype.ts";
-import { MemoryError } from "./errors.ts";
+import { InternalError, MemoryError } from "./errors.ts";
 import type { Storage } from "./tensor.ts";
 
 /** V8 keeps typed arrays of up to 64 bytes on its own heap. */
@@ -65,6 +65,8 @@ export class PooledStorage implements Storage {
   readonly place: Place;
 
   constructor(bytes: number) {
+    // One wrong number here would have all later tensors share memory.
+    if (!Number.isSafeInteger(bytes)) throw new InternalError(`Memory of ${bytes} bytes was asked for.`);
     this.bytes = bytes;
     const index = bytes <= LARGEST_CLASS ? classOf(bytes) : -1;
     const reused = index < 0 ? undefined : freeLists[index]?.pop();
