@@ -153,6 +153,7 @@ export * from "./api/slice.ts";
 export * from "./api/softmax.ts";
 export { sparse } from "./api/sparse/namespace.ts";
 export * as spectral from "./api/spectral.ts";
+export * as string from "./api/string/index.ts";
 export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export * as util from "./api/util.ts";

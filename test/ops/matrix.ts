@@ -7,7 +7,7 @@
  *   gradient   rules; zero where the derivative is; none where results are no real or complex numbers
  */
 import { createNativeBackend, fallbacks } from "../../runtime/src/backends/native.ts";
-import { DTYPES, type DType, hasGradient } from "../../runtime/src/core/dtype.ts";
+import { type DType, hasGradient, NUMERIC_DTYPES } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Dim } from "../../runtime/src/core/shape.ts";
 import type { TensorType } from "../../runtime/src/core/type.ts";
@@ -15,7 +15,7 @@ import { allOps } from "../../runtime/src/ops/index.ts";
 import type { OpRecord, OpSample } from "../../runtime/src/ops/op.ts";
 import { runSample } from "./support.ts";
 
-export const ALL_DTYPES = Object.keys(DTYPES) as readonly DType[];
+export const ALL_DTYPES = NUMERIC_DTYPES;
 
 /** "view": nothing runs; "untested": the op takes the dtype, but no sample has it. */
 export type Support = "native" | "reference" | "view" | "untested" | "not taken";

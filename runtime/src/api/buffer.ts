@@ -2,26 +2,26 @@
  * TensorBuffer: elements to set one by one before they become a tensor. Plain JavaScript memory outside of graphs: its tensor is a
  * copy, and a later `set` does not change it. Names are TensorFlow.js's; indices out of range are refused, also by `set`.
  */
-import { DTYPES, type DType, type DTypeMap } from "../core/dtype.ts";
+import { DTYPES, type DType, type DTypeMap, type ElementOf, type KnownDType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { castNumber } from "../ops/cast.ts";
-import { checkDType, checkShape, describe, fromValues, refuseComplex } from "./convert.ts";
+import { checkAnyDType, checkShape, describe, fromValues, refuseComplex } from "./convert.ts";
 
 export class TensorBuffer<D extends DType = DType> {
   readonly dtype: D;
   readonly shape: Shape;
   readonly size: number;
   /** The elements in row-major order; may be written directly. */
-  readonly values: DTypeMap[D];
+  readonly values: DTypeMap[KnownDType<D>];
 
-  constructor(shape: Shape, dtype: D, values?: DTypeMap[D]) {
-    this.dtype = checkDType(dtype, "buffer") as D;
+  constructor(shape: Shape, dtype: D, values?: DTypeMap[KnownDType<D>]) {
+    this.dtype = checkAnyDType(dtype, "buffer") as D;
     refuseComplex(this.dtype, "buffer");
     this.shape = Object.freeze(checkShape(shape, "buffer"));
     this.size = this.shape.reduce((a, b) => a * b, 1);
-    const array = DTYPES[this.dtype].array;
+    const array = this.dtype === "string" ? Array : DTYPES[this.dtype].array;
     if (values !== undefined) {
       if (!(values instanceof array)) {
         throw new ArgumentError(`buffer: values of dtype ${dtype} must be a ${array.name}, but are ${describe(values)}.`);
@@ -30,24 +30,33 @@ export class TensorBuffer<D extends DType = DType> {
         throw new ShapeError(`buffer: shape ${showShape(this.shape)} needs ${this.size} values, but ${values.length} were given.`);
       }
     }
-    this.values = values ?? (new array(this.size) as DTypeMap[D]);
+    const empty = (): unknown =>
+      this.dtype === "string" ? new Array<string>(this.size).fill("") : new DTYPES[this.dtype].array(this.size);
+    this.values = values ?? (empty() as DTypeMap[KnownDType<D>]);
   }
 
   get rank(): number {
     return this.shape.length;
   }
 
-  /** Writes one element, cast to the dtype. Without indices the first. */
-  set(value: number | boolean, ...locs: number[]): void {
+  /** Writes one element, cast to the dtype; text into a buffer of strings. Without indices the first. */
+  set(value: number | boolean | string, ...locs: number[]): void {
+    if (this.dtype === "string") {
+      if (typeof value !== "string") {
+        throw new ArgumentError(`buffer.set: the value must be a string, but is ${describe(value)}.`);
+      }
+      (this.values as string[])[position(this, locs, "set")] = value;
+      return;
+    }
     if (typeof value !== "number" && typeof value !== "boolean") {
       throw new ArgumentError(`buffer.set: the value must be a number or a boolean, but is ${describe(value)}.`);
     }
-    this.values[position(this, locs, "set")] = castNumber(Number(value), this.dtype);
+    (this.values as TypedArray)[position(this, locs, "set")] = castNumber(Number(value), this.dtype);
   }
 
   /** Reads one element. Without indices the first. */
-  get(...locs: number[]): number {
-    return this.values[position(this, locs, "get")];
+  get(...locs: number[]): ElementOf<KnownDType<D>> {
+    return this.values[position(this, locs, "get")] as ElementOf<KnownDType<D>>;
   }
 
   /** Position of an element in `values`. */
@@ -73,7 +82,7 @@ export class TensorBuffer<D extends DType = DType> {
 }
 
 /** Position of an element in `values`; E_SHAPE, E_INDEX where there is none. */
-function position({ shape, size }: TensorBuffer, locs: readonly number[], fn: string): number {
+function position({ shape, size }: { readonly shape: Shape; readonly size: number }, locs: readonly number[], fn: string): number {
   const given = locs.length === 0 && fn !== "locToIndex" ? shape.map(() => 0) : locs;
   if (given.length !== shape.length) {
     throw new ShapeError(
@@ -92,7 +101,7 @@ function position({ shape, size }: TensorBuffer, locs: readonly number[], fn: st
   return at;
 }
 
-/** An empty (zero-filled) buffer of a shape, or one over the given elements. E_SHAPE, E_DTYPE, E_ARGUMENT. */
-export function buffer<D extends DType = "float32">(shape: Shape, dtype?: D, values?: DTypeMap[D]): TensorBuffer<D> {
+/** An empty buffer of a shape (zeros, or empty strings), or one over the given elements. E_SHAPE, E_DTYPE, E_ARGUMENT. */
+export function buffer<D extends DType = "float32">(shape: Shape, dtype?: D, values?: DTypeMap[KnownDType<D>]): TensorBuffer<D> {
   return new TensorBuffer(shape, dtype ?? ("float32" as D), values);
 }

@@ -38,7 +38,7 @@ function part(x: TensorLike, name: string): Tensor {
 /** Real parts: float32 of complex64; a real tensor is its own real part. */
 export function real(input: TensorLike): Tensor {
   const x = toTensor(input, "real", "input");
-  return x.dtype === "complex64" ? apply1(ops.real, [x]) : clone(x);
+  return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.real, [x]) : clone(x);
 }
 
 /** Imaginary parts: float32 of complex64; zeros of a real tensor. */
@@ -50,5 +50,5 @@ export function imag(input: TensorLike): Tensor {
 /** Conjugates: the imaginary parts change sign; a real tensor stays as it is. */
 export function conj(input: TensorLike): Tensor {
   const x = toTensor(input, "conj", "input");
-  return x.dtype === "complex64" ? apply1(ops.conj, [x]) : clone(x);
+  return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.conj, [x]) : clone(x);
 }

@@ -3,7 +3,7 @@
  * shapes, ragged arrays, holes, wrong types, detached buffers. Elements are always copied.
  */
 import { describe } from "../core/describe.ts";
-import { DTYPES, type DType, isDType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, isDType, NUMERIC_DTYPES, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, MemoryError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import { type Dims, dimsBehind, MAX_RANK, type Shape, showShape } from "../core/shape.ts";
 import { isTensor, Tensor } from "../core/tensor.ts";
@@ -11,10 +11,11 @@ import { weakConstant } from "../dispatch/dispatch.ts";
 import { SCALAR } from "../eager/compute.ts";
 import { allocate, dispose } from "../eager/memory.ts";
 import { castInto, castNumber } from "../ops/cast.ts";
+import { fromStrings } from "./text.ts";
 
 export type NumericArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Float32Array | Float64Array;
-export type NestedValues = number | boolean | NumericArray | readonly NestedValues[];
-/** What stands for a tensor: a tensor, a number or boolean (weak), a typed array, nested arrays. */
+export type NestedValues = number | boolean | string | NumericArray | readonly NestedValues[];
+/** What stands for a tensor: a tensor, a number or boolean (weak), a string, a typed array, nested arrays. */
 export type TensorLike = Tensor | NestedValues;
 
 const MAX_LENGTH = 2 ** 31 - 1;
@@ -72,10 +73,18 @@ export function checkInts(values: unknown, what: string): number[] {
   return ints;
 }
 
-/** A dtype by name. int64, string and the rest are known but not there yet. */
+/** A dtype of numbers by name. int64 and the rest are known but not there yet. */
 export function checkDType(dtype: unknown, what: string): DType {
+  if (dtype === "string") {
+    throw new DTypeError(`${what}: dtype string is not one of numbers.`, { hint: `Use ${NUMERIC_DTYPES.join(", ")}.` });
+  }
+  return checkAnyDType(dtype, what);
+}
+
+/** A dtype by name, string among them. */
+export function checkAnyDType(dtype: unknown, what: string): DType {
   if (isDType(dtype)) return dtype;
-  if (dtype === "string" || dtype === "int64" || dtype === "uint8" || dtype === "float16" || dtype === "bfloat16") {
+  if (dtype === "int64" || dtype === "uint8" || dtype === "float16" || dtype === "bfloat16") {
     throw new UnsupportedError(`${what}: dtype ${dtype} is not supported yet.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
   }
   throw new DTypeError(`${what}: ${describe(dtype)} is not a dtype.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
@@ -85,7 +94,7 @@ export function checkDType(dtype: unknown, what: string): DType {
 export function toTensor(value: unknown, fn: string, arg = "x"): Tensor {
   if (isTensor(value)) return value;
   if (typeof value === "number" || typeof value === "boolean") return weakConstant(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return fromValues(value, undefined, undefined, fn);
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || typeof value === "string") return fromValues(value, undefined, undefined, fn);
   throw notATensor(value, fn, arg);
 }
 
@@ -101,11 +110,9 @@ function className(value: object): unknown {
 }
 
 function notATensor(value: unknown, fn: string, arg: string): Error {
-  if (typeof value === "string")
-    return new UnsupportedError(`${fn}: ${arg} is the string ${describe(value)}; string tensors are not supported yet.`);
   const foreign = typeof value === "object" && value !== null && className(value) === "Tensor";
   return new ArgumentError(
-    `${fn}: ${arg} must be a tensor, a number, a boolean, a typed array or nested arrays, but is ${describe(value)}.`,
+    `${fn}: ${arg} must be a tensor, a number, a boolean, a string, a typed array or nested arrays, but is ${describe(value)}.`,
     {
       hint: foreign ? "It is a tensor of another copy of graphfn, or of another library: pass its values." : undefined,
     },
@@ -144,6 +151,7 @@ function checkAttached(array: ArrayBufferView, fn: string): void {
  */
 export function fromValues(values: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
   refuseComplex(dtype, fn);
+  if (dtype === "string" || (dtype === undefined && typeof firstLeaf(values) === "string")) return fromStrings(values, shape, fn);
   if (ArrayBuffer.isView(values)) return fromTyped(values, shape, dtype, fn);
   if (!Array.isArray(values)) return fromNumber(values, shape, dtype, fn);
   const nested = nestedShape(values, fn);
@@ -204,6 +212,13 @@ function fromNumber(value: unknown, shape: Shape | undefined, dtype: DType | und
   return result;
 }
 
+/** What the first elements of nested arrays lead to. */
+function firstLeaf(values: unknown): unknown {
+  let level: unknown = values;
+  while (Array.isArray(level)) level = level[0];
+  return level;
+}
+
 /** Shape of nested arrays by their first elements; raggedness is found while filling. */
 function nestedShape(values: readonly unknown[], fn: string): number[] {
   const shape: number[] = [];
@@ -220,8 +235,7 @@ function nestedShape(values: readonly unknown[], fn: string): number[] {
 }
 
 function leafDType(values: readonly unknown[], fn: string): DType {
-  let level: unknown = values;
-  while (Array.isArray(level)) level = level[0];
+  const level = firstLeaf(values);
   if (ArrayBuffer.isView(level)) return dtypeOfArray(level, fn);
   return typeof level === "boolean" ? "bool" : "float32";
 }
@@ -270,6 +284,6 @@ function leaf(value: unknown, filler: Filler, path: readonly number[], i: number
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     throw new ShapeError(`${where} is an array, but a number before it: ragged values.`, { code: "E_RAGGED" });
   if (value instanceof Tensor) throw new ArgumentError(`${where} is a tensor.`, { hint: "Use stack() to put tensors together." });
-  if (typeof value === "string") throw new UnsupportedError(`${where} is a string; string tensors are not supported yet.`);
+  if (typeof value === "string") throw new ArgumentError(`${where} is a string, but a number was expected.`);
   throw new ArgumentError(`${where} is ${describe(value)}, but must be a number or a boolean.`);
 }

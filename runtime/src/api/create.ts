@@ -1,12 +1,13 @@
 /** New tensors. Values are copied; shapes and dtypes are checked before memory is taken (E_SHAPE, E_DTYPE, E_MEMORY). */
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
-import { isStatic, type Shape, showShape } from "../core/shape.ts";
+import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo, interpreter, isTracing } from "../dispatch/dispatch.ts";
 import { castNumber } from "../ops/cast.ts";
 import * as ops from "../ops/index.ts";
 import {
+  checkAnyDType,
   checkDType,
   checkInt,
   checkShape,
@@ -19,17 +20,18 @@ import {
   toTensor,
 } from "./convert.ts";
 import { broadcastTo, dimsOf, shapeAttr } from "./shape.ts";
+import { repeated, stringTensor } from "./text.ts";
 
 /**
  * A tensor of copied values. Flat values take any shape of their count; nested ones bring theirs. Numbers are float32 and booleans
- * bool unless a dtype is given; typed arrays keep theirs. E_RAGGED for nested arrays of different lengths.
+ * bool unless a dtype is given, text is string; typed arrays keep theirs. With dtype "string" a Uint8Array is the bytes of one text. E_RAGGED for nested arrays of different lengths.
  */
 export function tensor(values: NestedValues, shape?: Shape, dtype?: DType): Tensor {
   return make("tensor", values, shape, dtype);
 }
 
 function make(fn: string, values: NestedValues, shape: Shape | undefined | null, dtype: DType | undefined, rank?: number): Tensor {
-  const to = dtype === undefined ? undefined : checkDType(dtype, fn);
+  const to = dtype === undefined ? undefined : checkAnyDType(dtype, fn);
   const dims = shape === undefined || shape === null ? undefined : checkShape(shape, fn);
   if (rank !== undefined && dims !== undefined && dims.length !== rank) {
     throw new ShapeError(`${fn}: shape ${showShape(dims)} has rank ${dims.length}, but must have rank ${rank}.`);
@@ -43,10 +45,10 @@ function make(fn: string, values: NestedValues, shape: Shape | undefined | null,
   return result;
 }
 
-/** A tensor of rank 0: a number is float32, a boolean bool. */
-export function scalar(value: number | boolean, dtype?: DType): Tensor {
-  if (typeof value !== "number" && typeof value !== "boolean") {
-    throw new ArgumentError(`scalar: the value must be a number or a boolean, but is ${describe(value)}.`);
+/** A tensor of rank 0: a number is float32, a boolean bool, text string. The bytes of a text need the dtype. */
+export function scalar(value: number | boolean | string | Uint8Array, dtype?: DType): Tensor {
+  if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "string" && dtype !== "string") {
+    throw new ArgumentError(`scalar: the value must be a number, a boolean or a string, but is ${describe(value)}.`);
   }
   return make("scalar", value, undefined, dtype);
 }
@@ -70,10 +72,14 @@ export function tensor6d(values: NestedValues, shape?: Shape, dtype?: DType): Te
   return make("tensor6d", values, shape, dtype, 6);
 }
 
-/** A tensor full of one value: float32 for numbers, bool for booleans, unless a dtype is given. */
-export function fill(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
+/** A tensor full of one value: float32 for numbers, bool for booleans, string for text, unless a dtype is given. */
+export function fill(shape: Shape, value: number | boolean | string, dtype?: DType): Tensor {
+  if (typeof value === "string" && (dtype === undefined || dtype === "string")) {
+    const dims = checkShape(shape, "fill");
+    return stringTensor(repeated(value, sizeOf(dims), "fill"), dims);
+  }
   if (typeof value !== "number" && typeof value !== "boolean") {
-    throw new ArgumentError(`fill: the value must be a number or a boolean, but is ${describe(value)}.`);
+    throw new ArgumentError(`fill: the value must be a number, a boolean or a string, but is ${describe(value)}.`);
   }
   return filled("fill", shape, value, dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
 }

@@ -235,7 +235,7 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
 /** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. Of complex64 the real part. */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const input = toTensor(x, "cast");
-  const result = castTo(input, checkDType(dtype, "cast"), false);
+  const result = castTo(input, dtype === input.dtype ? dtype : checkDType(dtype, "cast"), false);
   return result === input ? clone(input) : result;
 }
 

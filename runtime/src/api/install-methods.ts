@@ -370,6 +370,9 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   array() {
     return promised(() => read.arraySync(this));
   },
+  bytes() {
+    return promised(() => read.bytesSync(this));
+  },
   bufferSync() {
     return bufferOf(this);
   },

@@ -3,6 +3,7 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import { DTypeError, MemoryError, ShapeError } from "../core/errors.ts";
 import { checkMemory } from "../core/pool.ts";
 import { type Shape, showShape } from "../core/shape.ts";
+import { bytesOf, type StringArray, textOf } from "../core/strings.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { blockOf } from "../eager/compute.ts";
@@ -13,12 +14,25 @@ import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf } from "./shape.ts";
 
 export type NestedNumbers = number | NestedNumbers[];
+export type NestedStrings = string | NestedStrings[];
 
-/** The elements in row-major order. */
+/** What a string tensor's elements are in memory. */
+function elementsOf(data: TypedArray): StringArray {
+  return data as unknown as StringArray;
+}
+
+/** The elements in row-major order; an array of texts for string. */
 export function dataSync(t: Tensor): TypedArray {
-  const { data } = blockOf(t, "dataSync");
+  const { data, dtype } = blockOf(t, "dataSync");
+  if (dtype === "string") return Array.from(elementsOf(data), textOf) as unknown as TypedArray;
   checkMemory(data.byteLength);
   return data.slice();
+}
+
+/** The bytes of the elements: of all together, or of each text for string. */
+export function bytesSync(t: Tensor): Uint8Array | Uint8Array[] {
+  const { data, dtype } = blockOf(t, "bytes");
+  return dtype === "string" ? Array.from(elementsOf(data), bytesOf) : new Uint8Array(data.slice().buffer);
 }
 
 /**
@@ -27,6 +41,7 @@ export function dataSync(t: Tensor): TypedArray {
  */
 export function arraySync(t: Tensor): NestedNumbers {
   const { data, dtype, shape: own } = blockOf(t, "arraySync");
+  if (dtype === "string") return nest(dataSync(t), own, 0, 0, data.length);
   const shape = dtype === "complex64" ? [...own.slice(0, -1), 2 * (own.at(-1) ?? 1)] : own;
   checkPlaces(shape);
   return nest(data, shape, 0, 0, data.length);
@@ -50,18 +65,19 @@ function checkPlaces(shape: Shape): void {
 function nest(data: TypedArray, shape: Shape, axis: number, start: number, size: number): NestedNumbers {
   if (axis === shape.length) return data[start];
   const n = shape[axis];
-  if (axis === shape.length - 1) return Array.from(data.subarray(start, start + n));
+  if (axis === shape.length - 1) return Array.from(data.slice(start, start + n));
   const step = size / n;
   return Array.from({ length: n }, (_, i) => nest(data, shape, axis + 1, start + i * step, step));
 }
 
-/** The only element: a boolean for bool, else a number. E_SHAPE where there are more or none. */
+/** The only element: a boolean for bool, text for string, else a number. E_SHAPE where there are more or none. */
 export function item(t: Tensor): number | boolean {
   const { data, shape, dtype } = blockOf(t, "item");
   if (t.size !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${t.size} elements, not one.`);
   if (dtype === "complex64") {
     throw new DTypeError("item: a complex64 element is two numbers.", { hint: "Use real().item() and imag().item(), or dataSync()." });
   }
+  if (dtype === "string") return textOf(elementsOf(data)[0] as string) as unknown as number;
   return dtype === "bool" ? data[0] !== 0 : data[0];
 }
 

@@ -3,7 +3,7 @@
  * Methods of Tensor: the functions of this folder with the tensor as first argument, under TensorFlow.js's names.
  * This is the list; install-methods.ts implements all of it (the compiler checks). See the functions for full descriptions.
  */
-import type { DType, DTypeMap } from "../core/dtype.ts";
+import type { DType, DTypeMap, KnownDType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
@@ -235,8 +235,10 @@ export interface TensorMethods {
   /** Rows with their numbers: `for (const [i, row] of t.entries())`. In marked functions this is one loop of the graph. */
   entries(): Rows<[Tensor, Tensor]>;
   // reading
-  /** The only element: a boolean for bool, else a number. */
+  /** The only element: a boolean for bool, text for string (which the type leaves out), else a number. */
   item(): number | boolean;
+  /** The bytes of the elements; of a string tensor an array with the UTF-8 of each. */
+  bytes(): Promise<Uint8Array | Uint8Array[]>;
   arraySync(): NestedNumbers;
   array(): Promise<NestedNumbers>;
   /** A copy whose elements can be set one by one. */
@@ -248,8 +250,8 @@ export interface TensorMethods {
 
 declare module "../core/tensor.ts" {
   interface Tensor<D extends DType = DType> extends TensorMethods {
-    /** A copy of the elements in row-major order. */
-    dataSync(): DTypeMap[D];
-    data(): Promise<DTypeMap[D]>;
+    /** A copy of the elements in row-major order; texts of a string tensor: `dataSync<"string">()`. */
+    dataSync<E extends DType = KnownDType<D>>(): DTypeMap[E];
+    data<E extends DType = KnownDType<D>>(): Promise<DTypeMap[E]>;
   }
 }

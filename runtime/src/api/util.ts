@@ -5,7 +5,7 @@
 import { DTYPES, type DType } from "../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
-import { checkDType, checkInt } from "./convert.ts";
+import { checkDType, checkInt, describe } from "./convert.ts";
 import { room } from "./indices.ts";
 
 interface Shuffled {
@@ -133,6 +133,22 @@ export function nearestLargerEven(value: number): number {
 
 export function bytesPerElement(dtype: DType): number {
   return DTYPES[checkDType(dtype, "util.bytesPerElement")].bytes;
+}
+
+/** The bytes of a text, as UTF-8. */
+export function encodeString(text: string, encoding = "utf-8"): Uint8Array {
+  checkEncoding(encoding, "util.encodeString");
+  return new TextEncoder().encode(text);
+}
+
+/** The text of UTF-8 bytes; what is none becomes U+FFFD. */
+export function decodeString(bytes: Uint8Array, encoding = "utf-8"): string {
+  checkEncoding(encoding, "util.decodeString");
+  return new TextDecoder().decode(bytes);
+}
+
+function checkEncoding(encoding: string, fn: string): void {
+  if (!/^utf-?8$/i.test(encoding)) throw new ArgumentError(`${fn}: the encoding is ${describe(encoding)}, but only utf-8 is known.`);
 }
 
 export function isInt(value: number): boolean {

@@ -3,7 +3,7 @@
  * functions take them by reference. Names and meaning are those of TensorFlow.js.
  */
 import type { DType } from "../core/dtype.ts";
-import { ArgumentError } from "../core/errors.ts";
+import { ArgumentError, DTypeError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, Variable } from "../core/variable.ts";
 import { castTo, interpreter, isTracing, outside } from "../dispatch/dispatch.ts";
@@ -50,6 +50,11 @@ export function variable(initialValue: TensorLike, trainable = true, name?: stri
     throw new ArgumentError(`variable: the name must be a string, but is ${describe(name)}.`);
   if (typeof trainable !== "boolean") throw new ArgumentError(`variable: trainable must be a boolean, but is ${describe(trainable)}.`);
   const given = isTensor(initialValue) ? initialValue : toTensor(initialValue, "variable");
+  if (given.dtype === "string") {
+    throw new DTypeError("variable: a variable holds numbers, but the value is a string tensor.", {
+      hint: "Keep the tensor in a constant: its elements never change.",
+    });
+  }
   const make = (): Variable => {
     const value = dtype !== undefined && dtype !== given.dtype ? cast(given, checkDType(dtype, "variable")) : strong(given);
     return createVariable(value, trainable, uniqueName(name ?? "Variable"));

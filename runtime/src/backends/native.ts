@@ -64,7 +64,7 @@ interface Slot {
 
 function slotOf(shared: Shared, { dtype, size, mailbox }: Port): Slot | null {
   const { bytes, parts } = DTYPES[dtype];
-  return mailbox < 0 ? null : { view: shared[dtype], at: (mailbox * parts) / bytes, size: size * parts };
+  return mailbox < 0 ? null : { view: shared[dtype as Exclude<DType, "string">], at: (mailbox * parts) / bytes, size: size * parts };
 }
 
 class NativeExecutable implements Executable {

@@ -2,12 +2,14 @@
  * Element types of tensors: one row each, everything else derives from the table.
  *
  * Order of rows = order of promotion: the result of two strong dtypes is the later row (bool < int32 < float32 < float64 < complex64),
- * except that float64 and complex64 have none: see `promote`. `code` is the number native code knows a dtype by; never reuse one.
+ * except that float64 and complex64 have none: see `promote`; string meets no other dtype. `code` is the number native code knows a dtype by; never reuse one.
  */
 import { DTypeError } from "./errors.ts";
+import { StringArray } from "./strings.ts";
 
-export type DType = "bool" | "int32" | "float32" | "float64" | "complex64";
+export type DType = "bool" | "int32" | "float32" | "float64" | "complex64" | "string";
 
+/** Elements. Those of string tensors are a StringArray under this type: kernels that move elements need not know. */
 export type TypedArray = Uint8Array | Int32Array | Float32Array | Float64Array;
 
 export interface DTypeMap {
@@ -17,14 +19,22 @@ export interface DTypeMap {
   float64: Float64Array;
   /** Real and imaginary parts by turns: two numbers per element. */
   complex64: Float32Array;
+  /** Text, as it is read. */
+  string: string[];
 }
+
+/** `D` where a program says which; numbers where it does not. */
+export type KnownDType<D extends DType> = [DType] extends [D] ? Exclude<DType, "string"> : D;
+
+/** One element as JavaScript has it, outside of bool. */
+export type ElementOf<D extends DType> = D extends "string" ? string : number;
 
 export interface DTypeInfo {
   readonly name: DType;
   /** Number in plans and native code. */
   readonly code: number;
-  readonly kind: "bool" | "int" | "float" | "complex";
-  /** Of one element. */
+  readonly kind: "bool" | "int" | "float" | "complex" | "string";
+  /** Of one element; of a string without its text. */
   readonly bytes: number;
   /** Numbers in the array per element. */
   readonly parts: 1 | 2;
@@ -39,11 +49,23 @@ export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
   float32: { name: "float32", code: 2, kind: "float", bytes: 4, parts: 1, short: "f32", array: Float32Array },
   float64: { name: "float64", code: 3, kind: "float", bytes: 8, parts: 1, short: "f64", array: Float64Array },
   complex64: { name: "complex64", code: 4, kind: "complex", bytes: 8, parts: 2, short: "c64", array: Float32Array },
+  // Eager only: no plan and no native code ever sees it.
+  string: {
+    name: "string",
+    code: 255,
+    kind: "string",
+    bytes: 8,
+    parts: 1,
+    short: "str",
+    array: StringArray as unknown as DTypeInfo["array"],
+  },
 };
 
-const ORDER = Object.keys(DTYPES) as readonly DType[];
+/** What native code, graphs and files know. */
+export const NUMERIC_DTYPES: readonly DType[] = (Object.keys(DTYPES) as readonly DType[]).filter((dtype) => dtype !== "string");
+const ORDER = NUMERIC_DTYPES;
 /** Kinds in order of promotion. */
-export const KIND_RANK = { bool: 0, int: 1, float: 2, complex: 3 } as const;
+export const KIND_RANK = { bool: 0, int: 1, float: 2, complex: 3, string: 4 } as const;
 
 export const DEFAULT_FLOAT: DType = "float32";
 export const DEFAULT_INT: DType = "int32";
@@ -74,6 +96,7 @@ export function newElements(dtype: DType, size: number): TypedArray {
  */
 export function promote(a: DType, b: DType): DType {
   if (a === b) return a;
+  refuseStrings(a, b);
   const result = ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))];
   if (result === "complex64" && (a === "float64" || b === "float64")) {
     throw new DTypeError("float64 and complex64 have no common dtype: complex64 has the precision of float32.", {
@@ -83,6 +106,12 @@ export function promote(a: DType, b: DType): DType {
   return result;
 }
 
+/** E_DTYPE where one of two different dtypes is string. */
+function refuseStrings(a: DType, b: DType): void {
+  if (a !== "string" && b !== "string") return;
+  throw new DTypeError(`${a} and ${b} have no common dtype: text and numbers are not converted.`);
+}
+
 /**
  * Common dtype when weak operands (JavaScript numbers) take part: a weak operand takes the dtype of the strong one
  * unless its kind is higher (weak float against int32 gives float32; weak int against bool gives int32).
@@ -90,6 +119,7 @@ export function promote(a: DType, b: DType): DType {
  */
 export function promoteWeak(a: DType, aWeak: boolean, b: DType, bWeak: boolean): DType {
   if (aWeak === bWeak) return promote(a, b);
+  if (a !== b) refuseStrings(a, b);
   const strong = aWeak ? b : a;
   const weak = aWeak ? a : b;
   if (KIND_RANK[DTYPES[weak].kind] <= KIND_RANK[DTYPES[strong].kind]) return strong;
@@ -105,7 +135,7 @@ export function weakDType(value: number | boolean): DType {
 
 /** The first dtype from `dtype` upwards in the order of promotion that is in `allowed`; `dtype` itself where there is none. */
 export function liftTo(dtype: DType, allowed: readonly DType[], weak: boolean): DType {
-  if (allowed.includes(dtype)) return dtype;
+  if (allowed.includes(dtype) || dtype === "string") return dtype;
   const isAbove = (d: DType): boolean => allowed.includes(d) && !(dtype === "float64" && d === "complex64");
   const lifted = ORDER.slice(ORDER.indexOf(dtype) + 1).find(isAbove) ?? dtype;
   return weak && lifted === "float32" && allowed.includes("float64") ? "float64" : lifted;

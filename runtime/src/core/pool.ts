@@ -146,6 +146,8 @@ export function newArray(dtype: DType, size: number, storage: PooledStorage | nu
       return new Uint8Array(buffer, offset, size);
     case "complex64":
       return new Float32Array(buffer, offset, 2 * size);
+    case "string":
+      throw new InternalError("Strings have no place in a buffer.");
   }
 }
 

@@ -22,6 +22,9 @@ export interface Storage {
   release(): void;
 }
 
+/** What kernels see: a StringArray, under the type of an array of numbers, for string. */
+export type ElementsOf<D extends DType> = D extends "string" ? TypedArray : DTypeMap[D] & TypedArray;
+
 let nextId = 1;
 
 export class Tensor<D extends DType = DType> {
@@ -33,7 +36,7 @@ export class Tensor<D extends DType = DType> {
   /** From a JavaScript number: takes the dtype of what it meets. */
   readonly weak: boolean;
   /** Elements, or null when symbolic or disposed. Use `dataOf` to read. (`data()` is the user's method, as in TensorFlow.js.) */
-  elements: DTypeMap[D] | null;
+  elements: ElementsOf<D> | null;
   storage: Storage | null;
   readonly symbol: TensorSymbol | null;
   /** User's name, where one is known (variables, placeholders); shown in errors. */
@@ -55,7 +58,7 @@ export class Tensor<D extends DType = DType> {
     this.shape = shape;
     this.size = size;
     this.weak = weak;
-    this.elements = elements as DTypeMap[D] | null;
+    this.elements = elements as ElementsOf<D> | null;
     this.storage = storage;
     this.symbol = symbol;
     this.name = undefined;
@@ -91,7 +94,7 @@ export function isTensor(value: unknown): value is Tensor {
 }
 
 /** Elements of an eager tensor. Throws E_DISPOSED, or `symbolic(t)` for a tensor of a graph under construction. */
-export function dataOf<D extends DType>(t: Tensor<D>, symbolic: (t: Tensor) => Error): DTypeMap[D] {
+export function dataOf<D extends DType>(t: Tensor<D>, symbolic: (t: Tensor) => Error): ElementsOf<D> {
   if (t.elements !== null) return t.elements;
   if (t.symbol !== null) throw symbolic(t);
   throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} (${t.dtype} ${JSON.stringify(t.shape)}) was used after dispose().`);

@@ -78,7 +78,8 @@ export function computeAll(op: OpRecord, inputs: readonly Block[], types: readon
   return blocks.map(({ dtype, shape, data }, i) => adopt(dtype, shape, sizeOf(shape), types[i].weak === true, data, storages[i]));
 }
 
-function staticShape(shape: Dims): Shape {
+/** A result's shape. */
+export function staticShape(shape: Dims): Shape {
   if (!isStatic(shape)) throw new ShapeError(`An eager tensor cannot have the shape ${showShape(shape)}.`);
   return shape.length === 0 ? SCALAR : Object.freeze(shape);
 }

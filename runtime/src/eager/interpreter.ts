@@ -6,11 +6,12 @@ import { type DType, newElements } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Interpreter, installEager } from "../dispatch/dispatch.ts";
-import { castNumber, cast as castOp } from "../ops/cast.ts";
+import { castNumber, cast as castOp, noCast } from "../ops/cast.ts";
 import { index as indexOp } from "../ops/indexing.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { blockOf, computeAll, computeOne, SCALAR } from "./compute.ts";
 import { adopt, share } from "./memory.ts";
+import { runOnStrings } from "./strings.ts";
 import { tryBinary, tryElement, tryUnary } from "./tiny.ts";
 import { assignEager, readEager } from "./variables.ts";
 
@@ -22,6 +23,7 @@ function run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
     const quick = tryElement(inputs[0], inputs[1]);
     if (quick !== null) return [quick];
   }
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].dtype === "string") return runOnStrings(op, inputs, attrs);
   const blocks = inputs.map((t) => blockOf(t, op.name));
   const types = op.infer(inputs, attrs);
   if (!op.flags.has("view")) return computeAll(op, blocks, types, attrs);
@@ -39,6 +41,7 @@ export const eagerInterpreter: Interpreter = {
   },
   cast(x: Tensor, dtype: DType, weak: boolean): Tensor {
     if (x.dtype === dtype && x.weak === weak) return x;
+    if (x.dtype === "string" || dtype === "string") throw noCast(x.dtype, dtype);
     const block = blockOf(x, "cast");
     if (x.dtype === dtype) return share(x, block.data, x.shape, weak);
     return computeOne(castOp, [block], dtype, x.shape, weak, { dtype });

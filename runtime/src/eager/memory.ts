@@ -12,6 +12,7 @@ import { type Storage, Tensor } from "../core/tensor.ts";
 let numTensors = 0;
 let numDataBuffers = 0;
 let numBytes = 0;
+let numStrings = 0;
 
 /** Tensors born in the innermost tidy(), or null outside of any. */
 let scope: Tensor[] | null = null;
@@ -33,6 +34,17 @@ export function adopt(dtype: DType, shape: Shape, size: number, weak: boolean, d
   return t;
 }
 
+/** `adopt` for strings: their bytes are counted once, when all are there. */
+export function adoptStrings(shape: Shape, size: number, data: TypedArray): Tensor<"string"> {
+  const storage = new SharedHeap(data.byteLength);
+  const t = new Tensor("string", shape, size, false, data, storage, null);
+  numTensors++;
+  numStrings++;
+  countBuffer(storage.bytes);
+  if (scope !== null) scope.push(t);
+  return t;
+}
+
 /** A tensor with undefined elements: the caller writes every one of them before anyone sees it. */
 export function allocate(dtype: DType, shape: Shape, size: number, weak: boolean): Tensor {
   const storage: PooledStorage | null = poolFor(dtype, size);
@@ -45,6 +57,7 @@ export function share(t: Tensor, data: TypedArray, shape: Shape, weak: boolean):
   t.storage.refs++;
   const view = new Tensor(t.dtype, shape, t.size, weak, data, t.storage, null);
   numTensors++;
+  if (t.dtype === "string") numStrings++;
   if (scope !== null) scope.push(view);
   return view;
 }
@@ -55,6 +68,7 @@ export function dispose(t: Tensor): void {
   release(t);
   t.elements = null;
   numTensors--;
+  if (t.dtype === "string") numStrings--;
 }
 
 /** Gives up a tensor's part in its elements; the caller replaces them. */
@@ -66,7 +80,7 @@ export function release(t: Tensor): void {
     if (storage.refs > 0) return;
   }
   numDataBuffers--;
-  numBytes -= elements.byteLength;
+  numBytes -= t.dtype === "string" && storage !== null ? storage.bytes : elements.byteLength;
 }
 
 /** Counts a tensor made without `adopt`. */
@@ -87,12 +101,18 @@ export interface MemoryInfo {
   readonly numBytes: number;
   /** Bytes of disposed buffers that wait for reuse. */
   readonly numBytesInPool: number;
+  /** True while there are string tensors. */
   readonly unreliable: boolean;
+  /** Why, where it is. */
+  readonly reasons?: readonly string[];
 }
 
 /** Counts of what was created and not disposed. Tensors that were collected without dispose() stay counted. */
 export function memory(): MemoryInfo {
-  return { numTensors, numDataBuffers, numBytes, numBytesInPool: poolInfo().freeBytes, unreliable: false };
+  const counts = { numTensors, numDataBuffers, numBytes, numBytesInPool: poolInfo().freeBytes };
+  if (numStrings === 0) return { ...counts, unreliable: false };
+  const reasons = ["Of string tensors the bytes of their texts are counted, not what V8 keeps for each string."];
+  return { ...counts, unreliable: true, reasons };
 }
 
 /** Opens a scope; `leaveScope` closes it. They nest. */

@@ -125,7 +125,7 @@ export function tryElement(x: Tensor, at: Tensor): Tensor | null {
   if (at.elements === null || at.dtype !== "int32" || at.shape.length > 0) return null;
   const from = x.elements;
   const i = at.elements[0];
-  if (from === null || x.dtype === "complex64" || x.shape.length !== 1 || i < 0 || i >= from.length) return null;
+  if (from === null || x.dtype === "complex64" || x.dtype === "string" || x.shape.length !== 1 || i < 0 || i >= from.length) return null;
   const out = tinyArray(x.dtype, 1);
   out[0] = from[i];
   return adopt(x.dtype, SCALAR, 1, x.weak, out, null);

@@ -39,7 +39,7 @@ export const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding
 ]);
 
 /** How each dtype is written. */
-export const ENCODING_OF: Readonly<Record<DType, string>> = {
+export const ENCODING_OF: Readonly<Record<Exclude<DType, "string">, string>> = {
   bool: "BOOL",
   int32: "I32",
   float32: "F32",

@@ -9,7 +9,7 @@
  * spaces to a multiple of 8, and tensors with wider elements come first, so that all are aligned.
  */
 import { DTYPES } from "../core/dtype.ts";
-import { ArgumentError, FileError } from "../core/errors.ts";
+import { ArgumentError, DTypeError, FileError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { blockOf } from "../eager/compute.ts";
@@ -90,6 +90,11 @@ export function encodeSafetensors(blocks: NamedBlocks, metadata: Readonly<Record
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let at = 0;
   for (const [name, { dtype, shape, data }] of entries) {
+    if (dtype === "string") {
+      throw new DTypeError(`${what}: tensor ${JSON.stringify(name)} is of strings, which safetensors has no place for.`, {
+        hint: "Save numbers, and keep text in the metadata or in a file of its own.",
+      });
+    }
     const end = at + data.byteLength;
     header.push([name, { dtype: ENCODING_OF[dtype], shape, data_offsets: [at, end] }]);
     at = end;

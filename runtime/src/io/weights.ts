@@ -39,6 +39,11 @@ export interface EncodedWeights {
 const PLAIN: Readonly<Record<string, string>> = { float32: "F32", int32: "I32", bool: "BOOL" };
 
 function writable(name: string, dtype: DType): WeightsManifestEntry["dtype"] {
+  if (dtype === "string") {
+    throw new DTypeError(`encodeWeights: weight ${JSON.stringify(name)} is of strings, but weights are numbers.`, {
+      hint: "Keep text in a file of its own.",
+    });
+  }
   if (dtype !== "float64") return dtype;
   throw new DTypeError(`encodeWeights: ${JSON.stringify(name)} is float64, which TensorFlow.js does not know.`, {
     hint: 'Cast it to "float32", or keep its precision with saveSafetensors.',

@@ -31,7 +31,7 @@
  *
  * A value is `%name.id` or `%id`; names that are not plain identifiers stand in quotes. A star marks a weak type.
  */
-import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, NUMERIC_DTYPES, type TypedArray } from "../core/dtype.ts";
 import { showDim } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
@@ -236,4 +236,4 @@ function placeComment(span: Span | undefined): string {
 }
 
 /** Dtypes by their short names, for the parser. */
-export const SHORT_DTYPES: ReadonlyMap<string, DType> = new Map(Object.values(DTYPES).map((d) => [d.short, d.name]));
+export const SHORT_DTYPES: ReadonlyMap<string, DType> = new Map(NUMERIC_DTYPES.map((dtype) => [DTYPES[dtype].short, dtype]));

@@ -1,6 +1,6 @@
 /** Conversion between dtypes. */
 import type { DType, TypedArray } from "../core/dtype.ts";
-import { IndexError } from "../core/errors.ts";
+import { DTypeError, IndexError } from "../core/errors.ts";
 import { ANY, NUMERIC } from "./infer.ts";
 import { defineOp } from "./op.ts";
 import { unarySamples } from "./samples.ts";
@@ -21,11 +21,24 @@ export function castNumber(value: number, dtype: DType): number {
       return value;
     case "complex64":
       return Math.fround(value);
+    case "string":
+      throw noCast("a number", dtype);
   }
 }
 
-/** `castNumber` as kernels that move cells store it (cells.ts). */
+/** Text and numbers are not converted into each other. */
+export function noCast(from: string, to: string): DTypeError {
+  return new DTypeError(`cast: ${from} cannot become ${to}: text and numbers are not converted.`, {
+    hint: "Read the elements with dataSync() and make a tensor of what they stand for.",
+  });
+}
+
+/** `castNumber` as kernels that move cells store it (cells.ts). What stands for zero among strings is the empty one. */
 export function cellOf(value: number, dtype: DType): number {
+  if (dtype === "string") {
+    if (value === 0) return "" as unknown as number;
+    throw noCast(`the number ${value}`, dtype);
+  }
   if (dtype !== "complex64") return castNumber(value, dtype);
   const words = new Float32Array([value, 0]);
   return new BigInt64Array(words.buffer)[0] as unknown as number;

@@ -80,6 +80,8 @@ interface BinaryExtras {
   readonly errors?: readonly OpErrorSample[];
   readonly exact?: OpRecord;
   readonly grad?: GradRules;
+  /** The float rule holds for strings too. */
+  readonly strings?: true;
 }
 
 /** a, b [broadcast S] → [...S] of the common dtype. */
@@ -96,7 +98,7 @@ export function compareOp(
   complex?: ComplexRule,
 ): OpRecord {
   const rule = { float: f, int: f, bool: f };
-  return binary(name, doc, complex === undefined ? rule : { ...rule, complex }, broadcastPredicate, { flags });
+  return binary(name, doc, complex === undefined ? rule : { ...rule, complex }, broadcastPredicate, { flags, strings: true });
 }
 
 /** a, b bool [broadcast S] → bool [...S]; other dtypes are refused. */
@@ -123,6 +125,7 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     scalar: { ...rule, predicate: infer === broadcastPredicate },
     ...(extras.exact === undefined ? {} : { exact: extras.exact }),
     ...(extras.grad === undefined ? {} : { grad: extras.grad }),
+    ...(extras.strings === undefined ? {} : { strings: extras.strings }),
     infer,
     reference: binaryLoop(rule),
     samples: binarySamples({ dtypes, positive: extras.positive ?? false }),

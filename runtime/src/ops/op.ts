@@ -5,7 +5,7 @@
  * Control flow (cond, while, for) is not an op: see ir/graph.ts.
  */
 import { describeDeep } from "../core/describe.ts";
-import { type DType, isDType, type TypedArray } from "../core/dtype.ts";
+import { type DType, isDType, NUMERIC_DTYPES, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
 import { type Dim, MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
@@ -113,6 +113,8 @@ export interface OpRecord {
   readonly withoutKernel: string | undefined;
   readonly samples: readonly OpSample[];
   readonly errors: readonly OpErrorSample[];
+  /** The reference may be called with strings: it moves elements of any dtype, or compares them. Eager only. */
+  readonly strings: boolean;
 }
 
 export interface OpSpec {
@@ -128,6 +130,8 @@ export interface OpSpec {
   exact?: OpRecord;
   /** The reference moves elements and never looks at them: it sees complex ones as cells (cells.ts). Implied by "movement". */
   moves?: true;
+  /** Takes string tensors too. Implied where elements of any dtype are moved. */
+  strings?: true;
   /** Operands and attributes are of the right number and kind already; `name` is the op's, for messages. */
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
@@ -147,6 +151,7 @@ export function defineOp(spec: OpSpec): OpRecord {
   // Every record and every rule has the same fields in the same order, so that hot paths see one hidden class.
   const { float, int, bool, complex, predicate = false } = spec.scalar ?? {};
   const { reference } = spec;
+  const isMove = spec.moves === true || spec.flags.includes("movement");
   const record: OpRecord = {
     name: spec.name,
     arity: spec.arity,
@@ -157,16 +162,14 @@ export function defineOp(spec: OpSpec): OpRecord {
     effects: spec.effects ?? [],
     doc: spec.doc,
     scalar: spec.scalar === undefined ? undefined : { float, int, bool, complex, predicate },
-    reference:
-      spec.moves === true || spec.flags.includes("movement")
-        ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given)
-        : reference,
+    reference: isMove ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given) : reference,
     grad: spec.grad,
     withoutGradient: spec.withoutGradient,
     withoutKernel: spec.withoutKernel,
     samples: spec.samples,
     errors: spec.errors ?? [],
     exact: spec.exact,
+    strings: spec.strings ?? (isMove && NUMERIC_DTYPES.every((dtype) => spec.dtypes.includes(dtype))),
     infer(inputs, given) {
       checkOperands(record, inputs);
       checkAttrs(record, given);
@@ -186,8 +189,10 @@ function checkOperands(op: OpRecord, inputs: readonly TensorType[]): void {
   for (let i = 0; i < inputs.length; i++) {
     const dtype = inputs[i].dtype;
     if (Array.isArray(op.promote) && !op.promote.includes(i)) continue;
-    if (!op.dtypes.includes(dtype)) {
-      throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint: `It takes ${op.dtypes.join(", ")}; use cast().` });
+    if (!op.dtypes.includes(dtype) && !(dtype === "string" && op.strings)) {
+      const hint =
+        dtype === "string" ? "Text has to be made numbers in JavaScript first." : `It takes ${op.dtypes.join(", ")}; use cast().`;
+      throw new DTypeError(`${op.name} does not take ${dtype} (operand ${i}).`, { hint });
     }
   }
 }
@@ -212,6 +217,7 @@ function checkAttrs(op: OpRecord, attrs: Attrs): void {
   }
   for (const key in op.attrs) {
     const kind = op.attrs[key];
+    if (kind === "dtype" && attrs[key] === "string") throw new DTypeError(`${op.name} does not make string tensors.`);
     if (!isOfKind(attrs[key], kind)) {
       throw new ArgumentError(
         `Attribute ${key} of ${op.name} must be of kind ${kind}, but is ${attrs[key] === undefined ? "missing" : describeDeep(attrs[key])}.`,

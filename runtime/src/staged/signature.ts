@@ -10,6 +10,7 @@ import { isTensorSpec } from "../core/tensor-spec.ts";
 import { showType } from "../core/type.ts";
 import { isVariable } from "../core/variable.ts";
 import { flatten, leafCount, type Skeleton, sameSkeleton } from "../trace/structure.ts";
+import { stringsInGraph } from "../trace/tracer.ts";
 import { Contents, contents, describeChange, isSame } from "./contents.ts";
 
 export type LeafSpec =
@@ -36,6 +37,7 @@ const NO_LENGTHS = new Map<string, number>();
 /** Variables count by identity: functions read and assign them. Other objects, class instances, count with all that is in them. */
 export function specOf(leaf: unknown): LeafSpec {
   if (isTensorSpec(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: false };
+  if (isTensor(leaf) && leaf.dtype === "string") throw stringsInGraph("A string tensor was passed to it");
   if (isTensor(leaf) && !isVariable(leaf)) return { kind: "tensor", dtype: leaf.dtype, shape: leaf.shape, weak: leaf.weak };
   const inside = contents(leaf);
   return inside instanceof Contents ? { kind: "plain", value: leaf, contents: inside } : { kind: "plain", value: leaf };

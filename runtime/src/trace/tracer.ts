@@ -6,7 +6,7 @@
  * hold on to their storage.
  */
 import { type DType, newElements, type TypedArray, weakDType } from "../core/dtype.ts";
-import { DisposedError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
+import { DisposedError, DTypeError, InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { type Dims, guardedShape, isOpen, isStatic, type SymbolicDim, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, Tensor, type TensorSymbol } from "../core/tensor.ts";
 import { showType, type TensorType } from "../core/type.ts";
@@ -320,6 +320,7 @@ export class GraphTracer implements Interpreter {
   }
 
   #capture(t: Tensor): Value {
+    if (t.dtype === "string") throw stringsInGraph(`The string tensor ${t.name ?? `#${t.id}`} was used in it`);
     if (t.elements === null) throw new DisposedError(`Tensor ${t.name ?? `#${t.id}`} was used in a graph function after dispose().`);
     let value = this.#capturedBy.get(t);
     if (value === undefined && t.size <= CONSTANT_LIMIT) {
@@ -471,6 +472,13 @@ export class GraphTracer implements Interpreter {
     this.root.open = false;
     return { name, body: { params, nodes: this.root.nodes, yields }, ...(variables.length === 0 ? {} : { variables }) };
   }
+}
+
+/** Graphs compute with numbers only. */
+export function stringsInGraph(what: string): DTypeError {
+  return new DTypeError(`${what}: a graph function takes no string tensors.`, {
+    hint: "Compute with strings outside of it, and pass numbers: indices of a vocabulary, string.stringToHashBucketFast(…).",
+  });
 }
 
 /** Attributes may name lengths of arguments, which are numbers before the graph runs. */

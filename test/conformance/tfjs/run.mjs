@@ -41,12 +41,14 @@ const OURS = new Map([
   ["tensor1d", "tensorflow.mjs"],
   ["tensor2d", "tensorflow.mjs"],
   ["tensor3d", "tensorflow.mjs"],
+  ["util", "util.mjs"],
   ["jasmine_util", "describe.mjs"],
   ["test_util", "assertions.mjs"],
 ]);
 const led = {
   name: "led-to-graphfn",
   setup(build) {
+    build.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\// }, ({ path }) => ({ path: join(core, path.slice(path.indexOf("dist/"))) }));
     build.onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path, importer }) => {
       const target = /_test(_util)?\.js$/.test(importer) ? OURS.get(basename(path)) : undefined;
       return target === undefined ? undefined : { path: join(here, target) };

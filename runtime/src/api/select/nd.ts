@@ -50,7 +50,7 @@ export function tensorScatterUpdate(tensor: TensorLike, indices: TensorLike, upd
 
 /**
  * A dense tensor of `outputShape` with values at sparse indices and `defaultValue` elsewhere: indices int32 [N, K], [N] for rank 1, or
- * a scalar for one; values [N], or a scalar for all. Of several values of one place the last one stays. E_DTYPE where a default that is
+ * a scalar for one; values [N], or a scalar for all. The default among strings is the empty one. Of several values of one place the last one stays. E_DTYPE where a default that is
  * a tensor has another dtype than the values.
  */
 export function sparseToDense(
@@ -66,7 +66,7 @@ export function sparseToDense(
     const at = indicesOf(sparseIndices, fn, "sparseIndices");
     if (at.rank > 2) throw new ShapeError(`${fn}: sparseIndices have shape ${showShape(dimsOf(at))}, but must have rank 2 or less.`);
     if (values.rank > 1) throw new ShapeError(`${fn}: sparseValues have shape ${showShape(dimsOf(values))}, but must have rank 1 or 0.`);
-    const rest = toTensor(defaultValue, fn, "defaultValue");
+    const rest = toTensor(values.dtype === "string" && defaultValue === 0 ? "" : defaultValue, fn, "defaultValue");
     if (rest.rank > 0) throw new ShapeError(`${fn}: defaultValue has shape ${showShape(dimsOf(rest))}, but must be a scalar.`);
     if (rest.dtype !== values.dtype && !rest.weak) {
       throw new DTypeError(`${fn}: defaultValue is ${rest.dtype}, but sparseValues are ${values.dtype}.`, { hint: "Cast one of them." });

@@ -17,6 +17,7 @@ import { gather, slice } from "../slice.ts";
 export function unique(x: TensorLike, axis = 0): { values: Tensor; indices: Tensor } {
   return tidy(() => {
     const input = toTensor(x, "unique");
+    if (input.dtype === "string") return uniqueStrings(input, axis);
     const at = normalizeAxis(axis, input.rank, "unique: axis");
     if (input.symbol !== null) elementsOf(input, "unique");
     const order = [at, ...input.shape.keys()].filter((a, i) => i === 0 || a !== at);
@@ -24,6 +25,19 @@ export function unique(x: TensorLike, axis = 0): { values: Tensor; indices: Tens
     const count = elementsOf(total, "unique")[0];
     return { values: gather(input, slice(firsts, [0], [count]), at), indices };
   });
+}
+
+/** By a number for each different string. */
+function uniqueStrings(x: Tensor, axis: number): { values: Tensor; indices: Tensor } {
+  const numbers = new Map<unknown, number>();
+  const ids = Array.from(elementsOf(x, "unique") as ArrayLike<unknown>, (s) => {
+    const id = numbers.get(s) ?? numbers.size;
+    numbers.set(s, id);
+    return id;
+  });
+  const { values, indices } = unique(fromValues(ids, x.shape, "int32", "unique"), axis);
+  const texts = fromValues([...numbers.keys()], undefined, "string", "unique");
+  return { values: gather(texts, values), indices };
 }
 
 /**
