@@ -68,6 +68,7 @@ function collect(value: unknown, found: unknown[], args: readonly unknown[], dep
 
 function same(a: unknown, b: unknown): boolean {
   if (ArrayBuffer.isView(a)) return (a as Float32Array).every((x, i) => close(x, (b as Float32Array)[i] as number));
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((x, i) => same(x, b[i]));
   return typeof a === "number" ? close(a, b as number) : Object.is(a, b) || typeof a === "function";
 }
 

@@ -129,10 +129,6 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   variable(trainable, name, dtype) {
     return variable(this, trainable, name, dtype);
   },
-  async bytes() {
-    const { buffer, byteOffset, byteLength } = await this.data();
-    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-  },
   asType(dtype) {
     return e.cast(this, dtype);
   },

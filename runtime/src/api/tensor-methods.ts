@@ -91,8 +91,6 @@ export interface TensorMethods {
   isFinite(): Tensor;
   /** A variable with this value. */
   variable(trainable?: boolean, name?: string, dtype?: DType): Variable;
-  /** The elements as bytes, in the machine's order. */
-  bytes(): Promise<Uint8Array>;
   // dtype
   cast(dtype: DType): Tensor;
   asType(dtype: DType): Tensor;
