@@ -35,7 +35,7 @@ describe("methods", () => {
 
   it("bytes are a copy of the elements", async () => {
     const x = gf.tensor([1, 256], undefined, "int32");
-    const bytes = await x.bytes();
+    const bytes = (await x.bytes()) as Uint8Array;
     expect([...new Int32Array(bytes.buffer, bytes.byteOffset, 2)]).toEqual([1, 256]);
     bytes.fill(7);
     expect(list(x)).toEqual([1, 256]);
