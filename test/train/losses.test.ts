@@ -123,5 +123,6 @@ test("bad use", () => {
   expect(() => gf.losses.sparseCategoricalCrossentropy([3], [[1, 2]])).toThrow("E_INDEX");
   expect(() => gf.losses.sparseCategoricalCrossentropy([0.5], [[1, 2]])).toThrow("E_INDEX");
   expect(() => gf.losses.sparseCategoricalCrossentropy([[1, 0]], [[1, 2]])).toThrow(/class numbers of shape \[1\].*one-hot/s);
-  expect(() => gf.losses.meanSquaredError("a" as never, [1])).toThrow("labels is the string");
+  expect(() => gf.losses.meanSquaredError("a" as never, [1])).toThrow("E_SHAPE");
+  expect(() => gf.losses.meanSquaredError(["a"] as never, [1])).toThrow("E_DTYPE");
 });
