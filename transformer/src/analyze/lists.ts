@@ -108,18 +108,6 @@ export class Lists {
     return this.holdsTensors(node) ? "the array" : undefined;
   }
 
-  /** Arrays that growing fields start with: they stand outside of functions. */
-  fields(): ts.Expression[] {
-    const { ts } = this;
-    const classes = new Set(this.functions.map((fn) => fn.parent).filter((node) => ts.isClassLike(node)));
-    return [...classes].flatMap(({ members }) =>
-      members.flatMap((member) => {
-        const made = ts.isPropertyDeclaration(member) ? member.initializer : undefined;
-        return made !== undefined && this.nameOf(made) !== undefined ? [made] : [];
-      }),
-    );
-  }
-
   private holdsTensors(node: ts.Node): boolean {
     return this.facts.of(node).tensors;
   }

@@ -16,12 +16,14 @@ export interface Unit {
   readonly mark: Mark | undefined;
 }
 
-/** The marked functions, then those that are reached. An eager function that a graph function calls is part of its graph. */
+/** The marked functions, then those that are reached. An eager function that a graph function calls, or has in it, is part of its graph. */
 export function unitsOf(ts: TS, marks: readonly Mark[], reached: readonly FunctionNode[]): Unit[] {
   const found = new Set<ts.Node>(reached);
+  const graphs = new Set<ts.Node>(marks.filter(({ form }) => form !== "eager").map(({ node }) => node));
+  const inGraph = (node: ts.Node): boolean => node.parent !== undefined && (graphs.has(node.parent) || inGraph(node.parent));
   const unitOfMark = (mark: Mark): Unit => {
     const fn = isFunctionNode(ts, mark.node) ? mark.node : undefined;
-    const form = mark.form === "eager" && found.delete(mark.node) ? "reachable" : mark.form;
+    const form = mark.form === "eager" && (found.delete(mark.node) || inGraph(mark.node)) ? "reachable" : mark.form;
     return { form, name: fn === undefined ? expressionName(ts, mark.node) : functionName(ts, fn), fn, node: mark.node, mark };
   };
   const marked = marks.map(unitOfMark);

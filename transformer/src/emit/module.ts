@@ -15,6 +15,7 @@ import type ts from "typescript";
 import { type AsyncParts, asyncParts, isAsync } from "../analyze/asynchronous.ts";
 import type { Capture } from "../analyze/captures.ts";
 import { parameterNames, type Unit } from "../analyze/units.ts";
+import { fieldInitializers } from "../ast/fields.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import { type Lowering, startOf } from "../lower/context.ts";
 import { asteriskOf } from "../lower/generators.ts";
@@ -62,8 +63,11 @@ export function emitModule(input: EmitInput): FunctionReport[] {
     if (unit.form !== "reachable") lowering.marked.set(unit.node, { write: edit.write, decorator: mark?.decorator });
   }
 
-  for (const field of lowering.lists.fields())
-    edits.push({ start: startOf(lowering, field), end: field.end, write: () => lowering.visit(field) });
+  for (const made of fieldInitializers(
+    ts,
+    units.map(({ node }) => node),
+  ))
+    edits.push({ start: startOf(lowering, made), end: made.end, write: () => lowering.visit(made) });
 
   function behind(node: ts.Node): Edit {
     return { start: node.end, end: node.end, write: () => writer.put(lowering.outer.behind(node)) };

@@ -17,6 +17,7 @@
  * rewritten expression is preceded by a space, or hovering its first token would hit the helper.
  */
 import type ts from "typescript";
+import { fieldInitializers } from "../ast/fields.ts";
 import { isJavaScript } from "../ast/files.ts";
 import * as nodes from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
@@ -87,6 +88,8 @@ class Rewriter {
     const decorators: ts.Decorator[] = [];
     let at = 0;
     for (const edit of this.edits(decorators)) {
+      // Inside of another: rewritten with that.
+      if (edit.start < at) continue;
       this.writer.copy(at, edit.start);
       edit.write();
       at = edit.end;
@@ -133,8 +136,13 @@ class Rewriter {
         edits.push({ start: decorator.getStart(this.sourceFile), end: decorator.end, write: () => {} });
       }
     }
-    for (const fn of [...this.file.marks.map(({ node }) => node), ...this.others]) {
+    const functions = [...this.file.marks.map(({ node }) => node), ...this.others];
+    for (const fn of functions) {
       if (nodes.isFunctionNode(this.ts, fn)) edits.push({ start: fn.parameters.pos, end: fn.end, write: () => this.functionParts(fn) });
+    }
+    for (const made of fieldInitializers(this.ts, functions)) {
+      const wantsTensor = mayBeTensorType(this.ts, (made.parent as ts.PropertyDeclaration).type);
+      edits.push({ start: made.getStart(this.sourceFile), end: made.end, write: () => this.expression(made, "value", wantsTensor) });
     }
     return edits.sort((a, b) => a.start - b.start);
   }
