@@ -22,5 +22,7 @@ function initializerOf(ts: TS, member: ts.ClassElement): ts.Expression[] {
 }
 
 function hasFunctions(ts: TS, node: ts.Node): boolean {
-  return ts.isFunctionLike(node) || ts.isClassLike(node) || (ts.forEachChild(node, (child) => hasFunctions(ts, child) || undefined) ?? false);
+  return (
+    ts.isFunctionLike(node) || ts.isClassLike(node) || (ts.forEachChild(node, (child) => hasFunctions(ts, child) || undefined) ?? false)
+  );
 }
