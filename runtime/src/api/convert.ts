@@ -212,10 +212,10 @@ function fromNumber(value: unknown, shape: Shape | undefined, dtype: DType | und
   return result;
 }
 
-/** What the first elements of nested arrays lead to. */
+/** What the first elements of nested arrays lead to. An array may be its own element: what is too deep is refused by nestedShape. */
 function firstLeaf(values: unknown): unknown {
   let level: unknown = values;
-  while (Array.isArray(level)) level = level[0];
+  for (let depth = 0; depth <= MAX_RANK && Array.isArray(level); depth++) level = level[0];
   return level;
 }
 
