@@ -44,7 +44,7 @@ export class Lists {
   private readonly calleeOf: (node: ts.Node) => CalleeFact | undefined;
   private readonly growing = new Set<Variable>();
   /** An array grows that is not known by one variable: a parameter, a field. */
-  private elsewhere = false;
+  elsewhere: boolean;
   /** Numbers that may be tensors. */
   private readonly numbers = new Set<Variable>();
   private readonly marked = new Set<ts.Node>();
@@ -55,7 +55,9 @@ export class Lists {
     bindings: Bindings,
     functions: readonly FunctionNode[],
     calleeOf: (node: ts.Node) => CalleeFact | undefined,
+    elsewhere: boolean,
   ) {
+    this.elsewhere = elsewhere;
     this.ts = ts;
     this.facts = facts;
     this.bindings = bindings;

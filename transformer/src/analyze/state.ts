@@ -11,7 +11,7 @@
  * to the region's own if it is written there: the state around it is read at the end of the arm.
  */
 import type ts from "typescript";
-import { isFunctionNode, isLoop } from "../ast/nodes.ts";
+import { type FunctionNode, isFunctionNode, isLoop } from "../ast/nodes.ts";
 import { hasBetween } from "../ast/sorted.ts";
 import type { Tree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
@@ -43,7 +43,16 @@ export class States {
   /** The rest of a list, by its first statement. */
   private readonly rests = new Map<ts.Node, RegionState>();
 
-  constructor(ts: TS, tree: Tree, facts: Facts, bindings: Bindings, structure: Structure, hoists: Hoists, liveness: Liveness) {
+  constructor(
+    ts: TS,
+    tree: Tree,
+    facts: Facts,
+    bindings: Bindings,
+    structure: Structure,
+    hoists: Hoists,
+    liveness: Liveness,
+    functions: readonly FunctionNode[],
+  ) {
     this.ts = ts;
     this.hoists = hoists;
     this.structure = structure;
@@ -55,7 +64,8 @@ export class States {
       )
       .sort((a, b) => a.declaration.pos - b.declaration.pos);
     const isCall = (node: ts.Node): boolean => ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node);
-    this.calls = tree.nodes
+    this.calls = functions
+      .flatMap((fn) => tree.within(fn))
       .filter(isCall)
       .map(({ pos }) => pos)
       .sort((a, b) => a - b);

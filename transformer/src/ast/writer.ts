@@ -19,6 +19,12 @@ export interface Segment {
   readonly verbatim: boolean;
 }
 
+/** A piece of text with its segments. */
+export interface Written {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class TextWriter {
@@ -54,6 +60,32 @@ export class TextWriter {
   putAt(text: string, from: number, sourceLength = 0): void {
     this.segments.push({ target: this.length, targetLength: text.length, source: from, sourceLength, verbatim: false });
     this.write(text);
+  }
+
+  /** What another writer has written, its source `moved` by so much. */
+  add({ text, segments }: Written, moved: number): void {
+    const { length } = this;
+    const last = this.segments[this.segments.length - 1];
+    const [first] = segments;
+    const joins =
+      last?.verbatim === true &&
+      first?.verbatim === true &&
+      first.target === 0 &&
+      last.target + last.targetLength === length &&
+      last.source + last.sourceLength === first.source + moved;
+    if (joins) {
+      last.sourceLength += first.sourceLength;
+      last.targetLength += first.targetLength;
+    }
+    for (let i = joins ? 1 : 0; i < segments.length; i++) {
+      const segment = segments[i] as Segment;
+      this.segments.push({ ...segment, target: segment.target + length, source: segment.source + moved });
+    }
+    this.write(text);
+  }
+
+  get written(): Written {
+    return { text: this.text, segments: this.segments };
   }
 
   toString(): string {

@@ -67,6 +67,14 @@ export class Reporter {
     return { title, edits: places };
   }
 
+  /** What another reporter of the same file has. */
+  add(others: Iterable<Diagnostic>): void {
+    for (const one of others) {
+      const key = `${one.code}:${this.lines.offset(one.start)}`;
+      if (!this.byPlace.has(key)) this.byPlace.set(key, one);
+    }
+  }
+
   /** Something was reported already for this range or around it. */
   covers(start: number, end: number): boolean {
     return this.ranges.some((range) => range.start <= start && end <= range.end);

@@ -44,7 +44,8 @@ export interface Lowering {
   readonly recursive: Recursive;
   readonly outer: OuterNames;
   readonly generators: Generators;
-  readonly writer: TextWriter;
+  /** Another one for each edit of the file. */
+  writer: TextWriter;
   /** Writes any node in its emitted form (lower.ts). */
   readonly visit: (node: ts.Node) => void;
   /** Writes a list of statements from a source offset on. */

@@ -10,17 +10,15 @@ import { type Lowering, startOf, withThunk } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { copyHead, pushingBody } from "./generators.ts";
 import { hoistedDeclarations } from "./hoisted.ts";
-import { OuterNames } from "./outer-names.ts";
 import { aroundRecursive, recursivePrologue } from "./recursive.ts";
 import { lowerBlock, lowerList, lowerStatement } from "./statements.ts";
 import { declareCells, declaredNames, hoistedNames } from "./writes.ts";
 
 export function createLowering(
-  parts: Omit<Lowering, "outer" | "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
+  parts: Omit<Lowering, "visit" | "visitList" | "inThunk" | "decisions" | "graphParts" | "raw" | "substitutes" | "marked">,
 ): Lowering {
   const lowering: Lowering = {
     ...parts,
-    outer: new OuterNames(parts.ts, parts.bindings, parts.$),
     graphParts: new Map(),
     raw: new Set(),
     substitutes: new Map(),

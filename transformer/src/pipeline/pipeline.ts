@@ -1,42 +1,22 @@
 /**
  * Every step from text to emitted text, in order.
  *
- *   parse → virtual code → types → structure, state → checks → lower → emit → source map
- *
- * Facts found on the way live in side tables keyed by nodes of the original tree.
+ *   parse → virtual code → groups of functions → pieces (piece.ts), made or kept → emit → source map
  */
-
-import type ts from "typescript";
-import { collectCaptures } from "../analyze/captures.ts";
-import { checkFunction } from "../analyze/checks/check.ts";
-import { checkUnboundMethod } from "../analyze/checks/functions.ts";
 import { checkMarks } from "../analyze/checks/marks.ts";
-import { checkRecursion } from "../analyze/checks/recursion.ts";
-import { checkTypes } from "../analyze/checks/types.ts";
 import { checkUnmarked } from "../analyze/checks/unmarked.ts";
-import { analyzeExits } from "../analyze/exits.ts";
-import { Facts } from "../analyze/facts.ts";
-import { findHoists } from "../analyze/hoists.ts";
-import { Lists } from "../analyze/lists.ts";
-import { Liveness } from "../analyze/liveness.ts";
-import { LoopOptions } from "../analyze/loop-options.ts";
-import { findNulls } from "../analyze/nulls.ts";
-import { liftNumbers, NumberTable } from "../analyze/numbers.ts";
-import { findRecursive } from "../analyze/recursion.ts";
-import { States } from "../analyze/state.ts";
 import { type Unit, unitsOf } from "../analyze/units.ts";
-import { findWrites } from "../analyze/writes.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
-import { TextWriter } from "../ast/writer.ts";
 import { Reporter } from "../diagnostics/reporter.ts";
-import { emitModule } from "../emit/module.ts";
-import { freeNamespace } from "../emit/names.ts";
+import { emitModule, type MovedEdit } from "../emit/module.ts";
+import { freeNamespace, MetaNames } from "../emit/names.ts";
 import { sourceMap } from "../emit/source-map.ts";
-import { createLowering } from "../lower/lower.ts";
-import type { CalleeFact } from "../types/oracle.ts";
+import { OuterNames } from "../lower/outer-names.ts";
 import type { Diagnostic, TransformResult } from "../types.ts";
-import { callGraph } from "./call-graph.ts";
 import type { SourceModel } from "./file.ts";
+import { groupUnits } from "./groups.ts";
+import { movedEdits, placedPiece } from "./kept-pieces.ts";
+import { makePiece } from "./piece.ts";
 import type { Project } from "./project.ts";
 
 export interface PipelineInput {
@@ -51,132 +31,66 @@ export interface PipelineInput {
 export function runPipeline(input: PipelineInput): TransformResult {
   const { project, model } = input;
   const { ts, oracle } = project;
-  const { parsed, virtual, bindings } = model;
+  const { parsed, virtual } = model;
 
   // The functions to transform: marked, then reached.
   const units: Unit[] = unitsOf(ts, parsed.marks, input.reached);
-  const functions = units.map((unit) => unit.fn).filter((fn) => fn !== undefined);
+  const $ = freeNamespace(parsed.text);
+  const ids = metaIds(units, $);
 
-  // Types of their expressions, in one batch.
-  const facts = new Facts(ts, parsed, virtual, oracle);
-  facts.load(functions);
-
-  const nulls = findNulls(ts, parsed.tree, facts, bindings, functions);
-
-  // What leaves plain JavaScript, and what state it has.
-  const graph = callGraph(
-    project,
-    functions.map((fn) => ({ model, fn })),
-  );
-  const calleeOf = (node: ts.Node): CalleeFact | undefined => graph.callee(node);
-  const traced = units.flatMap((unit) => (unit.fn === undefined || unit.form === "eager" ? [] : [unit.fn]));
-  const lists = new Lists(ts, facts, bindings, traced, calleeOf);
-  const options = new LoopOptions(ts, parsed.imports, bindings);
-  const generators = graph.generatorsFor(model);
-  let structure = analyzeExits(ts, parsed.tree, facts, options, generators, functions);
-  let writes = findWrites(ts, facts, structure, bindings, generators, traced, calleeOf);
-  while (lists.extend(structure, writes)) {
-    structure = analyzeExits(ts, parsed.tree, facts, options, generators, functions);
-    writes = findWrites(ts, facts, structure, bindings, generators, traced, calleeOf);
-  }
-  const liveness = new Liveness(ts, bindings, structure);
-  const hoists = findHoists(ts, facts, structure, bindings, functions);
-  const states = new States(ts, parsed.tree, facts, bindings, structure, hoists, liveness);
-
-  // What is wrong or not supported yet.
+  // What is wrong with each group of them, and its text.
+  const { edits, diagnostics } = piecesOf(input, units, ids, $);
   const reporter = new Reporter(parsed.fileName, parsed.lines);
-  const unitFunctions = new Set(functions);
-  const captures = new Map(
-    units.map((unit) => {
-      const fn = unit.fn ?? project.namedFunction(model, unit.node)?.fn;
-      if (fn === undefined || fn.getSourceFile() !== parsed.sourceFile) return [unit, []];
-      const called = project.calledInFile({ model, fn });
-      const sites = [fn, ...called].flatMap((each) => project.callsOf({ model, fn: each }));
-      const callees = new Map<ts.Node, CalleeFact>(sites.map((site) => [site.node, site.callee]));
-      return [unit, collectCaptures({ ts, file: parsed, facts, bindings, calleeOf: (node) => callees.get(node) }, fn, called)];
-    }),
-  );
-  for (const unit of units) {
-    const { fn } = unit;
-    if (fn === undefined) {
-      const target = project.namedFunction(model, unit.node);
-      if (target !== undefined) checkUnboundMethod(ts, reporter, unit.node, target.fn);
-      continue;
-    }
-    const eager = unit.form === "eager";
-    const marked = unit.mark !== undefined;
-    checkFunction({
-      ts,
-      file: parsed,
-      facts,
-      structure,
-      states,
-      hoists,
-      bindings,
-      nulls,
-      generators,
-      reporter,
-      graph,
-      unit,
-      fn,
-      units: unitFunctions,
-      eager,
-      marked,
-    });
-  }
-  checkTypes({ ts, file: parsed, virtual, oracle, structure, bindings, reporter, functions });
-  checkUnmarked(ts, parsed, virtual, oracle, reporter, unitFunctions);
-
+  reporter.add(diagnostics);
+  checkUnmarked(ts, parsed, virtual, oracle, reporter, new Set(units.map(({ fn }) => fn).filter((fn) => fn !== undefined)));
   checkMarks(ts, parsed, reporter);
 
-  const recursive = findRecursive(ts, facts, structure, graph, traced);
-  checkRecursion(ts, parsed, reporter, recursive);
-  // Numbers that the graph takes, whatever they are.
-  const numbers = new NumberTable();
-  const inGraph = new Set<ts.Node>(traced);
-  const targetOf = (call: ts.CallExpression): FunctionNode | undefined => {
-    const callee = graph.callee(call);
-    const target = callee === undefined ? undefined : project.targetOf(callee);
-    const isFunction = target !== undefined && !ts.isClassLike(target.fn.parent) && !ts.isObjectLiteralExpression(target.fn.parent);
-    if (!isFunction || target.model !== model) return undefined;
-    for (let at: ts.Node | undefined = target.fn; at !== undefined; at = at.parent) if (inGraph.has(at)) return target.fn;
-    return undefined;
-  };
-  for (const unit of units) {
-    const staged = unit.form !== "eager" && unit.form !== "reachable";
-    if (staged && unit.fn !== undefined) numbers.add(unit.fn, liftNumbers({ ts, file: parsed, facts, bindings, graph, targetOf }, unit.fn));
-  }
-
-  // Text.
-  const writer = new TextWriter(parsed.text);
-  const $ = freeNamespace(parsed.text);
-  const lowering = createLowering({
-    ts,
-    file: parsed,
-    facts,
-    structure,
-    states,
-    hoists,
-    bindings,
-    writes,
-    lists,
-    nulls,
-    numbers,
-    recursive,
-    generators,
-    writer,
-    $,
-  });
-  const reports = emitModule({ lowering, units, displayName: input.displayName, captures });
+  const writer = emitModule(ts, parsed, $, edits);
   const code = writer.toString();
-
   return {
     code,
     map: sourceMap(parsed.fileName, parsed.text, code, writer.segments),
     dependencies: oracle.dependencies(parsed.fileName),
     diagnostics: reporter.diagnostics,
-    functions: reports,
+    functions: edits.flatMap(({ edit }) => edit.reports),
     isCommonJs: parsed.isCommonJs,
+  };
+}
+
+/** Names of what the runtime is told of staged functions. */
+function metaIds(units: readonly Unit[], $: string): ReadonlyMap<Unit, string> {
+  const names = new MetaNames($);
+  const staged = units.filter(({ form }) => form !== "eager" && form !== "reachable");
+  return new Map(staged.map((unit) => [unit, names.next(unit.name)]));
+}
+
+/** Edits of all groups in text order, with their diagnostics. Arrays that other code may know grow in all groups if they do in one. */
+function piecesOf(
+  { project, model, displayName }: PipelineInput,
+  units: readonly Unit[],
+  ids: ReadonlyMap<Unit, string>,
+  $: string,
+): { edits: readonly MovedEdit[]; diagnostics: readonly Diagnostic[] } {
+  const { groups, bodies } = groupUnits(project, model, units);
+  const kept = project.piecesOf(model.parsed.fileName);
+  kept.open(project, model, bodies, $);
+  const outer = new OuterNames(project.ts, model.bindings, $);
+  const made = groups.map((group) => {
+    const make = (growElsewhere: boolean) =>
+      placedPiece(makePiece({ project, model, group, ids, displayName, $, outer, growElsewhere }), group);
+    return { group, make, placed: kept.find(model, group, ids) ?? make(false) };
+  });
+  const grow = made.some(({ placed }) => placed.piece.grow);
+  const pieces = made.map(({ group, make, placed }) => {
+    const { piece } = placed;
+    const fits = piece.grow || piece.growElsewhere === grow;
+    const found = fits ? placed : make(grow);
+    kept.keep(project, model, group, ids, found, $);
+    return { group, placed: found };
+  });
+  return {
+    edits: pieces.flatMap(({ group, placed }) => movedEdits(placed, group)).sort((a, b) => a.edit.start + a.moved - b.edit.start - b.moved),
+    diagnostics: pieces.flatMap(({ placed }) => placed.piece.diagnostics),
   };
 }
 

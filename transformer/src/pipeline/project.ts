@@ -17,6 +17,7 @@ import type { ProjectConfig } from "../types/config.ts";
 import type { CalleeFact, TypeOracle } from "../types/oracle.ts";
 import { mayOverride } from "../types/overrides.ts";
 import { modelFile, type SourceModel, withUntyped } from "./file.ts";
+import { KeptPieces } from "./kept-pieces.ts";
 
 /** A function of the project. */
 export interface FunctionPlace {
@@ -33,6 +34,7 @@ export class Project {
   private readonly files: ReadonlySet<string>;
   /** By file. */
   private readonly reached = new Map<string, readonly FunctionNode[]>();
+  private readonly pieces = new Map<string, KeptPieces>();
   private readonly textOf: (fileName: string) => string | undefined;
 
   /** `text` of a file is what the disk has, or what an editor has. */
@@ -150,6 +152,16 @@ export class Project {
     return pending
       .filter(({ model, fn }) => model === place.model && fn !== place.fn && !isInside(fn, new Set([place.fn])))
       .map(({ fn }) => fn);
+  }
+
+  /** What was made of the groups of a file for its last text. */
+  piecesOf(fileName: string): KeptPieces {
+    let pieces = this.pieces.get(fileName);
+    if (pieces === undefined) {
+      pieces = new KeptPieces();
+      this.pieces.set(fileName, pieces);
+    }
+    return pieces;
   }
 
   private load(fileName: string): SourceModel | undefined {

@@ -156,7 +156,7 @@ export class KeptAnswers {
 }
 
 /** The body of a function from which nothing is inferred. JavaScript infers members of functions and modules from any code. */
-function closedBody(ts: TS, sourceFile: ts.SourceFile, node: ts.Statement): ts.Block | undefined {
+export function closedBody(ts: TS, sourceFile: ts.SourceFile, node: ts.Statement): ts.Block | undefined {
   if (!/\.[cm]?tsx?$/.test(sourceFile.fileName)) return undefined;
   if (!ts.isFunctionDeclaration(node) || node.type === undefined || node.body === undefined) return undefined;
   // An import may bring in files with declarations for everything, a class may override methods that others call.
@@ -164,7 +164,7 @@ function closedBody(ts: TS, sourceFile: ts.SourceFile, node: ts.Statement): ts.B
 }
 
 /** The text around closed bodies, and the names that each of them assigns. */
-function outlineOf(ts: TS, { text }: ts.SourceFile, bodies: readonly (ts.Block | undefined)[]): string {
+export function outlineOf(ts: TS, { text }: ts.SourceFile, bodies: readonly (ts.Block | undefined)[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const body of bodies) {

@@ -64,6 +64,8 @@ export interface TypeOracle {
   calleesAt(fileName: string, spans: readonly Span[]): readonly CalleeFact[];
   /** Of the whole file. What is asked about its expressions afterwards the checker knows already. */
   diagnostics(fileName: string): readonly TypeMessage[];
+  /** Another number whenever something else than the text of this file has changed; undefined where that is not known. */
+  environment(fileName: string): number | undefined;
   /** Takes in all updates, for `uses` and `dependencies`. */
   settle(): void;
   /** Whether a change of `other` may change the answers for this file: it is the file, or one that it depends on. */

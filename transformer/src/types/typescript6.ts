@@ -124,6 +124,10 @@ export class TypeScript6Oracle implements TypeOracle {
     return kept;
   }
 
+  environment(fileName: string): number | undefined {
+    return this.programs.environment?.(fileName);
+  }
+
   settle(): void {
     this.programs.settle();
   }

@@ -182,7 +182,7 @@ export function swapInPlace(x: Tensor, y: Tensor): Tensor { if ($.outside()) ret
     [$.touch(arr)[0], $.touch(arr)[1]] = [arr[1]!, arr[0]!];
     ({ a: $.touch(box, "b").b, b: $.touch(box, "a").a } = box);
   });
-  return $.add($.add($.add($.mul(arr[0]!, 1000), $.mul(arr[1]!, 100)), $.mul(box.a, 10)), $.some(box.b));
+  return $.add($.add($.add($.mul(arr[0]!, 1000), $.mul(arr[1]!, 100)), $.mul(box.a, 10)), box.b);
 }
 
 /** @graphFunction */

@@ -56,6 +56,11 @@ export class EditorOracle implements TypeOracle {
     return messages.map((message) => ({ ...message, start: message.start - blank, end: message.end - blank }));
   }
 
+  /** An editor does not tell what has changed. */
+  environment(): undefined {
+    return undefined;
+  }
+
   settle(): void {}
 
   /** An editor asks about one file at a time, and what is kept is quick to find again. */
