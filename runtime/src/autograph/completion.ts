@@ -27,6 +27,11 @@ export function isNever(ending: Ending): ending is Never {
   return ending !== null && ending.kind === "never";
 }
 
+/** No path comes to the end of the region. */
+export function isAbrupt(ending: Ending): boolean {
+  return ending !== null && !(ending.kind === "staged" && ending.ends.has(NORMAL));
+}
+
 /** Ends the function, on every path: what the region left in local variables is not seen. */
 export function leaves(ending: Ending): boolean {
   return ending !== null && (ending.kind === "return" || ending.kind === "never");

@@ -20,7 +20,7 @@ import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
 import { type GraphTracer, isVisible, madeAt, type OpenRegion } from "../trace/tracer.ts";
-import { type Ending, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
+import { type Ending, isAbrupt, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
 import { oneOfSeveral } from "./list.ts";
 
 /** Key of an expression's value among the variables of its arms. */
@@ -101,7 +101,9 @@ export class BranchMerge {
     { optional = [], isHandled, isFinalized = false }: MergeOptions,
   ): Record<string, unknown> {
     const isDead = ({ ending }: Arm, s: Snapshot): boolean =>
-      leaves(ending) && (isNever(ending) || !isFinalized || (s.kind === "leaf" && s.value === undefined));
+      (leaves(ending) && (isNever(ending) || !isFinalized || (s.kind === "leaf" && s.value === undefined))) ||
+      // What an earlier iteration left to a variable is not read behind a jump either, or the loop would carry it.
+      (isAbrupt(ending) && isLost(s));
     return Object.fromEntries(
       Object.keys(before).map((name) => {
         if (name === RESULT) return [name, this.result(a, b)];
@@ -333,6 +335,22 @@ export function isGone(s: Snapshot): boolean {
     default:
       return s.items.some(isGone);
   }
+}
+
+/** Values that stand in snapshots for tensors of regions that have ended. */
+const lost = new WeakSet<object>();
+
+export function lostValue(name: string): unknown {
+  const value = poison(
+    () => new StagingError(`\`${name}\` was assigned inside of a branch or loop that ended without it.`, { code: "E_LEAK" }),
+  );
+  lost.add(value as object);
+  return value;
+}
+
+function isLost(s: Snapshot): boolean {
+  if (s.kind === "leaf") return isPoison(s.value) && lost.has(s.value);
+  return s.kind !== "maybe" && s.items.some(isLost);
 }
 
 /** A value that may be missing, in parts: whether it is there, and the value if it ever is. */

@@ -363,28 +363,31 @@ class StagedLoop {
       return t.tensor(result);
     };
 
+    /** What an iteration leaves in a leaf. Nothing does where none comes to its end. */
+    const left = (i: number, type: TensorType): Tensor => {
+      const value = after[i];
+      return !isPoison(value) && isLiftable(value) ? lift(value, type) : t.zeros(type);
+    };
     const leaves = slots.map((slot, i): unknown => {
       if (slot.kind === "plain") return slot.entry;
       if (slot.kind === "hole") {
         const { type } = slot;
         if (type === null) return this.#poison(slot, "has no value");
-        const next = after[i];
         return carry(
           type,
           slot.name,
           () => t.zeros(type),
-          () => (isLiftable(next) ? lift(next, type) : t.zeros(type)),
+          () => left(i, type),
         );
       }
       if (slot.kind === "unset") {
         if (slot.type === null) return this.#poison(slot, slot.fact);
         const { type } = slot;
-        const next = after[i];
         const value = carry(
           type,
           slot.name,
           () => t.zeros(type),
-          () => (isLiftable(next) ? lift(next, type) : t.zeros(type)),
+          () => left(i, type),
         );
         return this.#parts.testFirst ? this.#poison(slot, slot.fact) : value;
       }
@@ -392,7 +395,7 @@ class StagedLoop {
         slot.type,
         slot.name,
         () => lift(slot.entry, slot.type),
-        () => (isLiftable(after[i]) ? lift(after[i] as Liftable, slot.type) : t.zeros(slot.type)),
+        () => left(i, slot.type),
       );
     });
 

@@ -7,13 +7,12 @@
  *
  * So helpers, callbacks and methods may throw: no statement has to know that what it calls may.
  */
-import { StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { getOp } from "../ops/index.ts";
 import type { Place, Writes } from "../trace/journal.ts";
 import { lift } from "../trace/lift.ts";
-import { isPoison, poison } from "../trace/poison.ts";
+import { isPoison } from "../trace/poison.ts";
 import { type Snapshot, snapshot } from "../trace/snapshot.ts";
 import { placeSpan } from "../trace/span.ts";
 import type { Assigned } from "../trace/state.ts";
@@ -21,7 +20,7 @@ import { type GraphTracer, isVisible, OpenRegion, tracer } from "../trace/tracer
 import { isThrown, Unwinding } from "../trace/unwinding.ts";
 import { type Ending, isNever, NEVER, narrowed, possibleEnds, returnedBy, type StagedEnds, type StaticEnd } from "./completion.ts";
 import type { Vars } from "./contract.ts";
-import { type Arm, BranchMerge, isGone, type Variables } from "./merge.ts";
+import { type Arm, BranchMerge, isGone, lostValue, type Variables } from "./merge.ts";
 
 /** What is known where something may have been thrown: the rest of the region stands in `rest`. */
 interface Pending {
@@ -76,11 +75,7 @@ export function snapshots(values: Record<string, unknown>): Variables {
 function withoutGone(name: string, s: Snapshot): Snapshot {
   if (s.kind === "array" || s.kind === "object") return { ...s, items: s.items.map((item) => withoutGone(name, item)) };
   const held = s.kind === "leaf" ? s.value : s.parts.has;
-  return !isPoison(held) && isTensor(held) && !isVisible(held) ? { kind: "leaf", value: gone(name) } : s;
-}
-
-function gone(name: string): unknown {
-  return poison(() => new StagingError(`\`${name}\` was assigned inside of a branch or loop that ended without it.`, { code: "E_LEAK" }));
+  return !isPoison(held) && isTensor(held) && !isVisible(held) ? { kind: "leaf", value: lostValue(name) } : s;
 }
 
 export function returnedSnapshot(ending: Ending): Snapshot | null {

@@ -68,8 +68,8 @@ export class TextWriter {
     const last = this.segments[this.segments.length - 1];
     const [first] = segments;
     const joins =
-      last?.verbatim === true &&
-      first?.verbatim === true &&
+      last?.verbatim &&
+      first?.verbatim &&
       first.target === 0 &&
       last.target + last.targetLength === length &&
       last.source + last.sourceLength === first.source + moved;

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); $.attach($meta_testedFirst, testedFirst); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); $.attach($meta_testedFirst, testedFirst); $.attach($meta_leftInIteration, leftInIteration); $.attach($meta_neverEnds, neverEnds); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -242,7 +242,44 @@ export function testedFirst(a: Tensor, b: Tensor): Tensor { if ($.outside()) ret
   return seen.last;
 }
 
+/** What an iteration left to `v` is of no path that leaves the loop. */
+/** @graphFunction */
+export function leftInIteration(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_leftInIteration, leftInIteration, this, arguments);
+  $.if("248:3", $.vars(() => ({ a }), ($v) => { ({ a } = $v); }), $.gt(b, -100), () => {
+    let v: Tensor = $.mod(a, 13);
+    let i: Tensor = $.lit(0);
+    $.doWhile("251:5", $.vars(() => ({ i }), ($v) => { ({ i } = $v); }), () => {
+      i = $.add(i, 1);
+      return $.if("253:7", $.vars(() => ({ v }), ($v) => { ({ v } = $v); }), $.le(a, b), () => {
+        return $.break();
+      }, () => {
+      v = a; });
+    }, () => $.and("257:14", $.lt(i, 1), () => $.eq(v, a)));
+    a = $.add(a, $.mul(i, 10));
+  });
+  return $.add($.mul(a, 100), b);
+}
+
+/** @graphFunction */
+export function neverEnds(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_neverEnds, neverEnds, this, arguments);
+  let v: Tensor = $.mod(b, 13);
+  let i: Tensor = $.lit(0);
+  $.doWhile("267:3", $.vars(() => ({ b, i }), ($v) => { ({ b, i } = $v); }), () => {
+    i = $.add(i, 1);
+    let j: Tensor = $.lit(0);
+    $.doWhile("270:5", $.vars(() => ({ v, j }), ($v) => { ({ v, j } = $v); }), () => {
+      j = $.add(j, 1);
+      v = $.mod($.select("272:12", $.eq(b, b), () => i, () => b), 13);
+      throw new Error("never");
+    }, () => $.and("274:14", $.lt(j, 2), () => $.lt(a, a)));
+    b = $.mul(b, v);
+  }, () => $.and("276:12", $.lt(i, 2), () => $.ne(a, b)));
+  return $.add($.mul(a, 100), b);
+}
+
 export const runs = {
+  leftInIteration: [[3, 5], [5, 3], [-4, 1]],
+  neverEnds: [[3, 5], [5, 3]],
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
   lengthAsNumber: [[3, 5], [1, 3]],
@@ -344,4 +381,17 @@ function $meta_neverThere() { return { version: 1, name: "neverThere", file: "re
 function $meta_testedFirst() { return { version: 1, name: "testedFirst", file: "regressions/input.ts", at: "232:1", params: ["a","b"], decisions: [
   ["235:3", "switch", "staged", "`a + b` is a Tensor"],
   ["239:10", "?:", "staged", "`w !== a` is a Tensor"],
+] }; }
+function $meta_leftInIteration() { return { version: 1, name: "leftInIteration", file: "regressions/input.ts", at: "247:1", params: ["a","b"], decisions: [
+  ["248:3", "if", "staged", "`b > -100` is a Tensor"],
+  ["251:5", "do", "staged", "`i < 1 && v === a` is a Tensor"],
+  ["253:7", "if", "staged", "`a <= b` is a Tensor"],
+  ["257:14", "&&", "staged", "`i < 1` is a Tensor"],
+] }; }
+function $meta_neverEnds() { return { version: 1, name: "neverEnds", file: "regressions/input.ts", at: "264:1", params: ["a","b"], decisions: [
+  ["267:3", "do", "staged", "`i < 2 && a !== b` is a Tensor"],
+  ["270:5", "do", "staged", "`j < 2 && a < a` is a Tensor"],
+  ["272:12", "?:", "staged", "`b === b` is a Tensor"],
+  ["274:14", "&&", "staged", "`j < 2` is a Tensor"],
+  ["276:12", "&&", "staged", "`i < 2` is a Tensor"],
 ] }; }

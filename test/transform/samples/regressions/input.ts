@@ -242,7 +242,44 @@ export function testedFirst(a: Tensor, b: Tensor): Tensor {
   return seen.last;
 }
 
+/** What an iteration left to `v` is of no path that leaves the loop. */
+/** @graphFunction */
+export function leftInIteration(a: Tensor, b: Tensor): Tensor {
+  if (b > -100) {
+    let v: Tensor = a % 13;
+    let i: Tensor = 0;
+    do {
+      i++;
+      if (a <= b) {
+        break;
+      }
+      v = a;
+    } while (i < 1 && v === a);
+    a += i * 10;
+  }
+  return a * 100 + b;
+}
+
+/** @graphFunction */
+export function neverEnds(a: Tensor, b: Tensor): Tensor {
+  let v: Tensor = b % 13;
+  let i: Tensor = 0;
+  do {
+    i++;
+    let j: Tensor = 0;
+    do {
+      j++;
+      v = (b === b ? i : b) % 13;
+      throw new Error("never");
+    } while (j < 2 && a < a);
+    b *= v;
+  } while (i < 2 && a !== b);
+  return a * 100 + b;
+}
+
 export const runs = {
+  leftInIteration: [[3, 5], [5, 3], [-4, 1]],
+  neverEnds: [[3, 5], [5, 3]],
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
   onlyFunctionFollows: [[3, 5], [1, 3], [-1, 2]],
   lengthAsNumber: [[3, 5], [1, 3]],
