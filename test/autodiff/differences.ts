@@ -13,7 +13,7 @@ const POSITIVE: Readonly<Record<string, readonly number[]>> = { sqrt: [0], rsqrt
 
 /** What a random operand becomes where an op does not take any, or where its derivative is too steep for differences. */
 const SHAPED: Readonly<Record<string, readonly ((x: Block) => Block)[]>> = {
-  cholesky: [heavyDiagonal],
+  cholesky: [(x) => heavyDiagonal(symmetric(x))],
   triangularSolve: [heavyDiagonal],
   solve: [heavyDiagonal],
   det: [heavyDiagonal],
@@ -23,6 +23,25 @@ const SHAPED: Readonly<Record<string, readonly ((x: Block) => Block)[]>> = {
 function heavyDiagonal(x: Block): Block {
   const [rows, columns] = x.shape.slice(-2);
   return { ...x, data: Float64Array.from(x.data, (v, i) => (i % columns === Math.floor(i / columns) % rows ? v + 6 : v)) };
+}
+
+/** Ops whose gradient is meant for symmetric matrices, though they read one triangle. */
+const OF_SYMMETRIC: ReadonlySet<string> = new Set(["cholesky"]);
+
+function symmetric(x: Block): Block {
+  const n = x.shape.at(-1) as number;
+  return {
+    ...x,
+    data: Float64Array.from(x.data, (v, i) => {
+      const [row, column] = [Math.floor(i / n) % n, i % n];
+      return (v + (x.data[i + (column - row) * (n - 1)] as number)) / 2;
+    }),
+  };
+}
+
+/** What differences are taken of: operands that changed in one element, as symmetric matrices where that is meant. */
+export function meant({ op, free }: Point, blocks: readonly Block[]): readonly Block[] {
+  return OF_SYMMETRIC.has(op.name) ? blocks.map((x, i) => (i < free.length ? symmetric(x) : x)) : blocks;
 }
 
 /** An op with operands to differentiate at; `free` are those of float64. */

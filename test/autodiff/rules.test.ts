@@ -8,7 +8,7 @@ import { allOps } from "../../runtime/src/ops/index.ts";
 import type { Block, OpRecord } from "../../runtime/src/ops/op.ts";
 import { compiled } from "../../runtime/src/staged/compiled.ts";
 import { random } from "../ops/support.ts";
-import { disagreements, gradients, type Point, pointOf, randomBlock, toTensor, weighted } from "./differences.ts";
+import { disagreements, meant, gradients, type Point, pointOf, randomBlock, toTensor, weighted } from "./differences.ts";
 
 /** Constant on purpose. */
 const CONSTANT = new Set(["stopGradient"]);
@@ -70,7 +70,7 @@ describe.each(differentiable.map((op) => [op.name, op] as const))("%s", (_, op) 
       const [operands, weights] = [point.operands.map(toTensor), point.weights.map(toTensor)];
       const free = point.free.map((k) => point.operands[k] as Block);
       return disagreements(free, gradients(point, operands, weights), (blocks) =>
-        scalarOf(weighted(point, placed(point, operands, blocks.map(toTensor)), weights)),
+        scalarOf(weighted(point, placed(point, operands, meant(point, blocks).map(toTensor)), weights)),
       );
     });
     expect(total).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe.each(differentiable.map((op) => [op.name, op] as const))("%s", (_, op) 
       const along = alongGradient(point);
       const blocks = [...point.free.map((k) => point.operands[k] as Block), ...point.weights];
       const given = gf.grads((...xs: gf.Tensor[]) => along(xs))(blocks.map(toTensor));
-      return disagreements(blocks, given, (at) => scalarOf(along(at.map(toTensor))));
+      return disagreements(blocks, given, (at) => scalarOf(along(meant(point, at).map(toTensor))));
     });
   });
 });

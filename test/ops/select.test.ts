@@ -191,6 +191,45 @@ const cases: [string, (...xs: gf.Tensor[]) => gf.Tensor, gf.Tensor[], unknown][]
     ],
     [4, 6],
   ],
+  [
+    "einsum of a trace",
+    (x) => gf.einsum("ii->", x),
+    [
+      gf.tensor([
+        [1, NaN],
+        [3, 4],
+      ]),
+    ],
+    5,
+  ],
+  [
+    "einsum of diagonals of diagonals",
+    (x) => gf.einsum("iibjj->bji", x),
+    [gf.range(0, 32).reshape([2, 2, 2, 2, 2])],
+    [
+      [
+        [0, 24],
+        [3, 27],
+      ],
+      [
+        [4, 28],
+        [7, 31],
+      ],
+    ],
+  ],
+  [
+    "einsum of a diagonal and a vector",
+    (x, y) => gf.einsum("ii,i->i", x, y),
+    [
+      gf.tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+      gf.tensor([5, 6]),
+    ],
+    [5, 24],
+  ],
+  ["einsum of an empty diagonal", (x) => gf.einsum("ii->", x), [gf.zeros([0, 0])], 0],
   ["einsum of nothing to sum", (x, y) => gf.einsum("ij,jk->ik", x, y), [gf.zeros([2, 0]), gf.zeros([0, 1])], [[0], [0]]],
   ["a negative number of batch axes", (x, i) => gf.gather(x, i, 1, -1), [a23, int([[2], [0]])], [[3], [4]]],
 ];
@@ -357,7 +396,7 @@ describe("refused", () => {
     ["crops of more than there is", () => gf.batchToSpaceND(gf.zeros([2, 1]), [2], [[2, 1]]), "E_SHAPE"],
     ["a letter for two lengths", () => gf.einsum("i,i->", [1, 2], [1, 2, 3]), "E_SHAPE"],
     ["a letter that no tensor has", () => gf.einsum("i->k", [1, 2]), "E_ARGUMENT"],
-    ["a diagonal by einsum", () => gf.einsum("ii->", [[1]]), "U_UNSUPPORTED"],
+    ["a diagonal of a matrix that is not square", () => gf.einsum("ii->", [[1, 2]]), "E_SHAPE"],
     ["shapes that do not broadcast", () => gf.broadcastArgs([2], [3]), "E_SHAPE"],
     ["a vector as matrix", () => gf.slice2d([1, 2], [0], [1]), "E_SHAPE"],
     ["a disposed tensor", () => gf.topk(disposed()), "E_DISPOSED"],

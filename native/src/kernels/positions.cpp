@@ -81,6 +81,7 @@ bool scatterND(const Call& call, Failure& failure) {
   if (!at.read(call.in[0], out, failure)) return false;
   if (updates.size != at.count * at.inner) return fail(failure, Status::Shape);
   fillView(out, 0);
+  if (updates.size == 0) return true;
   switch (out.dtype) {
     case DType::Int32: add<uint32_t>(at, updates.data, out.data); return true;
     case DType::Float32: add<float>(at, updates.data, out.data); return true;

@@ -15,6 +15,8 @@ class Positions {
     inner = countOf(x, depth_, x.rank);
     values_ = static_cast<const int32_t*>(at.data);
     for (int k = 0; k < depth_; k++) dims_[k] = x.dims[k];
+    // Indices without entries: no loop over axes that may be longer than any memory.
+    if (depth_ == 0) return true;
     const int32_t* next = values_;
     for (int64_t i = 0; i < count; i++) {
       for (int k = 0; k < depth_; k++, next++) {

@@ -7,7 +7,9 @@
 import { ArgumentError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import { type Dim, mayBeSameDim, showDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { apply1 } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
+import * as ops from "../ops/index.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { matMul } from "./linalg.ts";
 import { sum } from "./reduce.ts";
@@ -40,12 +42,6 @@ function parse(equation: unknown, count: number): Equation {
   const output = parts[1].split("");
   if (inputs.length !== count)
     throw new ArgumentError(`einsum: the equation ${text} names ${inputs.length} tensors, but ${count} were given.`);
-  for (const letters of inputs) {
-    if (new Set(letters).size === letters.length) continue;
-    throw new UnsupportedError(`einsum: a letter twice in ${letters.join("")}, for a diagonal, is not implemented yet.`, {
-      hint: "Take the diagonal first.",
-    });
-  }
   if (new Set(output).size !== output.length) throw new ArgumentError(`einsum: the result of ${text} has a letter twice.`);
   const stray = output.find((letter) => !inputs.flat().includes(letter));
   if (stray !== undefined) throw new ArgumentError(`einsum: the result of ${text} has the letter ${stray}, which no tensor has.`);
@@ -67,6 +63,17 @@ function checkLengths(list: readonly Named[]): void {
       lengths.set(letter, known ?? dims[i]);
     }
   }
+}
+
+/** A letter that an operand has twice stands for a diagonal: its axis once, all else dropped. */
+function withoutRepeats({ x, letters }: Named): Named {
+  const second = letters.findIndex((letter, i) => letters.indexOf(letter) < i);
+  if (second < 0) return { x, letters };
+  const first = letters.indexOf(letters[second] as string);
+  const others = letters.map((_, i) => i).filter((i) => i !== first && i !== second);
+  const matrices = transpose(x, [...others, first, second]);
+  const diagonals = sum(apply1(ops.bandPart, [matrices], { lower: 0, upper: 0 }), -1);
+  return withoutRepeats({ x: diagonals, letters: [...others, first].map((i) => letters[i] as string) });
 }
 
 /** Sums out the letters that are not needed. */
@@ -116,16 +123,15 @@ function multiplied(a: Named, b: Named, needed: ReadonlySet<string>): Named {
 
 /**
  * Sums of products by Einstein's notation: one letter per axis, tensors separated by commas, the letters of the result behind `->`;
- * letters that are not there are summed out. "ij,jk->ik" is matMul. Dtypes are promoted; int32 wraps around.
- * E_ARGUMENT for an equation that is none, E_SHAPE where a letter stands for two lengths; a letter twice in one tensor and an ellipsis
- * are not supported yet.
+ * letters that are not there are summed out; a letter that a tensor has twice stands for a diagonal. "ij,jk->ik" is matMul. Dtypes are promoted; int32 wraps around.
+ * E_ARGUMENT for an equation that is none, E_SHAPE where a letter stands for two lengths; an ellipsis is not supported yet.
  */
 export function einsum(equation: string, ...tensors: readonly TensorLike[]): Tensor {
   const { inputs, output } = parse(equation, tensors.length);
   return tidy(() => {
     const list = tensors.map((t, i): Named => ({ x: toTensor(t, "einsum", `tensors[${i}]`), letters: inputs[i] }));
     checkLengths(list);
-    const [first, ...others] = list;
+    const [first, ...others] = list.map(withoutRepeats);
     const neededAfter = (i: number): ReadonlySet<string> => new Set([...output, ...others.slice(i).flatMap(({ letters }) => letters)]);
     const start = others.length === 0 ? reduced(first, neededAfter(0)) : first;
     const { x, letters } = others.reduce((acc, next, i) => multiplied(acc, next, neededAfter(i + 1)), start);

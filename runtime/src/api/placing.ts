@@ -46,7 +46,8 @@ function lengthsOf(value: unknown, what: string, axes: readonly string[]): numbe
   if (value.length !== axes.length) {
     throw new ArgumentError(`${what} must be one number or [${axes.join(", ")}], but has ${value.length} entries.`);
   }
-  return value.map((entry, i) => checkInt(entry, `${what}[${i}]`, 1));
+  // map would leave holes as they are.
+  return Array.from(value, (entry, i) => checkInt(entry, `${what}[${i}]`, 1));
 }
 
 /** What decides the padding. Shapes are [N, ...lengths, C] whatever the data format is. */

@@ -1,8 +1,8 @@
 /** `gf.signal`: windows, frames and the short-time Fourier transform. */
-import { ShapeError } from "../core/errors.ts";
+import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { checkInt, fromValues, type TensorLike, toTensor } from "./convert.ts";
+import { checkInt, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { zeros } from "./create.ts";
 import { mul } from "./elementwise.ts";
 import { room } from "./indices.ts";
@@ -64,6 +64,7 @@ export function stft(
   windowFn: (length: number) => Tensor = hannWindow,
 ): Tensor {
   const length = checkInt(frameLength, "stft: frameLength", 1);
+  if (typeof windowFn !== "function") throw new ArgumentError(`stft: windowFn is ${describe(windowFn)}, but must be a function.`);
   const size = fftLength ?? 2 ** Math.ceil(Math.log2(length));
   return rfft(mul(frame(signal, length, frameStep), windowFn(length)), size);
 }

@@ -61,13 +61,17 @@ export function lowerOfSum(f: Builder, x: Tensor): Tensor {
   return f.sub(f.op("bandPart", [sum], { lower: -1, upper: 0 }), f.op("bandPart", [x], { lower: 0, upper: 0 }));
 }
 
-/** L⁻ᵀ · Φ(Lᵀ · dL) · L⁻¹, where Φ keeps the lower triangle and half of the diagonal; the operand's lower triangle alone is read. */
+/**
+ * L⁻ᵀ · Φ(Lᵀ · dL) · L⁻¹, where Φ keeps the lower triangle and half of the diagonal, spread over both triangles: the operand is
+ * symmetric, and a step along its gradient leaves it so.
+ */
 function choleskyGrad(s: GradSite): Tensor {
   const { f, out: l } = s;
   const inner = f.matMul(l, s.dy, true);
   const half = f.sub(f.op("bandPart", [inner], { lower: -1, upper: 0 }), f.mul(f.op("bandPart", [inner], { lower: 0, upper: 0 }), 0.5));
   const solve = (b: Tensor): Tensor => f.op("triangularSolve", [l, b], { lower: true, adjoint: true });
-  return lowerOfSum(f, solve(transposed(f, solve(transposed(f, half)))));
+  const found = solve(transposed(f, solve(transposed(f, half))));
+  return f.mul(f.add(found, transposed(f, found)), 0.5);
 }
 
 export const cholesky = defineOp({
@@ -75,7 +79,7 @@ export const cholesky = defineOp({
   arity: 1,
   dtypes: FLOATING,
   flags: ["pure", "checked"],
-  doc: "The lower triangle L with L · Lᵀ = x of symmetric positive definite matrices x [...B, N, N]. Reads the lower triangle of x alone, and the gradient is there. Computed in double precision. E_NOT_POSITIVE_DEFINITE otherwise.",
+  doc: "The lower triangle L with L · Lᵀ = x of symmetric positive definite matrices x [...B, N, N]. Reads the lower triangle of x alone; the gradient is that of symmetric matrices, in both triangles. Computed in double precision. E_NOT_POSITIVE_DEFINITE otherwise.",
   infer: ([x], _, name) => {
     squareDim(name, x);
     return [{ dtype: x.dtype, shape: x.shape }];

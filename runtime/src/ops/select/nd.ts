@@ -44,6 +44,8 @@ export function slicesAt(at: TensorType, shape: Dims, depth: number): Dim[] {
 /** For each of the indices the number of its slice, in row-major order of the first K axes; all are checked. */
 export function sliceNumbers(name: string, at: Block, shape: Shape): Float64Array {
   const depth = at.shape.at(-1) as number;
+  // Slices without elements, and nothing to check: there may be more of them than memory.
+  if (depth === 0 && count(shape) === 0) return new Float64Array(0);
   const numbers = new Float64Array(count(at.shape.slice(0, -1)));
   for (let i = 0; i < numbers.length; i++) {
     let n = 0;
