@@ -1,7 +1,8 @@
 /**
  * Every eager function and method of the public API with hostile arguments, chosen at random by a seed: calls that went well are
  * changed in one place and tried again. A call gives tensors that are whole, the same on both backends, or an error of ours; never an
- * error of V8, a crash, more memory than there is, or a call that goes on and on. HOSTILE_ROUNDS and HOSTILE_SEED try more.
+ * error of V8, a crash, more memory than there is, or a call that goes on and on. HOSTILE_ROUNDS and HOSTILE_SEED try more; HOSTILE_SWEEP=1
+ * puts each hostile value in each place of each right call.
  */
 import * as gf from "graphfn";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -11,11 +12,12 @@ import { Arguments, isPlain, Trap } from "./hostile/values.ts";
 
 const ROUNDS = Number(process.env["HOSTILE_ROUNDS"] ?? 20);
 const SEED = Number(process.env["HOSTILE_SEED"] ?? 1);
+const SWEEP = process.env["HOSTILE_SWEEP"] === "1";
 /** Far above what a loaded machine needs for one call on small tensors. */
 const SLOW_MS = 20_000;
 const MEMORY = 256 * 2 ** 20;
-/** Each call draws, or shows what it is given: not comparable. */
-const DRAWS = /rand|multinomial|dropout|truncatedNormal/i;
+/** Each call draws (weights of layers, too), or shows what it is given: not comparable. */
+const DRAWS = /layers\.|rand|multinomial|dropout|truncatedNormal/i;
 
 const random = new Random(SEED);
 const values = new Arguments(random);
@@ -102,29 +104,36 @@ async function one(target: Target, args: readonly unknown[]): Promise<boolean> {
   return first.code === null;
 }
 
-it.each(targets().map((target) => [target.name, target] as const))("%s", async (name, target) => {
-  const right = corpus[name] ?? [];
-  const good: (readonly unknown[])[] = [...right];
-  for (let round = 0; round < ROUNDS; round++) {
-    const args =
-      round < right.length
-        ? (right[round] as readonly unknown[])
-        : good.length > 0 && random.chance(0.6)
-          ? values.changed(random.pick(good), target.method ? 1 : 0)
-          : target.method
-            ? [random.pick(values.tensors), ...values.fresh()]
-            : values.fresh();
-    const went = await one(target, args).catch((error: unknown) => {
-      throw new Error(`seed ${SEED}, round ${round}: ${name}(${args.map(show).join(", ")})`, { cause: error });
-    });
-    if (round < right.length) expect(went, `the right call ${round}`).toBe(true);
-    if (went) {
-      rightNow.add(name);
-      if (good.length < 40) good.push(args);
+it.each(targets().map((target) => [target.name, target] as const))(
+  "%s",
+  async (name, target) => {
+    const right = corpus[name] ?? [];
+    const good: (readonly unknown[])[] = [...right];
+    const sweep = SWEEP ? [...values.swept(right, target.method ? 1 : 0)] : [...values.withHoles(right)];
+    for (let round = 0; round < ROUNDS + sweep.length; round++) {
+      const args =
+        round >= ROUNDS
+          ? (sweep[round - ROUNDS] as readonly unknown[])
+          : round < right.length
+            ? (right[round] as readonly unknown[])
+            : good.length > 0 && random.chance(0.6)
+              ? values.changed(random.pick(good), target.method ? 1 : 0)
+              : target.method
+                ? [random.pick(values.tensors), ...values.fresh()]
+                : values.fresh();
+      const went = await one(target, args).catch((error: unknown) => {
+        throw new Error(`seed ${SEED}, round ${round}: ${name}(${args.map(show).join(", ")})`, { cause: error });
+      });
+      if (round < right.length) expect(went, `the right call ${round}`).toBe(true);
+      if (went) {
+        rightNow.add(name);
+        if (good.length < 40) good.push(args);
+      }
     }
-  }
-  expectUnchanged();
-});
+    expectUnchanged();
+  },
+  600_000,
+);
 
 it("after all that a call is right, memory was not used up, and most functions were called rightly", () => {
   expect(gf.add([1, 2], [3, 4]).arraySync()).toEqual([4, 6]);

@@ -16,7 +16,7 @@ type Pairs = readonly (readonly [number, number] | readonly number[])[];
 function pairsOf(pairs: unknown, count: number, what: string): [number, number][] {
   if (!Array.isArray(pairs)) throw new ArgumentError(`${what} must be an array of pairs, but is ${describe(pairs)}.`);
   if (pairs.length !== count) throw new ShapeError(`${what} has ${pairs.length} pairs, but there are ${count} axes.`);
-  return pairs.map((pair, i) => {
+  return Array.from(pairs, (pair: unknown, i) => {
     const list = checkInts(pair, `${what}[${i}]`);
     if (list.length !== 2 || list.some((n) => n < 0)) throw new ShapeError(`${what}[${i}] must be two numbers of 0 or more.`);
     return list as [number, number];

@@ -8,6 +8,16 @@ import { type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { castNumber } from "../ops/cast.ts";
 import { checkAnyDType, checkShape, describe, fromValues, refuseComplex } from "./convert.ts";
+import { room } from "./indices.ts";
+
+/** As much of a typed array as `room` asks for. */
+class Texts {
+  static readonly BYTES_PER_ELEMENT = 8;
+  readonly list: string[];
+  constructor(length: number) {
+    this.list = new Array<string>(length).fill("");
+  }
+}
 
 export class TensorBuffer<D extends DType = DType> {
   readonly dtype: D;
@@ -31,7 +41,7 @@ export class TensorBuffer<D extends DType = DType> {
       }
     }
     const empty = (): unknown =>
-      this.dtype === "string" ? new Array<string>(this.size).fill("") : new DTYPES[this.dtype].array(this.size);
+      this.dtype === "string" ? room(Texts, this.size, "buffer").list : room(DTYPES[this.dtype].array, this.size, "buffer");
     this.values = values ?? (empty() as DTypeMap[KnownDType<D>]);
   }
 

@@ -1,5 +1,5 @@
 /** Activations that have parameters: reLU, leakyReLU, elu, softmax, thresholdedReLU, prelu. */
-import { describe } from "../api/convert.ts";
+import { checkInts, describe } from "../api/convert.ts";
 import { cast, exp, greater, leakyRelu, minimum, mul, prelu, sub, where } from "../api/elementwise.ts";
 import { softmax } from "../api/softmax.ts";
 import { ArgumentError } from "../core/errors.ts";
@@ -7,6 +7,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
+import { ONE } from "./input-spec.ts";
 import { serialized } from "./kernel.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
 import { getRegularizer, type RegularizerIdentifier } from "./regularizers.ts";
@@ -37,6 +38,7 @@ export class ReLU extends Layer {
 
   constructor(args: ReLUArgs = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.maxValue = args.maxValue ?? undefined;
     this.negativeSlope = args.negativeSlope ?? 0;
     this.threshold = args.threshold ?? 0;
@@ -63,6 +65,7 @@ export class LeakyReLU extends Layer {
 
   constructor(args: LayerArgs & { readonly alpha?: number } = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.alpha = number(args.alpha ?? 0.3, `${this.name}: alpha`);
   }
   call(x: Tensor): Tensor {
@@ -80,6 +83,7 @@ export class ELU extends Layer {
 
   constructor(args: LayerArgs & { readonly alpha?: number } = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.alpha = number(args.alpha ?? 1, `${this.name}: alpha`);
   }
   call(x: Tensor): Tensor {
@@ -97,6 +101,7 @@ export class ThresholdedReLU extends Layer {
 
   constructor(args: LayerArgs & { readonly theta?: number } = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.theta = number(args.theta ?? 1, `${this.name}: theta`);
   }
   call(x: Tensor): Tensor {
@@ -114,6 +119,7 @@ export class Softmax extends Layer {
 
   constructor(args: LayerArgs & { readonly axis?: number } = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.axis = args.axis ?? -1;
   }
   call(x: Tensor): Tensor {
@@ -141,9 +147,13 @@ export class PReLU extends Layer {
 
   constructor(args: PReLUArgs = {}) {
     super(args);
+    this.inputSpec = ONE;
     this.#args = args;
     const { sharedAxes } = args;
-    this.#shared = sharedAxes === undefined || sharedAxes === null ? [] : typeof sharedAxes === "number" ? [sharedAxes] : sharedAxes;
+    this.#shared =
+      sharedAxes === undefined || sharedAxes === null
+        ? []
+        : checkInts(typeof sharedAxes === "number" ? [sharedAxes] : sharedAxes, `${this.name}: sharedAxes`);
   }
   override build(inputShape: LayerShape): void {
     const shape = inputShape.slice(1).map((d, i) => (this.#shared.includes(i + 1) ? 1 : d));

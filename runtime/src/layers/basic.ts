@@ -11,6 +11,7 @@ import type { Variable } from "../core/variable.ts";
 import { apply1, outside } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { type ActivationIdentifier, type Activation as ActivationOf, activationName, getActivation } from "./activations.ts";
+import { ONE } from "./input-spec.ts";
 import { type CallArgs, Layer, type LayerArgs } from "./layer.ts";
 import { type ConfigDict, registerClass } from "./serialization.ts";
 
@@ -110,6 +111,7 @@ export class Reshape extends Layer {
 
   constructor(args: LayerArgs & { readonly targetShape: readonly (number | null)[] }) {
     super(args);
+    this.inputSpec = ONE;
     if (!Array.isArray(args.targetShape))
       throw new ArgumentError(`${this.name}: targetShape must be an array, but is ${describe(args.targetShape)}.`);
     this.targetShape = checkInts(

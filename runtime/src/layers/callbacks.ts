@@ -8,6 +8,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { dispose } from "../eager/memory.ts";
+import { configured } from "./configured.ts";
 import type { Model } from "./model.ts";
 
 /** Numbers by label: loss, metrics, val_loss, …; also batch and size for batches. */
@@ -223,7 +224,7 @@ export class TerminateOnNaN extends Callback {
   }
 }
 
-export const callbacks = {
+export const callbacks = configured("callbacks", {
   earlyStopping: (args?: EarlyStoppingArgs): EarlyStopping => new EarlyStopping(args),
   terminateOnNaN: (): TerminateOnNaN => new TerminateOnNaN(),
-};
+});

@@ -2,10 +2,12 @@
  * Metrics made of counts of right and wrong yes/no answers at one or more thresholds: precision, recall, areas under curves.
  * Source: Keras's metrics.
  */
+
 import { tensor } from "../api/create.ts";
 import { abs, cast, greater, greaterEqual, less, logicalAnd, mul, sub, where } from "../api/elementwise.ts";
 import { max, sum } from "../api/reduce.ts";
 import { broadcastTo, expandDims, reshape } from "../api/shape.ts";
+import { describe, describeDeep } from "../core/describe.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { alignLabels } from "../train/loss-registry.ts";
@@ -64,9 +66,9 @@ function topOnly(p: Tensor, k: number): Tensor {
 
 function thresholdsOf(args: ThresholdArgs): readonly number[] {
   const given = args.thresholds ?? (args.topK === undefined ? 0.5 : Number.NEGATIVE_INFINITY);
-  const list: readonly number[] = typeof given === "number" ? [given] : given;
-  if (list.every((t) => typeof t === "number" && (args.topK !== undefined || (t >= 0 && t <= 1)))) return list;
-  throw new ArgumentError(`thresholds must be numbers from 0 to 1, but are ${String(given)}.`);
+  const list: unknown = typeof given === "number" ? [given] : given;
+  if (Array.isArray(list) && list.every((t) => typeof t === "number" && (args.topK !== undefined || (t >= 0 && t <= 1)))) return list;
+  throw new ArgumentError(`thresholds must be numbers from 0 to 1, but are ${describeDeep(given)}.`);
 }
 
 /** A value per threshold; a number where there is one. */
@@ -145,7 +147,7 @@ export class FalseNegatives extends RateMetric {
 /** `count` thresholds from 0 to 1, the ends moved by `margin` outwards. */
 function evenly(count: number, margin: number): number[] {
   if (!Number.isInteger(count) || count < 2)
-    throw new ArgumentError(`numThresholds must be a whole number of at least 2, but is ${count}.`);
+    throw new ArgumentError(`numThresholds must be a whole number of at least 2, but is ${describe(count)}.`);
   const inner = Array.from({ length: count - 2 }, (_, i) => (i + 1) / (count - 1));
   return [0 - margin, ...inner, 1 + margin];
 }
@@ -210,7 +212,7 @@ class BestWhere extends CountMetric {
 
   constructor(name: string, least: number, numThresholds: number, bound: (c: Counts) => number, best: (c: Counts) => number) {
     super(name, evenly(numThresholds, 0));
-    if (!(least >= 0 && least <= 1)) throw new ArgumentError(`${name}: the bound must be from 0 to 1, but is ${least}.`);
+    if (!(least >= 0 && least <= 1)) throw new ArgumentError(`${name}: the bound must be from 0 to 1, but is ${describe(least)}.`);
     this.#least = least;
     this.#bound = bound;
     this.#best = best;

@@ -6,6 +6,7 @@ import { sum } from "../api/reduce.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { configured } from "./configured.ts";
 import { type ConfigDict, deserializeObject, registerClass, type Serialized } from "./serialization.ts";
 
 const EPSILON = 1e-7;
@@ -115,12 +116,12 @@ export class MinMaxNorm extends Constraint {
 
 for (const cls of [NonNeg, MaxNorm, UnitNorm, MinMaxNorm]) registerClass(cls);
 
-export const constraints = {
+export const constraints = configured("constraints", {
   nonNeg: (): Constraint => new NonNeg(),
   maxNorm: (args?: ConstructorParameters<typeof MaxNorm>[0]): Constraint => new MaxNorm(args),
   unitNorm: (args?: NormArgs): Constraint => new UnitNorm(args),
   minMaxNorm: (args?: ConstructorParameters<typeof MinMaxNorm>[0]): Constraint => new MinMaxNorm(args),
-};
+});
 
 export type ConstraintIdentifier = Constraint | keyof typeof constraints | Serialized | null;
 

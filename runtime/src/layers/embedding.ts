@@ -7,6 +7,7 @@ import type { Variable } from "../core/variable.ts";
 import { classNumbers } from "../train/sparse.ts";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
+import { ONE } from "./input-spec.ts";
 import { serialized } from "./kernel.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
 import { getRegularizer, type RegularizerIdentifier } from "./regularizers.ts";
@@ -42,6 +43,7 @@ export class Embedding extends Layer {
       args.batchInputShape ??
       (args.inputShape === undefined ? [batchSize, ...checkLayerShape(inputLength ?? [null], "inputLength")] : undefined);
     super(shape === undefined ? args : { ...args, batchInputShape: shape });
+    this.inputSpec = ONE;
     this.inputDim = checkInt(args.inputDim, `${this.name}: inputDim`, 1);
     this.outputDim = checkInt(args.outputDim, `${this.name}: outputDim`, 1);
     if (args.maskZero === true) throw new UnsupportedError(`${this.name}: maskZero is not supported yet.`);

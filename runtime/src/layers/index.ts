@@ -1,6 +1,8 @@
 /** `gf.layers`: functions that make layers, under TensorFlow.js's names, and the base class of layers of your own. */
+
 import { ELU, LeakyReLU, PReLU, type PReLUArgs, ReLU, type ReLUArgs, Softmax, ThresholdedReLU } from "./advanced-activations.ts";
 import { Activation, Dropout, type DropoutArgs, Flatten, type FlattenArgs, Permute, RepeatVector, Reshape } from "./basic.ts";
+import { configured } from "./configured.ts";
 import { Conv1D, Conv2D, Conv2DTranspose, type ConvArgs } from "./convolutional.ts";
 import { Dense, type DenseArgs } from "./dense.ts";
 import { Embedding, type EmbeddingArgs } from "./embedding.ts";
@@ -30,7 +32,7 @@ const maxPooling2d = (args?: PoolArgs) => new MaxPooling2D(args);
 const globalMaxPooling1d = (args?: LayerArgs) => new GlobalMaxPooling1D(args);
 const globalMaxPooling2d = (args?: First<typeof GlobalMaxPooling2D>) => new GlobalMaxPooling2D(args);
 
-export const layers = {
+export const layers = configured("layers", {
   /** Base class of layers of your own. */
   Layer,
   input,
@@ -81,4 +83,4 @@ export const layers = {
   minimum: (args?: LayerArgs) => new Minimum(args),
   concatenate: (args?: First<typeof Concatenate>) => new Concatenate(args),
   dot: (args: DotArgs) => new Dot(args),
-};
+});

@@ -13,6 +13,7 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { opaque } from "../core/opaque.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { configured } from "./configured.ts";
 import { orthogonalMatrix } from "./orthogonal.ts";
 import { type ConfigDict, deserializeObject, registerClass, type Serialized } from "./serialization.ts";
 
@@ -219,7 +220,7 @@ function scaling(scale: number, mode: ScalingArgs["mode"], distribution: Scaling
     new VarianceScaling({ scale, mode: mode as "fanIn", distribution: distribution as "normal", seed: args.seed ?? null });
 }
 
-export const initializers = {
+export const initializers = configured("initializers", {
   zeros: (): Initializer => new Zeros(),
   ones: (): Initializer => new Ones(),
   constant: (args: { readonly value: number }): Initializer => new Constant(args),
@@ -235,7 +236,7 @@ export const initializers = {
   leCunUniform: scaling(1, "fanIn", "uniform"),
   leCunNormal: scaling(1, "fanIn", "normal"),
   orthogonal: (args?: ConstructorParameters<typeof Orthogonal>[0]): Initializer => new Orthogonal(args),
-};
+});
 
 export type InitializerIdentifier = Initializer | string | Serialized;
 

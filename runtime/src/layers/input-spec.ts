@@ -16,6 +16,9 @@ export interface InputSpec {
   readonly axes?: Readonly<Record<number, number>>;
 }
 
+/** One input of any shape. */
+export const ONE: readonly InputSpec[] = [{}];
+
 /** Throws E_SHAPE or E_DTYPE with the layer's name, what it expects and what it got. */
 export function checkInputs(specs: readonly InputSpec[], shapes: readonly LayerShape[], dtypes: readonly DType[], layer: string): void {
   if (specs.length !== shapes.length) {

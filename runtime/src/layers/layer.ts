@@ -131,7 +131,8 @@ export abstract class Layer {
   apply(inputs: readonly Tensor[], kwargs?: CallArgs): Tensor;
   apply(inputs: unknown, kwargs: CallArgs = {}): unknown {
     const several = Array.isArray(inputs) && inputs.length > 0 && (isTensor(inputs[0]) || isSymbolic(inputs[0]));
-    const list: readonly unknown[] = several ? (inputs as unknown[]) : [inputs];
+    // With holes filled: they are refused like anything else.
+    const list: readonly unknown[] = several ? Array.from(inputs as unknown[]) : [inputs];
     if (list.some(isSymbolic)) return this.#applySymbolic(list, kwargs);
     const tensors = list.map((x) => (isTensor(x) ? x : toTensor(x, this.name, "inputs")));
     const shapes = tensors.map((t) => (t.symbol === null ? t.shape : t.symbol.dims.map((d) => (typeof d === "number" ? d : null))));

@@ -1,11 +1,11 @@
 /** Layers of several inputs: add, subtract, multiply, average, maximum, minimum, concatenate, dot. */
-import { checkInt } from "../api/convert.ts";
+import { checkInt, checkInts } from "../api/convert.ts";
 import { add, maximum, minimum, mul, realDiv, rsqrt, square, sub } from "../api/elementwise.ts";
 import { concat } from "../api/join.ts";
 import { matMul } from "../api/linalg.ts";
 import { sum } from "../api/reduce.ts";
 import { expandDims, reshape, transpose } from "../api/shape.ts";
-import { ShapeError } from "../core/errors.ts";
+import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
@@ -142,11 +142,17 @@ export class Dot extends Layer {
 
   constructor(args: DotArgs) {
     super(args);
+    if (typeof args.axes !== "number" && checkInts(args.axes, `${this.name}: axes`).length !== 2) {
+      throw new ArgumentError(`${this.name}: axes must be one number or two, but are ${args.axes.length}.`);
+    }
     this.axes = args.axes;
     this.normalize = args.normalize ?? false;
   }
   call(inputs: Tensor | Tensor[]): Tensor {
-    const [a, b] = inputs as Tensor[];
+    if (!Array.isArray(inputs) || inputs.length !== 2) {
+      throw new ArgumentError(`${this.name} takes two inputs, but got ${Array.isArray(inputs) ? inputs.length : "one"}.`);
+    }
+    const [a, b] = inputs;
     const [i, j] = (typeof this.axes === "number" ? [this.axes, this.axes] : this.axes).map((axis, k) =>
       normalizeAxis(axis, [a, b][k].rank, `${this.name}: axes`),
     );

@@ -7,6 +7,7 @@ import { sum } from "../api/reduce.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { opaque } from "../core/opaque.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { configured } from "./configured.ts";
 import { type ConfigDict, deserializeObject, registerClass, type Serialized } from "./serialization.ts";
 
 export abstract class Regularizer {
@@ -54,11 +55,11 @@ export class L1L2 extends Regularizer {
 }
 registerClass(L1L2);
 
-export const regularizers = {
+export const regularizers = configured("regularizers", {
   l1: ({ l1 = 0.01 }: { readonly l1?: number } = {}): Regularizer => new L1L2({ l1, l2: 0 }),
   l2: ({ l2 = 0.01 }: { readonly l2?: number } = {}): Regularizer => new L1L2({ l1: 0, l2 }),
   l1l2: (args?: { readonly l1?: number; readonly l2?: number }): Regularizer => new L1L2(args),
-};
+});
 
 export type RegularizerIdentifier = Regularizer | "l1" | "l2" | "l1l2" | Serialized | null;
 

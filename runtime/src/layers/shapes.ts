@@ -1,5 +1,6 @@
 /** Shapes of layers: lengths per axis, null where any length fits (the batch). */
 import { describe } from "../api/convert.ts";
+import { describeDeep } from "../core/describe.ts";
 import { ArgumentError } from "../core/errors.ts";
 
 export type LayerShape = readonly (number | null)[];
@@ -23,11 +24,7 @@ export function checkLayerShape(shape: unknown, what: string): LayerShape {
 export function perAxis(value: unknown, count: number, what: string): number[] {
   const list = typeof value === "number" ? Array.from({ length: count }, () => value) : value;
   if (!Array.isArray(list) || list.length !== count || !list.every((d) => Number.isInteger(d) && d > 0)) {
-    throw new ArgumentError(`${what} must be a positive whole number or ${count} of them, but is ${showValue(value)}.`);
+    throw new ArgumentError(`${what} must be a positive whole number or ${count} of them, but is ${describeDeep(value)}.`);
   }
   return [...(list as number[])];
-}
-
-function showValue(value: unknown): string {
-  return Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describe(value);
 }

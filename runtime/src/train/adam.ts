@@ -110,7 +110,8 @@ export class NadamOptimizer extends MomentOptimizer {
   readonly #beta1: number;
 
   constructor(learningRate: LearningRate, beta1?: number, beta2?: number, epsilon?: number, options?: OptimizerOptions) {
-    super(learningRate, single(beta1 ?? 0.9), single(beta2 ?? 0.999), epsilon, options);
+    const [first, second] = [checkNumber(beta1 ?? 0.9, "Nadam: beta1"), checkNumber(beta2 ?? 0.999, "Nadam: beta2")];
+    super(learningRate, single(first), single(second), epsilon, options);
     this.#beta1 = beta1 ?? 0.9;
     this.#product = outside(() => variable(scalar(1, "float64"), false, "nadamProduct"));
   }

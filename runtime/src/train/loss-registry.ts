@@ -65,8 +65,21 @@ export function alignLabels(yTrue: Tensor, yPred: Tensor, what: string): Tensor 
   return y.dtype === yPred.dtype ? y : cast(y, yPred.dtype);
 }
 
+const NUMBERS = ["labelSmoothing", "axis", "delta", "ignoreClass", "gamma", "alpha", "beta"] as const;
+
+function checkOptions(name: string, options: unknown): void {
+  if (options === undefined) return;
+  if (!isOptions(options)) throw new ArgumentError(`${name}: options must be an object, but are ${describe(options)}.`);
+  for (const key of NUMBERS) {
+    const value: unknown = options[key];
+    if (value === undefined || (typeof value === "number" && Number.isFinite(value))) continue;
+    throw new ArgumentError(`${name}: ${key} must be a finite number, but is ${describe(value)}.`);
+  }
+}
+
 /** Losses per sample, labels checked. */
 export function evaluateLoss(name: string, loss: LossFunction, yTrue: Tensor, yPred: Tensor, options?: LossOptions): Tensor {
+  checkOptions(name, options);
   return loss(loss === sparseCategoricalCrossentropy ? yTrue : alignLabels(yTrue, yPred, name), yPred, options);
 }
 

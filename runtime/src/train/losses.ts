@@ -3,10 +3,11 @@
  * is a scalar unless the reduction is NONE. All are differentiable with respect to predictions and labels.
  * Errors   E_SHAPE where shapes differ or weights do not broadcast.
  */
-import { type TensorLike, toTensor } from "../api/convert.ts";
+import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { abs, add, exp, log, log1p, minimum, mul, neg, relu, square, squaredDifference, sub } from "../api/elementwise.ts";
 import { sum } from "../api/reduce.ts";
 import { logSoftmax } from "../api/softmax.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { checkSameShape, computeWeightedLoss, type Reduction } from "./reduction.ts";
@@ -72,6 +73,11 @@ export function crossEntropyWithLogits(labels: Tensor, logits: Tensor): Tensor {
   return add(sub(relu(logits), mul(logits, labels)), log1p(exp(neg(abs(logits)))));
 }
 
+function share(fn: string, labelSmoothing: unknown): number {
+  if (typeof labelSmoothing === "number" && Number.isFinite(labelSmoothing)) return labelSmoothing;
+  throw new ArgumentError(`${fn}: labelSmoothing must be a finite number, but is ${describe(labelSmoothing)}.`);
+}
+
 /**
  * Cross-entropy of yes/no labels with sigmoid(logits). Smoothing pulls labels towards ½.
  * Shapes   labels, logits [...S].
@@ -84,7 +90,7 @@ export function sigmoidCrossEntropy(
   reduction?: Reduction,
 ): Tensor {
   const [y, x] = pair(multiClassLabels, logits, "sigmoidCrossEntropy", ["multiClassLabels", "logits"]);
-  const smooth = labelSmoothing > 0 ? add(mul(y, 1 - labelSmoothing), 0.5 * labelSmoothing) : y;
+  const smooth = share("sigmoidCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), 0.5 * labelSmoothing) : y;
   return computeWeightedLoss(crossEntropyWithLogits(smooth, x), weights, reduction);
 }
 
@@ -101,6 +107,6 @@ export function softmaxCrossEntropy(
 ): Tensor {
   const [y, x] = pair(onehotLabels, logits, "softmaxCrossEntropy", ["onehotLabels", "logits"]);
   const classes = x.shape[x.rank - 1];
-  const smooth = labelSmoothing > 0 ? add(mul(y, 1 - labelSmoothing), labelSmoothing / classes) : y;
+  const smooth = share("softmaxCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), labelSmoothing / classes) : y;
   return computeWeightedLoss(neg(sum(mul(smooth, logSoftmax(x)), -1)), weights, reduction);
 }

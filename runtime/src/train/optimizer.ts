@@ -97,6 +97,9 @@ export abstract class Optimizer {
   constructor(learningRate: LearningRate, options: OptimizerOptions = {}) {
     this.#rate = outside(() => tidy(() => variable(scalar(0, "float64"), false, "learningRate")));
     this.#iterations = outside(() => tidy(() => variable(scalar(0, "int32"), false, "iterations")));
+    if (typeof options !== "object" || options === null) {
+      throw new ArgumentError(`${this.getClassName()}: options must be an object, but are ${describe(options)}.`);
+    }
     this.#options = options;
     for (const [name, value] of Object.entries(options)) {
       if (["clipNorm", "clipValue", "globalClipNorm", "weightDecay", "emaMomentum"].includes(name))

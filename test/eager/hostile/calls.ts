@@ -11,7 +11,10 @@ const LEFT_OUT = new Set([
   ...["gradientTape", "multiRNNCell"],
 ]);
 const METHODS_LEFT_OUT = new Set(["constructor", "dispose", "print"]);
-const NAMESPACES = ["linalg", "signal", "sparse", "spectral", "fused", "losses", "image"];
+const NAMESPACES = [
+  ...["linalg", "signal", "sparse", "spectral", "fused", "losses", "image", "math", "string", "metrics", "initializers", "regularizers"],
+  ...["constraints", "train", "callbacks"],
+];
 
 export interface Target {
   readonly name: string;
@@ -31,6 +34,15 @@ export function targets(): Target[] {
     }
   };
   add("", gf);
+  // The second argument of a layer is what it is applied to.
+  for (const [key, make] of Object.entries(gf.layers)) {
+    if (isClass(make) || key === "input") continue;
+    const applied = (config: unknown, x: unknown): unknown => {
+      const layer = (make as (config: unknown) => gf.Layer)(config);
+      return x === undefined ? layer : layer.apply(x as gf.Tensor);
+    };
+    list.push({ name: `layers.${key}`, run: applied as Target["run"], method: false });
+  }
   for (const name of NAMESPACES) add(`${name}.`, ((gf as Record<string, unknown>)[name] ?? {}) as object);
   for (const key of Object.getOwnPropertyNames(gf.Tensor.prototype)) {
     const method = Object.getOwnPropertyDescriptor(gf.Tensor.prototype, key)?.value as unknown;
@@ -204,6 +216,67 @@ export function rightCalls(): Record<string, readonly Call[]> {
     randomNormal: [[[2], 0, 1, "float32", 3]],
     truncatedNormal: [[[2], 0, 1, "float32", 3]],
     dropout: [[t(4), 0.5, [4], 3]],
+    "layers.dense": [[{ units: 2, activation: "relu", useBias: true, kernelInitializer: "zeros", kernelRegularizer: "l2" }, t(2, 3)]],
+    "layers.conv1d": [[{ filters: 2, kernelSize: 2, strides: 1, padding: "same", kernelInitializer: "ones" }, t(1, 4, 2)]],
+    "layers.conv2d": [
+      [{ filters: 2, kernelSize: [2, 2], strides: [1, 1], dilationRate: 1, dataFormat: "channelsLast", kernelInitializer: "ones" }, image],
+    ],
+    "layers.conv2dTranspose": [[{ filters: 2, kernelSize: 2, strides: [1, 1], kernelInitializer: "ones" }, image]],
+    "layers.maxPooling2d": [[{ poolSize: [2, 2], strides: [1, 1], padding: "same" }, image]],
+    "layers.averagePooling1d": [[{ poolSize: 2, strides: 1 }, t(1, 4, 2)]],
+    "layers.embedding": [[{ inputDim: 3, outputDim: 2, embeddingsInitializer: "ones" }, ints(0, 1)]],
+    "layers.batchNormalization": [[{ axis: -1, momentum: 0.9, epsilon: 0.1, center: true, scale: true }, t(2, 3)]],
+    "layers.layerNormalization": [[{ axis: [-1], epsilon: 0.1, center: true }, t(2, 3)]],
+    "layers.reshape": [[{ targetShape: [3, -1] }, t(2, 6)]],
+    "layers.permute": [[{ dims: [2, 1] }, t(2, 3, 2)]],
+    "layers.repeatVector": [[{ n: 2 }, t(2, 3)]],
+    "layers.zeroPadding2d": [
+      [
+        {
+          padding: [
+            [1, 1],
+            [0, 1],
+          ],
+          dataFormat: "channelsLast",
+        },
+        image,
+      ],
+    ],
+    "layers.cropping2D": [
+      [
+        {
+          cropping: [
+            [1, 1],
+            [0, 1],
+          ],
+        },
+        image,
+      ],
+    ],
+    "layers.upSampling2d": [[{ size: [2, 1], interpolation: "nearest" }, image]],
+    "layers.activation": [[{ activation: "relu", name: "a", dtype: "float32", trainable: true }, t(2, 3)]],
+    "layers.concatenate": [[{ axis: -1 }, [t(2, 3), t(2, 2)]]],
+    "layers.dot": [[{ axes: [1, 1], normalize: true }, [t(2, 3), t(2, 3)]]],
+    "layers.add": [[{}, [t(2, 3), t(2, 3)]]],
+    "layers.prelu": [[{ alphaInitializer: "ones", sharedAxes: [1] }, t(2, 3, 2)]],
+    "layers.softmax": [[{ axis: 1 }, t(2, 3)]],
+    "layers.dropout": [[{ rate: 0.5, noiseShape: [2, 1], seed: 1 }, t(2, 3)]],
+    "train.adam": [[0.1, 0.9, 0.99, 1e-7, { clipNorm: 1, weightDecay: 0.1, useEma: true, emaMomentum: 0.9 }]],
+    "train.sgd": [[0.1, { globalClipNorm: 1 }]],
+    "train.piecewiseConstantDecay": [
+      [
+        [1, 2],
+        [0.1, 0.2, 0.3],
+      ],
+    ],
+    "initializers.varianceScaling": [[{ scale: 1, mode: "fanIn", distribution: "normal", seed: 3 }]],
+    "initializers.constant": [[{ value: 2 }]],
+    "constraints.minMaxNorm": [[{ minValue: 0, maxValue: 1, rate: 1, axis: [0] }]],
+    "regularizers.l1l2": [[{ l1: 0.1, l2: 0.2 }]],
+    "losses.softmaxCrossEntropy": [[t(2, 3), t(2, 3), of(1, 2), 0.1]],
+    "losses.huberLoss": [[t(2, 3), t(2, 3), of(1, 2, 1), 0.5]],
+    "losses.sigmoidCrossEntropy": [[t(2, 3), t(2, 3), of(1, 2, 1), 0.5]],
+    "losses.categoricalCrossentropy": [[t(2, 3), t(2, 3), { fromLogits: true, labelSmoothing: 0.1, axis: -1 }]],
     meshgrid: [[t(2), t(3), { indexing: "xy" }]],
   };
 }

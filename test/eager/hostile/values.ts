@@ -196,6 +196,35 @@ export class Arguments {
     }
     return out;
   }
+
+  /** Each list in these calls, with a hole for each of its elements: what skips holes takes them for whole. */
+  *withHoles(calls: readonly (readonly unknown[])[]): Generator<unknown[]> {
+    for (const args of calls) {
+      for (const [at, old] of args.entries()) {
+        if (!Array.isArray(old)) continue;
+        for (const i of old.keys()) {
+          const holed = [...(old as unknown[])];
+          delete holed[i];
+          yield args.with(at, holed);
+        }
+      }
+    }
+  }
+
+  /** Each hostile value in each place of each of these calls: an argument, an element of a list, a property. */
+  *swept(calls: readonly (readonly unknown[])[], from: number): Generator<unknown[]> {
+    yield* this.withHoles(calls);
+    for (const args of calls) {
+      for (const [at, old] of args.entries()) {
+        if (at < from) continue;
+        for (const wrong of this.hostile) {
+          yield args.with(at, wrong);
+          if (Array.isArray(old) && old.length < 10) for (const i of old.keys()) yield args.with(at, old.with(i, wrong));
+          else if (isPlain(old)) for (const key of Object.keys(old)) yield args.with(at, { ...old, [key]: wrong });
+        }
+      }
+    }
+  }
 }
 
 export function isPlain(value: unknown): value is Record<string, unknown> {
