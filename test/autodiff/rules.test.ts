@@ -8,7 +8,7 @@ import { allOps } from "../../runtime/src/ops/index.ts";
 import type { Block, OpRecord } from "../../runtime/src/ops/op.ts";
 import { compiled } from "../../runtime/src/staged/compiled.ts";
 import { random } from "../ops/support.ts";
-import { disagreements, meant, gradients, type Point, pointOf, randomBlock, toTensor, weighted } from "./differences.ts";
+import { disagreements, gradients, meant, type Point, pointOf, randomBlock, toTensor, weighted } from "./differences.ts";
 
 /** Constant on purpose. */
 const CONSTANT = new Set(["stopGradient"]);
