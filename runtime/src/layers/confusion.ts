@@ -67,7 +67,8 @@ function topOnly(p: Tensor, k: number): Tensor {
 function thresholdsOf(args: ThresholdArgs): readonly number[] {
   const given = args.thresholds ?? (args.topK === undefined ? 0.5 : Number.NEGATIVE_INFINITY);
   const list: unknown = typeof given === "number" ? [given] : given;
-  if (Array.isArray(list) && list.every((t) => typeof t === "number" && (args.topK !== undefined || (t >= 0 && t <= 1)))) return list as readonly number[];
+  if (Array.isArray(list) && list.every((t) => typeof t === "number" && (args.topK !== undefined || (t >= 0 && t <= 1))))
+    return list as readonly number[];
   throw new ArgumentError(`thresholds must be numbers from 0 to 1, but are ${describeDeep(given)}.`);
 }
 
