@@ -1,6 +1,7 @@
 /** One op on both backends: outputs side by side, or the code of the error that each gives. */
 import { createNativeBackend, fallbacks } from "../../runtime/src/backends/native.ts";
 import { runReference } from "../../runtime/src/backends/reference-kernels.ts";
+import { writeElements } from "../../runtime/src/core/dtype.ts";
 import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Attrs, Block, OpRecord } from "../../runtime/src/ops/op.ts";
 import { blockOf } from "../ops/support.ts";
@@ -19,7 +20,7 @@ export interface Pair {
 function outputsOf(op: OpRecord, inputs: readonly Block[], attrs: Attrs): Block[] {
   return op.infer(inputs, attrs).map(({ dtype, shape }) => {
     const block = blockOf({ dtype, shape: shape as number[] });
-    block.data.fill(dtype === "bool" ? 1 : 77);
+    writeElements(block.data, new Array<number>(block.data.length).fill(dtype === "bool" ? 1 : 77));
     return block;
   });
 }

@@ -3,7 +3,7 @@
  * place, and the accuracy of functions over their whole range.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { type DType, newElements } from "../../runtime/src/core/dtype.ts";
+import { type DType, isInteger, newElements, writeElements } from "../../runtime/src/core/dtype.ts";
 import { allOps } from "../../runtime/src/ops/index.ts";
 import { type Block, getOp, type OpRecord } from "../../runtime/src/ops/op.ts";
 import { random, sizeOf } from "../ops/support.ts";
@@ -16,13 +16,15 @@ function operand(op: OpRecord, index: number, dtype: DType, shape: readonly numb
   const next = random(seed);
   const data = newElements(dtype, sizeOf(shape));
   const positive = op.flags.has("checked") && index === 1;
-  const whole = op.name === "toIndex";
-  for (let i = 0; i < data.length; i++) {
+  const whole = isInteger(dtype) || op.name === "toIndex";
+  const isSigned = dtype !== "uint8" && op.name !== "toByte";
+  const any = (): number => {
     const x = (next() - 0.5) * 12;
-    if (dtype === "bool") data[i] = next() < 0.5 ? 1 : 0;
-    else if (dtype === "int32" || whole) data[i] = positive ? 1 + Math.floor(next() * 5) : Math.round(x);
-    else data[i] = next() < 0.2 ? Math.round(x) : x;
-  }
+    if (dtype === "bool") return next() < 0.5 ? 1 : 0;
+    if (whole) return positive ? 1 + Math.floor(next() * 5) : Math.round(isSigned ? x : 20 * (x + 6));
+    return next() < 0.2 ? Math.round(x) : x;
+  };
+  writeElements(data, Array.from(data, any));
   return { dtype, shape, data };
 }
 

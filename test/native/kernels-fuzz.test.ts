@@ -12,8 +12,10 @@ import { Random } from "../support/random.ts";
 import { largestDistance, type Pair, present, runBoth } from "./compare.ts";
 
 const LENGTHS = [0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65];
-const ANY: readonly DType[] = ["bool", "int32", "float32", "float64"];
+const ANY: readonly DType[] = ["bool", "uint8", "int32", "int64", "float32", "float64"];
 const NUMERIC = ANY.slice(1);
+/** What adds up. */
+const ADDED = ANY.slice(2);
 
 function shapeOf(random: Random, rank = random.int(0, 5), limit = 12_000): number[] {
   for (;;) {
@@ -22,12 +24,20 @@ function shapeOf(random: Random, rank = random.int(0, 5), limit = 12_000): numbe
   }
 }
 
+const ENDS = [-(2n ** 63n), 2n ** 63n - 1n];
+const long = (random: Random): bigint => (BigInt(random.int(-0x80000000, 0x7fffffff)) << 32n) + BigInt(random.int(0, 0x7fffffff));
+
 /** `wild`: NaN, infinities and zeros of both signs among floats. */
 function elements(random: Random, dtype: DType, shape: readonly number[], wild = false): Block {
   const data = newElements(dtype, sizeOf(shape));
+  const large = (): number | bigint =>
+    dtype === "int64" ? (random.chance(0.1) ? random.pick(ENDS) : long(random)) : random.int(-0x80000000, 0x7fffffff);
+  const to = data as unknown as (number | bigint)[];
   for (let i = 0; i < data.length; i++) {
     if (dtype === "bool") data[i] = random.int(0, 1);
-    else if (dtype === "int32") data[i] = random.chance(0.5) ? random.int(-9, 9) : random.int(-0x80000000, 0x7fffffff);
+    else if (dtype === "uint8") data[i] = random.int(0, 255);
+    else if (dtype === "int32") data[i] = random.chance(0.5) ? random.int(-9, 9) : (large() as number);
+    else if (dtype === "int64") to[i] = random.chance(0.5) ? BigInt(random.int(-9, 9)) : large();
     else data[i] = wild && random.chance(0.02) ? random.pick([NaN, Infinity, -Infinity, 0, -0]) : (random.next() - 0.5) * 8;
   }
   return { dtype, shape, data };
@@ -61,7 +71,7 @@ const alongAxis =
     const axis = random.int(0, shape.length - 1);
     if (!empty && shape[axis] === 0) shape = shape.map((d, i) => (i === axis ? 3 : d));
     const signed = random.chance(0.5) ? axis : axis - shape.length;
-    return { inputs: [elements(random, random.pick(NUMERIC), shape, !empty)], attrs: { axis: signed, ...more(random) } };
+    return { inputs: [elements(random, random.pick(empty ? ADDED : NUMERIC), shape, !empty)], attrs: { axis: signed, ...more(random) } };
   };
 
 const moved =
@@ -154,7 +164,7 @@ const EXACT: Readonly<Record<string, Maker>> = {
     const bad = random.chance(0.1);
     const least = random.chance(0.2) ? -2 : 0;
     const ids = ints(Array.from({ length: shape[0]! }, () => random.int(least, bad ? count : Math.max(0, count - 1))));
-    return { inputs: [elements(random, random.pick(NUMERIC), shape, true), ids], attrs: { count } };
+    return { inputs: [elements(random, random.pick(ADDED), shape, true), ids], attrs: { count } };
   },
   randomUniform: drawn((random) => ({ dtype: random.pick(["float32", "float64"]) })),
   randomInt: drawn((random) => {
@@ -231,14 +241,16 @@ describe.runIf(present)("kernels on seeded operands", () => {
   // Both add in double precision, in different orders: a float32 result can differ by one rounding, except where the terms cancel.
   it.each(["sum", "mean", "prod"])("%s: the same within rounding", (name) => {
     for (let seed = 1; seed <= 200; seed++) {
-      const given = reduction(name === "mean" ? ["float32", "float64"] : NUMERIC)(new Random(seed));
+      const given = reduction(name === "mean" ? ["float32", "float64"] : ADDED)(new Random(seed));
       const pair = outcome(name, given) as Pair;
       const { data, dtype } = pair.native[0]!;
       const expected = pair.reference[0]!.data;
       const unit = dtype === "float32" ? 2 ** -23 : 2 ** -44;
       const floor = name === "prod" ? 0 : 2 ** -44 * 4 * given.inputs[0]!.data.length;
       for (let i = 0; i < data.length; i++) {
-        const close = Object.is(data[i], expected[i]) || Math.abs(data[i]! - expected[i]!) <= unit * Math.abs(expected[i]!) + floor;
+        const isFloat = dtype === "float32" || dtype === "float64";
+        const close =
+          Object.is(data[i], expected[i]) || (isFloat && Math.abs(data[i]! - expected[i]!) <= unit * Math.abs(expected[i]!) + floor);
         expect(close, `seed ${seed}, ${data[i]} against ${expected[i]}: ${describeCase(given.inputs, given.attrs)}`).toBe(true);
       }
     }
@@ -251,14 +263,15 @@ describe.runIf(present)("kernels on seeded operands", () => {
       const batch = shapeOf(random, random.int(0, 2), 12);
       const part = () => batch.slice(random.int(0, batch.length)).map((d) => (random.chance(0.3) ? 1 : d));
       const [transposeA, transposeB] = [random.chance(0.5), random.chance(0.5)];
-      const dtype = random.pick(NUMERIC);
+      const dtype = random.pick(ADDED);
       const a = elements(random, dtype, [...part(), ...(transposeA ? [k, m] : [m, k])]);
       const b = elements(random, dtype, [...part(), ...(transposeB ? [n, k] : [k, n])]);
       const given = { inputs: [a, b], attrs: { transposeA, transposeB } };
       const { native, reference } = outcome("matMul", given) as Pair;
-      const bound = dtype === "int32" ? 0 : (k + 2) * k * 16 * (dtype === "float32" ? 2 ** -24 : 2 ** -52);
+      const bound = (k + 2) * k * 16 * (dtype === "float32" ? 2 ** -24 : 2 ** -52);
       for (const [i, x] of native[0]!.data.entries()) {
-        const close = Math.abs(x - reference[0]!.data[i]!) <= bound;
+        const wanted = reference[0]!.data[i]!;
+        const close = x === wanted || (dtype.startsWith("float") && Math.abs(x - wanted) <= bound);
         expect(close, `seed ${seed}, ${x} against ${reference[0]!.data[i]}: ${describeCase(given.inputs, given.attrs)}`).toBe(true);
       }
     }

@@ -1,5 +1,5 @@
 /** Runs records on their own samples, without the API: blocks in, blocks out. */
-import { newElements } from "../../runtime/src/core/dtype.ts";
+import { newElements, writeElements } from "../../runtime/src/core/dtype.ts";
 import type { Attrs, Block, OpErrorSample, OpRecord, OpSample } from "../../runtime/src/ops/op.ts";
 
 /** The same numbers on every run: a small generator with a seed. */
@@ -20,14 +20,15 @@ export function sizeOf(shape: readonly number[]): number {
 export function blockOf({ dtype, shape, values }: OpSample["inputs"][number], seed = 1): Block {
   const next = random(seed);
   const data = newElements(dtype, sizeOf(shape));
-  for (let i = 0; i < data.length; i++)
-    data[i] = values ? (values[i] as number) : dtype === "bool" ? Math.round(next()) : (next() - 0.5) * 8;
+  const any = (): number => (dtype === "bool" ? Math.round(next()) : (next() - 0.5) * 8);
+  const given = Array.from(data, (_, i) => values?.[i] ?? any());
+  writeElements(data, dtype === "int64" ? given.map((x) => (typeof x === "bigint" ? x : Math.trunc(x))) : given);
   return { dtype, shape, data };
 }
 
 /** Elements that a kernel forgets to write stay recognisable. */
 function dirty(block: Block): Block {
-  block.data.fill(block.dtype === "bool" ? 1 : 77);
+  writeElements(block.data, new Array<number>(block.data.length).fill(block.dtype === "bool" ? 1 : 77));
   return block;
 }
 

@@ -27,6 +27,11 @@ constexpr int64_t sizeOf(DType dtype) {
 /** What most kernels of numbers take; those that take more say so. */
 constexpr bool isUsualNumber(DType dtype) { return dtype == DType::Int32 || dtype == DType::Float32 || dtype == DType::Float64; }
 
+/** With Int64: what adds up. UInt8 counts as Int32 there. */
+constexpr bool isAdded(DType dtype) { return isUsualNumber(dtype) || dtype == DType::Int64; }
+/** All real numbers. */
+constexpr bool isNumber(DType dtype) { return isAdded(dtype) || dtype == DType::UInt8; }
+
 struct View {
   void* data;
   DType dtype;

@@ -203,6 +203,24 @@ GFN_INLINE float clip(float x, double low, double high) {
 }
 GFN_INLINE double clip(double x, double low, double high) { return minimum(maximum(x, low), high); }
 GFN_INLINE i32 clip(i32 x, double low, double high) { return wrap(minimum(maximum(static_cast<double>(x), low), high)); }
+/** Truncates, saturates, NaN → 0. */
+template <class T>
+GFN_INLINE u8 toUInt8(T x) {
+  const T low = x > T(0) ? x : T(0);
+  return static_cast<u8>(low < T(255) ? low : T(255));
+}
+/** The same, of 64 bits. */
+template <class T>
+GFN_INLINE i64 toInt64(T x) {
+  const T low = x < T(-9223372036854775808.0) ? T(-9223372036854775808.0) : x;
+  const bool over = low >= T(9223372036854775808.0);
+  const T safe = over || low != low ? T(0) : low;
+  return over ? std::numeric_limits<i64>::max() : static_cast<i64>(safe);
+}
+GFN_INLINE u8 clip(u8 x, double low, double high) { return toUInt8(minimum(maximum(static_cast<double>(x), low), high)); }
+GFN_INLINE i64 clip(i64 x, double low, double high) { return minimum(maximum(x, toInt64(low)), toInt64(high)); }
+GFN_INLINE u8 step(u8 x, double alpha) { return x > 0 ? 1 : toUInt8(alpha); }
+GFN_INLINE i64 step(i64 x, double alpha) { return x > 0 ? 1 : toInt64(alpha); }
 GFN_INLINE float step(float x, double alpha) { return x != x ? x : x > 0 ? 1 : static_cast<float>(alpha); }
 GFN_INLINE double step(double x, double alpha) { return x != x ? x : x > 0 ? 1 : alpha; }
 GFN_INLINE i32 step(i32 x, double alpha) { return x > 0 ? 1 : wrap(alpha); }
@@ -218,15 +236,6 @@ GFN_INLINE i32 toInt(T x) {
   const bool over = low >= T(2147483648.0);
   const T safe = over || low != low ? T(0) : low;
   return over ? 2147483647 : static_cast<i32>(safe);
-}
-
-/** The same, of 64 bits. */
-template <class T>
-GFN_INLINE i64 toInt64(T x) {
-  const T low = x < T(-9223372036854775808.0) ? T(-9223372036854775808.0) : x;
-  const bool over = low >= T(9223372036854775808.0);
-  const T safe = over || low != low ? T(0) : low;
-  return over ? std::numeric_limits<i64>::max() : static_cast<i64>(safe);
 }
 
 /** Dtypes of the virtual machine to each other; to Bool (uint8_t) by x ≠ 0, NaN is true. */

@@ -5,7 +5,7 @@
  *   #define UNARY(op, dtypes, cost, expression) …
  *   #include "elementwise-rows.h"
  *
- * `GFN_FOR_…` are the dtypes that the virtual machine has instructions and functions for, `GFN_LOOPS_…` all that have vector loops.
+ * `GFN_FOR_…` are the dtypes that the virtual machine has instructions for, `GFN_LOOPS_…` all that have vector loops.
  * `GFN_FOR_NUMERIC(M, …)` expands M(Int32, int32_t, i32, …) M(Float32, float, f32, …) M(Float64, double, f64, …).
  */
 #ifndef GFN_FOR_NUMERIC

@@ -231,9 +231,26 @@ bool toIndexKernel(const Call& call, Failure& failure) {
     case DType::Int32: std::memmove(to, x.data, static_cast<size_t>(x.size) * sizeof(int32_t)); return true;
     case DType::Float32: return toIndexOf(static_cast<const float*>(x.data), to, x.size, failure);
     case DType::Float64: return toIndexOf(static_cast<const double*>(x.data), to, x.size, failure);
+    case DType::UInt8: return toIndexOf(static_cast<const uint8_t*>(x.data), to, x.size, failure);
+    case DType::Int64: return toIndexOf(static_cast<const int64_t*>(x.data), to, x.size, failure);
     default: break;
   }
   return fail(failure, Status::Unsupported);
+}
+
+/** UInt8 of numbers that it holds. */
+bool toByteKernel(const Call& call, Failure& failure) {
+  if (call.nIn != 1 || call.nOut != 1) return fail(failure, Status::Internal);
+  const View& x = call.in[0];
+  const View& out = call.out[0];
+  if (x.size != out.size || x.dtype != DType::Int32 || out.dtype != DType::UInt8) return fail(failure, Status::Shape);
+  const int32_t* from = static_cast<const int32_t*>(x.data);
+  uint8_t* to = static_cast<uint8_t*>(out.data);
+  for (int64_t i = 0; i < x.size; i++) {
+    if (from[i] < 0 || from[i] > 255) return fail(failure, Status::Overflow, i, 0, from[i]);
+  }
+  for (int64_t i = 0; i < x.size; i++) to[i] = static_cast<uint8_t>(from[i]);
+  return true;
 }
 
 bool whereKernel(const Call& call, Failure& failure) {
@@ -272,6 +289,7 @@ constexpr KernelRow kKernels[] = {
 #include "elementwise-rows.h"
     {"cast", castKernel},
     {"toIndex", toIndexKernel},
+    {"toByte", toByteKernel},
     {"where", whereKernel},
 };
 

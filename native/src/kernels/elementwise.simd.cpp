@@ -207,7 +207,7 @@ GFN_INLINE typename ElementOf<R>::type castOf(T x) {
   } else if constexpr (R == DType::Bool) {
     return x != 0;
   } else if constexpr (R == DType::UInt8 && std::is_floating_point_v<T>) {
-    return static_cast<uint8_t>(m::wrap(__builtin_trunc(static_cast<double>(x))));
+    return m::toUInt8(x);
   } else if constexpr (R == DType::Int64 && std::is_floating_point_v<T>) {
     return m::toInt64(x);
   } else if constexpr (R == DType::Int32 && std::is_floating_point_v<T>) {
@@ -314,7 +314,7 @@ constexpr ElementwiseRow kRows[] = {
 #define TEST(op, ...) \
   Loops::row(#op, 1, 0, Check::NONE, true, GFN_COST_INLINE, GFN_FOR_FLOATING(GFN_TO_BOOL, unaryLoop, op##Op) GFN_END),
 #define NUMBERS(op, dtypes, count, ...) \
-  Loops::row(#op, 1, count, Check::NONE, false, GFN_COST_INLINE, GFN_FOR_##dtypes(GFN_SAME_NUMBERS, op##Op) GFN_END),
+  Loops::row(#op, 1, count, Check::NONE, false, GFN_COST_INLINE, GFN_LOOPS_##dtypes(GFN_SAME_NUMBERS, op##Op) GFN_END),
 #include "elementwise-rows.h"
 };
 

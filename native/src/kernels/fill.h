@@ -20,10 +20,9 @@ inline int64_t toInt64(double value) {
   return static_cast<int64_t>(value);
 }
 
-/** As a Uint8Array stores it: without the fraction, modulo 256; 0 for what is not finite. */
 inline uint8_t toUInt8(double value) {
-  const double rest = __builtin_fmod(__builtin_trunc(value), 256);
-  return rest == rest ? static_cast<uint8_t>(static_cast<int32_t>(rest)) : 0;
+  if (!(value > 0)) return 0;
+  return value >= 255 ? 255 : static_cast<uint8_t>(value);
 }
 
 /** The element's bytes in the low end of a word. */

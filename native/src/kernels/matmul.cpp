@@ -58,7 +58,7 @@ bool matMul(const Call& call, Failure& failure) {
   const View& b = call.in[1];
   const View& out = call.out[0];
   if (a.dtype != out.dtype || b.dtype != out.dtype) return fail(failure, Status::Internal);
-  if (!isUsualNumber(out.dtype)) return fail(failure, Status::Unsupported);
+  if (!isAdded(out.dtype)) return fail(failure, Status::Unsupported);
   if (a.rank < 2 || b.rank < 2 || out.rank < 2) return fail(failure, Status::Shape);
 
   Gemm job{};

@@ -58,9 +58,9 @@ bool takes(Reduction op, DType dtype) {
     case Reduction::Any:
     case Reduction::All: return dtype == DType::Bool;
     case Reduction::Mean: return dtype == DType::Float32 || dtype == DType::Float64 || dtype == DType::Complex64;
-    case Reduction::Sum: return isUsualNumber(dtype) || dtype == DType::Int64 || dtype == DType::Complex64;
-    case Reduction::Prod: return isUsualNumber(dtype) || dtype == DType::Int64;
-    default: return isUsualNumber(dtype) || dtype == DType::Int64 || dtype == DType::UInt8;
+    case Reduction::Sum: return isAdded(dtype) || dtype == DType::Complex64;
+    case Reduction::Prod: return isAdded(dtype);
+    default: return isNumber(dtype);
   }
 }
 
@@ -122,7 +122,7 @@ bool argReduce(const Call& call, Failure& failure) {
   const View& out = call.out[0];
   const int axis = normalAxis(given, x.rank);
   if (out.dtype != DType::Int32) return fail(failure, Status::Internal);
-  if (!isUsualNumber(x.dtype)) return fail(failure, Status::Unsupported);
+  if (!isNumber(x.dtype)) return fail(failure, Status::Unsupported);
   if (axis < 0 || x.dims[axis] == 0) return fail(failure, Status::Shape);
   const int64_t outer = countOf(x, 0, axis);
   const int64_t inner = countOf(x, axis + 1, x.rank);
@@ -143,7 +143,7 @@ bool scan(const Call& call, Failure& failure) {
   const View& out = call.out[0];
   const int axis = normalAxis(given, x.rank);
   if (out.dtype != x.dtype) return fail(failure, Status::Internal);
-  if (!isUsualNumber(x.dtype)) return fail(failure, Status::Unsupported);
+  if (!isAdded(x.dtype)) return fail(failure, Status::Unsupported);
   if (axis < 0 || out.size != x.size) return fail(failure, Status::Shape);
   if (x.size == 0) return true;
   GFN_AT_LEVEL(scanLoops)

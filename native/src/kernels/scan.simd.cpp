@@ -88,7 +88,7 @@ void placesOf(const ArgJob& job) {
   return job.largest ? places<T, true>(job) : places<T, false>(job);
 }
 
-/** Acc: double for floats, uint32 for integers. Rows of `width` neighbours advance together. */
+/** Acc: double for floats, unsigned for integers. Rows of `width` neighbours advance together. */
 template <class T, class Acc, bool product>
 void runLine(const T* x, T* out, int64_t n, int64_t inner, int64_t width, bool exclusive, bool reverse) {
   Acc acc[kLine];
@@ -184,6 +184,8 @@ void scanOf(const ScanJob& job) {
 void argLoops(const ArgJob& job) {
   switch (job.dtype) {
     case DType::Int32: return placesOf<int32_t>(job);
+    case DType::UInt8: return placesOf<uint8_t>(job);
+    case DType::Int64: return placesOf<int64_t>(job);
     case DType::Float32: return placesOf<float>(job);
     default: return placesOf<double>(job);
   }
@@ -192,6 +194,7 @@ void argLoops(const ArgJob& job) {
 void scanLoops(const ScanJob& job) {
   switch (job.dtype) {
     case DType::Int32: return scanOf<uint32_t, uint32_t>(job);
+    case DType::Int64: return scanOf<uint64_t, uint64_t>(job);
     case DType::Float32: return scanOf<float, double>(job);
     default: return scanOf<double, double>(job);
   }

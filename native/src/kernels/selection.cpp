@@ -78,6 +78,8 @@ bool topk(const Call& call, Failure& failure) {
   if (size == 0) return true;
   switch (x.dtype) {
     case DType::Int32: topOfRows<int32_t>(x, k, values, indices); return true;
+    case DType::UInt8: topOfRows<uint8_t>(x, k, values, indices); return true;
+    case DType::Int64: topOfRows<int64_t>(x, k, values, indices); return true;
     case DType::Float32: topOfRows<float>(x, k, values, indices); return true;
     case DType::Float64: topOfRows<double>(x, k, values, indices); return true;
     default: return fail(failure, Status::Unsupported);
@@ -119,6 +121,8 @@ bool searchSorted(const Call& call, Failure& failure) {
   int32_t* to = static_cast<int32_t*>(out.data);
   switch (sorted.dtype) {
     case DType::Int32: places<int32_t>(sorted, values, to, right); return true;
+    case DType::UInt8: places<uint8_t>(sorted, values, to, right); return true;
+    case DType::Int64: places<int64_t>(sorted, values, to, right); return true;
     case DType::Float32: places<float>(sorted, values, to, right); return true;
     case DType::Float64: places<double>(sorted, values, to, right); return true;
     default: return fail(failure, Status::Unsupported);

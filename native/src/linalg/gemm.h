@@ -22,7 +22,7 @@ struct Gemm {
   int64_t cRow;
 };
 
-/** False: no scratch memory. dtype Int32 (wraps around), Float32 or Float64; m, n, k ≥ 1. */
+/** False: no scratch memory. dtype Int32, Int64 (both wrap around), Float32 or Float64; m, n, k ≥ 1. */
 GFN_DECLARE_LEVELS(bool gemm(DType dtype, const Gemm& job))
 
 enum class ScratchSlot { A, B, Vector, Count };

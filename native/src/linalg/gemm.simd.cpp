@@ -289,6 +289,7 @@ Matrices<T> typed(const Gemm& job) {
 bool gemm(DType dtype, const Gemm& job) {
   switch (dtype) {
     case DType::Int32: return multiply(typed<uint32_t>(job));
+    case DType::Int64: return multiply(typed<uint64_t>(job));
     case DType::Float32: return multiply(typed<float>(job));
     case DType::Float64: return multiply(typed<double>(job));
     default: return false;

@@ -42,6 +42,7 @@ using Reg = Vec<T, kLanes<T>>;
 
 /** a·b + c, rounded once where the level has an instruction for it. */
 GFN_INLINE Reg<uint32_t> multiplyAdd(Reg<uint32_t> a, Reg<uint32_t> b, Reg<uint32_t> c) { return a * b + c; }
+GFN_INLINE Reg<uint64_t> multiplyAdd(Reg<uint64_t> a, Reg<uint64_t> b, Reg<uint64_t> c) { return a * b + c; }
 #if defined(__AVX512F__)
 GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) {
@@ -50,6 +51,7 @@ GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) 
 GFN_INLINE Reg<float> spread(float x) { return (Reg<float>)_mm512_set1_ps(x); }
 GFN_INLINE Reg<double> spread(double x) { return (Reg<double>)_mm512_set1_pd(x); }
 GFN_INLINE Reg<uint32_t> spread(uint32_t x) { return (Reg<uint32_t>)_mm512_set1_epi32(static_cast<int>(x)); }
+GFN_INLINE Reg<uint64_t> spread(uint64_t x) { return (Reg<uint64_t>)_mm512_set1_epi64(static_cast<long long>(x)); }
 #elif defined(__AVX2__)
 GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) {
@@ -58,6 +60,7 @@ GFN_INLINE Reg<double> multiplyAdd(Reg<double> a, Reg<double> b, Reg<double> c) 
 GFN_INLINE Reg<float> spread(float x) { return (Reg<float>)_mm256_set1_ps(x); }
 GFN_INLINE Reg<double> spread(double x) { return (Reg<double>)_mm256_set1_pd(x); }
 GFN_INLINE Reg<uint32_t> spread(uint32_t x) { return (Reg<uint32_t>)_mm256_set1_epi32(static_cast<int>(x)); }
+GFN_INLINE Reg<uint64_t> spread(uint64_t x) { return (Reg<uint64_t>)_mm256_set1_epi64x(static_cast<long long>(x)); }
 #else
 #if defined(__aarch64__)
 GFN_INLINE Reg<float> multiplyAdd(Reg<float> a, Reg<float> b, Reg<float> c) { return (Reg<float>)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }

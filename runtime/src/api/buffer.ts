@@ -6,8 +6,7 @@ import { DTYPES, type DType, type DTypeMap, type ElementOf, type KnownDType, typ
 import { ArgumentError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { castNumber } from "../ops/cast.ts";
-import { checkAnyDType, checkShape, describe, fromValues, refuseComplex } from "./convert.ts";
+import { checkAnyDType, checkShape, describe, elementOf, fromValues, refuseComplex } from "./convert.ts";
 import { room } from "./indices.ts";
 
 /** As much of a typed array as `room` asks for. */
@@ -50,7 +49,7 @@ export class TensorBuffer<D extends DType = DType> {
   }
 
   /** Writes one element, cast to the dtype; text into a buffer of strings. Without indices the first. */
-  set(value: number | boolean | string, ...locs: number[]): void {
+  set(value: number | bigint | boolean | string, ...locs: number[]): void {
     if (this.dtype === "string") {
       if (typeof value !== "string") {
         throw new ArgumentError(`buffer.set: the value must be a string, but is ${describe(value)}.`);
@@ -58,10 +57,11 @@ export class TensorBuffer<D extends DType = DType> {
       (this.values as string[])[position(this, locs, "set")] = value;
       return;
     }
-    if (typeof value !== "number" && typeof value !== "boolean") {
-      throw new ArgumentError(`buffer.set: the value must be a number or a boolean, but is ${describe(value)}.`);
+    if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
+      throw new ArgumentError(`buffer.set: the value must be a number, a bigint or a boolean, but is ${describe(value)}.`);
     }
-    (this.values as TypedArray)[position(this, locs, "set")] = castNumber(Number(value), this.dtype);
+    const at = position(this, locs, "set");
+    (this.values as TypedArray)[at] = elementOf(value, this.dtype, () => "buffer.set: the value");
   }
 
   /** Reads one element. Without indices the first. */

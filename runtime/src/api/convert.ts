@@ -10,12 +10,21 @@ import { isTensor, Tensor } from "../core/tensor.ts";
 import { weakConstant } from "../dispatch/dispatch.ts";
 import { SCALAR } from "../eager/compute.ts";
 import { allocate, dispose } from "../eager/memory.ts";
-import { castInto, castNumber } from "../ops/cast.ts";
+import { castInto, castLong, castNumber } from "../ops/cast.ts";
 import { fromStrings } from "./text.ts";
 
-export type NumericArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Float32Array | Float64Array;
-export type NestedValues = number | boolean | string | NumericArray | readonly NestedValues[];
-/** What stands for a tensor: a tensor, a number or boolean (weak), a string, a typed array, nested arrays. */
+export type NumericArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+export type NestedValues = number | bigint | boolean | string | NumericArray | readonly NestedValues[];
+/** What stands for a tensor: a tensor, a number or boolean (weak), a bigint (int64), a string, a typed array, nested arrays. */
 export type TensorLike = Tensor | NestedValues;
 
 const MAX_LENGTH = 2 ** 31 - 1;
@@ -73,7 +82,7 @@ export function checkInts(values: unknown, what: string): number[] {
   return ints;
 }
 
-/** A dtype of numbers by name. int64 and the rest are known but not there yet. */
+/** A dtype of numbers by name. Those of 16 bits are known but not there yet. */
 export function checkDType(dtype: unknown, what: string): DType {
   if (dtype === "string") {
     throw new DTypeError(`${what}: dtype string is not one of numbers.`, { hint: `Use ${NUMERIC_DTYPES.join(", ")}.` });
@@ -84,7 +93,7 @@ export function checkDType(dtype: unknown, what: string): DType {
 /** A dtype by name, string among them. */
 export function checkAnyDType(dtype: unknown, what: string): DType {
   if (isDType(dtype)) return dtype;
-  if (dtype === "int64" || dtype === "uint8" || dtype === "float16" || dtype === "bfloat16") {
+  if (dtype === "float16" || dtype === "bfloat16") {
     throw new UnsupportedError(`${what}: dtype ${dtype} is not supported yet.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
   }
   throw new DTypeError(`${what}: ${describe(dtype)} is not a dtype.`, { hint: `Use ${Object.keys(DTYPES).join(", ")}.` });
@@ -94,7 +103,8 @@ export function checkAnyDType(dtype: unknown, what: string): DType {
 export function toTensor(value: unknown, fn: string, arg = "x"): Tensor {
   if (isTensor(value)) return value;
   if (typeof value === "number" || typeof value === "boolean") return weakConstant(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value) || typeof value === "string") return fromValues(value, undefined, undefined, fn);
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || typeof value === "string" || typeof value === "bigint")
+    return fromValues(value, undefined, undefined, fn);
   throw notATensor(value, fn, arg);
 }
 
@@ -112,7 +122,7 @@ function className(value: object): unknown {
 function notATensor(value: unknown, fn: string, arg: string): Error {
   const foreign = typeof value === "object" && value !== null && className(value) === "Tensor";
   return new ArgumentError(
-    `${fn}: ${arg} must be a tensor, a number, a boolean, a string, a typed array or nested arrays, but is ${describe(value)}.`,
+    `${fn}: ${arg} must be a tensor, a number, a bigint, a boolean, a string, a typed array or nested arrays, but is ${describe(value)}.`,
     {
       hint: foreign ? "It is a tensor of another copy of graphfn, or of another library: pass its values." : undefined,
     },
@@ -124,8 +134,9 @@ function dtypeOfArray(array: ArrayBufferView, fn: string): DType {
   if (array instanceof Float64Array) return "float64";
   if (array instanceof Int32Array || array instanceof Uint8Array || array instanceof Int8Array) return "int32";
   if (array instanceof Uint8ClampedArray || array instanceof Int16Array || array instanceof Uint16Array) return "int32";
+  if (array instanceof BigInt64Array) return "int64";
   throw new UnsupportedError(`${fn}: elements of a ${Object.prototype.toString.call(array).slice(8, -1)} are not supported yet.`, {
-    hint: "Use Float32Array, Float64Array, Int32Array or Uint8Array.",
+    hint: "Use Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array.",
   });
 }
 
@@ -146,8 +157,9 @@ function checkAttached(array: ArrayBufferView, fn: string): void {
 }
 
 /**
- * A tensor of copied values. Without `dtype`: typed arrays keep theirs (8- and 16-bit become int32), numbers are float32, booleans
- * bool. With one, values are cast as cast() does. Without `shape` it follows the nesting; flat values take any shape of their count.
+ * A tensor of copied values. Without `dtype`: typed arrays keep theirs (8- and 16-bit become int32), numbers are float32, bigints
+ * int64, booleans bool. With one, values are cast as cast() does, except that uint8 and int64 take only whole numbers that they hold.
+ * Without `shape` it follows the nesting; flat values take any shape of their count.
  */
 export function fromValues(values: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
   refuseComplex(dtype, fn);
@@ -195,20 +207,29 @@ function fromTyped(values: ArrayBufferView, shape: Shape | undefined, dtype: DTy
   const own = dtypeOfArray(values, fn);
   const result = resultOf(dtype ?? own, shape ?? [from.length], from.length, fn);
   const to = result.elements as TypedArray;
-  if (result.dtype === own || result.dtype === "float64") to.set(from);
-  else castInto(from, to, result.dtype);
+  if (result.dtype === own || (result.dtype === "uint8" && values instanceof Uint8Array)) to.set(from);
+  else if (!isStrict(result.dtype)) castInto(from, own, to, result.dtype);
+  else {
+    try {
+      for (let i = 0; i < to.length; i++) to[i] = wholeElement(from[i], result.dtype, () => `${fn}: element [${i}]`);
+    } catch (error) {
+      dispose(result);
+      throw error;
+    }
+  }
   return result;
 }
 
 function fromNumber(value: unknown, shape: Shape | undefined, dtype: DType | undefined, fn: string): Tensor {
-  if (typeof value !== "number" && typeof value !== "boolean") {
+  if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
     if (value instanceof Tensor)
       throw new ArgumentError(`${fn}: the values are a tensor already.`, { hint: "Use clone(), or cast() and reshape()." });
     throw notATensor(value, fn, "values");
   }
-  const to = dtype ?? (typeof value === "boolean" ? "bool" : "float32");
+  const to = dtype ?? dtypeOfValue(value);
+  const element = elementOf(value, to, () => `${fn}: the value`);
   const result = resultOf(to, shape ?? SCALAR, 1, fn);
-  (result.elements as TypedArray)[0] = castNumber(Number(value), to);
+  (result.elements as TypedArray)[0] = element;
   return result;
 }
 
@@ -237,13 +258,56 @@ function nestedShape(values: readonly unknown[], fn: string): number[] {
 function leafDType(values: readonly unknown[], fn: string): DType {
   const level = firstLeaf(values);
   if (ArrayBuffer.isView(level)) return dtypeOfArray(level, fn);
-  return typeof level === "boolean" ? "bool" : "float32";
+  return dtypeOfValue(level);
+}
+
+/** Of a number, a bigint or a boolean without a dtype. */
+export function dtypeOfValue(value: unknown): DType {
+  return typeof value === "boolean" ? "bool" : typeof value === "bigint" ? "int64" : "float32";
+}
+
+/** Dtypes that take no fractions and wrap nothing around: what was given is there, or refused. */
+function isStrict(dtype: DType): boolean {
+  return dtype === "uint8" || dtype === "int64";
+}
+
+function isOfKind(value: number | bigint | boolean, dtype: DType): boolean {
+  if (typeof value === "number") return dtype !== "bool" && dtype !== "int64";
+  return dtype === dtypeOfValue(value);
+}
+
+/** A value as it is stored; `where` starts the message. */
+export function elementOf(value: number | bigint | boolean, dtype: DType, where: () => string): number {
+  if (typeof value === "bigint" || isStrict(dtype)) return wholeElement(typeof value === "boolean" ? Number(value) : value, dtype, where);
+  return castNumber(Number(value), dtype);
+}
+
+const LIMITS: Readonly<Record<string, readonly [least: number | bigint, most: number | bigint]>> = {
+  uint8: [0, 255],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+};
+const LIMITS_OF_LONG = [-(2n ** 63n), 2n ** 63n - 1n] as const;
+
+/** A whole number as an element of a dtype that holds it; E_ARGUMENT for fractions, E_OVERFLOW for others. */
+function wholeElement(value: number | bigint, dtype: DType, where: () => string): number {
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    throw new ArgumentError(`${where()} is ${value}, but ${dtype} holds whole numbers.`, {
+      hint: `Make a float tensor of it, and use .cast("${dtype}").`,
+    });
+  }
+  const [least, most] = LIMITS[dtype] ?? LIMITS_OF_LONG;
+  if (value < least || value > most) {
+    throw new ArgumentError(`${where()} is ${value}, but ${LIMITS[dtype] === undefined ? "int64" : dtype} holds ${least} to ${most}.`, {
+      code: "E_OVERFLOW",
+    });
+  }
+  return castLong(BigInt(value), dtype);
 }
 
 interface Filler {
   readonly to: TypedArray;
   readonly dtype: DType;
-  /** The dtype was not given: booleans and numbers may not be mixed. */
+  /** The dtype was not given: booleans, numbers and bigints may not be mixed. */
   readonly inferred: boolean;
   at: number;
   readonly fn: string;
@@ -275,12 +339,13 @@ function place(path: readonly number[]): string {
 
 function leaf(value: unknown, filler: Filler, path: readonly number[], i: number): number {
   const { dtype, inferred, fn } = filler;
-  if (typeof value === "number" && !(inferred && dtype === "bool"))
-    return dtype === "float32" || dtype === "float64" ? value : castNumber(value, dtype);
-  if (typeof value === "boolean" && !(inferred && dtype !== "bool")) return Number(value);
-  const where = `${fn}: ${place([...path, i])}`;
-  if (typeof value === "number" || typeof value === "boolean")
-    throw new ArgumentError(`${where} is ${value}: numbers and booleans cannot be mixed.`, { hint: "Give a dtype." });
+  if (typeof value === "number" && (dtype === "float32" || dtype === "float64")) return value;
+  const at = (): string => `${fn}: ${place([...path, i])}`;
+  const isScalar = typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+  if (isScalar && (!inferred || isOfKind(value, dtype))) return elementOf(value, dtype, at);
+  const where = at();
+  if (isScalar)
+    throw new ArgumentError(`${where} is ${value}: numbers, bigints and booleans cannot be mixed.`, { hint: "Give a dtype." });
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     throw new ShapeError(`${where} is an array, but a number before it: ragged values.`, { code: "E_RAGGED" });
   if (value instanceof Tensor) throw new ArgumentError(`${where} is a tensor.`, { hint: "Use stack() to put tensors together." });

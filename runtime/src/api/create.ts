@@ -12,6 +12,8 @@ import {
   checkInt,
   checkShape,
   describe,
+  dtypeOfValue,
+  elementOf,
   fromValues,
   type NestedValues,
   newTensor,
@@ -45,10 +47,10 @@ function make(fn: string, values: NestedValues, shape: Shape | undefined | null,
   return result;
 }
 
-/** A tensor of rank 0: a number is float32, a boolean bool, text string. The bytes of a text need the dtype. */
-export function scalar(value: number | boolean | string | Uint8Array, dtype?: DType): Tensor {
-  if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "string" && dtype !== "string") {
-    throw new ArgumentError(`scalar: the value must be a number, a boolean or a string, but is ${describe(value)}.`);
+/** A tensor of rank 0: a number is float32, a bigint int64, a boolean bool, text string. The bytes of a text need the dtype. */
+export function scalar(value: number | bigint | boolean | string | Uint8Array, dtype?: DType): Tensor {
+  if (!isScalarValue(value) && typeof value !== "string" && dtype !== "string") {
+    throw new ArgumentError(`scalar: the value must be a number, a bigint, a boolean or a string, but is ${describe(value)}.`);
   }
   return make("scalar", value, undefined, dtype);
 }
@@ -72,33 +74,38 @@ export function tensor6d(values: NestedValues, shape?: Shape, dtype?: DType): Te
   return make("tensor6d", values, shape, dtype, 6);
 }
 
-/** A tensor full of one value: float32 for numbers, bool for booleans, string for text, unless a dtype is given. */
-export function fill(shape: Shape, value: number | boolean | string, dtype?: DType): Tensor {
+function isScalarValue(value: unknown): value is number | bigint | boolean {
+  return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
+}
+
+/** A tensor full of one value: float32 for numbers, int64 for bigints, bool for booleans, string for text, unless a dtype is given. */
+export function fill(shape: Shape, value: number | bigint | boolean | string, dtype?: DType): Tensor {
   if (typeof value === "string" && (dtype === undefined || dtype === "string")) {
     const dims = checkShape(shape, "fill");
     return stringTensor(repeated(value, sizeOf(dims), "fill"), dims);
   }
-  if (typeof value !== "number" && typeof value !== "boolean") {
-    throw new ArgumentError(`fill: the value must be a number, a boolean or a string, but is ${describe(value)}.`);
+  if (!isScalarValue(value)) {
+    throw new ArgumentError(`fill: the value must be a number, a bigint, a boolean or a string, but is ${describe(value)}.`);
   }
-  return filled("fill", shape, value, dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
+  return filled("fill", shape, value, dtype ?? dtypeOfValue(value));
 }
 
-function filled(fn: string, shape: Shape, value: number | boolean, dtype: DType): Tensor {
+function filled(fn: string, shape: Shape, value: number | bigint | boolean, dtype: DType): Tensor {
   const to = checkDType(dtype, fn);
+  const element = elementOf(value, to, () => `${fn}: the value`);
   if (isTracing()) return broadcastTo(interpreter().constant(value, to, false), shape);
   const dims = checkShape(shape, fn);
   const size = dims.reduce((a, b) => a * b, 1);
   const result = newTensor(to, dims, size);
-  fillElements(result, Number(value));
+  fillElements(result, element);
   return result;
 }
 
-/** Writes a real number to all elements. */
+/** Writes one element to all places: of complex ones the real part. */
 function fillElements(t: Tensor, value: number): void {
   const { parts } = DTYPES[t.dtype];
   const data = t.elements as TypedArray;
-  data.fill(parts === 1 ? castNumber(value, t.dtype) : 0);
+  data.fill(parts === 1 ? value : 0);
   if (parts === 2) for (let i = 0; i < data.length; i += 2) data[i] = value;
 }
 
@@ -135,8 +142,9 @@ export function eye(numRows: number, numColumns = numRows, batchShape?: Shape | 
   const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
   const data = one.elements as TypedArray;
   const { parts } = DTYPES[one.dtype];
-  data.fill(0);
-  for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = 1;
+  data.fill(castNumber(0, one.dtype));
+  const element = castNumber(1, one.dtype);
+  for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = element;
   return batchShape === undefined || batchShape === null || (Array.isArray(batchShape) && batchShape.length === 0)
     ? one
     : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
@@ -161,9 +169,14 @@ export function range(start: number, stop: number, step?: number, dtype: DType =
   refuseComplex(to, "range");
   const [from, end, delta] = to === "float32" ? [Math.fround(start), Math.fround(stop), Math.fround(by)] : [start, stop, by];
   const count = checkInt(Math.max(0, Math.ceil((end - from) / delta)), "range: the number of elements");
+  const isLong = to === "int64" && Number.isInteger(from) && Number.isInteger(delta);
+  const each = (i: number): number | bigint => (isLong ? BigInt(from) + BigInt(i) * BigInt(delta) : from + i * delta);
+  const where = (): string => "range: an element";
+  // One of the first two is a fraction, or the last one too large, if any is.
+  for (const i of [0, 1, count - 1]) if (i >= 0 && i < count) elementOf(each(i), to, where);
   const result = newTensor(to, [count], count);
   const data = result.elements as Float32Array;
-  for (let i = 0; i < count; i++) data[i] = castNumber(from + i * delta, to);
+  for (let i = 0; i < count; i++) data[i] = elementOf(each(i), to, where);
   return result;
 }
 

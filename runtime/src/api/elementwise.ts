@@ -6,7 +6,7 @@
  * Names, arguments and meaning are TensorFlow.js's. Errors: E_SHAPE where shapes do not broadcast, E_DTYPE, E_DISPOSED.
  */
 
-import type { DType } from "../core/dtype.ts";
+import { type DType, isInteger } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
@@ -68,14 +68,14 @@ export const squaredDifference: Binary = binaryOf(ops.squaredDifference);
 /** Angle of the point (b, a). */
 export const atan2: Binary = binaryOf(ops.atan2);
 
-/** a / b; for two int32 tensors, or one of them bool, ⌊a / b⌋, as in TensorFlow.js. In marked functions `/` is realDiv. */
+/** a / b; for two tensors of whole numbers, or one of them bool, ⌊a / b⌋, as in TensorFlow.js. In marked functions `/` is realDiv. */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   return divWith(a instanceof Tensor ? a : toTensor(a, "div", "a"), b);
 }
 
 export function divWith(a: Tensor, b: TensorLike): Tensor {
-  const isWhole = (t: Tensor): boolean => !t.weak && (t.dtype === "int32" || t.dtype === "bool");
-  const strongInt = b instanceof Tensor && isWhole(a) && isWhole(b) && (a.dtype === "int32" || b.dtype === "int32");
+  const isWhole = (t: Tensor): boolean => !t.weak && (t.dtype === "bool" || isInteger(t.dtype));
+  const strongInt = b instanceof Tensor && isWhole(a) && isWhole(b) && !(a.dtype === "bool" && b.dtype === "bool");
   return binaryWith(strongInt ? ops.floorDiv : ops.realDiv, a, b);
 }
 
@@ -104,15 +104,15 @@ export const logicalAnd: Binary = ofBools(ops.logicalAnd);
 export const logicalOr: Binary = ofBools(ops.logicalOr);
 /** Exactly one of a and b; both bool. */
 export const logicalXor: Binary = ofBools(ops.logicalXor);
-/** Bits that are set in both; int32. */
+/** Bits that are set in both; whole numbers. */
 export const bitwiseAnd: Binary = binaryOf(ops.bitwiseAnd);
-/** Bits that are set in either; int32. */
+/** Bits that are set in either; whole numbers. */
 export const bitwiseOr: Binary = binaryOf(ops.bitwiseOr);
-/** Bits that are set in one of the two; int32. */
+/** Bits that are set in one of the two; whole numbers. */
 export const bitwiseXor: Binary = binaryOf(ops.bitwiseXor);
-/** a moved left by b modulo 32 bits; int32. */
+/** a moved left by b places, modulo its bits; whole numbers. */
 export const leftShift: Binary = binaryOf(ops.leftShift);
-/** a moved right by b modulo 32 bits, with its sign; int32. */
+/** a moved right by b places, modulo its bits, with its sign; whole numbers. */
 export const rightShift: Binary = binaryOf(ops.rightShift);
 /** not x; x is bool. */
 export const logicalNot: Unary = (x) => unary(ops.logicalNot, toBools(x, "logicalNot"));

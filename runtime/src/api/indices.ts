@@ -1,10 +1,11 @@
 /** Arguments that are positions, and elements that a result's shape depends on. */
-import type { TypedArray } from "../core/dtype.ts";
+import { isInteger, type TypedArray } from "../core/dtype.ts";
 import { IndexError, MemoryError, ShapeError, StagingError } from "../core/errors.ts";
 import { checkMemory } from "../core/pool.ts";
 import { MAX_RANK, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { interpreter } from "../dispatch/dispatch.ts";
+import { apply1, interpreter } from "../dispatch/dispatch.ts";
+import * as ops from "../ops/index.ts";
 import { fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { dataSync } from "./read.ts";
 import { dimsOf } from "./shape.ts";
@@ -20,10 +21,15 @@ export function indicesOf(indices: TensorLike, fn: string, arg = "indices"): Ten
     checkWhole(indices, fn);
     return interpreter().constant(indices, "int32", false);
   }
-  if (!Array.isArray(indices)) return toTensor(indices, fn, arg);
+  if (!Array.isArray(indices)) return narrowed(toTensor(indices, fn, arg));
   // Deeper ones are no tensor: fromValues refuses them.
   for (const i of (indices as unknown[]).flat(MAX_RANK)) checkWhole(i, fn);
   return fromValues(indices, undefined, "int32", fn);
+}
+
+/** Whole numbers of other dtypes as int32: one beyond it is E_INDEX when it runs. Other dtypes stay: ops say what they take. */
+export function narrowed(t: Tensor): Tensor {
+  return isInteger(t.dtype) && t.dtype !== "int32" ? apply1(ops.toIndex, [t]) : t;
 }
 
 /** The elements. E_SYMBOLIC in a graph, whose shapes cannot depend on them. */

@@ -13,6 +13,7 @@ import { symbolOf, tracer } from "../trace/tracer.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf } from "./shape.ts";
 
+/** bigints of int64. */
 export type NestedNumbers = number | NestedNumbers[];
 export type NestedStrings = string | NestedStrings[];
 
@@ -70,7 +71,7 @@ function nest(data: TypedArray, shape: Shape, axis: number, start: number, size:
   return Array.from({ length: n }, (_, i) => nest(data, shape, axis + 1, start + i * step, step));
 }
 
-/** The only element: a boolean for bool, text for string, else a number. E_SHAPE where there are more or none. */
+/** The only element: a boolean for bool, text for string, a bigint for int64, else a number. E_SHAPE where there are more or none. */
 export function item(t: Tensor): number | boolean {
   const { data, shape, dtype } = blockOf(t, "item");
   if (t.size !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(shape)} has ${t.size} elements, not one.`);

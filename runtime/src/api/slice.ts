@@ -1,11 +1,12 @@
 /** Parts of tensors by position. Out of range is an error with the first bad index; nothing is clamped except in stridedSlice. */
-import { type DType, promoteWeak } from "../core/dtype.ts";
+import { type DType, isFloating, promoteWeak } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Dim, MAX_RANK, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply1, castTo, interpreter } from "../dispatch/dispatch.ts";
+import { apply1, interpreter, settle } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { checkDType, checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
+import { narrowed } from "./indices.ts";
 import { broadcastTo, dimsOf, reshape, shapeAttr } from "./shape.ts";
 
 /**
@@ -109,7 +110,7 @@ function cutRange(begin: number | null, end: number | null, step: number, length
   return { from: count === 0 ? 0 : from, count };
 }
 
-/** An index operand: whole numbers become int32; floating tensors are checked for whole numbers when it runs. */
+/** An index operand: whole numbers become int32; those of floating and int64 tensors are checked when it runs. */
 function indexTensor(i: TensorLike, fn: string): Tensor {
   if (typeof i === "number") {
     if (i !== (i | 0)) throw new IndexError(`${fn}: ${i} is not a valid index.`, { hint: "An index is a whole number." });
@@ -117,7 +118,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
   }
   if (Array.isArray(i)) return checkedIndices(i, fn);
   const t = toTensor(i, fn, "indices");
-  return t.dtype === "float32" || t.dtype === "float64" ? apply1(ops.toIndex, [t]) : t;
+  return isFloating(t.dtype) ? apply1(ops.toIndex, [t]) : narrowed(t);
 }
 
 /** Slices of x along an axis, picked by int32 indices 0..N−1 (E_INDEX otherwise); the first `batchDims` axes of both run along (negative: counted from the rank of the indices). */
@@ -127,7 +128,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
     ? checkedIndices(indices, "gather")
     : typeof indices === "number"
       ? indexTensor(indices, "gather")
-      : toTensor(indices, "gather", "indices");
+      : narrowed(toTensor(indices, "gather", "indices"));
   const batch = checkInt(batchDims, "gather: batchDims");
   return apply1(ops.gather, [input, at], {
     axis: normalizeAxis(axis, input.rank, "gather: axis"),
@@ -141,7 +142,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
  */
 export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor {
   const fn = "unsortedSegmentSum";
-  const ids = Array.isArray(segmentIds) ? checkedIndices(segmentIds, fn) : toTensor(segmentIds, fn, "segmentIds");
+  const ids = Array.isArray(segmentIds) ? checkedIndices(segmentIds, fn) : narrowed(toTensor(segmentIds, fn, "segmentIds"));
   return apply1(ops.segmentSum, [toTensor(x, fn), ids], { count: checkInt(numSegments, `${fn}: numSegments`, 0) });
 }
 
@@ -178,7 +179,7 @@ function storedAs(value: Tensor, dtype: DType): Tensor {
       hint: "Cast the value, or the tensor.",
     });
   }
-  return castTo(value, dtype, false);
+  return settle(value, dtype, false);
 }
 
 /** indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere. */
@@ -186,6 +187,6 @@ export function oneHot(indices: TensorLike, depth: number, onValue = 1, offValue
   if (typeof onValue !== "number" || typeof offValue !== "number") {
     throw new ArgumentError(`oneHot: onValue and offValue must be numbers, but are ${describe(onValue)} and ${describe(offValue)}.`);
   }
-  const at = indices instanceof Tensor ? indices : fromValues(indices, undefined, "int32", "oneHot");
+  const at = indices instanceof Tensor ? narrowed(indices) : fromValues(indices, undefined, "int32", "oneHot");
   return apply1(ops.oneHot, [at], { depth: checkInt(depth, "oneHot: depth", 0), onValue, offValue, dtype: checkDType(dtype, "oneHot") });
 }

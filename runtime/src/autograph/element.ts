@@ -39,7 +39,7 @@ export function setElement(target: unknown, key: Tensor, value: unknown): void {
 
 /** A key that has a value already: JavaScript's own business. */
 function knownKey(key: Tensor): number | undefined {
-  return !isTracing() || key.symbol === null ? (key.elements?.[0] as number | undefined) : undefined;
+  return (!isTracing() || key.symbol === null) && key.elements !== null ? Number(key.elements[0]) : undefined;
 }
 
 /** The list that an array holds, or one of its elements. */

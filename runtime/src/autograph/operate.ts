@@ -4,11 +4,11 @@
  *
  *   `%` is the truncated remainder, `/` true division (also of integers), `**` a power, `===` elementwise equality.
  */
-import { DTYPES, isFloating } from "../core/dtype.ts";
+import { DTYPES, isFloating, isInteger } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
 import { showDim } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { apply1, castTo } from "../dispatch/dispatch.ts";
+import { apply1, castTo, settle } from "../dispatch/dispatch.ts";
 import * as fast from "../eager/fast.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
@@ -54,10 +54,11 @@ function bits(op: OpRecord, operator: string, a: unknown, b: unknown): Tensor {
   return b === 0 && op !== ops.bitwiseAnd ? x : apply1(op, [x, toInt32(operand(b, operator))]);
 }
 
-/** As JavaScript makes an integer of 32 bits: without the fraction, modulo 2^32, 0 for NaN and infinities. */
+/** Of floats and bool, as JavaScript makes an integer of 32 bits: without the fraction, modulo 2^32, 0 for NaN and infinities. */
 function toInt32(x: Liftable): Tensor {
   const t = tensorOf(x);
-  if (!isFloating(t.dtype)) return t.dtype === "int32" ? t : castTo(t, "int32", t.weak);
+  // Tensors of whole numbers keep their bits.
+  if (!isFloating(t.dtype)) return isInteger(t.dtype) ? t : castTo(t, "int32", t.weak);
   const wide = (n: number): Tensor => lift(n, { dtype: "float64", shape: [] });
   const rest = apply1(ops.truncMod, [apply1(ops.trunc, [castTo(t, "float64", false)]), wide(2 ** 32)]);
   const below = apply1(ops.where, [apply1(ops.less, [rest, wide(-(2 ** 31))]), apply1(ops.add, [rest, wide(2 ** 32)]), rest]);
@@ -96,7 +97,7 @@ export function mod(a: unknown, b: unknown): unknown {
 }
 /** Integers become floats, since a negative power of one is a fraction; weak ones keep double precision. */
 function floating(x: Tensor): Tensor {
-  return isFloating(x.dtype) ? x : castTo(x, x.weak ? "float64" : "float32", x.weak);
+  return isFloating(x.dtype) ? x : castTo(x, x.weak || x.dtype === "int64" ? "float64" : "float32", x.weak);
 }
 export function pow(a: unknown, b: unknown): unknown {
   if (!isTensor(a) && !isTensor(b)) return isLifted(a) || isLifted(b) ? combine("**", a, b) : (a as Plain) ** (b as Plain);
@@ -124,7 +125,7 @@ export function shr(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? bits(ops.rightShift, ">>", a, b) : (a as Plain) >> (b as Plain);
 }
 export function bitNot(a: unknown): unknown {
-  return isTensor(a) ? apply1(ops.bitwiseXor, [toInt32(a), constantOf(-1)]) : ~(a as Plain);
+  return isTensor(a) ? apply1(ops.bitwiseXor, [toInt32(a), constantOf(a.dtype === "uint8" ? 255 : -1)]) : ~(a as Plain);
 }
 export function lt(a: unknown, b: unknown): unknown {
   return isTensor(a) || isTensor(b) ? binary(ops.less, "<", a, b) : (a as Plain) < (b as Plain);
@@ -183,6 +184,7 @@ function indexTensor(key: Liftable, target: Tensor): Tensor {
     });
   const scalar = t.shape.length === 0 ? t : apply1(ops.reshape, [t], { shape: [] });
   if (DTYPES[scalar.dtype].kind === "float") return apply1(ops.toIndex, [scalar]);
+  if (scalar.dtype === "int64") return apply1(ops.toIndex, [scalar]);
   return scalar.dtype === "int32" ? scalar : castTo(scalar, "int32", false);
 }
 
@@ -210,7 +212,7 @@ export function setIndex(target: unknown, key: unknown, value: unknown): unknown
       hint: `Cast it: .cast("${target.dtype}").`,
     });
   }
-  return apply1(ops.setIndex, [target, indexTensor(operand(key, "[]"), target), castTo(element, target.dtype, false)]);
+  return apply1(ops.setIndex, [target, indexTensor(operand(key, "[]"), target), settle(element, target.dtype, false)]);
 }
 
 export function first(value: unknown): unknown {

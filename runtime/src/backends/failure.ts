@@ -1,5 +1,6 @@
 /** What native code reports about a failed run, as the error that the reference kernel throws for the same values. */
 import { ArgumentError, type GraphFnError, IndexError, InternalError, MemoryError, UnsupportedError } from "../core/errors.ts";
+import { beyondByte } from "../ops/cast.ts";
 import { notDefinite, singular } from "../ops/matrices/batches.ts";
 import type { Attrs } from "../ops/op.ts";
 
@@ -46,16 +47,17 @@ export function errorOf(failure: Failure, op: string | undefined, attrs: Attrs):
       });
     }
     case STATUS.divide:
-      return new ArgumentError(`${op === "floorDiv" ? "Division" : "Remainder"} of int32 by zero.`, {
+      return new ArgumentError(`${op === "floorDiv" ? "Division" : "Remainder"} of whole numbers by zero.`, {
         code: "E_DIVIDE",
         hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN.",
       });
     case STATUS.power:
-      return new ArgumentError(`An int32 to the power ${value} is not an integer.`, {
+      return new ArgumentError(`A whole number to the power ${value} is none.`, {
         code: "E_POWER",
         hint: "Cast the base to float32 first.",
       });
     case STATUS.overflow:
+      if (op === "toByte") return beyondByte(value);
       return new ArgumentError(`A whole number without a dtype became ${value}, beyond int32.`, {
         code: "E_OVERFLOW",
         hint: 'Start from a tensor with a dtype, for example gf.scalar(0, "float64").',

@@ -37,6 +37,8 @@ class Shared {
   readonly numbers: Float64Array;
   /** The mailbox by dtype. */
   readonly bool: Uint8Array;
+  readonly uint8: Uint8Array;
+  readonly int64: TypedArray;
   readonly int32: Int32Array;
   readonly float32: Float32Array;
   readonly float64: Float64Array;
@@ -47,6 +49,8 @@ class Shared {
     this.words = new Int32Array(shared, layout.wordsAt, layout.wordBytes / 4);
     this.numbers = new Float64Array(shared, layout.numbersAt, layout.numberBytes / 8);
     this.bool = new Uint8Array(shared, layout.mailboxAt, layout.mailboxBytes);
+    this.uint8 = this.bool;
+    this.int64 = new BigInt64Array(shared, layout.mailboxAt, layout.mailboxBytes / 8) as unknown as TypedArray;
     this.int32 = new Int32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
     this.float32 = new Float32Array(shared, layout.mailboxAt, layout.mailboxBytes / 4);
     this.float64 = new Float64Array(shared, layout.mailboxAt, layout.mailboxBytes / 8);

@@ -143,7 +143,10 @@ export function newArray(dtype: DType, size: number, storage: PooledStorage | nu
     case "int32":
       return new Int32Array(buffer, offset, size);
     case "bool":
+    case "uint8":
       return new Uint8Array(buffer, offset, size);
+    case "int64":
+      return new BigInt64Array(buffer, offset, size) as unknown as TypedArray;
     case "complex64":
       return new Float32Array(buffer, offset, 2 * size);
     case "string":

@@ -22,8 +22,8 @@ export interface Storage {
   release(): void;
 }
 
-/** What kernels see: a StringArray, under the type of an array of numbers, for string. */
-export type ElementsOf<D extends DType> = D extends "string" ? TypedArray : DTypeMap[D] & TypedArray;
+/** What kernels see: a StringArray or BigInt64Array, under the type of an array of numbers, for string and int64. */
+export type ElementsOf<D extends DType> = D extends "string" | "int64" ? TypedArray : DTypeMap[D] & TypedArray;
 
 let nextId = 1;
 

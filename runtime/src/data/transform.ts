@@ -112,5 +112,5 @@ function truth(answer: unknown): unknown {
       hint: "Use all() or any().",
     });
   }
-  return answer.elements[0] !== 0;
+  return Number(answer.elements[0]) !== 0;
 }

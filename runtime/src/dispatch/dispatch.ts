@@ -8,15 +8,15 @@ import { type DType, liftTo, promoteWeak, weakDType } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { cast as castOp } from "../ops/cast.ts";
+import { cast as castOp, toByte } from "../ops/cast.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 
 export interface Interpreter {
   readonly kind: "eager" | "trace";
   /** Operands are promoted already. Returns one tensor per result type. */
   run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[];
-  /** A constant of a dtype, from a JavaScript number: a small tensor or a graph constant. */
-  constant(value: number | boolean, dtype: Tensor["dtype"], weak: boolean): Tensor;
+  /** A constant of a dtype, from a JavaScript number or bigint that it holds: a small tensor or a graph constant. */
+  constant(value: number | bigint | boolean, dtype: Tensor["dtype"], weak: boolean): Tensor;
   /** The same elements as another dtype, weak or strong; `x` itself where it has both. Used by promotion and joins. */
   cast(x: Tensor, dtype: Tensor["dtype"], weak: boolean): Tensor;
   /** Gives a variable another value, of its dtype and shape; returns it. */
@@ -121,6 +121,12 @@ export function castTo(x: Tensor, dtype: DType, weak: boolean): Tensor {
   return result;
 }
 
+/** A value as the dtype of what it meets: `castTo`, but a number without a dtype that uint8 does not hold is E_OVERFLOW. */
+export function settle(x: Tensor, dtype: DType, weak: boolean): Tensor {
+  if (dtype !== "uint8" || !x.weak || x.dtype !== "int32") return castTo(x, dtype, weak);
+  return apply1(toByte, [castTo(x, "int32", false)]);
+}
+
 /** A JavaScript number or boolean as a weak scalar. */
 export function weakConstant(value: number | boolean): Tensor {
   return interpreter().constant(value, weakDType(value), true);
@@ -147,7 +153,7 @@ export function promoteOperands(op: OpRecord, inputs: readonly Tensor[]): readon
     const t = inputs[i];
     if (t.dtype === target) continue;
     out ??= [...inputs];
-    out[i] = castTo(t, target, weak);
+    out[i] = settle(t, target, weak);
   }
   return out ?? inputs;
 }

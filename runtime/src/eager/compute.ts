@@ -44,6 +44,7 @@ export function tinyArray(dtype: DType, size: number): TypedArray {
     case "int32":
       return new Int32Array(size);
     case "bool":
+    case "uint8":
       return new Uint8Array(size);
     default:
       return newElements(dtype, size);

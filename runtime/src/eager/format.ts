@@ -6,7 +6,7 @@
  *       [[1 , 2.5],
  *        [10, 3  ]]
  */
-import type { DType } from "../core/dtype.ts";
+import { type DType, isInteger } from "../core/dtype.ts";
 import { type Shape, sizeOf, stridesOf } from "../core/shape.ts";
 import { type StringArray, showElement } from "../core/strings.ts";
 import type { Block } from "../ops/op.ts";
@@ -14,7 +14,12 @@ import type { Block } from "../ops/op.ts";
 const LIMIT = 1000;
 const EDGE = 3;
 /** Significant digits: what the dtype holds, without its noise (0.1 in float32 is 0.1, not 0.10000000149). */
-const DIGITS: Readonly<Record<Exclude<DType, "string">, number>> = { bool: 1, int32: 10, float32: 7, float64: 15, complex64: 7 };
+const DIGITS: Readonly<Record<Exclude<DType, "string">, number>> = {
+  bool: 1,
+  uint8: 3,
+  int32: 10,
+  int64: 19,
+  float32: 7, float64: 15, complex64: 7 };
 
 /** Element i of a block; complex ones as `1 + 2j`, text of an array in quotes. */
 function formatElement({ data, dtype, shape }: Block, i: number): string {
@@ -26,10 +31,11 @@ function formatElement({ data, dtype, shape }: Block, i: number): string {
   return `${formatNumber(data[2 * i], dtype)} + ${formatNumber(data[2 * i + 1], dtype)}j`;
 }
 
+/** Elements of int64 are bigints: they come without an n. */
 export function formatNumber(value: number, dtype: Exclude<DType, "string">): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
   if (Object.is(value, -0)) return "-0";
-  return dtype === "int32" || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(DIGITS[dtype])));
+  return isInteger(dtype) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(DIGITS[dtype])));
 }
 
 export interface FormatOptions {

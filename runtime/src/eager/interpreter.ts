@@ -6,7 +6,7 @@ import { type DType, newElements } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Interpreter, installEager } from "../dispatch/dispatch.ts";
-import { castNumber, cast as castOp, noCast } from "../ops/cast.ts";
+import { castLong, castNumber, cast as castOp, noCast } from "../ops/cast.ts";
 import { index as indexOp } from "../ops/indexing.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { blockOf, computeAll, computeOne, SCALAR } from "./compute.ts";
@@ -34,9 +34,9 @@ function run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
 export const eagerInterpreter: Interpreter = {
   kind: "eager",
   run,
-  constant(value: number | boolean, dtype: DType, weak: boolean): Tensor {
+  constant(value: number | bigint | boolean, dtype: DType, weak: boolean): Tensor {
     const data = newElements(dtype, 1);
-    data[0] = castNumber(Number(value), dtype);
+    data[0] = typeof value === "bigint" ? castLong(value, dtype) : castNumber(Number(value), dtype);
     return adopt(dtype, SCALAR, 1, weak, data, null);
   },
   cast(x: Tensor, dtype: DType, weak: boolean): Tensor {

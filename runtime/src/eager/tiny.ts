@@ -21,6 +21,8 @@ function ruleOf(rule: ScalarRule, dtype: DType): Rule | undefined {
       return rule.float;
     case "int32":
       return rule.int;
+    case "uint8":
+      return rule.byte ?? rule.int;
     case "bool":
       return rule.bool;
     default:
@@ -97,6 +99,7 @@ export function tryNumber(op: OpRecord, a: Tensor, value: number): Tensor | null
     y = Math.fround(value);
   } else if (a.dtype === "float64") f = scalar.float;
   else if (a.dtype === "int32" && Object.is(value, value | 0)) f = scalar.int;
+  else if (a.dtype === "uint8" && Object.is(value, value & 255)) f = scalar.byte ?? scalar.int;
   if (f === undefined) return null;
   const dtype = scalar.predicate === true ? "bool" : a.dtype;
   const size = x.length;

@@ -1,6 +1,6 @@
 /**
  * Elements as files hold them: one row per encoding, little-endian. Reading gives exactly the value that is stored, in the
- * smallest dtype of ours that holds all values of the encoding (int32 for whole numbers); a value outside of it is an error.
+ * smallest dtype of ours that holds all values of the encoding; of U64 those beyond int64 are an error.
  *
  * Sources: safetensors' list of dtypes; IEEE 754 binary16; OCP "8-bit floating point" (F8_E4M3 has no infinities).
  */
@@ -10,13 +10,13 @@ export interface Encoding {
   /** Bytes of one element. */
   readonly bytes: number;
   readonly dtype: DType;
-  /** Reads element `at`; undefined where the bytes are those of the dtype already. */
+  /** Reads element `at`, a bigint for int64; undefined where the bytes are those of the dtype already. */
   readonly read?: (view: DataView, at: number) => number | bigint;
   /** Names a value that the dtype cannot hold. */
   readonly allows?: (value: number | bigint) => boolean;
 }
 
-const fitsInt32 = (value: number | bigint): boolean => value >= -2147483648 && value <= 2147483647;
+const fitsInt64 = (value: number | bigint): boolean => value < 2n ** 63n;
 
 /** By the names of safetensors. */
 export const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding>([
@@ -24,13 +24,13 @@ export const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding
   ["I32", { bytes: 4, dtype: "int32" }],
   ["F32", { bytes: 4, dtype: "float32" }],
   ["F64", { bytes: 8, dtype: "float64" }],
-  ["U8", { bytes: 1, dtype: "int32", read: (v, i) => v.getUint8(i) }],
+  ["U8", { bytes: 1, dtype: "uint8" }],
   ["I8", { bytes: 1, dtype: "int32", read: (v, i) => v.getInt8(i) }],
   ["U16", { bytes: 2, dtype: "int32", read: (v, i) => v.getUint16(2 * i, true) }],
   ["I16", { bytes: 2, dtype: "int32", read: (v, i) => v.getInt16(2 * i, true) }],
-  ["U32", { bytes: 4, dtype: "int32", read: (v, i) => v.getUint32(4 * i, true), allows: fitsInt32 }],
-  ["I64", { bytes: 8, dtype: "int32", read: (v, i) => v.getBigInt64(8 * i, true), allows: fitsInt32 }],
-  ["U64", { bytes: 8, dtype: "int32", read: (v, i) => v.getBigUint64(8 * i, true), allows: fitsInt32 }],
+  ["U32", { bytes: 4, dtype: "int64", read: (v, i) => BigInt(v.getUint32(4 * i, true)) }],
+  ["I64", { bytes: 8, dtype: "int64" }],
+  ["U64", { bytes: 8, dtype: "int64", read: (v, i) => v.getBigUint64(8 * i, true), allows: fitsInt64 }],
   ["F16", { bytes: 2, dtype: "float32", read: (v, i) => fromFloat16(v.getUint16(2 * i, true)) }],
   ["BF16", { bytes: 2, dtype: "float32", read: (v, i) => fromBfloat16(v.getUint16(2 * i, true)) }],
   ["F8_E5M2", { bytes: 1, dtype: "float32", read: (v, i) => fromFloat16(v.getUint8(i) << 8) }],
@@ -41,7 +41,9 @@ export const ENCODINGS: ReadonlyMap<string, Encoding> = new Map<string, Encoding
 /** How each dtype is written. */
 export const ENCODING_OF: Readonly<Record<Exclude<DType, "string">, string>> = {
   bool: "BOOL",
+  uint8: "U8",
   int32: "I32",
+  int64: "I64",
   float32: "F32",
   float64: "F64",
   complex64: "C64",
@@ -80,7 +82,7 @@ export function decode(encoding: Encoding, from: Uint8Array, to: TypedArray): nu
   for (let i = 0; i < to.length; i++) {
     const value = read(view, i);
     if (allows !== undefined && !allows(value)) return value;
-    to[i] = Number(value);
+    to[i] = value as number;
   }
   return undefined;
 }

@@ -44,16 +44,16 @@ function writable(name: string, dtype: DType): WeightsManifestEntry["dtype"] {
       hint: "Keep text in a file of its own.",
     });
   }
-  if (dtype !== "float64") return dtype;
-  throw new DTypeError(`encodeWeights: ${JSON.stringify(name)} is float64, which TensorFlow.js does not know.`, {
-    hint: 'Cast it to "float32", or keep its precision with saveSafetensors.',
+  if (dtype !== "float64" && dtype !== "int64" && dtype !== "uint8") return dtype;
+  throw new DTypeError(`encodeWeights: ${JSON.stringify(name)} is ${dtype}, which TensorFlow.js does not know.`, {
+    hint: `Cast it to "${dtype === "float64" ? "float32" : "int32"}", or keep it as it is with saveSafetensors.`,
   });
 }
 
 /**
  * The elements of tensors as one buffer, with specs that say what they are. `group` is put into each spec.
  *
- * Errors   E_DTYPE for float64; E_DISPOSED, E_SYMBOLIC for tensors without elements.
+ * Errors   E_DTYPE for float64, int64 and uint8; E_DISPOSED, E_SYMBOLIC for tensors without elements.
  */
 export function encodeWeights(
   tensors: NamedTensors | readonly { readonly name: string; readonly tensor: Tensor }[],

@@ -5,7 +5,7 @@
  *   const one = constant(ids, "int32", [], [1]);
  *   const sum = operation(ids, "add", [x, one.results[0]]);       // result types come from the op record
  */
-import { DTYPES, type DType, newElements, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, newElements, type TypedArray, writeElements } from "../core/dtype.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Attrs } from "../ops/op.ts";
@@ -32,10 +32,11 @@ export class FreshIds {
 }
 
 /** A constant of a dtype and static shape; one element is repeated where the shape has more. */
-export function constant(ids: FreshIds, dtype: DType, shape: Shape, elements: ArrayLike<number>, span?: Span): ConstNode {
+export function constant(ids: FreshIds, dtype: DType, shape: Shape, elements: ArrayLike<number | bigint>, span?: Span): ConstNode {
   const data: TypedArray = newElements(dtype, sizeOf(shape));
-  if (elements.length === 1) for (let i = 0; i < data.length; i += DTYPES[dtype].parts) data[i] = elements[0];
-  else data.set(elements);
+  const { parts } = DTYPES[dtype];
+  const all = elements.length > 1 ? elements : Array.from({ length: data.length }, (_, i) => (i % parts === 0 ? elements[0] : 0));
+  writeElements(data, all);
   return { kind: "const", data, results: [ids.value({ dtype, shape })], span };
 }
 

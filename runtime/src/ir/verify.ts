@@ -28,6 +28,8 @@ export function verifyGraph(graph: Graph): void {
 }
 
 const BOOL: TensorType = { dtype: "bool", shape: [] };
+/** Indices of for: a step behind the last one must not wrap around. */
+const COUNTING: readonly DType[] = ["int32", "float32", "float64"];
 const INT: TensorType = { dtype: "int32", shape: [] };
 
 class Verifier {
@@ -163,7 +165,7 @@ class Verifier {
       case "for": {
         const types = typesOf(node.init);
         const index: TensorType = { dtype: node.start.type.dtype, shape: [] };
-        if (index.dtype === "bool") this.#fail("the range of a for is bool");
+        if (!COUNTING.includes(index.dtype)) this.#fail(`the range of a for is ${index.dtype}`);
         this.#types("bound", [node.start, node.limit, node.step], "scalar of one dtype", [index, index, index]);
         this.#types("parameter of the body", node.body.params, "index and initial value", [index, ...types]);
         this.#region(node.body);

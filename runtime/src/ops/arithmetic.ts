@@ -1,5 +1,5 @@
 /**
- * Arithmetic on two operands. Numeric dtypes; bool counts as int32; int32 wraps around.
+ * Arithmetic on two operands. Numeric dtypes; bool counts as int32; whole numbers wrap around: the store does it.
  * Integer division and remainder by zero, and integers to negative powers, are errors (E_DIVIDE, E_POWER).
  */
 import { ArgumentError } from "../core/errors.ts";
@@ -45,21 +45,21 @@ export const mulExact = exactOp("mulExact", "Product a · b.", (x, y) => x * y, 
 export const add = binaryOp(
   "add",
   "Sum a + b.",
-  { float: (x, y) => x + y, int: (x, y) => (x + y) | 0, complex: (a, b, c, d) => [a + c, b + d] },
+  { float: (x, y) => x + y, int: (x, y) => (x + y) | 0, long: (x, y) => x + y, complex: (a, b, c, d) => [a + c, b + d] },
   { flags: ["commutative"], exact: addExact, grad: [(s) => s.dy, (s) => s.dy] },
 );
 
 export const sub = binaryOp(
   "sub",
   "Difference a − b.",
-  { float: (x, y) => x - y, int: (x, y) => (x - y) | 0, complex: (a, b, c, d) => [a - c, b - d] },
+  { float: (x, y) => x - y, int: (x, y) => (x - y) | 0, long: (x, y) => x - y, complex: (a, b, c, d) => [a - c, b - d] },
   { exact: subExact, grad: [(s) => s.dy, (s) => s.f.neg(s.dy)] },
 );
 
 export const mul = binaryOp(
   "mul",
   "Product a · b.",
-  { float: (x, y) => x * y, int: Math.imul, complex: complexMul },
+  { float: (x, y) => x * y, int: Math.imul, long: (x, y) => x * y, complex: complexMul },
   {
     flags: ["commutative"],
     exact: mulExact,
@@ -77,9 +77,9 @@ export const realDiv = binaryOp(
   { grad: [(s) => s.f.div(s.dy, s.f.conj(s.b)), (s) => s.f.neg(s.f.mul(s.dy, s.f.conj(s.f.div(s.out, s.b))))] },
 );
 
-function nonZero(y: number, what: string): void {
-  if (y === 0) {
-    throw new ArgumentError(`${what} of int32 by zero.`, {
+function nonZero(y: number | bigint, what: string): void {
+  if (y == 0) {
+    throw new ArgumentError(`${what} of whole numbers by zero.`, {
       code: "E_DIVIDE",
       hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN.",
     });
@@ -102,6 +102,12 @@ function floorRemainder(x: number, y: number): number {
   return r !== 0 && r < 0 !== y < 0 ? r + y : r;
 }
 
+/** The same of bigints. */
+function longRemainder(x: bigint, y: bigint): bigint {
+  const r = x % y;
+  return r !== 0n && r < 0n !== y < 0n ? r + y : r;
+}
+
 export const floorDiv = binaryOp(
   "floorDiv",
   "Quotient rounded down: floor(a / b).",
@@ -110,6 +116,10 @@ export const floorDiv = binaryOp(
     int: (x, y) => {
       nonZero(y, "Division");
       return Math.floor(x / y) | 0;
+    },
+    long: (x, y) => {
+      nonZero(y, "Division");
+      return (x - longRemainder(x, y)) / y;
     },
   },
   { ...checkedDivision, grad: "zero" },
@@ -127,6 +137,10 @@ export const mod = binaryOp(
       nonZero(y, "Remainder");
       return floorRemainder(x, y) | 0;
     },
+    long: (x, y) => {
+      nonZero(y, "Remainder");
+      return longRemainder(x, y);
+    },
   },
   { ...checkedDivision, grad: remainderGrad((s) => s.f.op("floorDiv", [s.a, s.b])) },
 );
@@ -140,14 +154,30 @@ export const truncMod = binaryOp(
       nonZero(y, "Remainder");
       return (x % y) | 0;
     },
+    long: (x, y) => {
+      nonZero(y, "Remainder");
+      return x % y;
+    },
   },
   { ...checkedDivision, grad: remainderGrad((s) => s.f.op("trunc", [s.f.div(s.a, s.b)])) },
 );
 
-function intPow(x: number, y: number): number {
-  if (y < 0) {
-    throw new ArgumentError(`An int32 to the power ${y} is not an integer.`, { code: "E_POWER", hint: "Cast the base to float32 first." });
+function notNegative(y: number | bigint): void {
+  if (y >= 0) return;
+  throw new ArgumentError(`A whole number to the power ${y} is none.`, { code: "E_POWER", hint: "Cast the base to float32 first." });
+}
+
+function longPow(x: bigint, y: bigint): bigint {
+  notNegative(y);
+  let result = 1n;
+  for (let base = x, n = y; n > 0n; n >>= 1n, base = BigInt.asIntN(64, base * base)) {
+    if ((n & 1n) === 1n) result = BigInt.asIntN(64, result * base);
   }
+  return result;
+}
+
+function intPow(x: number, y: number): number {
+  notNegative(y);
   let result = 1;
   for (let base = x, n = y; n > 0; n = Math.floor(n / 2), base = Math.imul(base, base)) if (n % 2 === 1) result = Math.imul(result, base);
   return result;
@@ -188,14 +218,14 @@ const powGrad = { ...checkedPower, grad: [powBase, powExponent] };
 export const pow = binaryOp(
   "pow",
   "Power a to the b, as IEEE 754 and TensorFlow have it. Integers stay integers and wrap around; their exponent must not be negative.",
-  { float: ieeePow, int: intPow },
+  { float: ieeePow, int: intPow, long: longPow },
   powGrad,
 );
 
 export const jsPow = binaryOp(
   "jsPow",
   "Power a ** b, as JavaScript has it: like pow, but 1 ** NaN and (±1) ** ±Infinity are NaN.",
-  { float: (x, y) => x ** y, int: intPow },
+  { float: (x, y) => x ** y, int: intPow, long: longPow },
   powGrad,
 );
 
@@ -208,14 +238,14 @@ const takenGrad = (takesA: string): readonly GradRule[] => [
 export const maximum = binaryOp(
   "maximum",
   "Larger of a and b; NaN wins.",
-  { float: Math.max, int: Math.max },
+  { float: Math.max, int: Math.max, long: (x, y) => (x > y ? x : y) },
   { flags: ["commutative"], grad: takenGrad("greaterEqual") },
 );
 
 export const minimum = binaryOp(
   "minimum",
   "Smaller of a and b; NaN wins.",
-  { float: Math.min, int: Math.min },
+  { float: Math.min, int: Math.min, long: (x, y) => (x < y ? x : y) },
   { flags: ["commutative"], grad: takenGrad("lessEqual") },
 );
 
@@ -224,7 +254,7 @@ const twiceDifference = (s: GradSite): Tensor => s.f.mul(s.dy, s.f.mul(s.f.sub(s
 export const squaredDifference = binaryOp(
   "squaredDifference",
   "(a − b)².",
-  { float: (x, y) => (x - y) * (x - y), int: (x, y) => Math.imul((x - y) | 0, (x - y) | 0) },
+  { float: (x, y) => (x - y) * (x - y), int: (x, y) => Math.imul((x - y) | 0, (x - y) | 0), long: (x, y) => (x - y) * (x - y) },
   { flags: ["commutative"], grad: [twiceDifference, (s) => s.f.neg(twiceDifference(s))] },
 );
 

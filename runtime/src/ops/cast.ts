@@ -1,29 +1,79 @@
 /** Conversion between dtypes. */
-import type { DType, TypedArray } from "../core/dtype.ts";
-import { DTypeError, IndexError } from "../core/errors.ts";
-import { ANY, NUMERIC } from "./infer.ts";
+import { type DType, isFloating, type TypedArray } from "../core/dtype.ts";
+import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
+import { ANY, INT, INTEGER, NUMERIC } from "./infer.ts";
 import { defineOp } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** Elements of int64, under the type that elements of blocks have. */
+function element(value: bigint): number {
+  return value as unknown as number;
+}
+
 /**
- * One number as it is stored in a dtype: to int32 by truncation, saturating at the ends, NaN → 0; to bool by x ≠ 0 (NaN is
- * true); to floats by rounding to nearest.
+ * One number as it is stored in a dtype: to whole numbers by truncation, saturating at the ends, NaN → 0; to bool by x ≠ 0 (NaN is
+ * true); to floats by rounding to nearest. For int64 it is a bigint, under the type of elements.
  */
 export function castNumber(value: number, dtype: DType): number {
   switch (dtype) {
     case "bool":
       return value === 0 ? 0 : 1;
+    case "uint8":
+      return saturated(value, 0, 255);
     case "int32":
-      return Number.isNaN(value) ? 0 : Math.max(-0x80000000, Math.min(0x7fffffff, Math.trunc(value))) + 0;
+      return saturated(value, -0x80000000, 0x7fffffff);
+    case "int64":
+      if (Number.isNaN(value)) return element(0n);
+      return element(value >= 2 ** 63 ? INT64_MAX : value <= -(2 ** 63) ? INT64_MIN : BigInt(Math.trunc(value)));
     case "float32":
+    case "complex64":
       return Math.fround(value);
     case "float64":
       return value;
-    case "complex64":
-      return Math.fround(value);
     case "string":
       throw noCast("a number", dtype);
   }
+}
+
+function saturated(value: number, least: number, most: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(least, Math.min(most, Math.trunc(value))) + 0;
+}
+
+/** A whole number of int32 or less: into fewer bits it wraps around. */
+function castWhole(value: number, dtype: DType): number {
+  return dtype === "uint8" ? value & 255 : castNumber(value, dtype);
+}
+
+/** An int64 element: into fewer bits it wraps around, to floats it is rounded once. */
+export function castLong(value: bigint, dtype: DType): number {
+  switch (dtype) {
+    case "bool":
+      return value === 0n ? 0 : 1;
+    case "uint8":
+      return Number(BigInt.asUintN(8, value));
+    case "int32":
+      return Number(BigInt.asIntN(32, value));
+    case "int64":
+      return element(value);
+    case "float32":
+    case "complex64":
+      return floatOf(value);
+    case "float64":
+      return Number(value);
+    case "string":
+      throw noCast("int64", dtype);
+  }
+}
+
+/** The nearest float32, not of the nearest double: of the bits that a double has no room for only whether there are any counts. */
+function floatOf(value: bigint): number {
+  if (value === BigInt.asIntN(54, value)) return Math.fround(Number(value));
+  const high = value >> 11n;
+  const isExact = BigInt.asUintN(11, value) === 0n;
+  return Math.fround(Number(isExact ? high : high | 1n) * 2048);
 }
 
 /** Text and numbers are not converted into each other. */
@@ -44,11 +94,16 @@ export function cellOf(value: number, dtype: DType): number {
   return new BigInt64Array(words.buffer)[0] as unknown as number;
 }
 
-/** Casts real numbers into `to`, which has the elements of `dtype`. */
-export function castInto(from: ArrayLike<number>, to: TypedArray, dtype: DType): void {
-  if (dtype === "complex64") for (let i = 0; i < to.length; i++) to[i] = i % 2 === 0 ? from[i / 2] : 0;
-  else if (dtype === "float32" || dtype === "float64") to.set(from);
-  else for (let i = 0; i < to.length; i++) to[i] = castNumber(from[i], dtype);
+/** Casts real numbers of the dtype `source` into `to`, which has the elements of `dtype`. */
+export function castInto(from: ArrayLike<number>, source: DType, to: TypedArray, dtype: DType): void {
+  const isFloat = dtype === "float32" || dtype === "float64";
+  if (source === dtype || (isFloat && source !== "int64")) {
+    to.set(from);
+    return;
+  }
+  const one = (source === "int64" ? castLong : isFloating(source) ? castNumber : castWhole) as typeof castNumber;
+  if (dtype === "complex64") for (let i = 0; i < to.length; i++) to[i] = i % 2 === 0 ? one(from[i / 2], dtype) : 0;
+  else for (let i = 0; i < to.length; i++) to[i] = one(from[i], dtype);
 }
 
 export const cast = defineOp({
@@ -58,10 +113,10 @@ export const cast = defineOp({
   promote: "none",
   flags: ["pure", "elementwise"],
   attrs: { dtype: "dtype" },
-  doc: "The same values as another dtype. Float to int32 truncates, saturates, and gives 0 for NaN; to bool: x ≠ 0. Of complex64 the real part is taken; to complex64 the imaginary part is 0.",
+  doc: "The same values as another dtype. Floats to whole numbers are truncated and saturate, NaN gives 0; whole numbers to fewer bits wrap around; to bool: x ≠ 0. Of complex64 the real part is taken; to complex64 the imaginary part is 0.",
   infer: ([x], attrs) => [{ dtype: attrs.dtype as DType, shape: x.shape }],
   reference: ([x], [out]) => {
-    if (x.dtype !== "complex64") castInto(x.data, out.data, out.dtype);
+    if (x.dtype !== "complex64") castInto(x.data, x.dtype, out.data, out.dtype);
     else if (out.dtype === "complex64") out.data.set(x.data);
     else for (let i = 0; i < out.data.length; i++) out.data[i] = castNumber(x.data[2 * i], out.dtype);
   },
@@ -71,7 +126,7 @@ export const cast = defineOp({
   ),
 });
 
-/** A whole number in a floating dtype as int32, checked: what `t[i]` does with a float index. */
+/** A whole number in another dtype as int32, checked: what `t[i]` does with a float index. */
 export const toIndex = defineOp({
   name: "toIndex",
   arity: 1,
@@ -84,7 +139,8 @@ export const toIndex = defineOp({
     const from = x.data;
     const to = out.data;
     for (let i = 0; i < to.length; i++) {
-      const value = from[i];
+      // Of an int64 element no more than its distance from int32 is lost.
+      const value = Number(from[i]);
       if (value !== (value | 0))
         throw new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
       to[i] = value;
@@ -93,11 +149,45 @@ export const toIndex = defineOp({
   samples: [
     { name: "whole floats", inputs: [{ dtype: "float32", shape: [3], values: [0, 7, -2] }] },
     { name: "scalar", inputs: [{ dtype: "float64", shape: [], values: [12] }] },
-    { name: "ints", inputs: [{ dtype: "int32", shape: [2], values: [1, 2] }] },
+    ...INTEGER.map((dtype) => ({ name: `${dtype} whole`, inputs: [{ dtype, shape: [2], values: [1, 2] }] })),
   ],
   errors: [
+    { name: "beyond", code: "E_INDEX", inputs: [{ dtype: "int64", shape: [2], values: [0, 2 ** 31] }] },
+    { name: "far beyond", code: "E_INDEX", inputs: [{ dtype: "int64", shape: [], values: [-(2n ** 63n)] }] },
     { name: "fraction", code: "E_INDEX", inputs: [{ dtype: "float32", shape: [], values: [0.5] }] },
     { name: "NaN", code: "E_INDEX", inputs: [{ dtype: "float64", shape: [], values: [Number.NaN] }] },
     { name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "bool", shape: [], values: [1] }] },
   ],
 });
+
+/** What a number without a dtype does where it meets uint8: refused where it does not fit, since it would be another number there. */
+export const toByte = defineOp({
+  name: "toByte",
+  arity: 1,
+  dtypes: INT,
+  promote: "none",
+  flags: ["pure", "elementwise", "checked"],
+  doc: "uint8 of int32 numbers in 0..255; any other is E_OVERFLOW.",
+  infer: ([x]) => [{ dtype: "uint8", shape: x.shape }],
+  reference: ([x], [out]) => {
+    for (const value of x.data) if (value !== (value & 255)) throw beyondByte(value);
+    out.data.set(x.data);
+  },
+  samples: [
+    { name: "ends", inputs: [{ dtype: "int32", shape: [3], values: [0, 7, 255] }] },
+    { name: "scalar", inputs: [{ dtype: "int32", shape: [], values: [12] }] },
+    { name: "empty", inputs: [{ dtype: "int32", shape: [0] }] },
+  ],
+  errors: [
+    { name: "beyond", code: "E_OVERFLOW", inputs: [{ dtype: "int32", shape: [2], values: [0, 256] }] },
+    { name: "negative", code: "E_OVERFLOW", inputs: [{ dtype: "int32", shape: [], values: [-1] }] },
+    { name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "float32", shape: [], values: [1] }] },
+  ],
+});
+
+export function beyondByte(value: number): ArgumentError {
+  return new ArgumentError(`${value} met a uint8 tensor, which holds whole numbers from 0 to 255.`, {
+    code: "E_OVERFLOW",
+    hint: "Cast the tensor to int32 first.",
+  });
+}

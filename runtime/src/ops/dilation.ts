@@ -11,7 +11,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Dims, isStatic, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { GradSite } from "./grad.ts";
-import { FLOATING, NUMERIC } from "./infer.ts";
+import { FLOATING, USUAL } from "./infer.ts";
 import { type Attrs, type Block, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
 import { spread } from "./samples.ts";
 import { checkHeld, checkImage, checkPads, eachTap, placesOf, windowOf } from "./window.ts";
@@ -108,7 +108,7 @@ function samples(own: Attrs = {}): OpSample[] {
   };
   const wild = [NaN, 1, -Infinity, 2, 5, 5, -0, 0, Infinity, 3, -Infinity, -1];
   return [
-    ...NUMERIC.flatMap((dtype) =>
+    ...USUAL.flatMap((dtype) =>
       CASES.map(([x, filter, attrs]) => ({
         name: `${dtype} ${showShape(x)} ${showShape(filter)} ${JSON.stringify({ ...own, ...attrs })}`,
         inputs: [
@@ -161,7 +161,7 @@ function errors(own: Attrs = {}): OpErrorSample[] {
 export const dilation2d = defineOp({
   name: "dilation2d",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: USUAL,
   flags: ["pure"],
   attrs: PLACING,
   doc: "Largest sum of a pixel of x [N, H, W, C] and its cell of the filter [KH, KW, C] in each window; NaN wins, cells outside take no part; pads are [top, bottom, left, right].",
@@ -180,7 +180,7 @@ export const dilation2d = defineOp({
 export const dilation2dArgMax = defineOp({
   name: "dilation2dArgMax",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: USUAL,
   flags: ["pure"],
   attrs: { ofFilter: "bool", ...PLACING },
   doc: "Index in x, or with ofFilter in the filter, of the first cell that decides dilation2d's result, as int32.",

@@ -6,7 +6,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { GradRule, GradRules } from "./grad.ts";
-import { BOOL, broadcast, broadcastPredicate, COMPLEX, FLOATING, predicate, sameType } from "./infer.ts";
+import { BOOL, broadcast, broadcastPredicate, COMPLEX, FLOATING, INT, INTEGER, predicate, sameType } from "./infer.ts";
 import { binaryLoop, unaryLoop } from "./loops.ts";
 import { type ComplexRule, defineOp, type OpErrorSample, type OpFlag, type OpRecord, type OpSpec, type ScalarRule } from "./op.ts";
 import { binarySamples, shapeError, unarySamples } from "./samples.ts";
@@ -16,7 +16,7 @@ const LOOSE: readonly OpFlag[] = ["pure", "elementwise"];
 function dtypesOf(rule: ScalarRule): readonly DType[] {
   return [
     ...(rule.bool ? BOOL : []),
-    ...(rule.int ? (["int32"] as const) : []),
+    ...(rule.int ? (rule.long ? INTEGER : INT) : []),
     ...(rule.float ? FLOATING : []),
     ...(rule.complex ? COMPLEX : []),
   ];
@@ -97,7 +97,8 @@ export function compareOp(
   flags: readonly OpFlag[] = [],
   complex?: ComplexRule,
 ): OpRecord {
-  const rule = { float: f, int: f, bool: f };
+  // What JavaScript does with numbers here it does with bigints too.
+  const rule = { float: f, int: f, long: f as unknown as NonNullable<ScalarRule["long"]>, bool: f };
   return binary(name, doc, complex === undefined ? rule : { ...rule, complex }, broadcastPredicate, { flags, strings: true });
 }
 

@@ -10,16 +10,23 @@ import type { OpSpec } from "./op.ts";
 
 type Infer = OpSpec["infer"];
 
-export const NUMERIC: readonly DType[] = ["int32", "float32", "float64"];
+/** Whole numbers. */
+export const INTEGER: readonly DType[] = ["uint8", "int32", "int64"];
+/** Real numbers. */
+export const NUMERIC: readonly DType[] = [...INTEGER, "float32", "float64"];
+/** Without uint8, which counts as int32 here: results would soon be beyond it. */
+export const ADDED: readonly DType[] = ["int32", "int64", "float32", "float64"];
+/** Without int64, which is refused: a cast has to be asked for. */
+export const USUAL: readonly DType[] = ["int32", "float32", "float64"];
 export const FLOATING: readonly DType[] = ["float32", "float64"];
 export const BOOL: readonly DType[] = ["bool"];
 export const INT: readonly DType[] = ["int32"];
-export const ANY: readonly DType[] = ["bool", "int32", "float32", "float64", "complex64"];
 /** One number per element. */
-export const REAL: readonly DType[] = ["bool", "int32", "float32", "float64"];
+export const REAL: readonly DType[] = ["bool", ...NUMERIC];
 export const COMPLEX: readonly DType[] = ["complex64"];
 /** What adds up. */
-export const SUMMED: readonly DType[] = [...NUMERIC, ...COMPLEX];
+export const SUMMED: readonly DType[] = [...ADDED, ...COMPLEX];
+export const ANY: readonly DType[] = [...REAL, ...COMPLEX];
 
 /** The type of operand 0. */
 export const sameType: Infer = ([x]) => {

@@ -2,7 +2,8 @@
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
-import { NUMERIC } from "./infer.ts";
+import { castNumber } from "./cast.ts";
+import { ADDED } from "./infer.ts";
 import { broadcastStrides, eachStrided } from "./loops.ts";
 import { type Attrs, defineOp, type OpSample } from "./op.ts";
 import { spread } from "./samples.ts";
@@ -20,14 +21,14 @@ function sample(dtype: DType, a: Shape, b: Shape, attrs = PLAIN): OpSample {
 /**
  * Matrix product over the last two axes.
  * Shapes   a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA reads a as [...B, K, M], transposeB b as [...B, N, K].
- * Dtypes   numeric; int32 wraps around; K = 0 gives zeros.
+ * Dtypes   numeric; whole numbers wrap around, uint8 counts as int32; K = 0 gives zeros.
  * Errors   E_SHAPE if K differs, B does not broadcast, or an operand has rank < 2.
  * Source   NumPy matmul, except that rank-1 operands are refused.
  */
 export const matMul = defineOp({
   name: "matMul",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: ADDED,
   flags: ["pure"],
   attrs: { transposeA: "bool", transposeB: "bool" },
   doc: "Matrix product over the last two axes: a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA/B swap the last two axes first.",
@@ -56,10 +57,11 @@ export const matMul = defineOp({
     const [stepM, stepKa] = attrs.transposeA ? [1, m] : [k, 1];
     const [stepKb, stepN] = attrs.transposeB ? [1, k] : [n, 1];
     const int = to.dtype === "int32";
+    const zero = castNumber(0, to.dtype);
     const multiply = (matrix: number, fromA: number, fromB: number): void => {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
-          let acc = 0;
+          let acc = zero;
           for (let p = 0; p < k; p++) {
             const u = x.data[fromA + i * stepM + p * stepKa];
             const v = y.data[fromB + p * stepKb + j * stepN];
@@ -84,7 +86,7 @@ export const matMul = defineOp({
       return s.f.sumTo(tb ? s.f.matMul(s.dy, s.a, true, ta) : s.f.matMul(s.a, s.dy, !ta, false), s.shape(1));
     },
   ],
-  samples: NUMERIC.flatMap((dtype) => [
+  samples: ADDED.flatMap((dtype) => [
     sample(dtype, [2, 3], [3, 4]),
     sample(dtype, [3, 2], [3, 4], { transposeA: true, transposeB: false }),
     sample(dtype, [2, 3], [4, 3], { transposeA: false, transposeB: true }),

@@ -9,11 +9,26 @@ import type { Block, ComplexRule, OpRecord, ScalarRule } from "./op.ts";
 
 type Rule = (x: number, y: number) => number;
 
-/** The element rule for a dtype. */
-export function ruleFor(rule: ScalarRule, dtype: Block["dtype"]): Rule {
-  const f = dtype === "bool" ? rule.bool : dtype === "int32" ? rule.int : rule.float;
+/** The element rule for a dtype. That of int64 takes and gives bigints, as its blocks do. */
+export function ruleFor(rule: Omit<ScalarRule, "complex">, dtype: Block["dtype"]): Rule {
+  const f = anyRule(rule, dtype);
   if (f === undefined) throw new InternalError(`No element rule for ${dtype}.`);
-  return f;
+  return f as Rule;
+}
+
+function anyRule(rule: Omit<ScalarRule, "complex">, dtype: Block["dtype"]): Rule | ScalarRule["long"] {
+  switch (dtype) {
+    case "bool":
+      return rule.bool;
+    case "uint8":
+      return rule.byte ?? rule.int;
+    case "int32":
+      return rule.int;
+    case "int64":
+      return rule.long;
+    default:
+      return rule.float;
+  }
 }
 
 function complexRule(rule: ScalarRule): ComplexRule {
@@ -41,8 +56,14 @@ export function unaryLoop(rule: ScalarRule): OpRecord["reference"] {
     }
     const f = ruleFor(rule, dtype);
     const to = out.data;
-    for (let i = 0; i < to.length; i++) to[i] = f(data[i], 0);
+    const none = noSecond(dtype);
+    for (let i = 0; i < to.length; i++) to[i] = f(data[i], none);
   };
+}
+
+/** What rules of one operand get as the second. */
+function noSecond(dtype: Block["dtype"]): number {
+  return dtype === "int64" ? (0n as unknown as number) : 0;
 }
 
 /** out[i] = f(a[i], b[i]) with broadcasting. */

@@ -1,6 +1,8 @@
-/** Functions of one real number, elementwise. Those with an integer rule keep int32; the others lift integers to float32. */
+/** Functions of one real number, elementwise. Those with an integer rule keep whole numbers; the others lift them to floats. */
 
+import { type DType, isInteger } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { castNumber } from "./cast.ts";
 import { complexDiv, complexExp, complexLog, complexMul, complexSqrt } from "./complex-rules.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
 import type { GradRule, GradSite } from "./grad.ts";
@@ -10,23 +12,24 @@ import { unarySamples } from "./samples.ts";
 import { erf as erfOf, roundHalfEven } from "./special.ts";
 
 const identity = (x: number) => x;
+const whole = { int: identity, long: (x: bigint) => x };
 /** 1 − x². */
 const oneMinusSquare = (s: GradSite) => s.f.sub(1, s.f.square(s.a));
 
 export const neg = unaryOp(
   "neg",
-  "−x; of int32 with wrap-around.",
-  { float: (x) => -x, int: (x) => -x | 0, complex: (re, im) => [-re, -im] },
+  "−x; whole numbers wrap around.",
+  { float: (x) => -x, int: (x) => -x | 0, long: (x) => -x, complex: (re, im) => [-re, -im] },
   (s) => s.f.neg(s.dy),
 );
-export const abs = unaryOp("abs", "|x|; the smallest int32 stays itself.", { float: Math.abs, int: (x) => Math.abs(x) | 0 }, (s) =>
+export const abs = unaryOp("abs", "|x|; the smallest int32 and int64 stay themselves.", { float: Math.abs, int: (x) => Math.abs(x) | 0, long: (x) => (x < 0n ? -x : x) }, (s) =>
   s.f.mul(s.dy, s.f.op("sign", [s.a])),
 );
-export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign }, "zero");
+export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign, long: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n) }, "zero");
 export const square = unaryOp(
   "square",
   "x².",
-  { float: (x) => x * x, int: (x) => Math.imul(x, x), complex: (re, im) => complexMul(re, im, re, im) },
+  { float: (x) => x * x, int: (x) => Math.imul(x, x), long: (x) => x * x, complex: (re, im) => complexMul(re, im, re, im) },
   (s) => s.f.mul(s.dy, s.f.conj(s.f.mul(s.a, 2))),
 );
 export const sqrt = floatOp(
@@ -123,30 +126,30 @@ export const selu = floatOp(
   (s) => s.f.where(s.f.less(s.a, 0), s.f.mul(s.dy, s.f.add(s.out, SELU_SCALE * SELU_ALPHA)), s.f.mul(s.dy, SELU_SCALE)),
 );
 
-export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0) }, (s) =>
+export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0), long: (x) => (x > 0n ? x : 0n) }, (s) =>
   s.f.where(s.f.greater(s.a, 0), s.dy, 0),
 );
 const relu6Of = (x: number) => Math.min(Math.max(x, 0), 6);
 export const relu6 = unaryOp(
   "relu6",
   "min(max(x, 0), 6); NaN stays.",
-  { float: relu6Of, int: relu6Of },
+  { float: relu6Of, int: relu6Of, long: (x) => (x < 0n ? 0n : x > 6n ? 6n : x) },
   (s) => s.f.where(s.f.op("logicalAnd", [s.f.greater(s.a, 0), s.f.less(s.a, 6)]), s.dy, 0),
   { range: [-3, 9] },
 );
 
-export const ceil = unaryOp("ceil", "Rounds up.", { float: Math.ceil, int: identity }, "zero");
-export const floor = unaryOp("floor", "Rounds down.", { float: Math.floor, int: identity }, "zero");
+export const ceil = unaryOp("ceil", "Rounds up.", { float: Math.ceil, ...whole }, "zero");
+export const floor = unaryOp("floor", "Rounds down.", { float: Math.floor, ...whole }, "zero");
 export const round = unaryOp(
   "round",
   "Rounds to the nearest whole number, halves to the even one.",
   {
     float: roundHalfEven,
-    int: identity,
+    ...whole,
   },
   "zero",
 );
-export const trunc = unaryOp("trunc", "Drops the fraction.", { float: Math.trunc, int: identity }, "zero");
+export const trunc = unaryOp("trunc", "Drops the fraction.", { float: Math.trunc, ...whole }, "zero");
 
 const nanTest = testOp("isNaN", "Where x is NaN.", { float: (x) => +Number.isNaN(x) });
 export const isInf = testOp("isInf", "Where x is ±Infinity.", { float: (x) => +(x === Infinity || x === -Infinity) });
@@ -154,14 +157,18 @@ const finiteTest = testOp("isFinite", "Where x is neither infinite nor NaN.", { 
 
 export { finiteTest as isFinite, nanTest as isNaN };
 
-/** An elementwise rule with numeric attributes. Whole attributes are required for int32 data. */
+type NumbersRule = (x: number, attrs: Attrs) => number;
+
+/** An elementwise rule with numeric attributes. Whole attributes are required for whole numbers. */
 function withNumbers(
   name: string,
   doc: string,
   attrs: Attrs,
   dtypes: OpRecord["dtypes"],
-  rule: (x: number, attrs: Attrs) => number,
+  rule: NumbersRule,
   grad: GradRule | "zero",
+  /** Of int64: elements and result are bigints, under the type of elements. */
+  long: NumbersRule = rule,
 ): OpRecord {
   return defineOp({
     name,
@@ -171,22 +178,25 @@ function withNumbers(
     attrs: Object.fromEntries(Object.keys(attrs).map((key) => [key, "number" as const])),
     doc,
     infer: (inputs, given, op) => {
-      if (inputs[0]?.dtype === "int32") for (const key in given) wholeFor(op, key, given[key] as number);
+      const { dtype } = inputs[0];
+      if (isInteger(dtype)) for (const key in given) wholeFor(op, key, given[key] as number, dtype);
       return sameType(inputs, given, op);
     },
     reference: ([x], [out], given) => {
       const from = x.data;
       const to = out.data;
-      for (let i = 0; i < to.length; i++) to[i] = rule(from[i], given);
+      const { dtype } = x;
+      if (dtype === "int64") for (let i = 0; i < to.length; i++) to[i] = long(from[i], given);
+      else for (let i = 0; i < to.length; i++) to[i] = dtype === "uint8" ? castNumber(rule(from[i], given), dtype) : rule(from[i], given);
     },
     grad: grad === "zero" ? grad : [grad],
     samples: unarySamples({ dtypes, attrs }),
   });
 }
 
-function wholeFor(op: string, key: string, value: number): void {
+function wholeFor(op: string, key: string, value: number, dtype: DType): void {
   if (Number.isNaN(value) || (Number.isFinite(value) && !Number.isInteger(value))) {
-    throw new ArgumentError(`${op}: ${key} is ${value}, but the tensor is int32.`, { hint: "Cast the tensor to float32 first." });
+    throw new ArgumentError(`${op}: ${key} is ${value}, but the tensor is ${dtype}.`, { hint: "Cast the tensor to float32 first." });
   }
 }
 
@@ -201,6 +211,11 @@ export const clipByValue = withNumbers(
     const inside = s.f.op("logicalAnd", [s.f.greaterEqual(s.a, min), s.f.op("lessEqual", [s.a, max])]);
     return s.f.where(inside, s.dy, 0);
   },
+  (x, { min, max }) => {
+    const [low, high] = [castNumber(min as number, "int64"), castNumber(max as number, "int64")];
+    const raised = x > low ? x : low;
+    return raised < high ? raised : high;
+  },
 );
 export const step = withNumbers(
   "step",
@@ -209,6 +224,7 @@ export const step = withNumbers(
   NUMERIC,
   (x, { alpha }) => (Number.isNaN(x) ? x : x > 0 ? 1 : (alpha as number)),
   "zero",
+  (x, { alpha }) => castNumber(x > 0 ? 1 : (alpha as number), "int64"),
 );
 export const leakyRelu = withNumbers(
   "leakyRelu",

@@ -50,8 +50,8 @@ export interface Block {
 
 export interface OpSample {
   readonly name: string;
-  /** Complex values are real and imaginary parts by turns. */
-  readonly inputs: readonly { readonly dtype: DType; readonly shape: Shape; readonly values?: readonly number[] }[];
+  /** Complex values are real and imaginary parts by turns; those of int64 may be bigints. */
+  readonly inputs: readonly { readonly dtype: DType; readonly shape: Shape; readonly values?: readonly (number | bigint)[] }[];
   readonly attrs?: Attrs;
 }
 
@@ -69,8 +69,12 @@ export type ComplexRule = (re: number, im: number, re2: number, im2: number) => 
 
 export interface ScalarRule {
   readonly float?: (x: number, y: number) => number;
-  /** int32 operands; the result is wrapped to int32 by the store. */
+  /** int32 operands, and uint8 ones where there is no rule for them; the result is wrapped to the dtype by the store. */
   readonly int?: (x: number, y: number) => number;
+  /** uint8 operands, where the width matters. */
+  readonly byte?: (x: number, y: number) => number;
+  /** int64 operands; the result is wrapped to int64 by the store. A predicate gives a number. Present: uint8 is taken too. */
+  readonly long?: (x: bigint, y: bigint) => bigint | number;
   readonly bool?: (x: number, y: number) => number;
   /** By real and imaginary parts of both operands; a predicate gives its answer as the first part. */
   readonly complex?: ComplexRule;
@@ -149,7 +153,7 @@ export function defineOp(spec: OpSpec): OpRecord {
   const promote = spec.promote ?? "all";
   const attrs = spec.attrs ?? {};
   // Every record and every rule has the same fields in the same order, so that hot paths see one hidden class.
-  const { float, int, bool, complex, predicate = false } = spec.scalar ?? {};
+  const { float, int, byte, long, bool, complex, predicate = false } = spec.scalar ?? {};
   const { reference } = spec;
   const isMove = spec.moves === true || spec.flags.includes("movement");
   const record: OpRecord = {
@@ -161,7 +165,7 @@ export function defineOp(spec: OpSpec): OpRecord {
     attrs,
     effects: spec.effects ?? [],
     doc: spec.doc,
-    scalar: spec.scalar === undefined ? undefined : { float, int, bool, complex, predicate },
+    scalar: spec.scalar === undefined ? undefined : { float, int, byte, long, bool, complex, predicate },
     reference: isMove ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given) : reference,
     grad: spec.grad,
     withoutGradient: spec.withoutGradient,

@@ -13,7 +13,7 @@
  */
 import { ShapeError } from "../core/errors.ts";
 import { isStatic, mayBeSameShape, showShape } from "../core/shape.ts";
-import { FLOATING, NUMERIC } from "./infer.ts";
+import { FLOATING, USUAL } from "./infer.ts";
 import { type Attrs, defineOp } from "./op.ts";
 import { errors, samples, TWO, wild } from "./pooling/samples.ts";
 import { eachWindow, firstLargest, PLACING, pooled, poolWindow } from "./pooling/windows.ts";
@@ -37,7 +37,7 @@ function placing({ window, strides, pads, dilations }: Attrs): Attrs {
 export const maxPool = defineOp({
   name: "maxPool",
   arity: 1,
-  dtypes: NUMERIC,
+  dtypes: USUAL,
   flags: ["pure"],
   attrs: PLACING,
   doc: "Largest cell of each window of x [N, H, W, C] or [N, D, H, W, C]; NaN wins, padding never does; pads are [top, bottom, left, right], before them those of planes.",
@@ -48,7 +48,7 @@ export const maxPool = defineOp({
     });
   },
   grad: [(s) => s.f.op("maxPoolGrad", [s.a, s.dy], s.attrs)],
-  samples: [...samples(NUMERIC, (x) => [x]), wild("float32"), wild("float64")],
+  samples: [...samples(USUAL, (x) => [x]), wild("float32"), wild("float64")],
   errors: [
     ...errors([[1, 4, 4, 1]]),
     { name: "no cells", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [1, 0, 4, 1] }], attrs: { ...TWO, pads: [1, 1, 0, 0] } },
@@ -207,7 +207,7 @@ export const avgPoolGrad = defineOp({
 export const maxPoolArgMax = defineOp({
   name: "maxPoolArgMax",
   arity: 1,
-  dtypes: NUMERIC,
+  dtypes: USUAL,
   flags: ["pure"],
   attrs: { includeBatch: "bool", ...PLACING },
   doc: "Index in x of the first largest cell of each window (NaN is the largest), as int32; counted from the start of each image, or of x with includeBatch.",
@@ -227,7 +227,7 @@ export const maxPoolArgMax = defineOp({
   },
   samples: [
     ...samples(
-      NUMERIC,
+      USUAL,
       (x) => [x],
       () => ({ includeBatch: true }),
     ),

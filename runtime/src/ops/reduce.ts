@@ -1,6 +1,6 @@
 /**
  * Reductions over axes. `axes` is sorted, distinct and not negative (the API normalises); `keepDims` leaves reduced axes as length 1.
- * Empty reductions give the neutral element: 0, 1, −Infinity (or the smallest int32), false, true; the mean of nothing is NaN.
+ * Empty reductions give the neutral element: 0, 1, −Infinity (or the smallest whole number), false, true; the mean of nothing is NaN.
  * Float sums accumulate in double precision here; the native backend adds in a fixed tree, so results do not depend on threads.
  */
 import type { DType } from "../core/dtype.ts";
@@ -9,7 +9,7 @@ import { type Dim, type Dims, dimsBehind, normalizeAxis, type Shape, showShape, 
 import type { Tensor } from "../core/tensor.ts";
 import { asParts } from "./cells.ts";
 import type { GradRule, GradSite } from "./grad.ts";
-import { BOOL, COMPLEX, FLOATING, NUMERIC } from "./infer.ts";
+import { BOOL, COMPLEX, FLOATING, INT, NUMERIC } from "./infer.ts";
 import { eachStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -25,10 +25,10 @@ export function reducedDims(shape: Dims, axes: readonly number[], keepDims: bool
   return keepDims ? shape.map((d, i) => (axes.includes(i) ? 1 : d)) : shape.filter((_, i) => !axes.includes(i));
 }
 
-interface Fold {
-  readonly init: number;
-  readonly step: (acc: number, x: number) => number;
-  readonly finish?: (acc: number, count: number) => number;
+interface Fold<T = number> {
+  readonly init: T;
+  readonly step: (acc: T, x: T) => T;
+  readonly finish?: (acc: T, count: number) => T;
 }
 
 function fold(x: Block, out: Block, axes: readonly number[], { init, step, finish }: Fold): void {
@@ -38,7 +38,7 @@ function fold(x: Block, out: Block, axes: readonly number[], { init, step, finis
     out.data[0] = finish ? finish(acc, x.data.length) : acc;
     return;
   }
-  const acc = new Float64Array(out.data.length).fill(init);
+  const acc = new Array<number>(out.data.length).fill(init);
   const kept = stridesOf(x.shape.map((d, i) => (axes.includes(i) ? 1 : d))).map((s, i) => (axes.includes(i) ? 0 : s));
   eachStrided(x.shape, [kept], [0], (i, at) => {
     const o = at[0];
@@ -61,6 +61,10 @@ const CASES: readonly { shape: Shape; attrs: Attrs }[] = [
 interface Folds {
   readonly float?: Fold;
   readonly int?: Fold;
+  /** Of uint8; missing: it counts as int32. */
+  readonly byte?: Fold;
+  /** Of int64; the store wraps the result. */
+  readonly long?: Fold<bigint>;
   readonly bool?: Fold;
   /** The float rule holds for real and imaginary parts of complex elements. */
   readonly byParts?: boolean;
@@ -69,7 +73,9 @@ interface Folds {
 function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): OpRecord {
   const dtypes: DType[] = [
     ...(folds.bool ? BOOL : []),
-    ...(folds.int ? (["int32"] as const) : []),
+    ...(folds.byte ? (["uint8"] as const) : []),
+    ...(folds.int ? INT : []),
+    ...(folds.long ? (["int64"] as const) : []),
     ...(folds.float ? FLOATING : []),
     ...(folds.byParts ? COMPLEX : []),
   ];
@@ -91,8 +97,7 @@ function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): Op
     },
     reference: ([x], [out], attrs) => {
       const { dtype } = x;
-      const rule = dtype === "bool" ? folds.bool : dtype === "int32" ? folds.int : folds.float;
-      fold(asParts(x), asParts(out), attrs.axes as readonly number[], rule as Fold);
+      fold(asParts(x), asParts(out), attrs.axes as readonly number[], foldOf(folds, dtype) as Fold);
     },
     ...(grad === undefined ? {} : { grad: [grad] }),
     samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
@@ -106,6 +111,21 @@ function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): Op
       },
     ],
   });
+}
+
+function foldOf(folds: Folds, dtype: DType): Fold | Fold<bigint> | undefined {
+  switch (dtype) {
+    case "bool":
+      return folds.bool;
+    case "uint8":
+      return folds.byte;
+    case "int32":
+      return folds.int;
+    case "int64":
+      return folds.long;
+    default:
+      return folds.float;
+  }
 }
 
 /** The gradient of a sum: `dy` at every element. */
@@ -126,10 +146,11 @@ const addFloat = (acc: number, x: number) => acc + x;
 
 export const sum = reduction(
   "sum",
-  "Sum over axes; int32 wraps around, bool counts as int32.",
+  "Sum over axes; whole numbers wrap around, bool and uint8 count as int32.",
   {
     float: { init: 0, step: addFloat },
     int: { init: 0, step: (acc, x) => (acc + x) | 0 },
+    long: { init: 0n, step: (acc, x) => acc + x },
     byParts: true,
   },
   spread,
@@ -180,10 +201,11 @@ function shared(s: GradSite): Tensor {
 
 export const prod = reduction(
   "prod",
-  "Product over axes; int32 wraps around.",
+  "Product over axes; whole numbers wrap around, bool and uint8 count as int32.",
   {
     float: { init: 1, step: (acc, x) => acc * x },
     int: { init: 1, step: Math.imul },
+    long: { init: 1n, step: (acc, x) => BigInt.asIntN(64, acc * x) },
   },
   others,
 );
@@ -192,7 +214,9 @@ export const max = reduction(
   "Largest element over axes; NaN wins.",
   {
     float: { init: -Infinity, step: Math.max },
+    byte: { init: 0, step: Math.max },
     int: { init: -0x80000000, step: Math.max },
+    long: { init: -(2n ** 63n), step: (acc, x) => (x > acc ? x : acc) },
   },
   shared,
 );
@@ -201,7 +225,9 @@ export const min = reduction(
   "Smallest element over axes; NaN wins.",
   {
     float: { init: Infinity, step: Math.min },
+    byte: { init: 255, step: Math.min },
     int: { init: 0x7fffffff, step: Math.min },
+    long: { init: 2n ** 63n - 1n, step: (acc, x) => (x < acc ? x : acc) },
   },
   shared,
 );

@@ -1,5 +1,5 @@
 /** Sample inputs of op records: small, deterministic, with the awkward values in. */
-import { DTYPES, type DType } from "../core/dtype.ts";
+import { DTYPES, type DType, isInteger } from "../core/dtype.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import { ANY } from "./infer.ts";
 import type { Attrs, OpErrorSample, OpSample } from "./op.ts";
@@ -9,7 +9,11 @@ export function spread(lo: number, hi: number, n: number): number[] {
   return Array.from({ length: n }, (_, i) => lo + ((hi - lo) * i) / Math.max(1, n - 1));
 }
 
-const WHOLE = [0, 1, -1, 7, -7, 100, 2147483647, -2147483648];
+const WHOLE: Readonly<Record<string, readonly (number | bigint)[]>> = {
+  uint8: [0, 1, 2, 7, 100, 127, 128, 255],
+  int32: [0, 1, -1, 7, -7, 100, 2147483647, -2147483648],
+  int64: [0, 1, -1, 7, -7, 4294967296, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)],
+};
 const AWKWARD = [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, Infinity, -Infinity, NaN];
 
 /** Real and imaginary parts. */
@@ -42,15 +46,15 @@ const AWKWARD_PAIRS = [
   Infinity,
 ];
 
-function awkwardValues(dtype: DType): readonly number[] {
-  return dtype === "complex64" ? AWKWARD_PAIRS : dtype === "int32" ? WHOLE : AWKWARD;
+function awkwardValues(dtype: DType): readonly (number | bigint)[] {
+  return dtype === "complex64" ? AWKWARD_PAIRS : (WHOLE[dtype] ?? AWKWARD);
 }
 
 function valuesFor(dtype: DType, range: readonly [number, number], n: number): number[] {
   if (dtype === "bool") return Array.from({ length: n }, (_, i) => i % 2);
   if (dtype === "complex64") return spread(range[0], range[1], 2 * n).map((v, i) => (i % 2 === 0 ? v : range[0] + range[1] - v / 2));
   const list = spread(range[0], range[1], n);
-  return dtype === "int32" ? list.map(Math.trunc) : list;
+  return dtype === "uint8" ? list.map((v) => v & 255) : isInteger(dtype) ? list.map(Math.trunc) : list;
 }
 
 export interface UnarySamples {
@@ -89,7 +93,7 @@ export function binarySamples({ dtypes, positive = false }: BinarySamples): OpSa
     const right = (shape: number[], n: number) => ({ dtype, shape, values: valuesFor(dtype, second, n) });
     const pairs = awkwardValues(dtype);
     const count = pairs.length / DTYPES[dtype].parts;
-    const wild = dtype === "bool" || (positive && dtype === "int32");
+    const wild = dtype === "bool" || (positive && isInteger(dtype));
     return [
       { name: `${dtype} same shape`, inputs: [left([2, 3], 6), right([2, 3], 6)] },
       { name: `${dtype} scalar right`, inputs: [left([4], 4), right([], 1)] },

@@ -2,8 +2,9 @@
 
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { castNumber } from "./cast.ts";
 import type { GradRule, GradSite } from "./grad.ts";
-import { NUMERIC } from "./infer.ts";
+import { ADDED } from "./infer.ts";
 import { ruleFor } from "./loops.ts";
 import { defineOp, type OpRecord, type ScalarRule } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -12,7 +13,7 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: G
   return defineOp({
     name,
     arity: 1,
-    dtypes: NUMERIC,
+    dtypes: ADDED,
     flags: ["pure"],
     attrs: { axis: "int", exclusive: "bool", reverse: "bool" },
     doc,
@@ -30,7 +31,7 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: G
       const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
       for (let line = 0; line * n < data.length; line++) {
         const start = Math.floor(line / inner) * n * inner + (line % inner);
-        let acc = init;
+        let acc = castNumber(init, dtype);
         for (let k = 0; k < n; k++) {
           const at = start + (attrs.reverse === true ? n - 1 - k : k) * inner;
           const next = f(acc, data[at]);
@@ -48,7 +49,7 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: G
         { shape: [2, 3, 2], attrs: { axis: 1, exclusive: true, reverse: true } },
         { shape: [0], attrs: { axis: 0, exclusive: false, reverse: false } },
       ],
-      NUMERIC,
+      ADDED,
     ),
     errors: [
       { name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axis: 1, exclusive: false, reverse: false } },
@@ -78,7 +79,7 @@ function cumprodGrad(s: GradSite): Tensor {
 }
 
 const SCAN = "along an axis: exclusive leaves out the element itself, reverse starts at the end.";
-export const cumsum = scan("cumsum", `Running sum ${SCAN}`, 0, { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0 }, (s) =>
+export const cumsum = scan("cumsum", `Running sum ${SCAN}`, 0, { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0, long: (acc, x) => acc + x }, (s) =>
   back(s, s.dy),
 );
-export const cumprod = scan("cumprod", `Running product ${SCAN}`, 1, { float: (acc, x) => acc * x, int: Math.imul }, cumprodGrad);
+export const cumprod = scan("cumprod", `Running product ${SCAN}`, 1, { float: (acc, x) => acc * x, int: Math.imul, long: (acc, x) => BigInt.asIntN(64, acc * x) }, cumprodGrad);

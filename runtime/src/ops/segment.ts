@@ -2,6 +2,7 @@
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { castNumber } from "./cast.ts";
 import { asParts } from "./cells.ts";
 import type { GradSite } from "./grad.ts";
 import { SUMMED } from "./infer.ts";
@@ -39,7 +40,7 @@ export const segmentSum = defineOp({
   promote: [0],
   flags: ["pure", "checked"],
   attrs: { count: "int" },
-  doc: "Sums of the slices of x [N, ...S] with the same id in int32 ids [N], 0..count-1 in any order → [count, ...S]; slices of negative ids are left out; added in order, int32 wraps around.",
+  doc: "Sums of the slices of x [N, ...S] with the same id in int32 ids [N], 0..count-1 in any order → [count, ...S]; slices of negative ids are left out; added in order, whole numbers wrap around.",
   infer: ([x, ids], attrs, name) => {
     const count = attrs.count as number;
     if (ids.dtype !== "int32") throw new DTypeError(`${name}: the ids are ${ids.dtype}, but must be int32.`, { hint: "Use toInt()." });
@@ -62,7 +63,7 @@ export const segmentSum = defineOp({
     }
     const to = out.data;
     const inner = x.shape.slice(1).reduce((a, b) => a * b, 1);
-    to.fill(0);
+    to.fill(castNumber(0, out.dtype));
     for (let i = 0; i < ids.data.length; i++) {
       if (ids.data[i] < 0) continue;
       const at = ids.data[i] * inner;

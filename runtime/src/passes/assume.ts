@@ -3,8 +3,9 @@
  *
  *   then of  a && b       a and b are true          else of  a || b       both are false
  *   then of  !p           p is false
- *   then of  n == 3       n is 3, for int32 and bool; not for floats, where −0 equals 0
+ *   then of  n == 3       n is 3, for whole numbers and bool; not for floats, where −0 equals 0
  */
+import { isInteger } from "../core/dtype.ts";
 import type { OpNode, Value } from "../ir/graph.ts";
 import { isScalar } from "./facts.ts";
 import type { Rewriter } from "./rewriter.ts";
@@ -21,7 +22,7 @@ export function assume(pred: Value, truth: boolean, r: Rewriter): void {
 }
 
 function assumeEqual({ operands: [a, b] }: OpNode, r: Rewriter): void {
-  const isExact = a.type.dtype === "int32" || a.type.dtype === "bool";
+  const isExact = isInteger(a.type.dtype) || a.type.dtype === "bool";
   if (!isExact || !isScalar(a) || !isScalar(b)) return;
   const [value, literal] = r.constantOf(a) === undefined ? [a, b] : [b, a];
   if (r.constantOf(literal) !== undefined && r.constantOf(value) === undefined && !r.isReplaced(value)) r.replace(value, literal);

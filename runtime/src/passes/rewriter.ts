@@ -151,7 +151,9 @@ export class Rewriter {
   /** The element of a one-element constant. */
   scalarOf(value: Value): number | undefined {
     const node = this.#nodes[value.id];
-    return node !== undefined && node.kind === "const" && node.data.length === 1 ? node.data[0] : undefined;
+    return node !== undefined && node.kind === "const" && node.data.length === 1 && node.results[0].type.dtype !== "int64"
+      ? node.data[0]
+      : undefined;
   }
 
   /** Whether a value that the open region or a region inside it may use is also known outside the arms of a cond added here. */

@@ -2,17 +2,17 @@
  * Algebra that is exact: never a change of NaN, −0 or rounding.
  *
  *   realDiv x, 4 → mul x, 0.25            neg (neg x) → x
- *   mul x, 1 → x          add x, 0 → x for int32 only: −0 + 0 is 0         sub x, 0 → x
+ *   mul x, 1 → x          add x, 0 → x for whole numbers only: −0 + 0 is 0         sub x, 0 → x
  *   x ** 2 → mul x, x
  *   cast x to its own dtype → x; cast of a cast that lost nothing → one cast
- *   logicalNot (less a, b) → greaterEqual a, b for int32 only: both are false for NaN
+ *   logicalNot (less a, b) → greaterEqual a, b for whole numbers only: both are false for NaN
  *   where c, x, x → x; where c, true, y → logicalOr c, y
  *   lengthOf x → 3, where x has a static shape
  *   reshape of reshape, transpose of transpose, and movements that move nothing
  *
  * A row per op; a rule applies only where the result has the type of the node, so broadcasting is never lost.
  */
-import type { DType } from "../core/dtype.ts";
+import { type DType, isFloating, isInteger } from "../core/dtype.ts";
 import { type Shape, sameShape } from "../core/shape.ts";
 import { sameType } from "../core/type.ts";
 import type { OpNode, Value } from "../ir/graph.ts";
@@ -33,11 +33,16 @@ export const simplify: Rule = {
 /** All elements are this number. */
 function isAll(value: Value, x: number, r: Rewriter): boolean {
   const data = value.type.dtype === "complex64" ? undefined : r.constantOf(value)?.data;
-  return data !== undefined && data.length > 0 && Object.is(data[0], x) && data.every((y) => Object.is(x, y));
+  return data !== undefined && data.length > 0 && isSame(data[0], x) && data.every((y) => isSame(y, x));
+}
+
+/** An element is this whole number; those of int64 are bigints. */
+function isSame(element: number | bigint, x: number): boolean {
+  return typeof element === "bigint" ? element === BigInt(x) : Object.is(element, x);
 }
 
 function isInt(value: Value): boolean {
-  return value.type.dtype === "int32";
+  return isInteger(value.type.dtype);
 }
 
 /** x, where the right operand is this number. */
@@ -135,13 +140,17 @@ function isFloat(value: Value): boolean {
 
 /** Every value of the first dtype is one of the second. */
 function isLossless(from: DType, to: DType): boolean {
-  return from === to || from === "bool" || (to === "float64" && (from === "int32" || from === "float32"));
+  if (from === to || from === "bool") return true;
+  if (from === "uint8") return to !== "bool";
+  return from === "int32" ? to === "int64" || to === "float64" : from === "float32" && to === "float64";
 }
 
 const castOfCast: Row = ({ operands: [x], attrs, span }, r) => {
   const inner = r.opOf(x, "cast");
   if (inner === undefined) return null;
   const [source] = inner.operands;
+  // Floats saturate where whole numbers wrap around.
+  if (isFloating(x.type.dtype) && source.type.dtype === "int32" && attrs.dtype === "uint8") return null;
   return isLossless(source.type.dtype, x.type.dtype) ? r.add("cast", [source], attrs, span) : null;
 };
 

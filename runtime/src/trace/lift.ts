@@ -5,7 +5,8 @@
 import { weakDType } from "../core/dtype.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
-import { castTo, interpreter } from "../dispatch/dispatch.ts";
+import { interpreter, settle } from "../dispatch/dispatch.ts";
+import { beyondByte } from "../ops/cast.ts";
 import { symbolOf } from "./tracer.ts";
 
 export type Liftable = Tensor | number | boolean;
@@ -34,6 +35,7 @@ export function constantOf(value: number | boolean): Tensor {
 
 /** A tensor of a given type from a value that was joined to it. */
 export function lift(x: Liftable, type: TensorType): Tensor {
-  if (x instanceof Tensor) return castTo(x, type.dtype, type.weak ?? false);
+  if (x instanceof Tensor) return settle(x, type.dtype, type.weak ?? false);
+  if (type.dtype === "uint8" && Number(x) !== (Number(x) & 255)) throw beyondByte(Number(x));
   return interpreter().constant(x, type.dtype, type.weak ?? false);
 }

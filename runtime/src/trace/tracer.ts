@@ -22,6 +22,7 @@ import {
   type Value,
   type VariableSlot,
 } from "../ir/graph.ts";
+import { castLong, castNumber } from "../ops/cast.ts";
 import { type Attrs, getOp, type OpRecord } from "../ops/op.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
@@ -400,9 +401,9 @@ export class GraphTracer implements Interpreter {
     return value;
   }
 
-  constant(value: number | boolean, dtype: DType, weak: boolean): Tensor {
+  constant(value: number | bigint | boolean, dtype: DType, weak: boolean): Tensor {
     const data = newElements(dtype, 1);
-    data[0] = Number(value);
+    data[0] = typeof value === "bigint" ? castLong(value, dtype) : castNumber(Number(value), dtype);
     return this.tensor(this.constantValue(data, typeWith(dtype, [], weak)));
   }
 

@@ -3,7 +3,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { mayBeSameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { GradSite } from "../grad.ts";
-import { NUMERIC } from "../infer.ts";
+import { USUAL } from "../infer.ts";
 import { defineOp, type OpErrorSample, type OpSample } from "../op.ts";
 import { counted, ints } from "./gather-nd.ts";
 import { checkIndices, count, outOfRange } from "./nd.ts";
@@ -33,7 +33,7 @@ const NONE = counted("float32", [0]);
 export const bincount = defineOp({
   name: "bincount",
   arity: 2,
-  dtypes: NUMERIC,
+  dtypes: USUAL,
   promote: [1],
   flags: ["pure", "checked"],
   attrs: { size: "int", binary: "bool" },
@@ -66,7 +66,7 @@ export const bincount = defineOp({
     }
   },
   grad: [null, weighed],
-  samples: NUMERIC.flatMap((dtype) => [
+  samples: USUAL.flatMap((dtype) => [
     sample(`${dtype} counts`, ints([6], [1, 0, 2, 1, 7, 1]), counted(dtype, [0]), 4),
     sample(`${dtype} weights`, ints([5], [1, 0, 2, 1, 7]), counted(dtype, [5]), 4),
     sample(`${dtype} rows`, ints([2, 3], [1, 0, 1, 2, 2, 9]), counted(dtype, [2, 3]), 3),

@@ -6,6 +6,7 @@ import { DTypeError, ShapeError } from "../../core/errors.ts";
 import { type Dims, mayBeSameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { TensorType } from "../../core/type.ts";
+import { castNumber } from "../cast.ts";
 import { asParts } from "../cells.ts";
 import type { GradSite } from "../grad.ts";
 import { ANY, lengths, SUMMED } from "../infer.ts";
@@ -35,7 +36,7 @@ export const scatterND = defineOp({
   promote: [1],
   flags: ["pure", "checked"],
   attrs: { shape: "dims" },
-  doc: "Zeros of a shape [...P, ...S] with updates [...B, ...S] added at int32 indices [...B, K], K positions for the K axes P. Updates of one place are added in their order; int32 wraps around. Positions outside are E_INDEX.",
+  doc: "Zeros of a shape [...P, ...S] with updates [...B, ...S] added at int32 indices [...B, K], K positions for the K axes P. Updates of one place are added in their order; whole numbers wrap around. Positions outside are E_INDEX.",
   infer: ([at, updates], attrs, name) => {
     const shape = attrs.shape as Dims;
     lengths(name, "shape", shape);
@@ -46,7 +47,7 @@ export const scatterND = defineOp({
     const inner = count(asParts(out).shape.slice(at.shape.at(-1)));
     const numbers = sliceNumbers("scatterND", at, out.shape);
     const to = out.data;
-    to.fill(0);
+    to.fill(castNumber(0, out.dtype));
     numbers.forEach((n, i) => {
       // The store rounds floats and wraps integers.
       for (let k = 0; k < inner; k++) to[n * inner + k] += updates.data[i * inner + k];
