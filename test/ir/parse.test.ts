@@ -108,7 +108,7 @@ describe("parseGraph", () => {
   it.each([
     ["an unknown value", "graph f() {\n  return %3\n}", "line 2: %3 stands in place of a value that is defined above"],
     ["an unknown op", "graph f(%0: f32) {\n  %1: f32 = negate %0\n  return %1\n}", "an op, not negate"],
-    ["an unknown dtype", "graph f(%0: f16) {\n  return %0\n}", "a dtype: one of bool, i32, f32, f64"],
+    ["an unknown dtype", "graph f(%0: f16) {\n  return %0\n}", "a dtype: one of bool, u8, i32, i64, f32, f64"],
     ["an abbreviated constant", "graph f() {\n  %0: f32[9] = const [1, 2, … 9 elements]\n  return %0\n}", "line 2: … stands in place of"],
     ["a constant of the wrong length", "graph f() {\n  %0: f32[2] = const [1]\n  return %0\n}", "2 elements"],
     ["a cut text", "graph f(%0: f32) {\n", "line 2: the end stands in place of"],

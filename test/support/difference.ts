@@ -37,7 +37,7 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
   const isVariable = new Set(slots.map((slot) => slot.param));
   return (given) => {
     printed.length = 0;
-    const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size).fill(1));
+    const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size));
     const inputs = given.filter((_, i) => !isVariable.has(i));
     const variables = slots.map((slot) => given[slot.param]!.slice());
     const result = outcome(() => {

@@ -4,7 +4,7 @@
  *
  *   evaluate(graph, [Float32Array.of(2)])  →  { outputs: [Float32Array.of(4)], printed: ["log x= 4"] }
  */
-import { newElements, type TypedArray } from "../../runtime/src/core/dtype.ts";
+import { newElements, type TypedArray, writeElements } from "../../runtime/src/core/dtype.ts";
 import { isStatic, type Shape, sizeOf } from "../../runtime/src/core/shape.ts";
 import type { ForNode, Graph, Node, PrintPart, Region, Value, WhileNode } from "../../runtime/src/ir/graph.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
@@ -153,5 +153,6 @@ function blockOf(v: Value): Block {
   const { dtype, shape } = v.type;
   if (!isStatic(shape)) throw new Error(`%${v.id} has no static shape`);
   const data = newElements(dtype, sizeOf(shape as Shape));
-  return { dtype, shape, data: data.fill(dtype === "bool" ? 1 : 77) };
+  writeElements(data, new Array<number>(data.length).fill(dtype === "bool" ? 1 : 77));
+  return { dtype, shape, data };
 }

@@ -4,7 +4,7 @@
  * that one loop fills and the next one empties. Valid by construction; the verifier is run on each. Equal seeds give equal graphs.
  */
 import type { DType, TypedArray } from "../../runtime/src/core/dtype.ts";
-import { newElements } from "../../runtime/src/core/dtype.ts";
+import { isInteger, newElements, writeElements } from "../../runtime/src/core/dtype.ts";
 import { type Shape, sameShape, sizeOf } from "../../runtime/src/core/shape.ts";
 import { sameType, type TensorType } from "../../runtime/src/core/type.ts";
 import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
@@ -28,7 +28,7 @@ export interface RandomGraphOptions {
 }
 
 const SHAPES: readonly Shape[] = [[], [], [], [4], [4], [2, 2], [1, 4], [4, 1], [2, 3], [3], [1], [0], [16]];
-const DTYPE_MIX: readonly DType[] = ["float32", "float32", "int32", "int32", "float64", "bool"];
+const DTYPE_MIX: readonly DType[] = ["float32", "float32", "int32", "int32", "float64", "bool", "uint8", "int64"];
 const BOOL: TensorType = { dtype: "bool", shape: [] };
 const I32: TensorType = { dtype: "int32", shape: [] };
 /** Functions that keep numbers small, so that differences do not drown in infinities. */
@@ -54,8 +54,15 @@ export function randomInputs(graph: Graph, seed: number): TypedArray[] {
 
 function randomData(r: Random, dtype: DType, shape: Shape): TypedArray {
   const data = newElements(dtype, sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = dtype === "bool" ? r.int(0, 1) : dtype === "int32" ? r.int(-3, 5) : randomFloat(r);
+  writeElements(data, Array.from(data, () => randomElement(r, dtype)));
   return data;
+}
+
+function randomElement(r: Random, dtype: DType): number | bigint {
+  if (dtype === "bool") return r.int(0, 1);
+  if (dtype === "int64" && r.chance(0.05)) return r.pick([-(2n ** 63n), 2n ** 63n - 1n, 2n ** 53n + 1n]);
+  if (dtype === "uint8") return r.chance(0.1) ? r.int(250, 255) : r.int(0, 5);
+  return isInteger(dtype) ? r.int(-3, 5) : randomFloat(r);
 }
 
 function randomFloat(r: Random): number {
@@ -179,7 +186,7 @@ class Generator {
     return this.#where(
       at,
       (t) => t.dtype !== "bool",
-      () => ({ dtype: this.#r.pick(["float32", "int32", "float64"]), shape: this.#r.pick(this.#shapes) }),
+      () => ({ dtype: this.#r.pick(["float32", "int32", "float64", "int64", "uint8"]), shape: this.#r.pick(this.#shapes) }),
     );
   }
 
@@ -212,14 +219,14 @@ class Generator {
     if (kind <= 3 && dtype !== "bool") this.#do(at, r.pick(this.#exact ? BINARY_EXACT : BINARY), r.shuffle([x, this.#beside(at, x)]));
     else if (kind <= 3) this.#do(at, r.pick(LOGIC), r.shuffle([x, this.#beside(at, x)]));
     else if (kind === 4)
-      this.#do(at, dtype === "bool" ? "logicalNot" : r.pick(dtype === "int32" ? UNARY_INT : this.#exact ? UNARY_EXACT : UNARY_FLOAT), [x]);
+      this.#do(at, dtype === "bool" ? "logicalNot" : r.pick(isInteger(dtype) ? UNARY_INT : this.#exact ? UNARY_EXACT : UNARY_FLOAT), [x]);
     else if (kind === 5) this.#do(at, r.pick(COMPARE), [x, this.#beside(at, x)]);
     else if (kind === 6) this.#do(at, "where", [this.#beside(at, this.#of(at, { dtype: "bool", shape })), x, this.#of(at, x.type)]);
     else if (kind === 7) this.#do(at, "cast", [x], { dtype: r.pick(DTYPE_MIX) });
     else if (kind === 8) this.#do(at, "reshape", [x], { shape: r.pick(shapesOfSize(size)) });
     else if (kind === 9 && shape.length === 2) this.#do(at, "transpose", [x], { perm: [1, 0] });
     else if (kind === 9) this.#do(at, "reverse", [x], { axes: shape.map((_, i) => i) });
-    else if (kind === 10 && dtype !== "bool" && (dtype === "int32" || !this.#exact))
+    else if (kind === 10 && dtype !== "bool" && dtype !== "uint8" && (isInteger(dtype) || !this.#exact))
       this.#do(at, "sum", [x], { axes: shape.map((_, i) => i), keepDims: false });
     else if (kind === 10 && dtype === "bool") this.#do(at, r.pick(["any", "all"]), [x], { axes: shape.map((_, i) => i), keepDims: false });
     else if (kind === 11 && shape.length > 0 && shape[0] !== 0) this.#do(at, "index", [x, this.#position(at, shape[0]!)]);

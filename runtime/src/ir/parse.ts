@@ -4,7 +4,7 @@
  * Ids and names are those of the text. Only the form is checked here; `verifyGraph` checks the rest. Abbreviated constants
  * cannot be read: print with `data: "full"`.
  */
-import { DTYPES, type DType, newElements, type TypedArray } from "../core/dtype.ts";
+import { DTYPES, type DType, isInteger, newElements, type TypedArray, writeElements } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { type Dim, type Dims, isStatic, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
@@ -331,11 +331,12 @@ class Parser {
     const data = newElements(type.dtype, sizeOf(type.shape));
     if (elements.length !== data.length)
       this.#fail(`${data.length} ${DTYPES[type.dtype].parts === 1 ? "elements" : "parts of elements"} before this`);
-    data.set(elements);
+    writeElements(data, elements);
     return data;
   }
 
-  #element(dtype: DType): number {
+  #element(dtype: DType): number | bigint {
+    if (isInteger(dtype)) return this.#whole(dtype);
     if (dtype !== "bool") return this.#number();
     if (this.#takes("true")) return 1;
     this.#expect("false");
@@ -392,6 +393,17 @@ class Parser {
 
   #string(): string {
     return JSON.parse(this.#next("string")) as string;
+  }
+
+  /** A whole number that the dtype holds. */
+  #whole(dtype: DType): number | bigint {
+    const bits = 8 * DTYPES[dtype].bytes;
+    const { kind, text } = this.#token;
+    const value = kind === "number" && /^-?\d+$/.test(text) ? BigInt(text) : undefined;
+    const held = value === undefined ? undefined : dtype === "uint8" ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value);
+    if (value === undefined || value !== held) this.#fail(`an element of ${dtype}`);
+    this.#next("number");
+    return dtype === "int64" ? value : Number(value);
   }
 
   #number(): number {

@@ -13,7 +13,7 @@
  * A type with symbolic lengths takes values of any lengths there: what passes make of a graph may know more than it says.
  * Weakness is not compared: it says where a value came from, not what it is.
  */
-import { DTYPES } from "../core/dtype.ts";
+import { DTYPES, type DType } from "../core/dtype.ts";
 import { GraphFnError, InternalError } from "../core/errors.ts";
 import { isStatic, sizeOf } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
