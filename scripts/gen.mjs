@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diagnosticsPage } from "./diagnostics-page.mjs";
+import { dtypesPage } from "./dtypes-page.mjs";
 import { opsPage } from "./ops-page.mjs";
 import { attached, bin, main, root, step } from "./steps.mjs";
 
@@ -13,6 +14,9 @@ await main(async () => {
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs", "ops.md"), opsPage(allOps()));
   console.log("  docs/ops.md");
+  const rows = await import(pathToFileURL(join(root, "runtime", "dist", "core", "dtype.js")).href);
+  writeFileSync(join(root, "docs", "dtypes.md"), dtypesPage(rows));
+  console.log("  docs/dtypes.md");
   const { CATALOGUE } = await import(pathToFileURL(join(root, "transformer", "dist", "index.js")).href);
   writeFileSync(join(root, "docs", "diagnostics.md"), diagnosticsPage(CATALOGUE));
   console.log("  docs/diagnostics.md");

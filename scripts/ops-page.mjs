@@ -55,9 +55,9 @@ export function opsPage(ops) {
 Written by \`npm run gen\` from the op records in \`runtime/src/ops\`. These are the ops that graphs consist of; the functions of the
 public API (\`runtime/src/api\`) check their arguments, fill in defaults and call them, or are composed of them.
 
-Every op can fail with E_SHAPE, E_AXIS, E_DTYPE and E_ARGUMENT (an attribute out of range) before it runs. Operands are promoted to their common dtype, the later one of
-bool, int32, float32, float64, complex64 (float64 with complex64 is E_DTYPE); JavaScript numbers take the dtype of what they meet, unless they are fractions and it is an integer
-dtype. A dtype that is not listed is lifted to the next one that is: \`exp\` of int32 is float32, \`add\` of bool is int32.
+Every op can fail with E_SHAPE, E_AXIS, E_DTYPE and E_ARGUMENT (an attribute out of range) before it runs. Operands are promoted to their common dtype, and
+JavaScript numbers take the dtype of what they meet: see [dtypes.md](dtypes.md). A dtype that is not listed is lifted to the next one that is: \`exp\` of
+int32 is float32, of int64 float64, \`add\` of bool is int32. int64 is refused where other whole numbers are listed and it is not.
 
 Gradient says whether gradients flow through the op: yes; zero, where its derivative is zero or it counts as a constant; – where
 its results are not real numbers or it has no rules (then E_GRADIENT).

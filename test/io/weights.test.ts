@@ -143,8 +143,9 @@ describe("weights", () => {
 
   it("cannot be float64, which TensorFlow.js does not know, nor two of one name", async () => {
     expect(await failure(gf.io.encodeWeights({ a: gf.zeros([1], "float64") }))).toBe(
-      'E_DTYPE: encodeWeights: "a" is float64, which TensorFlow.js does not know. Cast it to "float32", or keep its precision with saveSafetensors.',
+      'E_DTYPE: encodeWeights: "a" is float64, which TensorFlow.js does not know. Cast it to "float32", or keep it as it is with saveSafetensors.',
     );
+    expect(await failure(gf.io.encodeWeights({ a: gf.zeros([1], "int64") }))).toMatch(/^E_DTYPE.*int64.*"int32"/);
     const twice = [1, 2].map((x) => ({ name: "a", tensor: gf.scalar(x) }));
     expect(await failure(gf.io.encodeWeights(twice))).toBe('E_ARGUMENT: encodeWeights: two tensors are named "a".');
     expect(await failure(gf.io.encodeWeights({ a: 1 as never }))).toBe('E_ARGUMENT: encodeWeights: "a" is not a tensor.');

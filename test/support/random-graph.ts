@@ -54,7 +54,10 @@ export function randomInputs(graph: Graph, seed: number): TypedArray[] {
 
 function randomData(r: Random, dtype: DType, shape: Shape): TypedArray {
   const data = newElements(dtype, sizeOf(shape));
-  writeElements(data, Array.from(data, () => randomElement(r, dtype)));
+  writeElements(
+    data,
+    Array.from(data, () => randomElement(r, dtype)),
+  );
   return data;
 }
 

@@ -344,8 +344,7 @@ function leaf(value: unknown, filler: Filler, path: readonly number[], i: number
   const isScalar = typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
   if (isScalar && (!inferred || isOfKind(value, dtype))) return elementOf(value, dtype, at);
   const where = at();
-  if (isScalar)
-    throw new ArgumentError(`${where} is ${value}: numbers, bigints and booleans cannot be mixed.`, { hint: "Give a dtype." });
+  if (isScalar) throw new ArgumentError(`${where} is ${value}: numbers, bigints and booleans cannot be mixed.`, { hint: "Give a dtype." });
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     throw new ShapeError(`${where} is an array, but a number before it: ragged values.`, { code: "E_RAGGED" });
   if (value instanceof Tensor) throw new ArgumentError(`${where} is a tensor.`, { hint: "Use stack() to put tensors together." });

@@ -1,4 +1,5 @@
 /** Elements of JavaScript arrays at places that the graph decides: `xs[i]`, `xs[i] = v` where `i` is a tensor. */
+import { numberOf } from "../core/dtype.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
@@ -39,7 +40,7 @@ export function setElement(target: unknown, key: Tensor, value: unknown): void {
 
 /** A key that has a value already: JavaScript's own business. */
 function knownKey(key: Tensor): number | undefined {
-  return (!isTracing() || key.symbol === null) && key.elements !== null ? Number(key.elements[0]) : undefined;
+  return (!isTracing() || key.symbol === null) && key.elements !== null ? numberOf(key.elements[0] as number) : undefined;
 }
 
 /** The list that an array holds, or one of its elements. */

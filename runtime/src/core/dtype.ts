@@ -103,6 +103,11 @@ export function newElements(dtype: DType, size: number): TypedArray {
   return new array(size * parts);
 }
 
+/** An element as a number: those of int64 are bigints. */
+export function numberOf(element: number | bigint): number {
+  return Number(element);
+}
+
 /** Sets elements, from the first on. Whole numbers become bigints where elements are. */
 export function writeElements(data: TypedArray, values: ArrayLike<number | bigint>): void {
   const to: unknown = data;

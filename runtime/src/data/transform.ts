@@ -1,4 +1,5 @@
 /** Stages that run a user's function on every element. */
+import { numberOf } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apart, dispose } from "../eager/memory.ts";
@@ -112,5 +113,5 @@ function truth(answer: unknown): unknown {
       hint: "Use all() or any().",
     });
   }
-  return Number(answer.elements[0]) !== 0;
+  return numberOf(answer.elements[0]) !== 0;
 }

@@ -19,7 +19,10 @@ const DIGITS: Readonly<Record<Exclude<DType, "string">, number>> = {
   uint8: 3,
   int32: 10,
   int64: 19,
-  float32: 7, float64: 15, complex64: 7 };
+  float32: 7,
+  float64: 15,
+  complex64: 7,
+};
 
 /** Element i of a block; complex ones as `1 + 2j`, text of an array in quotes. */
 function formatElement({ data, dtype, shape }: Block, i: number): string {

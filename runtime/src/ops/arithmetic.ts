@@ -7,6 +7,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { complexDiv, complexMul } from "./complex-rules.ts";
 import { binaryOp } from "./elementwise.ts";
 import type { GradRule, GradSite } from "./grad.ts";
+import * as longs from "./longs.ts";
 import type { OpErrorSample, OpFlag, OpRecord } from "./op.ts";
 
 /**
@@ -78,7 +79,7 @@ export const realDiv = binaryOp(
 );
 
 function nonZero(y: number | bigint, what: string): void {
-  if (y == 0) {
+  if (y === 0 || y === 0n) {
     throw new ArgumentError(`${what} of whole numbers by zero.`, {
       code: "E_DIVIDE",
       hint: "Mask the divisor with where(), or cast to float32 to get Infinity or NaN.",
@@ -102,12 +103,6 @@ function floorRemainder(x: number, y: number): number {
   return r !== 0 && r < 0 !== y < 0 ? r + y : r;
 }
 
-/** The same of bigints. */
-function longRemainder(x: bigint, y: bigint): bigint {
-  const r = x % y;
-  return r !== 0n && r < 0n !== y < 0n ? r + y : r;
-}
-
 export const floorDiv = binaryOp(
   "floorDiv",
   "Quotient rounded down: floor(a / b).",
@@ -119,7 +114,7 @@ export const floorDiv = binaryOp(
     },
     long: (x, y) => {
       nonZero(y, "Division");
-      return (x - longRemainder(x, y)) / y;
+      return (x - longs.floorRemainder(x, y)) / y;
     },
   },
   { ...checkedDivision, grad: "zero" },
@@ -139,7 +134,7 @@ export const mod = binaryOp(
     },
     long: (x, y) => {
       nonZero(y, "Remainder");
-      return longRemainder(x, y);
+      return longs.floorRemainder(x, y);
     },
   },
   { ...checkedDivision, grad: remainderGrad((s) => s.f.op("floorDiv", [s.a, s.b])) },
@@ -169,11 +164,7 @@ function notNegative(y: number | bigint): void {
 
 function longPow(x: bigint, y: bigint): bigint {
   notNegative(y);
-  let result = 1n;
-  for (let base = x, n = y; n > 0n; n >>= 1n, base = BigInt.asIntN(64, base * base)) {
-    if ((n & 1n) === 1n) result = BigInt.asIntN(64, result * base);
-  }
-  return result;
+  return longs.power(x, y);
 }
 
 function intPow(x: number, y: number): number {
@@ -238,14 +229,14 @@ const takenGrad = (takesA: string): readonly GradRule[] => [
 export const maximum = binaryOp(
   "maximum",
   "Larger of a and b; NaN wins.",
-  { float: Math.max, int: Math.max, long: (x, y) => (x > y ? x : y) },
+  { float: Math.max, int: Math.max, long: longs.larger },
   { flags: ["commutative"], grad: takenGrad("greaterEqual") },
 );
 
 export const minimum = binaryOp(
   "minimum",
   "Smaller of a and b; NaN wins.",
-  { float: Math.min, int: Math.min, long: (x, y) => (x < y ? x : y) },
+  { float: Math.min, int: Math.min, long: longs.smaller },
   { flags: ["commutative"], grad: takenGrad("lessEqual") },
 );
 

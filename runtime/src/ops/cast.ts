@@ -1,5 +1,5 @@
 /** Conversion between dtypes. */
-import { type DType, isFloating, type TypedArray } from "../core/dtype.ts";
+import { type DType, isFloating, numberOf, type TypedArray } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
 import { ANY, INT, INTEGER, NUMERIC } from "./infer.ts";
 import { defineOp } from "./op.ts";
@@ -26,8 +26,7 @@ export function castNumber(value: number, dtype: DType): number {
     case "int32":
       return saturated(value, -0x80000000, 0x7fffffff);
     case "int64":
-      if (Number.isNaN(value)) return element(0n);
-      return element(value >= 2 ** 63 ? INT64_MAX : value <= -(2 ** 63) ? INT64_MIN : BigInt(Math.trunc(value)));
+      return element(longOf(value));
     case "float32":
     case "complex64":
       return Math.fround(value);
@@ -36,6 +35,12 @@ export function castNumber(value: number, dtype: DType): number {
     case "string":
       throw noCast("a number", dtype);
   }
+}
+
+/** The int64 of a number: without its fraction, the nearest end where it is beyond, 0 for NaN. */
+export function longOf(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  return value >= 2 ** 63 ? INT64_MAX : value <= -(2 ** 63) ? INT64_MIN : BigInt(Math.trunc(value));
 }
 
 function saturated(value: number, least: number, most: number): number {
@@ -140,7 +145,7 @@ export const toIndex = defineOp({
     const to = out.data;
     for (let i = 0; i < to.length; i++) {
       // Of an int64 element no more than its distance from int32 is lost.
-      const value = Number(from[i]);
+      const value = numberOf(from[i]);
       if (value !== (value | 0))
         throw new IndexError(`${value} is not a valid index.`, { hint: "An index is a whole number; use floor() or toInt()." });
       to[i] = value;

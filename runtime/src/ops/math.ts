@@ -2,11 +2,12 @@
 
 import { type DType, isInteger } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
-import { castNumber } from "./cast.ts";
+import { castNumber, longOf } from "./cast.ts";
 import { complexDiv, complexExp, complexLog, complexMul, complexSqrt } from "./complex-rules.ts";
 import { floatOp, testOp, unaryOp } from "./elementwise.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { FLOATING, NUMERIC, sameType } from "./infer.ts";
+import { larger, smaller } from "./longs.ts";
 import { type Attrs, defineOp, type OpRecord } from "./op.ts";
 import { unarySamples } from "./samples.ts";
 import { erf as erfOf, roundHalfEven } from "./special.ts";
@@ -22,10 +23,18 @@ export const neg = unaryOp(
   { float: (x) => -x, int: (x) => -x | 0, long: (x) => -x, complex: (re, im) => [-re, -im] },
   (s) => s.f.neg(s.dy),
 );
-export const abs = unaryOp("abs", "|x|; the smallest int32 and int64 stay themselves.", { float: Math.abs, int: (x) => Math.abs(x) | 0, long: (x) => (x < 0n ? -x : x) }, (s) =>
-  s.f.mul(s.dy, s.f.op("sign", [s.a])),
+export const abs = unaryOp(
+  "abs",
+  "|x|; the smallest int32 and int64 stay themselves.",
+  { float: Math.abs, int: (x) => Math.abs(x) | 0, long: (x) => (x < 0n ? -x : x) },
+  (s) => s.f.mul(s.dy, s.f.op("sign", [s.a])),
 );
-export const sign = unaryOp("sign", "−1, 0 or 1; keeps −0 and NaN.", { float: Math.sign, int: Math.sign, long: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n) }, "zero");
+export const sign = unaryOp(
+  "sign",
+  "−1, 0 or 1; keeps −0 and NaN.",
+  { float: Math.sign, int: Math.sign, long: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n) },
+  "zero",
+);
 export const square = unaryOp(
   "square",
   "x².",
@@ -126,8 +135,11 @@ export const selu = floatOp(
   (s) => s.f.where(s.f.less(s.a, 0), s.f.mul(s.dy, s.f.add(s.out, SELU_SCALE * SELU_ALPHA)), s.f.mul(s.dy, SELU_SCALE)),
 );
 
-export const relu = unaryOp("relu", "max(x, 0); NaN stays.", { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0), long: (x) => (x > 0n ? x : 0n) }, (s) =>
-  s.f.where(s.f.greater(s.a, 0), s.dy, 0),
+export const relu = unaryOp(
+  "relu",
+  "max(x, 0); NaN stays.",
+  { float: (x) => Math.max(x, 0), int: (x) => Math.max(x, 0), long: (x) => (x > 0n ? x : 0n) },
+  (s) => s.f.where(s.f.greater(s.a, 0), s.dy, 0),
 );
 const relu6Of = (x: number) => Math.min(Math.max(x, 0), 6);
 export const relu6 = unaryOp(
@@ -167,8 +179,8 @@ function withNumbers(
   dtypes: OpRecord["dtypes"],
   rule: NumbersRule,
   grad: GradRule | "zero",
-  /** Of int64: elements and result are bigints, under the type of elements. */
-  long: NumbersRule = rule,
+  /** Of int64, where it is taken. */
+  long?: (x: bigint, attrs: Attrs) => bigint,
 ): OpRecord {
   return defineOp({
     name,
@@ -186,8 +198,10 @@ function withNumbers(
       const from = x.data;
       const to = out.data;
       const { dtype } = x;
-      if (dtype === "int64") for (let i = 0; i < to.length; i++) to[i] = long(from[i], given);
-      else for (let i = 0; i < to.length; i++) to[i] = dtype === "uint8" ? castNumber(rule(from[i], given), dtype) : rule(from[i], given);
+      if (dtype === "int64" && long !== undefined) {
+        const [longs, results] = [from, to] as unknown as [BigInt64Array, BigInt64Array];
+        for (let i = 0; i < results.length; i++) results[i] = long(longs[i], given);
+      } else for (let i = 0; i < to.length; i++) to[i] = dtype === "uint8" ? castNumber(rule(from[i], given), dtype) : rule(from[i], given);
     },
     grad: grad === "zero" ? grad : [grad],
     samples: unarySamples({ dtypes, attrs }),
@@ -211,11 +225,7 @@ export const clipByValue = withNumbers(
     const inside = s.f.op("logicalAnd", [s.f.greaterEqual(s.a, min), s.f.op("lessEqual", [s.a, max])]);
     return s.f.where(inside, s.dy, 0);
   },
-  (x, { min, max }) => {
-    const [low, high] = [castNumber(min as number, "int64"), castNumber(max as number, "int64")];
-    const raised = x > low ? x : low;
-    return raised < high ? raised : high;
-  },
+  (x, { min, max }) => smaller(larger(x, longOf(min as number)), longOf(max as number)),
 );
 export const step = withNumbers(
   "step",
@@ -224,7 +234,7 @@ export const step = withNumbers(
   NUMERIC,
   (x, { alpha }) => (Number.isNaN(x) ? x : x > 0 ? 1 : (alpha as number)),
   "zero",
-  (x, { alpha }) => castNumber(x > 0 ? 1 : (alpha as number), "int64"),
+  (x, { alpha }) => (x > 0n ? 1n : longOf(alpha as number)),
 );
 export const leakyRelu = withNumbers(
   "leakyRelu",

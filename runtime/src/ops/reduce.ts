@@ -10,6 +10,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { asParts } from "./cells.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { BOOL, COMPLEX, FLOATING, INT, NUMERIC } from "./infer.ts";
+import { larger, smaller, wrappedProduct } from "./longs.ts";
 import { eachStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpRecord, type OpSample } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -205,7 +206,7 @@ export const prod = reduction(
   {
     float: { init: 1, step: (acc, x) => acc * x },
     int: { init: 1, step: Math.imul },
-    long: { init: 1n, step: (acc, x) => BigInt.asIntN(64, acc * x) },
+    long: { init: 1n, step: wrappedProduct },
   },
   others,
 );
@@ -216,7 +217,7 @@ export const max = reduction(
     float: { init: -Infinity, step: Math.max },
     byte: { init: 0, step: Math.max },
     int: { init: -0x80000000, step: Math.max },
-    long: { init: -(2n ** 63n), step: (acc, x) => (x > acc ? x : acc) },
+    long: { init: -(2n ** 63n), step: larger },
   },
   shared,
 );
@@ -227,7 +228,7 @@ export const min = reduction(
     float: { init: Infinity, step: Math.min },
     byte: { init: 255, step: Math.min },
     int: { init: 0x7fffffff, step: Math.min },
-    long: { init: 2n ** 63n - 1n, step: (acc, x) => (x < acc ? x : acc) },
+    long: { init: 2n ** 63n - 1n, step: smaller },
   },
   shared,
 );

@@ -5,6 +5,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { castNumber } from "./cast.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { ADDED } from "./infer.ts";
+import { wrappedProduct } from "./longs.ts";
 import { ruleFor } from "./loops.ts";
 import { defineOp, type OpRecord, type ScalarRule } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -79,7 +80,17 @@ function cumprodGrad(s: GradSite): Tensor {
 }
 
 const SCAN = "along an axis: exclusive leaves out the element itself, reverse starts at the end.";
-export const cumsum = scan("cumsum", `Running sum ${SCAN}`, 0, { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0, long: (acc, x) => acc + x }, (s) =>
-  back(s, s.dy),
+export const cumsum = scan(
+  "cumsum",
+  `Running sum ${SCAN}`,
+  0,
+  { float: (acc, x) => acc + x, int: (acc, x) => (acc + x) | 0, long: (acc, x) => acc + x },
+  (s) => back(s, s.dy),
 );
-export const cumprod = scan("cumprod", `Running product ${SCAN}`, 1, { float: (acc, x) => acc * x, int: Math.imul, long: (acc, x) => BigInt.asIntN(64, acc * x) }, cumprodGrad);
+export const cumprod = scan(
+  "cumprod",
+  `Running product ${SCAN}`,
+  1,
+  { float: (acc, x) => acc * x, int: Math.imul, long: wrappedProduct },
+  cumprodGrad,
+);
