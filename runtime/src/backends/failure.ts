@@ -1,6 +1,6 @@
 /** What native code reports about a failed run, as the error that the reference kernel throws for the same values. */
 import { ArgumentError, type GraphFnError, IndexError, InternalError, MemoryError, UnsupportedError } from "../core/errors.ts";
-import { beyondByte } from "../ops/cast.ts";
+import { beyondByte } from "../ops/bytes.ts";
 import { notDefinite, singular } from "../ops/matrices/batches.ts";
 import type { Attrs } from "../ops/op.ts";
 

@@ -1,6 +1,7 @@
 /** Conversion between dtypes. */
 import { type DType, isFloating, numberOf, type TypedArray } from "../core/dtype.ts";
-import { ArgumentError, DTypeError, IndexError } from "../core/errors.ts";
+import { DTypeError, IndexError } from "../core/errors.ts";
+import { beyondByte } from "./bytes.ts";
 import { ANY, INT, INTEGER, NUMERIC } from "./infer.ts";
 import { defineOp } from "./op.ts";
 import { unarySamples } from "./samples.ts";
@@ -189,10 +190,3 @@ export const toByte = defineOp({
     { name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "float32", shape: [], values: [1] }] },
   ],
 });
-
-export function beyondByte(value: number): ArgumentError {
-  return new ArgumentError(`${value} met a uint8 tensor, which holds whole numbers from 0 to 255.`, {
-    code: "E_OVERFLOW",
-    hint: "Cast the tensor to int32 first.",
-  });
-}

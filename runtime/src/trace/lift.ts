@@ -6,7 +6,7 @@ import { weakDType } from "../core/dtype.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import { interpreter, settle } from "../dispatch/dispatch.ts";
-import { beyondByte } from "../ops/cast.ts";
+import { beyondByte } from "../ops/bytes.ts";
 import { symbolOf } from "./tracer.ts";
 
 export type Liftable = Tensor | number | boolean;
