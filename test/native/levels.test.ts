@@ -17,7 +17,7 @@ const LEVELS = ["baseline", "avx2", "avx512"];
 const PROGRAM = `
   import { createHash } from "node:crypto";
   import { createNativeBackend } from "${join(root, "runtime/src/backends/native.ts")}";
-  import { newElements } from "${join(root, "runtime/src/core/dtype.ts")}";
+  import { isInteger, newElements, writeElements } from "${join(root, "runtime/src/core/dtype.ts")}";
   import { allOps } from "${join(root, "runtime/src/ops/index.ts")}";
   import { random, runSample, sizeOf } from "${join(root, "test/ops/support.ts")}";
   const native = createNativeBackend();
@@ -39,7 +39,8 @@ const PROGRAM = `
         const inputs = Array.from({ length: op.arity }, (_, k) => {
           const type = op.name === "where" && k === 0 ? "bool" : dtype;
           const data = newElements(type, n);
-          for (let i = 0; i < data.length; i++) data[i] = type === "bool" ? i % 2 : op.name === "toIndex" || type === "int32" ? 1 + (i % 90) : (next() - 0.5) * 30;
+          const element = (_, i) => (type === "bool" ? i % 2 : op.name === "toIndex" || isInteger(type) ? 1 + (i % 90) : (next() - 0.5) * 30);
+          writeElements(data, Array.from(data, element));
           return { dtype: type, shape: [n], data };
         });
         const attrs = op.samples[0].attrs ?? {};
