@@ -256,3 +256,10 @@ describe("complex64 in graph functions", () => {
     expect(parts(variable)).toEqual([-2, 1, -0.5, -3, 1, 0]);
   });
 });
+
+it("transpose takes conjugates where it is asked to", () => {
+  const z = gf.complex([[1, 2]], [[3, -4]]);
+  expect(Array.from(gf.transpose(z, [1, 0], true).dataSync())).toEqual([1, -3, 2, 4]);
+  expect(Array.from(z.transpose([1, 0]).dataSync())).toEqual([1, 3, 2, -4]);
+  expect(gf.transpose([[1, 2]], null, true).arraySync()).toEqual([[1], [2]]);
+});

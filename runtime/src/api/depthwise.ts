@@ -21,13 +21,13 @@ export function depthwiseConv2d(
   strides: Pair,
   pad: Padding,
   dataFormat: DataFormat2D = "NHWC",
-  dilations: Pair = [1, 1],
+  dilations: Pair | null = null,
   dimRoundingMode?: RoundingMode,
 ): Tensor {
   const fn = "depthwiseConv2d";
   const weights = toTensor(filter, fn, "filter");
   const size = windowOfFilter(dimsOf(weights), fn, 4);
-  const placing = { fn, size, strides: pairOf(strides, `${fn}: strides`), dilations: pairOf(dilations, `${fn}: dilations`) };
+  const placing = { fn, size, strides: pairOf(strides, `${fn}: strides`), dilations: pairOf(dilations ?? 1, `${fn}: dilations`) };
   return onImages(
     x,
     fn,

@@ -282,8 +282,8 @@ const others: Omit<TensorMethods, keyof typeof UNARY | keyof typeof BINARY> & Th
   squeeze(axis) {
     return sh.squeeze(this, axis);
   },
-  transpose(perm) {
-    return sh.transpose(this, perm);
+  transpose(perm, conjugate) {
+    return sh.transpose(this, perm, conjugate);
   },
   broadcastTo(shape) {
     return sh.broadcastTo(this, shape);

@@ -3,6 +3,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Dims, isStatic, normalizeAxes, normalizeAxis, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkDims, checkInts, type TensorLike, toTensor } from "./convert.ts";
 
@@ -72,9 +73,10 @@ export function squeeze(x: TensorLike, axes?: readonly number[] | number): Tenso
   );
 }
 
-/** Axes in another order; reversed when `perm` is missing. */
-export function transpose(x: TensorLike, perm?: readonly number[] | null): Tensor {
+/** Axes in another order; reversed when `perm` is missing. `conjugate`: with the conjugates of complex elements. */
+export function transpose(x: TensorLike, perm?: readonly number[] | null, conjugate = false): Tensor {
   const input = toTensor(x, "transpose");
+  if (conjugate && input.dtype === "complex64") return tidy(() => transpose(apply1(ops.conj, [input]), perm));
   const order = perm ?? Array.from({ length: input.rank }, (_, i) => input.rank - 1 - i);
   return apply1(ops.transpose, [input], {
     perm: checkInts(order, "transpose: perm").map((p) => normalizeAxis(p, input.rank, "transpose: perm")),

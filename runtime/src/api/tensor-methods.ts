@@ -149,7 +149,7 @@ export interface TensorMethods {
     strides: Pair,
     pad: Padding,
     dataFormat?: DataFormat2D,
-    dilations?: Pair,
+    dilations?: Pair | null,
     dimRoundingMode?: RoundingMode,
   ): Tensor;
   separableConv2d(
@@ -191,7 +191,7 @@ export interface TensorMethods {
   asScalar(): Tensor;
   expandDims(axis?: number): Tensor;
   squeeze(axis?: readonly number[] | number): Tensor;
-  transpose(perm?: readonly number[] | null): Tensor;
+  transpose(perm?: readonly number[] | null, conjugate?: boolean): Tensor;
   broadcastTo(shape: Shape): Tensor;
   tile(reps: readonly number[]): Tensor;
   reverse(axis?: number | readonly number[]): Tensor;

@@ -21,3 +21,8 @@ export function describeWithFlags(name, constraints, tests) {
     });
   }
 }
+
+/** Names that files import which are counted and not run. */
+export class TestKernelBackend {}
+export const envSatisfiesConstraints = undefined;
+export const parseTestEnvFromKarmaFlags = undefined;
