@@ -37,7 +37,6 @@ const isAsked = (name) => positionals.length === 0 || positionals.some((part) =>
 const found = readdirSync(join(core, "dist"), { recursive: true })
   .map((name) => `dist/${name.replaceAll("\\", "/")}`)
   .filter((name) => name.endsWith("_test.js") && isAsked(name) && reasonOf(name) !== browser);
-const files = found.filter((name) => reasonOf(name) === undefined);
 
 /** Modules of TensorFlow.js that its tests import: the library itself is ours, small helpers of the tests stay theirs. */
 const OURS = new Map([
