@@ -47,7 +47,7 @@ function seedOf(pick: (n: number) => number): number {
 const times = (text: string, factor: number): string =>
   text.replace(/(?<=return [a-z]+ [*+-] )\d+/g, (digits) => `${Number(digits) * factor}`);
 
-test("random edits of random programs", () => {
+test("random edits of random programs", { timeout: 600_000 }, () => {
   const rounds = Number(process.env["EDIT_ROUNDS"] ?? 24);
   const next = random(Number(process.env["EDIT_SEED"] ?? 1));
   const pick = (n: number): number => Math.floor(next() * n);
