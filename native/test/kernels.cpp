@@ -59,7 +59,8 @@ static void reductions(const Dims& dims, unsigned mask, unsigned seed) {
   CHECK(call("sum", {x.view()}, out.view(), words) == Status::Ok);
   for (int64_t o = 0; o < product(kept); o++) {
     if constexpr (std::is_same_v<T, int32_t>) CHECK(static_cast<uint32_t>(out.data[o]) == wrapped[o]);
-    else CHECK(std::abs(out.data[o] - exact[o]) <= (sizeof(T) == 4 ? 1.2e-7 : 1e-13) * (sizeof(T) == 4 ? std::abs(exact[o]) + 1e-9 * size[o] : size[o]));
+    // Floats are rounded thrice as they are, eight of them pairwise, and once more in the end.
+    else CHECK(std::abs(out.data[o] - exact[o]) <= (sizeof(T) == 4 ? 6e-8 * std::abs(exact[o]) + 1.8e-7 * size[o] : 1e-13 * size[o]));
   }
   CHECK(call("max", {x.view()}, out.view(), words) == Status::Ok);
   for (int64_t o = 0; o < product(kept); o++) CHECK(out.data[o] == most.data[o]);

@@ -1,8 +1,9 @@
 /**
  * Loops of the reductions over axes. Every result is joined in a tree that the shape alone decides:
- *   a leaf     up to 4096 neighbours: 4 vectors of accumulators side by side, then their lanes, halving
+ *   a leaf     up to 4096 neighbours: 4 vectors of accumulators side by side, then their lanes, halving; floats are summed eight
+ *              vectors at a time before they are widened
  *   above      leaves, then runs, pairwise in order (2^k leaves make a node)
- *   columns    rows one after the other into a line of accumulators, pieces of rows pairwise
+ *   columns    rows one after the other (float sums: eight at a time) into a line of accumulators, pieces of rows pairwise
  * Pieces are handed to threads whole, so that neither threads nor level change a bit of the result.
  *
  * Times: native/test/kernels.bench.cpp.
@@ -63,8 +64,43 @@ class Tree {
   typename Rule::Acc nodes_[64];
 };
 
+/** 2^k vectors of elements as they are, pairwise. */
+template <class Rule, int count>
+GFN_INLINE typename Rule::InVec narrow(const typename Rule::In* x, int64_t step) {
+  if constexpr (count == 1) return loadVec<typename Rule::InVec>(x);
+  else return Rule::join(narrow<Rule, count / 2>(x, step), narrow<Rule, count / 2>(x + count / 2 * step, step));
+}
+
+/** The lanes of an accumulator, halving. */
+template <class Rule>
+typename Rule::Acc joinLanes(typename Rule::AccVec v) {
+  typename Rule::Acc lane[Rule::kLanes];
+  storeVec(lane, v);
+  for (int half = Rule::kLanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; l++) lane[l] = Rule::join(lane[l], lane[l + half]);
+  }
+  return lane[0];
+}
+
+template <class Rule>
+typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
+  constexpr int lanes = Rule::kLanes;
+  constexpr int64_t block = Rule::kNarrow * lanes;
+  auto acc = Rule::kInit;
+  int64_t i = 0;
+  if (n >= lanes) {
+    auto v = splat<typename Rule::AccVec, lanes>(Rule::kInit);
+    for (; i + block <= n; i += block) v = Rule::join(v, Rule::widen(narrow<Rule, Rule::kNarrow>(x + i, lanes)));
+    for (; i + lanes <= n; i += lanes) v = Rule::join(v, Rule::widen(narrow<Rule, 1>(x + i, lanes)));
+    acc = joinLanes<Rule>(v);
+  }
+  for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
+  return acc;
+}
+
 template <class Rule>
 typename Rule::Acc leaf(const typename Rule::In* x, int64_t n) {
+  if constexpr (AddsNarrow<Rule>) return narrowLeaf<Rule>(x, n);
   using Acc = typename Rule::Acc;
   using AccVec = typename Rule::AccVec;
   using InVec = typename Rule::InVec;
@@ -79,13 +115,7 @@ typename Rule::Acc leaf(const typename Rule::In* x, int64_t n) {
       v2 = Rule::join(v2, Rule::widen(loadVec<InVec>(x + i + 2 * lanes)));
       v3 = Rule::join(v3, Rule::widen(loadVec<InVec>(x + i + 3 * lanes)));
     }
-    v0 = Rule::join(Rule::join(v0, v1), Rule::join(v2, v3));
-    Acc lane[lanes];
-    storeVec(lane, v0);
-    for (int half = lanes / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) lane[l] = Rule::join(lane[l], lane[l + half]);
-    }
-    acc = lane[0];
+    acc = joinLanes<Rule>(Rule::join(Rule::join(v0, v1), Rule::join(v2, v3)));
   }
   for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
   return acc;
@@ -153,7 +183,9 @@ GFN_INLINE void addLines(typename Rule::Acc* acc, const typename Rule::In* x, in
   int64_t j = 0;
   for (; j + lanes <= width; j += lanes) {
     auto v = loadVec<typename Rule::AccVec>(acc + j);
-    for (int r = 0; r < count; r++) v = Rule::join(v, Rule::widen(loadVec<typename Rule::InVec>(x + r * step + j)));
+    if constexpr (AddsNarrow<Rule>) v = Rule::join(v, Rule::widen(narrow<Rule, count>(x + j, step)));
+    else
+      for (int r = 0; r < count; r++) v = Rule::join(v, Rule::widen(loadVec<typename Rule::InVec>(x + r * step + j)));
     storeVec(acc + j, v);
   }
   for (; j < width; j++) {
@@ -169,6 +201,7 @@ void addRows(typename Rule::Acc* acc, const typename Rule::In* x, int64_t nRows,
   const int64_t step = group * inner;
   const int64_t lines = nRows / group;
   int64_t i = 0;
+  if constexpr (AddsNarrow<Rule>) for (; i + 8 <= lines; i += 8) addLines<Rule, 8>(acc, x + i * step, width, step);
   for (; i + 4 <= lines; i += 4) addLines<Rule, 4>(acc, x + i * step, width, step);
   for (; i < lines; i++) addLines<Rule, 1>(acc, x + i * step, width, step);
   if (nRows > lines * group) addLines<Rule, 1>(acc, x + lines * step, (nRows - lines * group) * inner, step);
@@ -244,7 +277,7 @@ bool reduceLoops(Reduction op, const ReduceJob& job) {
     case Reduction::Mean:
       if (integer) return run<SumRule<uint32_t, uint32_t, 16>>(job);
       if (job.dtype == DType::Int64) return run<SumRule<uint64_t, uint64_t, 8>>(job);
-      return wide ? run<SumRule<double, double, 8>>(job) : run<SumRule<float, double, 8>>(job);
+      return wide ? run<SumRule<double, double, 8>>(job) : run<FloatSumRule>(job);
     case Reduction::Prod:
       if (integer) return run<ProdRule<uint32_t, uint32_t, 16>>(job);
       if (job.dtype == DType::Int64) return run<ProdRule<uint64_t, uint64_t, 8>>(job);

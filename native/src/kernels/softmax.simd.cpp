@@ -2,7 +2,7 @@
  * Loops of softmax, logSoftmax and logSumExp. Rows are worked on in blocks that lie in L1: short rows together, so that the
  * exponentials run over whole blocks whatever the length of a row is, long rows piece by piece.
  *
- *   largest of each row → x − largest → eˣ over the block → sums in double precision → the result, by row
+ *   largest of each row → x − largest → eˣ over the block → sums (of float: eight in single precision, those in double) → the result, by row
  *
  * Sums are added in an order that the row's length alone decides: neither threads nor level change a bit.
  */
@@ -17,12 +17,19 @@ namespace {
 
 /** Elements of a block. */
 constexpr int64_t kBlock = 1024;
+/** Rows up to here share blocks. */
+constexpr int64_t kShort = 128;
 /** Elements that are worth a chunk of their own. */
 constexpr int64_t kChunk = 16384;
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /** NaN wins. */
+template <class V>
+GFN_INLINE V larger(V a, V v) {
+  return (v > a) | (v != v) ? v : a;
+}
+
 template <class T>
 T largestOf(const T* x, int64_t n) {
   constexpr int lanes = 64 / sizeof(T);
@@ -30,34 +37,65 @@ T largestOf(const T* x, int64_t n) {
   T largest = -m::infinity(T());
   int64_t i = 0;
   if (n >= lanes) {
-    V a = splat<V, lanes>(largest);
-    for (; i + lanes <= n; i += lanes) {
-      const V v = loadVec<V>(x + i);
-      a = (v > a) | (v != v) ? v : a;
+    // Four at a time: each waits for the one before it.
+    V a = splat<V, lanes>(largest), b = a, c = a, d = a;
+    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+      a = larger(a, loadVec<V>(x + i));
+      b = larger(b, loadVec<V>(x + i + lanes));
+      c = larger(c, loadVec<V>(x + i + 2 * lanes));
+      d = larger(d, loadVec<V>(x + i + 3 * lanes));
     }
-    for (int l = 0; l < lanes; l++) largest = (a[l] > largest) | (a[l] != a[l]) ? a[l] : largest;
+    for (; i + lanes <= n; i += lanes) a = larger(a, loadVec<V>(x + i));
+    T lane[4 * lanes];
+    storeVec(lane, a);
+    storeVec(lane + lanes, b);
+    storeVec(lane + 2 * lanes, c);
+    storeVec(lane + 3 * lanes, d);
+    for (const T value : lane) largest = (value > largest) | (value != value) ? value : largest;
   }
   for (; i < n; i++) largest = (x[i] > largest) | (x[i] != x[i]) ? x[i] : largest;
   return largest;
 }
 
-template <class T>
-double sumOf(const T* x, int64_t n) {
-  constexpr int lanes = 8;
-  using V = Vec<T, lanes>;
+/** Eight neighbours each in single precision, which is as exact as one rounding of the result, then in double. */
+inline double sumOf(const float* x, int64_t n) {
+  constexpr int lanes = 16;
+  using V = Vec<float, lanes>;
   using Wide = Vec<double, lanes>;
   double sum = 0;
   int64_t i = 0;
+  if (n >= 8 * lanes) {
+    Wide a = splat<Wide, lanes>(0.0);
+    for (; i + 8 * lanes <= n; i += 8 * lanes) {
+      const V v = (loadVec<V>(x + i) + loadVec<V>(x + i + lanes)) + (loadVec<V>(x + i + 2 * lanes) + loadVec<V>(x + i + 3 * lanes));
+      const V w = (loadVec<V>(x + i + 4 * lanes) + loadVec<V>(x + i + 5 * lanes)) + (loadVec<V>(x + i + 6 * lanes) + loadVec<V>(x + i + 7 * lanes));
+      a += __builtin_convertvector(v + w, Wide);
+    }
+    double lane[lanes];
+    storeVec(lane, a);
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) lane[l] += lane[l + half];
+    }
+    sum = lane[0];
+  }
+  for (; i < n; i++) sum += static_cast<double>(x[i]);
+  return sum;
+}
+inline double sumOf(const double* x, int64_t n) {
+  constexpr int lanes = 8;
+  using V = Vec<double, lanes>;
+  double sum = 0;
+  int64_t i = 0;
   if (n >= 2 * lanes) {
-    Wide a = splat<Wide, lanes>(0.0), b = a;
+    V a = splat<V, lanes>(0.0), b = a;
     for (; i + 2 * lanes <= n; i += 2 * lanes) {
-      a += __builtin_convertvector(loadVec<V>(x + i), Wide);
-      b += __builtin_convertvector(loadVec<V>(x + i + lanes), Wide);
+      a += loadVec<V>(x + i);
+      b += loadVec<V>(x + i + lanes);
     }
     a += b;
     sum = ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
   }
-  for (; i < n; i++) sum += static_cast<double>(x[i]);
+  for (; i < n; i++) sum += x[i];
   return sum;
 }
 
@@ -70,15 +108,22 @@ template <class T>
 void expAll(T* x, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] = m::exp(x[i]);
 }
+/** Both at once, for rows that fill vectors. */
+template <class T>
+void expShifted(const T* x, T* to, int64_t n, T shift) {
+  for (int64_t i = 0; i < n; i++) to[i] = m::exp(x[i] - shift);
+}
 
 /** The result of one row from its elements, exponentials (softmax: in `out` already), largest element and sum. */
 template <RowOp op, class T>
 void finish(const T* x, T* out, int64_t n, T largest, double sum) {
   if constexpr (op == RowOp::Softmax) {
-    // A product in double precision is enough for float, and cheaper.
-    const double inverse = 1 / sum;
-    for (int64_t i = 0; i < n; i++) {
-      out[i] = sizeof(T) == 4 ? static_cast<T>(static_cast<double>(out[i]) * inverse) : static_cast<T>(out[i] / sum);
+    // For float a product is enough: the inverse is rounded once more.
+    if constexpr (sizeof(T) == 4) {
+      const T inverse = static_cast<T>(1 / sum);
+      for (int64_t i = 0; i < n; i++) out[i] *= inverse;
+    } else {
+      for (int64_t i = 0; i < n; i++) out[i] /= sum;
     }
   } else if constexpr (op == RowOp::LogSoftmax) {
     const double total = static_cast<double>(largest) + m::log(sum);
@@ -89,7 +134,7 @@ void finish(const T* x, T* out, int64_t n, T largest, double sum) {
   }
 }
 
-/** Rows of at most a block. */
+/** Rows of at most kShort elements. */
 template <RowOp op, class T>
 void shortRows(const T* x, T* out, int64_t rows, int64_t n) {
   T buffer[op == RowOp::Softmax ? 1 : kBlock];
@@ -118,8 +163,7 @@ void longRow(const T* x, T* out, int64_t n) {
   for (int64_t i = 0; i < n; i += kBlock) {
     const int64_t count = least(kBlock, n - i);
     T* e = op == RowOp::Softmax ? out + i : buffer;
-    shifted(x + i, e, count, largest);
-    expAll(e, count);
+    expShifted(x + i, e, count, largest);
     sum += sumOf(e, count);
   }
   finish<op>(x, out, n, largest, sum);
@@ -135,7 +179,7 @@ void run(const RowJob& job) {
   parallelFor((job.rows + each - 1) / each, [&](int64_t chunk) {
     const int64_t first = chunk * each;
     const int64_t last = least(job.rows, first + each);
-    if (n <= kBlock) return shortRows<op>(x + first * n, out + first * step, last - first, n);
+    if (n <= kShort) return shortRows<op>(x + first * n, out + first * step, last - first, n);
     for (int64_t r = first; r < last; r++) longRow<op>(x + r * n, out + r * step, n);
   });
 }
