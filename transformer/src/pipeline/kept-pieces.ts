@@ -1,13 +1,12 @@
 /**
  * Pieces that stay what they are from one text of a file to the next, so that an edit in one function does not have all of them made again.
  *
- * A piece of closed functions (groups.ts) depends on their texts and lines, on the outline of the file (types/kept.ts) with the lines of what
- * is in it, on the names that the file leaves free, and on other files.
+ * A piece of closed functions (groups.ts) depends on their texts and lines, on what stands around them in the file and on which lines, on the
+ * names that the file leaves free, and on other files.
  */
 import type ts from "typescript";
 import type { Unit } from "../analyze/units.ts";
 import type { MovedEdit } from "../emit/module.ts";
-import { outlineOf } from "../types/kept.ts";
 import type { SourceModel } from "./file.ts";
 import type { Grouping, UnitGroup } from "./groups.ts";
 import type { Piece } from "./piece.ts";
@@ -38,11 +37,11 @@ export class KeptPieces {
   private outline = "";
 
   /** Before the groups of a text are asked about. */
-  open({ ts, oracle }: Project, { parsed }: SourceModel, bodies: Grouping["bodies"], $: string): void {
+  open({ oracle }: Project, { parsed }: SourceModel, bodies: Grouping["bodies"], $: string): void {
     const { sourceFile, lines } = parsed;
     const environment = oracle.environment(parsed.fileName);
     const places = sourceFile.statements.map((node, i) => (bodies[i] === undefined ? lines.at(node.pos) : ""));
-    const outline = `${$} ${places.join(" ")}\n${outlineOf(ts, sourceFile, bodies)}`;
+    const outline = `${$} ${places.join(" ")}\n${textAround(parsed.text, bodies)}`;
     const isSame = environment !== undefined && environment === this.environment && outline === this.outline;
     this.before = isSame ? this.now : new Map();
     this.now = new Map();
@@ -62,6 +61,18 @@ export class KeptPieces {
     if (key === undefined || project.oracle.environment(model.parsed.fileName) !== this.environment) return;
     if (!placed.piece.edits.some(({ text }) => text.includes(`${$}outer_`))) this.now.set(key, placed);
   }
+}
+
+/** What functions assign outside of themselves counts for those that use it, too: they are of one group. */
+function textAround(text: string, bodies: Grouping["bodies"]): string {
+  let around = "";
+  let at = 0;
+  for (const body of bodies) {
+    if (body === undefined) continue;
+    around += text.slice(at, body.pos);
+    at = body.end;
+  }
+  return around + text.slice(at);
 }
 
 /** The texts and lines of the group's statements, and which functions in them are transformed, and how. */

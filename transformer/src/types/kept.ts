@@ -164,7 +164,7 @@ export function closedBody(ts: TS, sourceFile: ts.SourceFile, node: ts.Statement
 }
 
 /** The text around closed bodies, and the names that each of them assigns. */
-export function outlineOf(ts: TS, { text }: ts.SourceFile, bodies: readonly (ts.Block | undefined)[]): string {
+function outlineOf(ts: TS, { text }: ts.SourceFile, bodies: readonly (ts.Block | undefined)[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const body of bodies) {
