@@ -8,7 +8,7 @@ const LEFT_OUT = new Set([
   ...["setBackend", "getBackend", "activeBackend", "backendInfo", "ready", "nextFrame", "runFunctionsEagerly", "functionsRunEagerly"],
   ...["memory", "setSeed", "executingEagerly", "dispose", "keep", "print", "locate", "loadFunction", "loadLayersModel"],
   ...["model", "sequential", "input", "graphFunction", "customGrad", "grad", "grads", "valueAndGrad", "valueAndGrads", "variableGrads"],
-  ...["gradientTape", "multiRNNCell"],
+  ...["gradientTape", "multiRNNCell", "profile", "time"],
 ]);
 const METHODS_LEFT_OUT = new Set(["constructor", "dispose", "print"]);
 const NAMESPACES = [
