@@ -47,7 +47,7 @@ export const FAULTS: readonly Fault[] = [
     line: "1.7",
     fault: "an allocation beyond memory",
     held: [
-      [BAD, "a refusal takes no memory"],
+      [BAD, "sizes over the memory that is there"],
       [BAD, "computed on the host"],
     ],
   },
@@ -67,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
       [HOSTILE, "%s"],
     ],
   },
-  { line: "1.10", fault: "thousands of operands", held: [[BAD, "concat of 100,000 tensors"]] },
+  { line: "1.10", fault: "thousands of operands", held: [[BAD, "concat of a million"]] },
   {
     line: "1.11",
     fault: "integer division by zero, negative powers",
@@ -85,7 +85,7 @@ export const FAULTS: readonly Fault[] = [
   { line: "2.10", fault: "a loop that nothing is collected in", held: [[MEMORY, "a synchronous loop that never disposes"]] },
   { line: "3.1", fault: "use after dispose", held: [[BAD, "disposed tensors"]] },
   { line: "3.2", fault: "dispose twice", held: [[MEMORY, "disposing twice does nothing"]] },
-  { line: "3.4", fault: "tensors of another copy or realm", held: [[BAD, "a tensor of another copy"]] },
+  { line: "3.4", fault: "tensors of another copy or realm", held: [[BAD, "a tensor of another copy is named as such"]] },
   { line: "3.5", fault: "an object with Tensor's prototype", held: [[BAD, "an object with Tensor's prototype is no tensor"]] },
   { line: "4.5", fault: "the addon in workers", held: [[WORKERS, "four at once"]] },
   { line: "4.6", fault: "a worker ended in a run", held: [[WORKERS, "may be terminated in the middle of a run"]] },
