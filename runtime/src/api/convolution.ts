@@ -6,6 +6,7 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Dims, isStatic, sameDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
@@ -80,32 +81,36 @@ export function conv1d(
   dilation = 1,
   dimRoundingMode?: RoundingMode,
 ): Tensor {
-  if (dataFormat !== "NWC" && dataFormat !== "NCW") {
-    throw new ArgumentError(`conv1d: dataFormat is ${describe(dataFormat)}, but must be "NWC" or "NCW".`);
-  }
-  const weights = toTensor(filter, "conv1d", "filter");
-  if (weights.rank !== 3) {
-    throw new ShapeError(`conv1d: the filter of shape ${showShape(dimsOf(weights))} must have rank 3: [width, channels in, channels out].`);
-  }
-  const [[, strides], [, dilations]] = [pairOf(stride, "conv1d: stride"), pairOf(dilation, "conv1d: dilation")];
-  const single = toTensor(x, "conv1d");
-  if (dataFormat === "NCW") {
-    const order = single.rank === 2 ? [1, 0] : [0, 2, 1];
-    return transpose(conv1d(transpose(single, order), weights, stride, pad, "NWC", dilation, dimRoundingMode), order);
-  }
-  return onImages(
-    single,
-    "conv1d",
-    (lines) => {
-      const image = expandDims(lines, 1);
-      const filter2d = expandDims(weights, 0);
-      const size = windowOfFilter(dimsOf(filter2d), "conv1d", 4);
-      const placing = { fn: "conv1d", size, strides: [1, strides], dilations: [1, dilations] } as const;
-      const pads = padsOf({ ...placing, x: dimsOf(image), pad: alongWidth(pad), rounding: dimRoundingMode });
-      return squeeze(apply1(ops.conv2d, [image, filter2d], { strides: placing.strides, pads, dilations: placing.dilations }), 1);
-    },
-    { axes: 1 },
-  );
+  return tidy(() => {
+    if (dataFormat !== "NWC" && dataFormat !== "NCW") {
+      throw new ArgumentError(`conv1d: dataFormat is ${describe(dataFormat)}, but must be "NWC" or "NCW".`);
+    }
+    const weights = toTensor(filter, "conv1d", "filter");
+    if (weights.rank !== 3) {
+      throw new ShapeError(
+        `conv1d: the filter of shape ${showShape(dimsOf(weights))} must have rank 3: [width, channels in, channels out].`,
+      );
+    }
+    const [[, strides], [, dilations]] = [pairOf(stride, "conv1d: stride"), pairOf(dilation, "conv1d: dilation")];
+    const single = toTensor(x, "conv1d");
+    if (dataFormat === "NCW") {
+      const order = single.rank === 2 ? [1, 0] : [0, 2, 1];
+      return transpose(conv1d(transpose(single, order), weights, stride, pad, "NWC", dilation, dimRoundingMode), order);
+    }
+    return onImages(
+      single,
+      "conv1d",
+      (lines) => {
+        const image = expandDims(lines, 1);
+        const filter2d = expandDims(weights, 0);
+        const size = windowOfFilter(dimsOf(filter2d), "conv1d", 4);
+        const placing = { fn: "conv1d", size, strides: [1, strides], dilations: [1, dilations] } as const;
+        const pads = padsOf({ ...placing, x: dimsOf(image), pad: alongWidth(pad), rounding: dimRoundingMode });
+        return squeeze(apply1(ops.conv2d, [image, filter2d], { strides: placing.strides, pads, dilations: placing.dilations }), 1);
+      },
+      { axes: 1 },
+    );
+  });
 }
 
 /** A number pads the line, not the image's single row. */

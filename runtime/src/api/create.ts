@@ -4,6 +4,7 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo, interpreter, isTracing } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import { castNumber } from "../ops/cast.ts";
 import * as ops from "../ops/index.ts";
 import {
@@ -138,16 +139,18 @@ function filledLike(x: TensorLike, value: number, fn: string): Tensor {
 
 /** Ones on the diagonal of [...batchShape, numRows, numColumns], zeros elsewhere. */
 export function eye(numRows: number, numColumns = numRows, batchShape?: Shape | null, dtype: DType = "float32"): Tensor {
-  const [rows, columns] = [checkInt(numRows, "eye: numRows", 0), checkInt(numColumns, "eye: numColumns", 0)];
-  const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
-  const data = one.elements as TypedArray;
-  const { parts } = DTYPES[one.dtype];
-  data.fill(castNumber(0, one.dtype));
-  const element = castNumber(1, one.dtype);
-  for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = element;
-  return batchShape === undefined || batchShape === null || (Array.isArray(batchShape) && batchShape.length === 0)
-    ? one
-    : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
+  return tidy(() => {
+    const [rows, columns] = [checkInt(numRows, "eye: numRows", 0), checkInt(numColumns, "eye: numColumns", 0)];
+    const one = newTensor(checkDType(dtype, "eye"), [rows, columns], rows * columns);
+    const data = one.elements as TypedArray;
+    const { parts } = DTYPES[one.dtype];
+    data.fill(castNumber(0, one.dtype));
+    const element = castNumber(1, one.dtype);
+    for (let i = 0; i < Math.min(rows, columns); i++) data[parts * (i * columns + i)] = element;
+    return batchShape === undefined || batchShape === null || (Array.isArray(batchShape) && batchShape.length === 0)
+      ? one
+      : apply1(ops.broadcastTo, [one], { shape: [...checkShape(batchShape, "eye"), rows, columns] });
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { ArgumentError, MemoryError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { listIn } from "../trace/elements.ts";
 import { join, stack as stackList } from "../trace/list.ts";
@@ -107,18 +108,20 @@ function splitSizes(numOrSizes: number | readonly number[], n: number): number[]
 
 /** Coordinate matrices of two vectors: "xy" gives [y, x] shapes, "ij" gives [x, y]. One argument gives one vector. */
 export function meshgrid(x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] {
-  const indexing = (options as typeof options | null)?.indexing ?? "xy";
-  if (indexing !== "xy" && indexing !== "ij")
-    throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
-  if (x === undefined) return [];
-  const a = toTensor(x, "meshgrid");
-  if (y === undefined) return [a];
-  const b = toTensor(y, "meshgrid", "y");
-  const [w, h] = [shapeAttr(dimsOf(a), "meshgrid"), shapeAttr(dimsOf(b), "meshgrid")].map((s) => s.reduce((n, d) => n * d, 1)) as [
-    number,
-    number,
-  ];
-  return indexing === "xy"
-    ? [broadcastTo(reshape(a, [1, -1]), [h, w]), broadcastTo(reshape(b, [-1, 1]), [h, w])]
-    : [broadcastTo(reshape(a, [-1, 1]), [w, h]), broadcastTo(reshape(b, [1, -1]), [w, h])];
+  return tidy(() => {
+    const indexing = (options as typeof options | null)?.indexing ?? "xy";
+    if (indexing !== "xy" && indexing !== "ij")
+      throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
+    if (x === undefined) return [];
+    const a = toTensor(x, "meshgrid");
+    if (y === undefined) return [a];
+    const b = toTensor(y, "meshgrid", "y");
+    const [w, h] = [shapeAttr(dimsOf(a), "meshgrid"), shapeAttr(dimsOf(b), "meshgrid")].map((s) => s.reduce((n, d) => n * d, 1)) as [
+      number,
+      number,
+    ];
+    return indexing === "xy"
+      ? [broadcastTo(reshape(a, [1, -1]), [h, w]), broadcastTo(reshape(b, [-1, 1]), [h, w])]
+      : [broadcastTo(reshape(a, [-1, 1]), [w, h]), broadcastTo(reshape(b, [1, -1]), [w, h])];
+  });
 }

@@ -6,6 +6,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { normalizeAxes, normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { describe, type TensorLike, toBools, toTensor } from "./convert.ts";
@@ -51,33 +52,37 @@ export function argMin(x: TensorLike, axis = 0): Tensor {
 
 /** Mean and population variance. */
 export function moments(x: TensorLike, axis?: Axis, keepDims = false): { mean: Tensor; variance: Tensor } {
-  const input = toTensor(x, "moments");
-  const center = mean(input, axis, true);
-  const variance = mean(squaredDifference(input, center), axis, keepDims);
-  return { mean: keepDims ? center : reshape(center, variance.shape), variance };
+  return tidy(() => {
+    const input = toTensor(x, "moments");
+    const center = mean(input, axis, true);
+    const variance = mean(squaredDifference(input, center), axis, keepDims);
+    return { mean: keepDims ? center : reshape(center, variance.shape), variance };
+  });
 }
 
 /**
  * Norm of vectors or matrices, as in TensorFlow.js: `ord` is "euclidean", 1, 2 (vectors), Infinity, −Infinity, "fro".
  */
 export function norm(x: TensorLike, ord: number | "euclidean" | "fro" = "euclidean", axis: Axis = null, keepDims = false): Tensor {
-  const input = toTensor(x, "norm");
-  const axes = normalizeAxes(axis, input.rank);
-  if (axes.length === 2 && axis !== null && typeof ord === "number") return matrixNorm(input, ord, axes as [number, number], keepDims);
-  switch (ord) {
-    case "euclidean":
-    case "fro":
-    case 2:
-      return sqrt(sum(square(input), axes, keepDims));
-    case 1:
-      return sum(abs(input), axes, keepDims);
-    case Infinity:
-      return max(abs(input), axes, keepDims);
-    case -Infinity:
-      return min(abs(input), axes, keepDims);
-    default:
-      throw badNorm(ord);
-  }
+  return tidy(() => {
+    const input = toTensor(x, "norm");
+    const axes = normalizeAxes(axis, input.rank);
+    if (axes.length === 2 && axis !== null && typeof ord === "number") return matrixNorm(input, ord, axes as [number, number], keepDims);
+    switch (ord) {
+      case "euclidean":
+      case "fro":
+      case 2:
+        return sqrt(sum(square(input), axes, keepDims));
+      case 1:
+        return sum(abs(input), axes, keepDims);
+      case Infinity:
+        return max(abs(input), axes, keepDims);
+      case -Infinity:
+        return min(abs(input), axes, keepDims);
+      default:
+        throw badNorm(ord);
+    }
+  });
 }
 
 /** norm by the sum of squares. */

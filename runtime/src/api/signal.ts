@@ -2,6 +2,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tidy } from "../eager/scope.ts";
 import { checkInt, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { zeros } from "./create.ts";
 import { mul } from "./elementwise.ts";
@@ -35,21 +36,23 @@ export function hammingWindow(windowLength: number): Tensor {
  * frames fit, a step of 0.
  */
 export function frame(signal: TensorLike, frameLength: number, frameStep: number, padEnd = false, padValue = 0): Tensor {
-  const x = toTensor(signal, "frame", "signal");
-  const [n] = dimsOf(x);
-  if (dimsOf(x).length !== 1 || typeof n !== "number") {
-    throw new ShapeError(`frame: the signal must be a vector of known length, but has shape ${showShape(dimsOf(x))}.`);
-  }
-  const length = checkInt(frameLength, "frame: frameLength", 0);
-  const covers = padEnd ? n > 0 : length <= n;
-  if (!covers) return zeros([0, length], x.dtype);
-  const step = checkInt(frameStep, "frame: frameStep", 1);
-  const count = padEnd ? Math.ceil(n / step) : Math.floor((n - length) / step) + 1;
-  const end = (count - 1) * step + length;
-  const whole = end > n ? pad(x, [[0, end - n]], padValue) : x;
-  const places = room(Int32Array, count * length, "frame");
-  for (let i = 0; i < places.length; i++) places[i] = Math.floor(i / length) * step + (i % length);
-  return gather(whole, fromValues(places, [count, length], "int32", "frame"));
+  return tidy(() => {
+    const x = toTensor(signal, "frame", "signal");
+    const [n] = dimsOf(x);
+    if (dimsOf(x).length !== 1 || typeof n !== "number") {
+      throw new ShapeError(`frame: the signal must be a vector of known length, but has shape ${showShape(dimsOf(x))}.`);
+    }
+    const length = checkInt(frameLength, "frame: frameLength", 0);
+    const covers = padEnd ? n > 0 : length <= n;
+    if (!covers) return zeros([0, length], x.dtype);
+    const step = checkInt(frameStep, "frame: frameStep", 1);
+    const count = padEnd ? Math.ceil(n / step) : Math.floor((n - length) / step) + 1;
+    const end = (count - 1) * step + length;
+    const whole = end > n ? pad(x, [[0, end - n]], padValue) : x;
+    const places = room(Int32Array, count * length, "frame");
+    for (let i = 0; i < places.length; i++) places[i] = Math.floor(i / length) * step + (i % length);
+    return gather(whole, fromValues(places, [count, length], "int32", "frame"));
+  });
 }
 
 /**
@@ -63,8 +66,10 @@ export function stft(
   fftLength?: number | null,
   windowFn: (length: number) => Tensor = hannWindow,
 ): Tensor {
-  const length = checkInt(frameLength, "stft: frameLength", 1);
-  if (typeof windowFn !== "function") throw new ArgumentError(`stft: windowFn is ${describe(windowFn)}, but must be a function.`);
-  const size = fftLength ?? 2 ** Math.ceil(Math.log2(length));
-  return rfft(mul(frame(signal, length, frameStep), windowFn(length)), size);
+  return tidy(() => {
+    const length = checkInt(frameLength, "stft: frameLength", 1);
+    if (typeof windowFn !== "function") throw new ArgumentError(`stft: windowFn is ${describe(windowFn)}, but must be a function.`);
+    const size = fftLength ?? 2 ** Math.ceil(Math.log2(length));
+    return rfft(mul(frame(signal, length, frameStep), windowFn(length)), size);
+  });
 }

@@ -4,6 +4,7 @@ import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/error
 import { type Dim, MAX_RANK, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1, interpreter, settle } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkDType, checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { narrowed } from "./indices.ts";
@@ -43,45 +44,47 @@ export function stridedSlice(
   newAxisMask = 0,
   shrinkAxisMask = 0,
 ): Tensor {
-  const input = toTensor(x, "stridedSlice");
-  const dims = dimsOf(input);
-  const [starts, ends] = [checkInts(begin, "stridedSlice: begin"), checkInts(end, "stridedSlice: end")];
-  const steps = checkInts(strides ?? starts.map(() => 1), "stridedSlice: strides");
-  if (starts.length !== ends.length || starts.length !== steps.length) {
-    throw new ShapeError(`stridedSlice: begin, end and strides have ${starts.length}, ${ends.length} and ${steps.length} entries.`);
-  }
-  for (const [name, mask] of Object.entries({ beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask })) {
-    checkInt(mask, `stridedSlice: ${name}`, 0);
-  }
-  const bit = (mask: number, i: number) => (mask & (1 << i)) !== 0;
-  const used = starts.filter((_, i) => !bit(newAxisMask, i) && !bit(ellipsisMask, i)).length;
-  if (used > dims.length) throw new ShapeError(`stridedSlice: ${used} entries for shape ${showShape(dims)} of rank ${dims.length}.`);
-  const out: { begin: number[]; size: number[]; strides: number[]; shape: number[] } = { begin: [], size: [], strides: [], shape: [] };
-  const whole = (count: number) => {
-    for (let k = 0; k < count; k++) {
-      const length = knownLength(dims, out.begin.length);
-      push(out, 0, length, 1);
-      out.shape.push(length);
+  return tidy(() => {
+    const input = toTensor(x, "stridedSlice");
+    const dims = dimsOf(input);
+    const [starts, ends] = [checkInts(begin, "stridedSlice: begin"), checkInts(end, "stridedSlice: end")];
+    const steps = checkInts(strides ?? starts.map(() => 1), "stridedSlice: strides");
+    if (starts.length !== ends.length || starts.length !== steps.length) {
+      throw new ShapeError(`stridedSlice: begin, end and strides have ${starts.length}, ${ends.length} and ${steps.length} entries.`);
     }
-  };
-  for (let i = 0; i < starts.length; i++) {
-    if (bit(ellipsisMask, i)) whole(dims.length - used);
-    else if (bit(newAxisMask, i)) out.shape.push(1);
-    else {
-      const length = knownLength(dims, out.begin.length);
-      const step = steps[i];
-      if (step === 0) throw new ShapeError(`stridedSlice: strides[${i}] is 0.`);
-      if (bit(shrinkAxisMask, i)) push(out, oneIndex(starts[i], length, out.begin.length), 1, 1);
+    for (const [name, mask] of Object.entries({ beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask })) {
+      checkInt(mask, `stridedSlice: ${name}`, 0);
+    }
+    const bit = (mask: number, i: number) => (mask & (1 << i)) !== 0;
+    const used = starts.filter((_, i) => !bit(newAxisMask, i) && !bit(ellipsisMask, i)).length;
+    if (used > dims.length) throw new ShapeError(`stridedSlice: ${used} entries for shape ${showShape(dims)} of rank ${dims.length}.`);
+    const out: { begin: number[]; size: number[]; strides: number[]; shape: number[] } = { begin: [], size: [], strides: [], shape: [] };
+    const whole = (count: number) => {
+      for (let k = 0; k < count; k++) {
+        const length = knownLength(dims, out.begin.length);
+        push(out, 0, length, 1);
+        out.shape.push(length);
+      }
+    };
+    for (let i = 0; i < starts.length; i++) {
+      if (bit(ellipsisMask, i)) whole(dims.length - used);
+      else if (bit(newAxisMask, i)) out.shape.push(1);
       else {
-        const range = cutRange(bit(beginMask, i) ? null : starts[i], bit(endMask, i) ? null : ends[i], step, length);
-        push(out, range.from, range.count, step);
-        out.shape.push(range.count);
+        const length = knownLength(dims, out.begin.length);
+        const step = steps[i];
+        if (step === 0) throw new ShapeError(`stridedSlice: strides[${i}] is 0.`);
+        if (bit(shrinkAxisMask, i)) push(out, oneIndex(starts[i], length, out.begin.length), 1, 1);
+        else {
+          const range = cutRange(bit(beginMask, i) ? null : starts[i], bit(endMask, i) ? null : ends[i], step, length);
+          push(out, range.from, range.count, step);
+          out.shape.push(range.count);
+        }
       }
     }
-  }
-  whole(dims.length - out.begin.length);
-  const part = apply1(ops.stridedSlice, [input], { begin: out.begin, size: out.size, strides: out.strides });
-  return reshape(part, out.shape);
+    whole(dims.length - out.begin.length);
+    const part = apply1(ops.stridedSlice, [input], { begin: out.begin, size: out.size, strides: out.strides });
+    return reshape(part, out.shape);
+  });
 }
 
 function push(out: { begin: number[]; size: number[]; strides: number[] }, begin: number, size: number, stride: number): void {

@@ -6,6 +6,7 @@ import { DTypeError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { conj, real } from "./complex.ts";
 import { checkInt, type TensorLike, toTensor } from "./convert.ts";
@@ -42,14 +43,16 @@ function columns(x: Tensor, from: number, count: number): Tensor {
  * last axis that take part; missing ones are zeros. E_DTYPE, E_SHAPE, E_ARGUMENT.
  */
 export function rfft(input: TensorLike, fftLength?: number | null): Tensor {
-  const given = toTensor(input, "rfft", "input");
-  if (given.dtype === "complex64") throw new DTypeError("rfft: the input must be real, but is complex64.", { hint: "Use fft()." });
-  const own = lastLength(given, "rfft");
-  const n = fftLength === undefined || fftLength === null ? own : checkInt(fftLength, "rfft: fftLength", 1);
-  const axes = dimsOf(given).length;
-  const missing = Array.from({ length: axes }, (_, i): [number, number] => [0, i === axes - 1 ? n - own : 0]);
-  const x = n < own ? columns(given, 0, n) : n > own ? pad(given, missing) : given;
-  return columns(fft(x), 0, Math.floor(n / 2) + 1);
+  return tidy(() => {
+    const given = toTensor(input, "rfft", "input");
+    if (given.dtype === "complex64") throw new DTypeError("rfft: the input must be real, but is complex64.", { hint: "Use fft()." });
+    const own = lastLength(given, "rfft");
+    const n = fftLength === undefined || fftLength === null ? own : checkInt(fftLength, "rfft: fftLength", 1);
+    const axes = dimsOf(given).length;
+    const missing = Array.from({ length: axes }, (_, i): [number, number] => [0, i === axes - 1 ? n - own : 0]);
+    const x = n < own ? columns(given, 0, n) : n > own ? pad(given, missing) : given;
+    return columns(fft(x), 0, Math.floor(n / 2) + 1);
+  });
 }
 
 /**
@@ -57,10 +60,12 @@ export function rfft(input: TensorLike, fftLength?: number | null): Tensor {
  * TensorFlow.js. E_DTYPE, E_SHAPE.
  */
 export function irfft(input: TensorLike): Tensor {
-  const given = toTensor(input, "irfft", "input");
-  const x = given.dtype === "float64" ? given : castTo(given, "complex64", false);
-  const m = lastLength(x, "irfft");
-  if (m <= 2) return real(ifft(x));
-  const axis = dimsOf(x).length - 1;
-  return real(ifft(concat([x, conj(reverse(columns(x, 1, m - 2), axis))], axis)));
+  return tidy(() => {
+    const given = toTensor(input, "irfft", "input");
+    const x = given.dtype === "float64" ? given : castTo(given, "complex64", false);
+    const m = lastLength(x, "irfft");
+    if (m <= 2) return real(ifft(x));
+    const axis = dimsOf(x).length - 1;
+    return real(ifft(concat([x, conj(reverse(columns(x, 1, m - 2), axis))], axis)));
+  });
 }

@@ -10,6 +10,7 @@ import { logSoftmax } from "../api/softmax.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tidy } from "../eager/scope.ts";
 import { checkSameShape, computeWeightedLoss, type Reduction } from "./reduction.ts";
 
 type Weights = TensorLike | null;
@@ -22,14 +23,18 @@ function pair(labels: TensorLike, predictions: TensorLike, fn: string, names?: r
 
 /** |labels − predictions|. */
 export function absoluteDifference(labels: TensorLike, predictions: TensorLike, weights?: Weights, reduction?: Reduction): Tensor {
-  const [y, p] = pair(labels, predictions, "absoluteDifference");
-  return computeWeightedLoss(abs(sub(y, p)), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "absoluteDifference");
+    return computeWeightedLoss(abs(sub(y, p)), weights, reduction);
+  });
 }
 
 /** (labels − predictions)². */
 export function meanSquaredError(labels: TensorLike, predictions: TensorLike, weights?: Weights, reduction?: Reduction): Tensor {
-  const [y, p] = pair(labels, predictions, "meanSquaredError");
-  return computeWeightedLoss(squaredDifference(y, p), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "meanSquaredError");
+    return computeWeightedLoss(squaredDifference(y, p), weights, reduction);
+  });
 }
 
 /** 1 − Σ labels · predictions along an axis, for vectors of length 1. The axis stays, with length 1. */
@@ -40,31 +45,39 @@ export function cosineDistance(
   weights?: Weights,
   reduction?: Reduction,
 ): Tensor {
-  const [y, p] = pair(labels, predictions, "cosineDistance");
-  return computeWeightedLoss(sub(1, sum(mul(y, p), normalizeAxis(axis, y.rank, "cosineDistance: axis"), true)), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "cosineDistance");
+    return computeWeightedLoss(sub(1, sum(mul(y, p), normalizeAxis(axis, y.rank, "cosineDistance: axis"), true)), weights, reduction);
+  });
 }
 
 /** max(0, 1 − (2 · labels − 1) · predictions), for labels of 0 and 1. */
 export function hingeLoss(labels: TensorLike, predictions: TensorLike, weights?: Weights, reduction?: Reduction): Tensor {
-  const [y, p] = pair(labels, predictions, "hingeLoss");
-  return computeWeightedLoss(relu(sub(1, mul(sub(mul(2, y), 1), p))), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "hingeLoss");
+    return computeWeightedLoss(relu(sub(1, mul(sub(mul(2, y), 1), p))), weights, reduction);
+  });
 }
 
 /** ½ e² for an error |e| ≤ delta, else delta · (|e| − ½ delta). */
 export function huberLoss(labels: TensorLike, predictions: TensorLike, weights?: Weights, delta = 1, reduction?: Reduction): Tensor {
-  const [y, p] = pair(labels, predictions, "huberLoss");
-  const error = abs(sub(p, y));
-  const quadratic = minimum(error, delta);
-  const linear = sub(error, quadratic);
-  return computeWeightedLoss(add(mul(0.5, square(quadratic)), mul(delta, linear)), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "huberLoss");
+    const error = abs(sub(p, y));
+    const quadratic = minimum(error, delta);
+    const linear = sub(error, quadratic);
+    return computeWeightedLoss(add(mul(0.5, square(quadratic)), mul(delta, linear)), weights, reduction);
+  });
 }
 
 /** −labels · ln(predictions + epsilon) − (1 − labels) · ln(1 − predictions + epsilon), for predictions that are probabilities. */
 export function logLoss(labels: TensorLike, predictions: TensorLike, weights?: Weights, epsilon = 1e-7, reduction?: Reduction): Tensor {
-  const [y, p] = pair(labels, predictions, "logLoss");
-  const yes = mul(y, log(add(p, epsilon)));
-  const no = mul(sub(1, y), log(add(sub(1, p), epsilon)));
-  return computeWeightedLoss(neg(add(yes, no)), weights, reduction);
+  return tidy(() => {
+    const [y, p] = pair(labels, predictions, "logLoss");
+    const yes = mul(y, log(add(p, epsilon)));
+    const no = mul(sub(1, y), log(add(sub(1, p), epsilon)));
+    return computeWeightedLoss(neg(add(yes, no)), weights, reduction);
+  });
 }
 
 /** Cross-entropy of independent yes/no labels with sigmoid(logits), without overflow. */
@@ -89,9 +102,11 @@ export function sigmoidCrossEntropy(
   labelSmoothing = 0,
   reduction?: Reduction,
 ): Tensor {
-  const [y, x] = pair(multiClassLabels, logits, "sigmoidCrossEntropy", ["multiClassLabels", "logits"]);
-  const smooth = share("sigmoidCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), 0.5 * labelSmoothing) : y;
-  return computeWeightedLoss(crossEntropyWithLogits(smooth, x), weights, reduction);
+  return tidy(() => {
+    const [y, x] = pair(multiClassLabels, logits, "sigmoidCrossEntropy", ["multiClassLabels", "logits"]);
+    const smooth = share("sigmoidCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), 0.5 * labelSmoothing) : y;
+    return computeWeightedLoss(crossEntropyWithLogits(smooth, x), weights, reduction);
+  });
 }
 
 /**
@@ -105,8 +120,10 @@ export function softmaxCrossEntropy(
   labelSmoothing = 0,
   reduction?: Reduction,
 ): Tensor {
-  const [y, x] = pair(onehotLabels, logits, "softmaxCrossEntropy", ["onehotLabels", "logits"]);
-  const classes = x.shape[x.rank - 1];
-  const smooth = share("softmaxCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), labelSmoothing / classes) : y;
-  return computeWeightedLoss(neg(sum(mul(smooth, logSoftmax(x)), -1)), weights, reduction);
+  return tidy(() => {
+    const [y, x] = pair(onehotLabels, logits, "softmaxCrossEntropy", ["onehotLabels", "logits"]);
+    const classes = x.shape[x.rank - 1];
+    const smooth = share("softmaxCrossEntropy", labelSmoothing) > 0 ? add(mul(y, 1 - labelSmoothing), labelSmoothing / classes) : y;
+    return computeWeightedLoss(neg(sum(mul(smooth, logSoftmax(x)), -1)), weights, reduction);
+  });
 }
