@@ -2,13 +2,15 @@
  * Builds native/build/Release/graphfn.node with the C++ compiler alone: headers come from the npm packages node-api-headers and node-addon-api, so nothing is
  * downloaded, and no library is needed at build time (accelerators are looked for when the addon runs).
  *
- *   node native/scripts/build-addon.mjs [--clean] [--quiet] [--strict] [--sanitize]
+ *   node native/scripts/build-addon.mjs [--clean] [--quiet] [--strict] [--sanitize] [--program=FILE]
  *
  * - CXX names the compiler; otherwise the first of c++, g++, clang++ that answers. Without one the script says so and ends with 0:
  *   graphfn then runs on its TypeScript kernels. The same where compiling fails, except with --strict.
  * - Files `*.simd.cpp` are compiled once per level of vector instructions (see src/core/cpu.h), all others for the baseline.
  * - An object is compiled again when its source, a header it includes (compiler's dependency file), or the command changed.
  * - --sanitize builds with AddressSanitizer and UBSan into build/Sanitize; run it with LD_PRELOAD of the compiler's libasan.
+ *   --sanitize=thread: with ThreadSanitizer, into build/Thread; for programs only (see scripts/sanitize-programs.mjs).
+ * - --program=NAME builds native/test/NAME.cpp over the kernels instead of the addon, without Node and for the baseline level alone.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -20,10 +22,11 @@ import { fileURLToPath } from "node:url";
 const native = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(native, "src");
 const flags = new Set(process.argv.slice(2));
-const sanitize = flags.has("--sanitize");
-const output = join(native, "build", sanitize ? "Sanitize" : "Release");
-const objects = join(output, "objects");
-const target = join(output, "graphfn.node");
+const program = [...flags].find((flag) => flag.startsWith("--program="))?.slice("--program=".length);
+const sanitizers = flags.has("--sanitize=thread") ? "thread" : flags.has("--sanitize") ? "address,undefined" : undefined;
+const output = join(native, "build", sanitizers === undefined ? "Release" : sanitizers === "thread" ? "Thread" : "Sanitize");
+const objects = join(output, program === undefined ? "objects" : "program-objects");
+const target = join(output, program ?? "graphfn.node");
 const say = flags.has("--quiet") ? () => {} : (line) => console.log(line);
 
 const LEVELS = {
@@ -33,16 +36,16 @@ const LEVELS = {
     avx512: ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx2", "-mfma", "-mbmi2", "-mprefer-vector-width=512"],
   },
 };
-const levels = LEVELS[process.arch] ?? { baseline: [] };
+const levels = (program === undefined && LEVELS[process.arch]) || { baseline: [] };
 
 /** IEEE semantics: no contraction, no fast-math. What is switched off (errno, traps) cannot be seen in results. */
 const FLAGS = [
   ...["-std=c++20", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", "-Wno-psabi"],
   ...["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
   ...["-DNAPI_VERSION=9", "-DNODE_GYP_MODULE_NAME=graphfn"],
-  ...(sanitize
-    ? ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
-    : ["-O3", "-DNDEBUG"]),
+  ...(sanitizers === undefined
+    ? ["-O3", "-DNDEBUG"]
+    : ["-O1", "-g", "-fno-omit-frame-pointer", `-fsanitize=${sanitizers}`, "-fno-sanitize-recover=undefined"]),
 ];
 
 /** First compiler that answers, with its version line: part of the fingerprint of objects. */
@@ -65,10 +68,18 @@ function filesUnder(folder) {
     });
 }
 
+/** What is compiled. A program needs nothing of Node, and the level of its test in the place of the detection of levels. */
+function sources() {
+  const all = filesUnder(source).filter((path) => path.endsWith(".cpp"));
+  if (program === undefined) return all;
+  const left = all.filter((path) => !path.startsWith(join(source, "addon")) && path !== join(source, "core", "cpu.cpp"));
+  return [...left, join(native, "test", `${program}.cpp`), join(native, "test", "level.cpp")];
+}
+
 /** One compilation: source file, object file, whole argument list. */
 function plan(compiler, includes) {
   const units = [];
-  for (const file of filesUnder(source).filter((path) => path.endsWith(".cpp"))) {
+  for (const file of sources()) {
     const variants = file.endsWith(".simd.cpp") ? Object.entries(levels) : [["", []]];
     for (const [level, extra] of variants) {
       const name = `${relative(source, file)
@@ -138,8 +149,10 @@ async function link(compiler, units) {
   const platform = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-ldl"];
   // Linked beside and renamed: a process that has the old file open keeps it.
   const fresh = `${target}.new`;
-  const sanitizers = sanitize ? ["-fsanitize=address,undefined"] : [];
-  const args = [...compiler.args, "-shared", "-pthread", ...sanitizers, ...units.map((unit) => unit.object), ...platform, "-o", fresh];
+  // A program never asks for the levels that were left out.
+  const form = program === undefined ? ["-shared"] : ["-Wl,--unresolved-symbols=ignore-all"];
+  if (sanitizers !== undefined) form.push(`-fsanitize=${sanitizers}`);
+  const args = [...compiler.args, ...form, "-pthread", ...units.map((unit) => unit.object), ...platform, "-o", fresh];
   const { code, text } = await execute(compiler.name, args);
   if (code !== 0) throw new Error(`linking\n${text}`);
   renameSync(fresh, target);
@@ -165,7 +178,8 @@ async function build() {
   mkdirSync(objects, { recursive: true });
   const started = performance.now();
   const units = plan(compiler, includes);
-  sweep(units);
+  // Programs share objects.
+  if (program === undefined) sweep(units);
   const compiled = await compile(compiler, units);
   if (compiled === 0 && time(target) >= Math.max(...units.map((unit) => time(unit.object)))) {
     say("native addon: up to date");
