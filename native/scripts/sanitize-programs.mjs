@@ -8,7 +8,7 @@
  * - kernels: ThreadSanitizer, then AddressSanitizer with UBSan, over all checks of native/test/kernels.cpp.
  *
  * --quick: ThreadSanitizer over threads alone; this is what the tests run. Why without Node: an addon built with ThreadSanitizer is
- * refused for its static TLS, and with libtsan preloaded Node reports races of its own (libuv's locks, V8's jobs), which are none.
+ * refused for its static TLS, and with libtsan preloaded Node reports races in libuv's locks and V8's jobs.
  */
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";

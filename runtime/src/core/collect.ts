@@ -2,7 +2,7 @@
  * Has V8 look for dead buffers early. V8 collects young ArrayBuffers after every 32 MB of them and frees them on another thread, which
  * may be late by one round: a loop that never disposes holds 64 MB and more. With a round after every 20 MB it holds 40.
  *
- * A round visits young objects alone: 0.4 ms beside at least 2 ms of work on 20 MB. V8 only lends the function that starts one to
+ * A round visits young objects alone: 0.4 ms where few of them live. V8 only lends the function that starts one to
  * those who switch on its flag, which is switched off again at once. Where that is not possible, V8's own rounds have to do.
  */
 
