@@ -17,7 +17,7 @@ function grown(): [tensors: number, buffers: number, bytes: number] {
   return [now.numTensors - before.numTensors, now.numDataBuffers - before.numDataBuffers, now.numBytes - before.numBytes];
 }
 
-it("a loop that disposes nothing holds two rounds of the collector at most, before any task of the event loop runs", () => {
+it("a loop that disposes nothing holds three rounds of the collector at most, before any task of the event loop runs", () => {
   const x = gf.ones([2 ** 18]);
   const held = process.memoryUsage().arrayBuffers;
   let most = 0;
@@ -25,8 +25,8 @@ it("a loop that disposes nothing holds two rounds of the collector at most, befo
     x.add(1);
     most = Math.max(most, process.memoryUsage().arrayBuffers - held);
   }
-  // 20 MB fresh, 20 MB that the collector's thread may still have to free, and what was young before.
-  expect(most).toBeLessThan(52 * 2 ** 20);
+  // 32 MB fresh, as much that the collector's thread may still have to free, and what was young before.
+  expect(most).toBeLessThan(96 * 2 ** 20);
 });
 
 describe("counts", () => {

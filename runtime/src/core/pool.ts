@@ -9,7 +9,6 @@
  *
  * Fresh memory is zero, reused memory is not: kernels write every element of their outputs.
  */
-import { countFresh } from "./collect.ts";
 import { DTYPES, type DType, newElements, type TypedArray } from "./dtype.ts";
 import { InternalError, MemoryError } from "./errors.ts";
 import type { Storage } from "./tensor.ts";
@@ -100,7 +99,6 @@ export class SharedHeap implements Storage {
 
 function freshBuffer(bytes: number): ArrayBuffer {
   checkMemory(bytes);
-  countFresh(bytes);
   try {
     return new ArrayBuffer(bytes);
   } catch (cause) {
