@@ -118,10 +118,10 @@ void expShifted(const T* x, T* to, int64_t n, T shift) {
 template <RowOp op, class T>
 void finish(const T* x, T* out, int64_t n, T largest, double sum) {
   if constexpr (op == RowOp::Softmax) {
-    // For float a product is enough: the inverse is rounded once more.
+    // A product in double precision is enough for float, and cheaper; one in single precision would not be what eager code gives.
     if constexpr (sizeof(T) == 4) {
-      const T inverse = static_cast<T>(1 / sum);
-      for (int64_t i = 0; i < n; i++) out[i] *= inverse;
+      const double inverse = 1 / sum;
+      for (int64_t i = 0; i < n; i++) out[i] = static_cast<T>(static_cast<double>(out[i]) * inverse);
     } else {
       for (int64_t i = 0; i < n; i++) out[i] /= sum;
     }
