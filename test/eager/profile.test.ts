@@ -41,6 +41,27 @@ it("leaves everything as it was, also when the function throws", async () => {
   expect(gf.scalar(1).add(2).item()).toBe(3);
 });
 
+it("nests, and calls may overlap", async () => {
+  const x = gf.tensor([1, 2]);
+  const names = ({ kernels }: gf.ProfileInfo): string[] => kernels.map(({ name }) => name);
+  const outer = await gf.profile(async () => {
+    x.exp();
+    await gf.time(() => x.sqrt());
+    x.square();
+  });
+  expect(names(outer)).toEqual(["exp", "sqrt", "square"]);
+  const short = gf.profile(() => x.exp());
+  const long = gf.profile(async () => {
+    await short;
+    await gf.nextFrame();
+    x.square();
+  });
+  expect(names(await short)).toEqual(["exp"]);
+  expect(names(await long)).toContain("square");
+  const { kernels } = await gf.profile(() => x.sqrt());
+  expect(kernels.length).toBe(1);
+});
+
 it("refuses what is no function, and graph functions around it", async () => {
   await expect(gf.profile(3 as never)).rejects.toThrow("E_ARGUMENT");
   await expect(gf.time(undefined as never)).rejects.toThrow("E_ARGUMENT");

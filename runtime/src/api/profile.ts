@@ -83,36 +83,40 @@ async function watched<T>(f: () => T | Promise<T>, fn: string) {
   }
   const before = memory();
   const kernels: KernelInfo[] = [];
-  setInterpreter(watching(kernels));
+  lists.add(kernels);
+  setInterpreter(watching);
   try {
     return { result: await f(), kernels, before };
   } finally {
-    setInterpreter(null);
+    lists.delete(kernels);
+    if (lists.size === 0) setInterpreter(null);
   }
 }
 
+/** Of those who watch now: calls of `profile` and `time` may nest, and asynchronous ones overlap. */
+const lists = new Set<KernelInfo[]>();
+
 /** The eager interpreter, with a note of each kernel. */
-function watching(kernels: KernelInfo[]): Interpreter {
-  return {
-    ...eagerInterpreter,
-    run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
-      const before = memory();
-      const start = performance.now();
-      const outputs = eagerInterpreter.run(op, inputs, attrs);
-      const kernelTimeMs = performance.now() - start;
-      const after = memory();
-      kernels.push({
-        name: op.name,
-        bytesAdded: after.numBytes - before.numBytes,
-        totalBytesSnapshot: after.numBytes,
-        tensorsAdded: after.numTensors - before.numTensors,
-        totalTensorsSnapshot: after.numTensors,
-        inputShapes: inputs.map(({ shape }) => shape),
-        outputShapes: outputs.map(({ shape }) => shape),
-        kernelTimeMs,
-        extraInfo: "",
-      });
-      return outputs;
-    },
-  };
-}
+const watching: Interpreter = {
+  ...eagerInterpreter,
+  run(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs): Tensor[] {
+    const before = memory();
+    const start = performance.now();
+    const outputs = eagerInterpreter.run(op, inputs, attrs);
+    const kernelTimeMs = performance.now() - start;
+    const after = memory();
+    const kernel: KernelInfo = {
+      name: op.name,
+      bytesAdded: after.numBytes - before.numBytes,
+      totalBytesSnapshot: after.numBytes,
+      tensorsAdded: after.numTensors - before.numTensors,
+      totalTensorsSnapshot: after.numTensors,
+      inputShapes: inputs.map(({ shape }) => shape),
+      outputShapes: outputs.map(({ shape }) => shape),
+      kernelTimeMs,
+      extraInfo: "",
+    };
+    for (const list of lists) list.push(kernel);
+    return outputs;
+  },
+};

@@ -1,7 +1,8 @@
 /**
  * Reductions over axes. `axes` is sorted, distinct and not negative (the API normalises); `keepDims` leaves reduced axes as length 1.
  * Empty reductions give the neutral element: 0, 1, −Infinity (or the smallest whole number), false, true; the mean of nothing is NaN.
- * Float sums accumulate in double precision here; the native backend adds in a fixed tree, so results do not depend on threads.
+ * Float sums accumulate in double precision here; the native backend adds eight floats before it widens them, in a tree that is fixed, so
+ * results do not depend on threads.
  */
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
