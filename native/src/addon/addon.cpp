@@ -12,6 +12,7 @@
 #include <napi.h>
 
 #include "../core/cpu.h"
+#include "../core/memory.h"
 #include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "environment.h"
@@ -91,6 +92,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     return exports;
   }
   env.SetInstanceData<Environment>(state);
+  keepFreedBlocks();
   void* data = nullptr;
   napi_value shared;
   if (napi_create_arraybuffer(env, static_cast<size_t>(kSharedBytes), &data, &shared) != napi_ok ||
