@@ -69,6 +69,25 @@ template <class T>
 GFN_INLINE T sign(T x) {
   return x > 0 ? T(1) : x < 0 ? T(-1) : x;
 }
+/**
+ * x·y + z, rounded once. Without the instruction: the product is exact in double precision, and a sum that is rounded to odd can be rounded
+ * to float as if it were exact (Boldo, Melquiond: Emulation of FMA and correctly rounded sums, 2008).
+ */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+GFN_INLINE float fma(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
+#else
+GFN_INLINE float fma(float x, float y, float z) {
+  const double product = static_cast<double>(x) * static_cast<double>(y);
+  const double sum = product + static_cast<double>(z);
+  const double back = sum - product;
+  const double lost = (product - (sum - back)) + (static_cast<double>(z) - back);
+  const u64 bits = std::bit_cast<u64>(sum);
+  const u64 even = ~bits & 1;
+  const u64 outwards = (lost > 0) == (sum > 0) ? even : 0 - even;
+  return static_cast<float>(std::bit_cast<double>(bits + (lost > 0 || lost < 0 ? outwards : 0)));
+}
+#endif
+
 GFN_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
 GFN_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
 

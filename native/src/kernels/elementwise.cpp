@@ -359,6 +359,14 @@ bool failCheck(Check check, int64_t index, double value, Failure& failure) {
   return fail(failure, check == Check::NON_ZERO ? Status::Divide : Status::Power, index, 0, value);
 }
 
+const ScalarRow* findScalar(const char* op, DType dtype) {
+  const ScalarRows all = GFN_AT_LEVEL(scalarRows)();
+  for (int i = 0; i < all.count; i++) {
+    if (all.rows[i].dtype == dtype && std::strcmp(all.rows[i].op, op) == 0) return &all.rows[i];
+  }
+  return nullptr;
+}
+
 const KernelRow* elementwiseKernels(int* count) {
   *count = static_cast<int>(sizeof(kKernels) / sizeof(kKernels[0]));
   return kKernels;

@@ -80,5 +80,10 @@ struct ScalarRow {
 };
 /** The function for an op of elementwise.def on operands of a dtype, or null. */
 const ScalarRow* findScalar(const char* op, DType dtype);
+struct ScalarRows {
+  const ScalarRow* rows;
+  int count;
+};
+GFN_DECLARE_LEVELS(ScalarRows scalarRows())
 
 }  // namespace gfn

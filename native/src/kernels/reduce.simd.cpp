@@ -82,6 +82,20 @@ typename Rule::Acc joinLanes(typename Rule::AccVec v) {
   return lane[0];
 }
 
+/** The same in registers, so that the next leaf's loads need not wait; for rules that join vectors of any length. */
+template <class Rule, int lanes = Rule::kLanes>
+GFN_INLINE typename Rule::Acc joinHalves(Vec<typename Rule::Acc, lanes> v) {
+  using Acc = typename Rule::Acc;
+  if constexpr (lanes == 2) {
+    return Rule::template join<Acc>(v[0], v[1]);
+  } else {
+    using Half = Vec<Acc, lanes / 2>;
+    Half half[2];
+    __builtin_memcpy(half, &v, sizeof v);
+    return joinHalves<Rule, lanes / 2>(Rule::template join<Half>(half[0], half[1]));
+  }
+}
+
 template <class Rule>
 typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
   constexpr int lanes = Rule::kLanes;
@@ -92,7 +106,7 @@ typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
     auto v = splat<typename Rule::AccVec, lanes>(Rule::kInit);
     for (; i + block <= n; i += block) v = Rule::join(v, Rule::widen(narrow<Rule, Rule::kNarrow>(x + i, lanes)));
     for (; i + lanes <= n; i += lanes) v = Rule::join(v, Rule::widen(narrow<Rule, 1>(x + i, lanes)));
-    acc = joinLanes<Rule>(v);
+    acc = joinHalves<Rule>(v);
   }
   for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
   return acc;

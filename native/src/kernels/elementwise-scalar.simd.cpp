@@ -1,13 +1,11 @@
 /**
  * Elementwise ops on one element: the functions behind the virtual machine's call instruction. Same expressions as the vector
- * loops, so the same bits.
+ * loops, so the same bits; compiled for each level, since fused products are fast only where the processor has them.
  */
-#include <cstring>
-
 #include "elementwise-math.h"
 #include "elementwise.h"
 
-namespace gfn {
+namespace gfn::GFN_LEVEL {
 
 namespace {
 
@@ -90,11 +88,6 @@ constexpr ScalarRow kScalars[] = {
 
 }  // namespace
 
-const ScalarRow* findScalar(const char* op, DType dtype) {
-  for (const ScalarRow& row : kScalars) {
-    if (row.dtype == dtype && std::strcmp(row.op, op) == 0) return &row;
-  }
-  return nullptr;
-}
+ScalarRows scalarRows() { return {kScalars, static_cast<int>(sizeof(kScalars) / sizeof(kScalars[0]))}; }
 
-}  // namespace gfn
+}  // namespace gfn::GFN_LEVEL
