@@ -1,7 +1,7 @@
 /**
- * Functions of one or two elements (arithmetic is in elementwise-arithmetic.h), overloaded for int32_t, float and double. They define the values of elementwise ops on every level of
- * vector instructions and in the virtual machine: no fused multiply-add, no table, only selects, so that a compiler can
- * vectorise them and all variants give the same bits.
+ * Functions of one or two elements (arithmetic is in elementwise-arithmetic.h), overloaded for int32_t, float and double. They define the
+ * values of elementwise ops on every level of vector instructions and in the virtual machine: no table, only selects, so that a compiler
+ * can vectorise them, and all variants give the same bits. Products and sums are fused where it says fma, and nowhere else.
  *
  * float   + − × ÷ √ correctly rounded; exp, expm1, log, log1p, tanh, sigmoid, softplus by polynomials (constants of Cephes,
  *         S. L. Moshier), within 2 ulp (tanh, sigmoid: 2.5); the other functions in double precision, rounded once.

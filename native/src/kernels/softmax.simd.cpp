@@ -104,27 +104,26 @@ template <class T>
 void shifted(const T* x, T* to, int64_t n, T shift) {
   for (int64_t i = 0; i < n; i++) to[i] = x[i] - shift;
 }
-template <class T>
-void expAll(T* x, int64_t n) {
+inline void expAll(double* x, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] = m::exp(x[i]);
 }
-/** Both at once, for rows that fill vectors. */
-template <class T>
-void expShifted(const T* x, T* to, int64_t n, T shift) {
-  for (int64_t i = 0; i < n; i++) to[i] = m::exp(x[i] - shift);
+/** Where no exponential leaves the normal range, in the shorter form; the bits are the same. */
+inline void expAll(float* x, int64_t n) {
+  int unusual = 0;
+  for (int64_t i = 0; i < n; i++) unusual |= !m::isUsualExponent(x[i]);
+  if (unusual == 0) {
+    for (int64_t i = 0; i < n; i++) x[i] = m::expUsual(x[i]);
+  } else {
+    for (int64_t i = 0; i < n; i++) x[i] = m::exp(x[i]);
+  }
 }
 
 /** The result of one row from its elements, exponentials (softmax: in `out` already), largest element and sum. */
 template <RowOp op, class T>
 void finish(const T* x, T* out, int64_t n, T largest, double sum) {
   if constexpr (op == RowOp::Softmax) {
-    // A product in double precision is enough for float, and cheaper; one in single precision would not be what eager code gives.
-    if constexpr (sizeof(T) == 4) {
-      const double inverse = 1 / sum;
-      for (int64_t i = 0; i < n; i++) out[i] = static_cast<T>(static_cast<double>(out[i]) * inverse);
-    } else {
-      for (int64_t i = 0; i < n; i++) out[i] /= sum;
-    }
+    const T inverse = static_cast<T>(1 / sum);
+    for (int64_t i = 0; i < n; i++) out[i] *= inverse;
   } else if constexpr (op == RowOp::LogSoftmax) {
     const double total = static_cast<double>(largest) + m::log(sum);
     for (int64_t i = 0; i < n; i++) out[i] = static_cast<T>(static_cast<double>(x[i]) - total);
@@ -163,7 +162,8 @@ void longRow(const T* x, T* out, int64_t n) {
   for (int64_t i = 0; i < n; i += kBlock) {
     const int64_t count = least(kBlock, n - i);
     T* e = op == RowOp::Softmax ? out + i : buffer;
-    expShifted(x + i, e, count, largest);
+    shifted(x + i, e, count, largest);
+    expAll(e, count);
     sum += sumOf(e, count);
   }
   finish<op>(x, out, n, largest, sum);
