@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { add, mul, rsqrt, sub } from "./elementwise.ts";
 import { dimsOf } from "./shape.ts";
@@ -21,16 +21,17 @@ type BatchNorm = (
  * (x − mean) / √(variance + varianceEpsilon) · scale + offset. mean, variance, offset and scale have the shape of the last axis of x
  * [...S, C], or a shape of x's rank that broadcasts to x. Floating; integers are lifted to float32. E_SHAPE where shapes do not fit.
  */
-export const batchNorm: BatchNorm = (x, mean, variance, offset, scale, varianceEpsilon) =>
-  tidy(() => normalize("batchNorm", x, mean, variance, offset, scale, varianceEpsilon));
+export const batchNorm: BatchNorm = tidied<BatchNorm>((x, mean, variance, offset, scale, varianceEpsilon) =>
+  normalize("batchNorm", x, mean, variance, offset, scale, varianceEpsilon),
+);
 
 function ofRank(rank: number): BatchNorm {
   const fn = `batchNorm${rank}d`;
-  return (x, mean, variance, offset, scale, varianceEpsilon) => {
+  return tidied<BatchNorm>((x, mean, variance, offset, scale, varianceEpsilon) => {
     const input = toTensor(x, fn);
     if (input.rank !== rank) throw new ShapeError(`${fn}: x has shape ${showShape(dimsOf(input))}, but must have rank ${rank}.`);
-    return tidy(() => normalize(fn, input, mean, variance, offset, scale, varianceEpsilon));
-  };
+    return normalize(fn, input, mean, variance, offset, scale, varianceEpsilon);
+  });
 }
 
 /** batchNorm of a tensor of rank 2. */

@@ -3,7 +3,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { add, clone } from "./elementwise.ts";
@@ -39,7 +39,7 @@ const product = (list: readonly number[]): number => list.reduce((a, b) => a * b
  * Puts blocks that lie in the batch back next to each other: x [B · ∏ blockShape, ...S, ...R] → [B, ...S · blockShape − crops, ...R]; crops
  * are [first, last] elements to cut off per axis. E_SHAPE where the batch is no multiple.
  */
-export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], crops: Pairs): Tensor {
+export const batchToSpaceND = tidied((x: TensorLike, blockShape: readonly number[], crops: Pairs): Tensor => {
   const fn = "batchToSpaceND";
   const input = toTensor(x, fn);
   const { blocks, dims, rest } = blocksOf(input, blockShape, fn);
@@ -60,13 +60,13 @@ export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], cro
       throw new ShapeError(`${fn}: crops [${cut[short - 1].join()}] are more than axis ${short} of ${showShape(whole.shape)} has.`);
     return slice(whole, begin, size);
   });
-}
+});
 
 /**
  * Puts the elements of blocks into the batch: x [B, ...S, ...R], padded by paddings [before, after] per axis, → [B · ∏ blockShape,
  * ...S / blockShape, ...R]. E_SHAPE where a padded length is no multiple of the block's.
  */
-export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], paddings: Pairs): Tensor {
+export const spaceToBatchND = tidied((x: TensorLike, blockShape: readonly number[], paddings: Pairs): Tensor => {
   const fn = "spaceToBatchND";
   const input = toTensor(x, fn);
   const { blocks, dims, rest } = blocksOf(input, blockShape, fn);
@@ -82,13 +82,13 @@ export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], pad
     const order = [...blocks.map((_, i) => 2 + 2 * i), 0, ...blocks.map((_, i) => 1 + 2 * i), ...rest.map((_, i) => 2 * m + 1 + i)];
     return reshape(transpose(apart, order), [dims[0] * product(blocks), ...spaces.map((d, i) => d / blocks[i]), ...rest]);
   });
-}
+});
 
 /**
  * Moves blocks of depth into height and width: [B, H, W, C] → [B, H · n, W · n, C / n²], or with "NCHW" [B, C, H, W] → [B, C / n², H · n,
  * W · n]. E_SHAPE where C is no multiple of n².
  */
-export function depthToSpace(x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor {
+export const depthToSpace = tidied((x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor => {
   const fn = "depthToSpace";
   const input = toTensor(x, fn);
   checkRank(input, 4, fn);
@@ -106,13 +106,13 @@ export function depthToSpace(x: TensorLike, blockSize: number, dataFormat: "NHWC
     if (isLast) return reshape(transpose(reshape(input, [batch, h, w, n, n, left]), [0, 1, 3, 2, 4, 5]), [batch, h * n, w * n, left]);
     return reshape(transpose(reshape(input, [batch, n, n, left, h, w]), [0, 3, 4, 1, 5, 2]), [batch, left, h * n, w * n]);
   });
-}
+});
 
 /**
  * Adds [before, after] elements around each axis that mirror what is inside: "reflect" leaves the outermost element out, "symmetric"
  * repeats it. E_SHAPE where a margin is longer than what it mirrors.
  */
-export function mirrorPad(x: TensorLike, paddings: Pairs, mode: "reflect" | "symmetric"): Tensor {
+export const mirrorPad = tidied((x: TensorLike, paddings: Pairs, mode: "reflect" | "symmetric"): Tensor => {
   if (mode !== "reflect" && mode !== "symmetric") {
     throw new ArgumentError(`mirrorPad: mode must be "reflect" or "symmetric", but is ${describe(mode)}.`);
   }
@@ -121,10 +121,10 @@ export function mirrorPad(x: TensorLike, paddings: Pairs, mode: "reflect" | "sym
     paddings: pairsOf(paddings, input.rank, "mirrorPad: paddings").flat(),
     edge: mode === "symmetric",
   });
-}
+});
 
 /** x [...S] as the diagonal of a tensor [...S, ...S] of zeros. */
-export function diag(x: TensorLike): Tensor {
+export const diag = tidied((x: TensorLike): Tensor => {
   const input = toTensor(x, "diag");
   const dims = [...input.shape];
   const n = product(dims);
@@ -136,10 +136,10 @@ export function diag(x: TensorLike): Tensor {
     ]);
     return reshape(slice(reshape(rows, [n * (n + 1)]), [0], [n * n]), [...dims, ...dims]);
   });
-}
+});
 
 /** The sum of tensors of one shape and dtype, in their order. E_SHAPE, E_DTYPE where those differ. */
-export function addN(tensors: readonly TensorLike[]): Tensor {
+export const addN = tidied((tensors: readonly TensorLike[]): Tensor => {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ArgumentError(
       `addN: tensors must be an array of at least one tensor, but is ${Array.isArray(tensors) ? "empty" : describe(tensors)}.`,
@@ -156,10 +156,10 @@ export function addN(tensors: readonly TensorLike[]): Tensor {
       throw new DTypeError(`addN: dtypes ${strong[0].dtype} and ${clash.dtype} differ.`, { hint: "Cast them first." });
     return others.length === 0 ? clone(first) : others.reduce((sum, t) => add(sum, t), first);
   });
-}
+});
 
 /** The shape, an int32 vector, to which tensors of two shapes broadcast. E_SHAPE where they do not; eager only (E_SYMBOLIC). */
-export function broadcastArgs(s0: TensorLike, s1: TensorLike): Tensor {
+export const broadcastArgs = tidied((s0: TensorLike, s1: TensorLike): Tensor => {
   const fn = "broadcastArgs";
   const [a, b] = [s0, s1].map((s, i): Dim[] => {
     const shape = toTensor(s, fn, `s${i}`);
@@ -169,10 +169,10 @@ export function broadcastArgs(s0: TensorLike, s1: TensorLike): Tensor {
   const joined = broadcastDims(a, b);
   if (joined === null) throw new ShapeError(`${fn}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast.`);
   return fromValues(joined, [joined.length], "int32", fn);
-}
+});
 
 /** x, if it has this shape, in which null stands for any length. E_SHAPE otherwise. */
-export function ensureShape(x: TensorLike, shape: readonly (number | null)[]): Tensor {
+export const ensureShape = tidied((x: TensorLike, shape: readonly (number | null)[]): Tensor => {
   const input = toTensor(x, "ensureShape");
   if (!Array.isArray(shape))
     throw new DTypeError(`ensureShape: shape must be an array, but is ${describe(shape)}.`, { code: "E_ARGUMENT" });
@@ -181,4 +181,4 @@ export function ensureShape(x: TensorLike, shape: readonly (number | null)[]): T
     throw new ShapeError(`ensureShape: x has shape ${showShape(dims)}, but must have [${shape.map(String).join(",")}].`);
   }
   return input;
-}
+});

@@ -4,10 +4,12 @@
  *
  * Gradients follow TensorFlow: of a real loss L, the gradient with respect to z = x + iy is ∂L/∂x + i·∂L/∂y.
  */
+
 import { ShapeError } from "../core/errors.ts";
 import { mayBeSameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo } from "../dispatch/dispatch.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { zerosLike } from "./create.ts";
@@ -18,7 +20,7 @@ import { dimsOf } from "./shape.ts";
  * real + imag · i as complex64. Both have one shape; integers count as float32, float64 is refused (E_DTYPE), since it would lose
  * precision. Errors: E_SHAPE, E_DTYPE.
  */
-export function complex(real: TensorLike, imag: TensorLike): Tensor {
+export const complex = tidied((real: TensorLike, imag: TensorLike): Tensor => {
   const [re, im] = [part(real, "real"), part(imag, "imag")];
   if (!mayBeSameShape(dimsOf(re), dimsOf(im))) {
     throw new ShapeError(
@@ -27,7 +29,7 @@ export function complex(real: TensorLike, imag: TensorLike): Tensor {
     );
   }
   return apply1(ops.complex, [re, im]);
-}
+});
 
 /** Numbers without a dtype are as precise as the result. */
 function part(x: TensorLike, name: string): Tensor {
@@ -36,19 +38,19 @@ function part(x: TensorLike, name: string): Tensor {
 }
 
 /** Real parts: float32 of complex64; a real tensor is its own real part. */
-export function real(input: TensorLike): Tensor {
+export const real = tidied((input: TensorLike): Tensor => {
   const x = toTensor(input, "real", "input");
   return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.real, [x]) : clone(x);
-}
+});
 
 /** Imaginary parts: float32 of complex64; zeros of a real tensor. */
-export function imag(input: TensorLike): Tensor {
+export const imag = tidied((input: TensorLike): Tensor => {
   const x = toTensor(input, "imag", "input");
   return x.dtype === "complex64" ? apply1(ops.imag, [x]) : zerosLike(x);
-}
+});
 
 /** Conjugates: the imaginary parts change sign; a real tensor stays as it is. */
-export function conj(input: TensorLike): Tensor {
+export const conj = tidied((input: TensorLike): Tensor => {
   const x = toTensor(input, "conj", "input");
   return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.conj, [x]) : clone(x);
-}
+});

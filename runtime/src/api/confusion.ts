@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { mayBeSameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { cast } from "./elementwise.ts";
 import { matMul } from "./linalg.ts";
@@ -16,7 +16,7 @@ import { oneHot } from "./slice.ts";
  * Errors   E_SHAPE for other ranks and lengths that differ; E_ARGUMENT unless numClasses is a whole number above 0.
  * Source   TensorFlow.js math.confusionMatrix.
  */
-export function confusionMatrix(labels: TensorLike, predictions: TensorLike, numClasses: number): Tensor {
+export const confusionMatrix = tidied((labels: TensorLike, predictions: TensorLike, numClasses: number): Tensor => {
   const fn = "confusionMatrix";
   if (!Number.isInteger(numClasses) || numClasses < 1) {
     throw new ArgumentError(`${fn}: numClasses must be a whole number above 0, but is ${describe(numClasses)}.`);
@@ -30,4 +30,4 @@ export function confusionMatrix(labels: TensorLike, predictions: TensorLike, num
     const marks = (t: Tensor): Tensor => oneHot(cast(t, "int32"), numClasses, 1, 0, "float64");
     return cast(matMul(marks(a), marks(b), true), "int32");
   });
-}
+});

@@ -6,7 +6,7 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { type Dims, isStatic, sameDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
@@ -44,44 +44,46 @@ export function windowOfFilter(filter: Dims, fn: string, rank: number): readonly
  * Gradient with respect to x and filter, of any order.
  * Source   TensorFlow.js conv2d; strides and dilations may both differ from 1.
  */
-export function conv2d(
-  x: TensorLike,
-  filter: TensorLike,
-  strides: Pair,
-  pad: Padding,
-  dataFormat: DataFormat2D = "NHWC",
-  dilations: Pair = [1, 1],
-  dimRoundingMode?: RoundingMode,
-): Tensor {
-  const weights = toTensor(filter, "conv2d", "filter");
-  const size = windowOfFilter(dimsOf(weights), "conv2d", 4);
-  const placing = { fn: "conv2d", size, strides: pairOf(strides, "conv2d: strides"), dilations: pairOf(dilations, "conv2d: dilations") };
-  return onImages(
-    x,
-    "conv2d",
-    (images) => {
-      const pads = padsOf({ ...placing, x: dimsOf(images), pad, format: dataFormat, rounding: dimRoundingMode });
-      return apply1(ops.conv2d, [images, weights], { strides: placing.strides, pads, dilations: placing.dilations });
-    },
-    { format: dataFormat },
-  );
-}
+export const conv2d = tidied(
+  (
+    x: TensorLike,
+    filter: TensorLike,
+    strides: Pair,
+    pad: Padding,
+    dataFormat: DataFormat2D = "NHWC",
+    dilations: Pair = [1, 1],
+    dimRoundingMode?: RoundingMode,
+  ): Tensor => {
+    const weights = toTensor(filter, "conv2d", "filter");
+    const size = windowOfFilter(dimsOf(weights), "conv2d", 4);
+    const placing = { fn: "conv2d", size, strides: pairOf(strides, "conv2d: strides"), dilations: pairOf(dilations, "conv2d: dilations") };
+    return onImages(
+      x,
+      "conv2d",
+      (images) => {
+        const pads = padsOf({ ...placing, x: dimsOf(images), pad, format: dataFormat, rounding: dimRoundingMode });
+        return apply1(ops.conv2d, [images, weights], { strides: placing.strides, pads, dilations: placing.dilations });
+      },
+      { format: dataFormat },
+    );
+  },
+);
 
 /**
  * Convolution along one axis.
  * Shapes   x [N, W, C] or [W, C], filter [K, C, M] → [N, OW, M] or [OW, M].
  * Otherwise as conv2d. `pad` of several entries is that of the image [N, 1, W, C].
  */
-export function conv1d(
-  x: TensorLike,
-  filter: TensorLike,
-  stride: number,
-  pad: Padding,
-  dataFormat: "NWC" | "NCW" = "NWC",
-  dilation = 1,
-  dimRoundingMode?: RoundingMode,
-): Tensor {
-  return tidy(() => {
+export const conv1d = tidied(
+  (
+    x: TensorLike,
+    filter: TensorLike,
+    stride: number,
+    pad: Padding,
+    dataFormat: "NWC" | "NCW" = "NWC",
+    dilation = 1,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor => {
     if (dataFormat !== "NWC" && dataFormat !== "NCW") {
       throw new ArgumentError(`conv1d: dataFormat is ${describe(dataFormat)}, but must be "NWC" or "NCW".`);
     }
@@ -110,8 +112,8 @@ export function conv1d(
       },
       { axes: 1 },
     );
-  });
-}
+  },
+);
 
 /** A number pads the line, not the image's single row. */
 function alongWidth(pad: Padding): Padding {
@@ -165,24 +167,26 @@ function transposedConvolution(x: TensorLike, filter: TensorLike, outputShape: r
  * Errors   E_SHAPE where conv2d from outputShape with these arguments would not give x's shape.
  * Source   TensorFlow.js conv2dTranspose.
  */
-export function conv2dTranspose(
-  x: TensorLike,
-  filter: TensorLike,
-  outputShape: readonly number[],
-  strides: Pair,
-  pad: Padding,
-  dimRoundingMode?: RoundingMode,
-): Tensor {
-  const fn = "conv2dTranspose";
-  return transposedConvolution(x, filter, outputShape, {
-    fn,
-    axes: 2,
-    op: ops.conv2dInputGrad,
-    strides: pairOf(strides, `${fn}: strides`),
-    pad,
-    rounding: dimRoundingMode,
-  });
-}
+export const conv2dTranspose = tidied(
+  (
+    x: TensorLike,
+    filter: TensorLike,
+    outputShape: readonly number[],
+    strides: Pair,
+    pad: Padding,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor => {
+    const fn = "conv2dTranspose";
+    return transposedConvolution(x, filter, outputShape, {
+      fn,
+      axes: 2,
+      op: ops.conv2dInputGrad,
+      strides: pairOf(strides, `${fn}: strides`),
+      pad,
+      rounding: dimRoundingMode,
+    });
+  },
+);
 
 /**
  * Convolution of volumes with filters.
@@ -190,32 +194,34 @@ export function conv2dTranspose(
  * Args     strides, dilations: one number or [planes, rows, columns], whole, ≥ 1.
  * Otherwise as conv2d. Source TensorFlow.js conv3d; strides and dilations may both differ from 1, and data may be "NCDHW".
  */
-export function conv3d(
-  x: TensorLike,
-  filter: TensorLike,
-  strides: Triple,
-  pad: Padding3D,
-  dataFormat: DataFormat3D = "NDHWC",
-  dilations: Triple = 1,
-): Tensor {
-  const weights = toTensor(filter, "conv3d", "filter");
-  const size = windowOfFilter(dimsOf(weights), "conv3d", 5);
-  const placing = {
-    fn: "conv3d",
-    size,
-    strides: tripleOf(strides, "conv3d: strides"),
-    dilations: tripleOf(dilations, "conv3d: dilations"),
-  };
-  return onImages(
-    x,
-    "conv3d",
-    (volumes) => {
-      const pads = padsOf({ ...placing, x: dimsOf(volumes), pad, format: dataFormat });
-      return apply1(ops.conv3d, [volumes, weights], { strides: placing.strides, pads, dilations: placing.dilations });
-    },
-    { axes: 3, format: dataFormat },
-  );
-}
+export const conv3d = tidied(
+  (
+    x: TensorLike,
+    filter: TensorLike,
+    strides: Triple,
+    pad: Padding3D,
+    dataFormat: DataFormat3D = "NDHWC",
+    dilations: Triple = 1,
+  ): Tensor => {
+    const weights = toTensor(filter, "conv3d", "filter");
+    const size = windowOfFilter(dimsOf(weights), "conv3d", 5);
+    const placing = {
+      fn: "conv3d",
+      size,
+      strides: tripleOf(strides, "conv3d: strides"),
+      dilations: tripleOf(dilations, "conv3d: dilations"),
+    };
+    return onImages(
+      x,
+      "conv3d",
+      (volumes) => {
+        const pads = padsOf({ ...placing, x: dimsOf(volumes), pad, format: dataFormat });
+        return apply1(ops.conv3d, [volumes, weights], { strides: placing.strides, pads, dilations: placing.dilations });
+      },
+      { axes: 3, format: dataFormat },
+    );
+  },
+);
 
 /**
  * Transposed convolution of volumes: the gradient of conv3d with respect to its input.
@@ -223,19 +229,15 @@ export function conv3d(
  * Errors   E_SHAPE where conv3d from outputShape with these arguments would not give x's shape.
  * Source   TensorFlow.js conv3dTranspose.
  */
-export function conv3dTranspose(
-  x: TensorLike,
-  filter: TensorLike,
-  outputShape: readonly number[],
-  strides: Triple,
-  pad: Padding3D,
-): Tensor {
-  const fn = "conv3dTranspose";
-  return transposedConvolution(x, filter, outputShape, {
-    fn,
-    axes: 3,
-    op: ops.conv3dInputGrad,
-    strides: tripleOf(strides, `${fn}: strides`),
-    pad,
-  });
-}
+export const conv3dTranspose = tidied(
+  (x: TensorLike, filter: TensorLike, outputShape: readonly number[], strides: Triple, pad: Padding3D): Tensor => {
+    const fn = "conv3dTranspose";
+    return transposedConvolution(x, filter, outputShape, {
+      fn,
+      axes: 3,
+      op: ops.conv3dInputGrad,
+      strides: tripleOf(strides, `${fn}: strides`),
+      pad,
+    });
+  },
+);

@@ -4,7 +4,8 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo, interpreter, isTracing } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { dispose } from "../eager/memory.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import { castNumber } from "../ops/cast.ts";
 import * as ops from "../ops/index.ts";
 import {
@@ -41,6 +42,7 @@ function make(fn: string, values: NestedValues, shape: Shape | undefined | null,
   }
   const result = fromValues(values, dims, to, fn);
   if (rank !== undefined && result.rank !== rank) {
+    dispose(result);
     throw new ShapeError(`${fn}: the values have shape ${showShape(result.shape)} of rank ${result.rank}, but must have rank ${rank}.`, {
       hint: "Give a shape, or nest the values.",
     });
@@ -118,13 +120,9 @@ export function ones(shape: Shape, dtype: DType = "float32"): Tensor {
 }
 
 /** Zeros of the shape and dtype of x. */
-export function zerosLike(x: TensorLike): Tensor {
-  return filledLike(x, 0, "zerosLike");
-}
+export const zerosLike = tidied((x: TensorLike): Tensor => filledLike(x, 0, "zerosLike"));
 /** Ones of the shape and dtype of x. */
-export function onesLike(x: TensorLike): Tensor {
-  return filledLike(x, 1, "onesLike");
-}
+export const onesLike = tidied((x: TensorLike): Tensor => filledLike(x, 1, "onesLike"));
 
 function filledLike(x: TensorLike, value: number, fn: string): Tensor {
   const like = toTensor(x, fn);

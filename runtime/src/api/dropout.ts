@@ -2,7 +2,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import { checkShape, describe, type TensorLike, toTensor } from "./convert.ts";
 import { clone, greaterEqual, mul, where } from "./elementwise.ts";
 import type { Seed } from "./generator.ts";
@@ -14,7 +14,7 @@ import { dimsOf, shapeAttr } from "./shape.ts";
  * `noiseShape` broadcasts to x's shape: elements along an axis of length 1 are dropped together; null entries stand for x's lengths.
  * x is float32 or float64 (E_DTYPE). Gradient: passes where elements were kept, multiplied likewise.
  */
-export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (number | null)[] | null, seed?: Seed): Tensor {
+export const dropout = tidied((x: TensorLike, rate: number, noiseShape?: readonly (number | null)[] | null, seed?: Seed): Tensor => {
   const input = toTensor(x, "dropout");
   if (input.dtype !== "float32" && input.dtype !== "float64") {
     throw new DTypeError(`dropout: x is ${input.dtype}, but must be float32 or float64.`, { hint: "Use toFloat()." });
@@ -28,7 +28,7 @@ export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (numb
     const noise = randomUniform(shape, 0, 1, "float32", seed);
     return where(greaterEqual(noise, rate), mul(input, 1 / (1 - rate)), 0);
   });
-}
+});
 
 function noiseDims(x: Tensor, noiseShape: readonly (number | null)[] | null | undefined): Shape {
   const dims = dimsOf(x);

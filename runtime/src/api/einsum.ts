@@ -8,7 +8,7 @@ import { ArgumentError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import { type Dim, mayBeSameDim, showDim, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { matMul } from "./linalg.ts";
@@ -126,7 +126,7 @@ function multiplied(a: Named, b: Named, needed: ReadonlySet<string>): Named {
  * letters that are not there are summed out; a letter that a tensor has twice stands for a diagonal. "ij,jk->ik" is matMul. Dtypes are promoted; int32 wraps around.
  * E_ARGUMENT for an equation that is none, E_SHAPE where a letter stands for two lengths; an ellipsis is not supported yet.
  */
-export function einsum(equation: string, ...tensors: readonly TensorLike[]): Tensor {
+export const einsum = tidied((equation: string, ...tensors: readonly TensorLike[]): Tensor => {
   const { inputs, output } = parse(equation, tensors.length);
   return tidy(() => {
     const list = tensors.map((t, i): Named => ({ x: toTensor(t, "einsum", `tensors[${i}]`), letters: inputs[i] }));
@@ -138,4 +138,4 @@ export function einsum(equation: string, ...tensors: readonly TensorLike[]): Ten
     const perm = output.map((letter) => letters.indexOf(letter));
     return perm.every((p, i) => p === i) ? (x === tensors[0] ? reshape(x, x.shape) : x) : transpose(x, perm);
   });
-}
+});

@@ -12,8 +12,9 @@ import { Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
 import { apply1, castTo, isTracing, recordOp } from "../dispatch/dispatch.ts";
 import { blockOf } from "../eager/compute.ts";
-import { binary, binaryNumber, unary } from "../eager/fast.ts";
+import { binary, binaryNumber, unary, withOperand } from "../eager/fast.ts";
 import { share } from "../eager/memory.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { checkDType, describe, type TensorLike, toBools, toTensor } from "./convert.ts";
@@ -21,24 +22,37 @@ import { checkDType, describe, type TensorLike, toBools, toTensor } from "./conv
 type Unary = (x: TensorLike) => Tensor;
 type Binary = (a: TensorLike, b: TensorLike) => Tensor;
 
+/** `f` of a tensor; operands of other kinds become one for the time of the call. */
+function unaryBy(f: (x: Tensor) => Tensor, what: string, convert = toTensor): Unary {
+  const others = tidied((x: TensorLike) => f(convert(x, what)));
+  return (x) => (x instanceof Tensor ? f(x) : others(x));
+}
+
 function unaryOf(op: OpRecord): Unary {
-  return (x) => unary(op, x instanceof Tensor ? x : toTensor(x, op.name));
+  return unaryBy((x) => unary(op, x), op.name);
 }
 
 /** Operand on the left is a tensor: the door of methods. */
 export function binaryWith(op: OpRecord, a: Tensor, b: TensorLike): Tensor {
   if (b instanceof Tensor) return binary(op, a, b);
   if (typeof b === "number") return binaryNumber(op, a, b);
-  return binary(op, a, toTensor(b, op.name, "b"));
+  return withOperand(op, a, toTensor(b, op.name, "b"));
+}
+
+/** `f` of a tensor and an operand of any kind, for two of any kind. */
+function byLeft(f: (a: Tensor, b: TensorLike) => Tensor, what: string): Binary {
+  const others = tidied((a: TensorLike, b: TensorLike) => f(toTensor(a, what, "a"), b));
+  return (a, b) => (a instanceof Tensor ? f(a, b) : others(a, b));
 }
 
 function binaryOf(op: OpRecord): Binary {
-  return (a, b) => binaryWith(op, a instanceof Tensor ? a : toTensor(a, op.name, "a"), b);
+  return byLeft((a, b) => binaryWith(op, a, b), op.name);
 }
 
 /** Of bool operands. */
 function ofBools(op: OpRecord): Binary {
-  return (a, b) => binaryWith(op, toBools(a, op.name, "a"), toBools(b, op.name, "b"));
+  const others = tidied((a: TensorLike, b: TensorLike) => binary(op, toBools(a, op.name, "a"), toBools(b, op.name, "b")));
+  return (a, b) => (a instanceof Tensor && b instanceof Tensor ? binary(op, a, b) : others(a, b));
 }
 
 /** a + b. */
@@ -69,9 +83,7 @@ export const squaredDifference: Binary = binaryOf(ops.squaredDifference);
 export const atan2: Binary = binaryOf(ops.atan2);
 
 /** a / b; for two tensors of whole numbers, or one of them bool, ⌊a / b⌋, as in TensorFlow.js. In marked functions `/` is realDiv. */
-export function div(a: TensorLike, b: TensorLike): Tensor {
-  return divWith(a instanceof Tensor ? a : toTensor(a, "div", "a"), b);
-}
+export const div: Binary = byLeft(divWith, "div");
 
 export function divWith(a: Tensor, b: TensorLike): Tensor {
   const isWhole = (t: Tensor): boolean => !t.weak && (t.dtype === "bool" || isInteger(t.dtype));
@@ -80,11 +92,11 @@ export function divWith(a: Tensor, b: TensorLike): Tensor {
 }
 
 /** a / b, and 0 where b = 0. */
-export function divNoNan(a: TensorLike, b: TensorLike): Tensor {
+export const divNoNan = tidied((a: TensorLike, b: TensorLike): Tensor => {
   const divisor = toTensor(b, "divNoNan", "b");
   const zero = equal(divisor, 0);
   return where(zero, 0, realDiv(a, where(zero, 1, divisor)));
-}
+});
 
 /** a = b, as bool. NaN equals nothing. */
 export const equal: Binary = binaryOf(ops.equal);
@@ -115,12 +127,12 @@ export const leftShift: Binary = binaryOf(ops.leftShift);
 /** a moved right by b places, modulo its bits, with its sign; whole numbers. */
 export const rightShift: Binary = binaryOf(ops.rightShift);
 /** not x; x is bool. */
-export const logicalNot: Unary = (x) => unary(ops.logicalNot, toBools(x, "logicalNot"));
+export const logicalNot: Unary = unaryBy((x) => unary(ops.logicalNot, x), "logicalNot", toBools);
 
 /** −x. */
 export const neg: Unary = unaryOf(ops.neg);
 /** |x|; of complex numbers their distances from 0, as float32. */
-export const abs: Unary = (x) => absOf(x instanceof Tensor ? x : toTensor(x, "abs"));
+export const abs: Unary = unaryBy(absOf, "abs");
 export function absOf(x: Tensor): Tensor {
   return x.dtype === "complex64" ? apply1(ops.complexAbs, [x]) : unary(ops.abs, x);
 }
@@ -195,9 +207,9 @@ export const isInf: Unary = unaryOf(ops.isInf);
 export { finiteTest as isFinite, nanTest as isNaN };
 
 /** −softplus(−x) = ln(sigmoid(x)). */
-export function logSigmoid(x: TensorLike): Tensor {
+export const logSigmoid = tidied((x: TensorLike): Tensor => {
   return neg(softplus(neg(x)));
-}
+});
 
 function numberAttr(value: unknown, what: string): number {
   if (typeof value !== "number") throw new ArgumentError(`${what} must be a number, but is ${describe(value)}.`);
@@ -205,43 +217,44 @@ function numberAttr(value: unknown, what: string): number {
 }
 
 /** min(max(x, min), max). E_ARGUMENT where min > max. */
-export function clipByValue(x: TensorLike, min: number, max: number): Tensor {
+export const clipByValue = tidied((x: TensorLike, min: number, max: number): Tensor => {
   const [low, high] = [numberAttr(min, "clipByValue: min"), numberAttr(max, "clipByValue: max")];
   if (low > high) throw new ArgumentError(`clipByValue: min ${low} is greater than max ${high}.`);
   return apply1(ops.clipByValue, [toTensor(x, "clipByValue")], { min: low, max: high });
-}
+});
 
 /** 1 for x > 0, alpha elsewhere. */
-export function step(x: TensorLike, alpha = 0): Tensor {
+export const step = tidied((x: TensorLike, alpha = 0): Tensor => {
   return apply1(ops.step, [toTensor(x, "step")], { alpha: numberAttr(alpha, "step: alpha") });
-}
+});
 
 /** x for x ≥ 0, else alpha · x. */
-export function leakyRelu(x: TensorLike, alpha = 0.2): Tensor {
+export const leakyRelu = tidied((x: TensorLike, alpha = 0.2): Tensor => {
   return apply1(ops.leakyRelu, [toTensor(x, "leakyRelu")], { alpha: numberAttr(alpha, "leakyRelu: alpha") });
-}
+});
 
 /** x for x ≥ 0, else alpha · x, with a tensor alpha that broadcasts. */
-export function prelu(x: TensorLike, alpha: TensorLike): Tensor {
+export const prelu = tidied((x: TensorLike, alpha: TensorLike): Tensor => {
   const input = toTensor(x, "prelu");
   return where(less(input, 0), mul(alpha, input), input);
-}
+});
 
 /** a where the condition (bool) is true, b elsewhere; all three broadcast. */
-export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
+export const where = tidied((condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
   return apply1(ops.where, [toBools(condition, "where", "condition"), toTensor(a, "where", "a"), toTensor(b, "where", "b")]);
-}
+});
 
 /** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. Of complex64 the real part. */
-export function cast(x: TensorLike, dtype: DType): Tensor {
+export const cast = tidied((x: TensorLike, dtype: DType): Tensor => {
   const input = toTensor(x, "cast");
   const result = castTo(input, dtype === input.dtype ? dtype : checkDType(dtype, "cast"), false);
   return result === input ? clone(input) : result;
-}
+});
 
 /** Another handle on the same elements: disposing one leaves the other. */
-export function clone(x: TensorLike): Tensor {
-  const t = toTensor(x, "clone");
+export const clone: Unary = unaryBy(cloneOf, "clone");
+
+function cloneOf(t: Tensor): Tensor {
   if (isVariable(t)) return apply1(ops.identity, [t]);
   if (t.symbol !== null || isTracing()) return t;
   const result = share(t, blockOf(t, "clone").data, t.shape, t.weak);

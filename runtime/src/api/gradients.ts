@@ -12,7 +12,7 @@ import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import { endTape, startTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
@@ -274,7 +274,7 @@ export type NamedTensorMap = { [name: string]: Tensor };
  * The value of f, a scalar, and its gradients with respect to variables: the given ones, or the trainable ones that it uses.
  * Errors   E_SHAPE if the value is no scalar; E_GRADIENT if f uses no trainable variable.
  */
-export function variableGrads(f: () => Tensor, varList?: readonly Variable[]): { value: Tensor; grads: NamedTensorMap } {
+export const variableGrads = tidied((f: () => Tensor, varList?: readonly Variable[]): { value: Tensor; grads: NamedTensorMap } => {
   isFunction(f, "variableGrads");
   for (const v of varList ?? [])
     if (!isVariable(v)) throw new ArgumentError(`variableGrads: varList contains ${describe(v)}, not only variables.`);
@@ -297,9 +297,7 @@ export function variableGrads(f: () => Tensor, varList?: readonly Variable[]): {
   } finally {
     tape.dispose();
   }
-}
+});
 
 /** `x`, counted as a constant by gradients. */
-export function stopGradient(x: TensorLike): Tensor {
-  return apply1(stopGradientOp, [toTensor(x, "stopGradient")]);
-}
+export const stopGradient = tidied((x: TensorLike): Tensor => apply1(stopGradientOp, [toTensor(x, "stopGradient")]));

@@ -3,7 +3,7 @@ import { ArgumentError, MemoryError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { listIn } from "../trace/elements.ts";
 import { join, stack as stackList } from "../trace/list.ts";
@@ -25,16 +25,16 @@ function tensorList(tensors: unknown, fn: string): Tensor[] {
 }
 
 /** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */
-export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
+export const concat = tidied((tensors: readonly TensorLike[], axis = 0): Tensor => {
   const held = listIn(tensors);
   if (held !== undefined) return join(held, normalizeAxis(axis, dimsOf(held).length, "concat: axis"));
   const list = tensorList(tensors, "concat");
   const at = normalizeAxis(axis, list[0].rank, "concat: axis");
   return list.length === 1 ? clone(list[0]) : apply1(ops.concat, list, { axis: at });
-}
+});
 
 /** Tensors of one shape along a new axis. */
-export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+export const stack = tidied((tensors: readonly TensorLike[], axis = 0): Tensor => {
   const held = listIn(tensors);
   if (held !== undefined) return stackList(held, normalizeAxis(axis, dimsOf(held).length + 1, "stack: axis"));
   const list = tensorList(tensors, "stack");
@@ -48,10 +48,10 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
     list.map((t) => expandDims(t, at)),
     at,
   );
-}
+});
 
 /** The slices along an axis, without it. The length of the axis must be known. */
-export function unstack(x: TensorLike, axis = 0): Tensor[] {
+export const unstack = tidied((x: TensorLike, axis = 0): Tensor[] => {
   const input = toTensor(x, "unstack");
   const at = normalizeAxis(axis, input.rank, "unstack: axis");
   const n = dimsOf(input)[at];
@@ -62,10 +62,10 @@ export function unstack(x: TensorLike, axis = 0): Tensor[] {
     Array.from({ length: n }, () => 1),
     at,
   ).map((part) => squeeze(part, [at]));
-}
+});
 
 /** Parts along an axis: a number of equal ones, or the given sizes, one of which may be −1. */
-export function split(x: TensorLike, numOrSizeSplits: number | readonly number[], axis = 0): Tensor[] {
+export const split = tidied((x: TensorLike, numOrSizeSplits: number | readonly number[], axis = 0): Tensor[] => {
   const input = toTensor(x, "split");
   const at = normalizeAxis(axis, input.rank, "split: axis");
   const n = dimsOf(input)[at];
@@ -81,7 +81,7 @@ export function split(x: TensorLike, numOrSizeSplits: number | readonly number[]
       dimsOf(input).map((_, i) => (i === at ? size : -1)),
     );
   });
-}
+});
 
 /** Each part is a tensor, also where it is empty: beyond this many V8's heap is full. */
 const MOST_PARTS = 2 ** 22;
@@ -107,21 +107,19 @@ function splitSizes(numOrSizes: number | readonly number[], n: number): number[]
 }
 
 /** Coordinate matrices of two vectors: "xy" gives [y, x] shapes, "ij" gives [x, y]. One argument gives one vector. */
-export function meshgrid(x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] {
-  return tidy(() => {
-    const indexing = (options as typeof options | null)?.indexing ?? "xy";
-    if (indexing !== "xy" && indexing !== "ij")
-      throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
-    if (x === undefined) return [];
-    const a = toTensor(x, "meshgrid");
-    if (y === undefined) return [a];
-    const b = toTensor(y, "meshgrid", "y");
-    const [w, h] = [shapeAttr(dimsOf(a), "meshgrid"), shapeAttr(dimsOf(b), "meshgrid")].map((s) => s.reduce((n, d) => n * d, 1)) as [
-      number,
-      number,
-    ];
-    return indexing === "xy"
-      ? [broadcastTo(reshape(a, [1, -1]), [h, w]), broadcastTo(reshape(b, [-1, 1]), [h, w])]
-      : [broadcastTo(reshape(a, [-1, 1]), [w, h]), broadcastTo(reshape(b, [1, -1]), [w, h])];
-  });
-}
+export const meshgrid = tidied((x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] => {
+  const indexing = (options as typeof options | null)?.indexing ?? "xy";
+  if (indexing !== "xy" && indexing !== "ij")
+    throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);
+  if (x === undefined) return [];
+  const a = toTensor(x, "meshgrid");
+  if (y === undefined) return [a];
+  const b = toTensor(y, "meshgrid", "y");
+  const [w, h] = [shapeAttr(dimsOf(a), "meshgrid"), shapeAttr(dimsOf(b), "meshgrid")].map((s) => s.reduce((n, d) => n * d, 1)) as [
+    number,
+    number,
+  ];
+  return indexing === "xy"
+    ? [broadcastTo(reshape(a, [1, -1]), [h, w]), broadcastTo(reshape(b, [-1, 1]), [h, w])]
+    : [broadcastTo(reshape(a, [-1, 1]), [w, h]), broadcastTo(reshape(b, [1, -1]), [w, h])];
+});

@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkInt, describe, type TensorLike, toTensor } from "./convert.ts";
 import { add, mul, pow, square } from "./elementwise.ts";
@@ -16,7 +16,7 @@ import { dimsOf } from "./shape.ts";
  * Errors   E_SHAPE for other ranks; E_ARGUMENT for a depthRadius that is no whole number of 0 or more.
  * Source   TensorFlow.js localResponseNormalization.
  */
-export function localResponseNormalization(x: TensorLike, depthRadius = 5, bias = 1, alpha = 1, beta = 0.5): Tensor {
+export const localResponseNormalization = tidied((x: TensorLike, depthRadius = 5, bias = 1, alpha = 1, beta = 0.5): Tensor => {
   const fn = "localResponseNormalization";
   const input = toTensor(x, fn);
   if (input.rank !== 3 && input.rank !== 4) {
@@ -27,4 +27,4 @@ export function localResponseNormalization(x: TensorLike, depthRadius = 5, bias 
     if (typeof value !== "number") throw new ArgumentError(`${fn}: ${name} must be a number, but is ${describe(value)}.`);
   }
   return tidy(() => mul(input, pow(add(mul(apply1(ops.neighbourSum, [square(input)], { radius }), alpha), bias), -beta)));
-}
+});

@@ -2,7 +2,7 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied, tidy } from "../eager/scope.ts";
 import { checkInt, type TensorLike, toTensor } from "./convert.ts";
 import { cast, lessEqual, realDiv } from "./elementwise.ts";
 import type { Seed } from "./generator.ts";
@@ -17,7 +17,7 @@ import { softmax } from "./softmax.ts";
  * with `normalized`) → int32 [numSamples] or [batch, numSamples]. Outcomes of probability 0 are never drawn.
  * E_SHAPE for fewer than two outcomes, other ranks and, in graph functions, lengths that are not known.
  */
-export function multinomial(logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor {
+export const multinomial = tidied((logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor => {
   const input = toTensor(logits, "multinomial", "logits");
   const count = checkInt(numSamples, "multinomial: numSamples", 0);
   const [batch, outcomes] = sizes(input);
@@ -31,7 +31,7 @@ export function multinomial(logits: TensorLike, numSamples: number, seed?: Seed,
     const result = sum(lessEqual(expandDims(inner, 1), expandDims(points, 2)), 2);
     return input.rank === 1 ? squeeze(result, [0]) : result;
   });
-}
+});
 
 /** Rows and outcomes of logits, checked. */
 function sizes(logits: Tensor): readonly [number, number] {

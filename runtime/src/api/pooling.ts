@@ -1,8 +1,10 @@
 /** Pools, under TensorFlow.js's names: see convolution.ts for the forms of images and volumes. */
+
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
@@ -49,20 +51,20 @@ function attrsFor(images: Tensor, { size, dilations = size.map(() => 1), ...plac
 
 function poolOf(op: OpRecord): Pool {
   const fn = op.name;
-  return (x, filterSize, strides, pad, dimRoundingMode) => {
+  return tidied<Pool>((x, filterSize, strides, pad, dimRoundingMode) => {
     const size = pairOf(filterSize, `${fn}: filterSize`);
     const windows = { fn, size, strides: pairOf(strides, `${fn}: strides`), pad, rounding: dimRoundingMode };
     return onImages(x, fn, (images) => apply1(op, [images], attrsFor(images, windows)));
-  };
+  });
 }
 
 function pool3dOf(op: OpRecord): Pool3D {
   const fn = `${op.name}3d`;
-  return (x, filterSize = [1, 1, 1], strides, pad, dimRoundingMode, dataFormat = "NDHWC") => {
+  return tidied<Pool3D>((x, filterSize = [1, 1, 1], strides, pad, dimRoundingMode, dataFormat = "NDHWC") => {
     const size = tripleOf(filterSize, `${fn}: filterSize`);
     const windows = { fn, size, strides: tripleOf(strides, `${fn}: strides`), pad, rounding: dimRoundingMode, format: dataFormat };
     return onImages(x, fn, (volumes) => apply1(op, [volumes], attrsFor(volumes, windows)), { axes: 3, format: dataFormat });
-  };
+  });
 }
 
 /**
@@ -94,29 +96,31 @@ export const avgPool3d: Pool3D = pool3dOf(ops.avgPool);
  * Shapes   input [N, H, W, C] or [H, W, C] → [N, OH, OW, C] or [OH, OW, C].
  * Source   TensorFlow.js pool; strides and dilations may both differ from 1.
  */
-export function pool(
-  input: TensorLike,
-  windowShape: Pair,
-  poolingType: "avg" | "max",
-  pad: Padding,
-  dilations?: Pair,
-  strides?: Pair,
-  dimRoundingMode?: RoundingMode,
-): Tensor {
-  if (poolingType !== "avg" && poolingType !== "max") {
-    throw new ArgumentError(`pool: poolingType is ${describe(poolingType)}, but must be "avg" or "max".`);
-  }
-  const op = poolingType === "avg" ? ops.avgPool : ops.maxPool;
-  const windows = {
-    fn: "pool",
-    size: pairOf(windowShape, "pool: windowShape"),
-    strides: pairOf(strides ?? 1, "pool: strides"),
-    dilations: pairOf(dilations ?? 1, "pool: dilations"),
-    pad,
-    rounding: dimRoundingMode,
-  };
-  return onImages(input, "pool", (images) => apply1(op, [images], attrsFor(images, windows)));
-}
+export const pool = tidied(
+  (
+    input: TensorLike,
+    windowShape: Pair,
+    poolingType: "avg" | "max",
+    pad: Padding,
+    dilations?: Pair,
+    strides?: Pair,
+    dimRoundingMode?: RoundingMode,
+  ): Tensor => {
+    if (poolingType !== "avg" && poolingType !== "max") {
+      throw new ArgumentError(`pool: poolingType is ${describe(poolingType)}, but must be "avg" or "max".`);
+    }
+    const op = poolingType === "avg" ? ops.avgPool : ops.maxPool;
+    const windows = {
+      fn: "pool",
+      size: pairOf(windowShape, "pool: windowShape"),
+      strides: pairOf(strides ?? 1, "pool: strides"),
+      dilations: pairOf(dilations ?? 1, "pool: dilations"),
+      pad,
+      rounding: dimRoundingMode,
+    };
+    return onImages(input, "pool", (images) => apply1(op, [images], attrsFor(images, windows)));
+  },
+);
 
 /**
  * maxPool, and the index of each largest cell in its image, as [H, W, C], or with includeBatchInIndex in all of x.
@@ -125,20 +129,16 @@ export function pool(
  * Gradient of the result as of maxPool.
  * Source   TensorFlow.js maxPoolWithArgmax.
  */
-export function maxPoolWithArgmax(
-  x: TensorLike,
-  filterSize: Pair,
-  strides: Pair,
-  pad: Padding,
-  includeBatchInIndex = false,
-): { result: Tensor; indexes: Tensor } {
-  const fn = "maxPoolWithArgmax";
-  const images = toTensor(x, fn);
-  if (images.rank !== 4) throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(images))} must have rank 4.`);
-  const size = pairOf(filterSize, `${fn}: filterSize`);
-  const attrs = attrsFor(images, { fn, size, strides: pairOf(strides, `${fn}: strides`), pad, rounding: undefined });
-  return {
-    result: apply1(ops.maxPool, [images], attrs),
-    indexes: apply1(ops.maxPoolArgMax, [images], { includeBatch: includeBatchInIndex, ...attrs }),
-  };
-}
+export const maxPoolWithArgmax = tidied(
+  (x: TensorLike, filterSize: Pair, strides: Pair, pad: Padding, includeBatchInIndex = false): { result: Tensor; indexes: Tensor } => {
+    const fn = "maxPoolWithArgmax";
+    const images = toTensor(x, fn);
+    if (images.rank !== 4) throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(images))} must have rank 4.`);
+    const size = pairOf(filterSize, `${fn}: filterSize`);
+    const attrs = attrsFor(images, { fn, size, strides: pairOf(strides, `${fn}: strides`), pad, rounding: undefined });
+    return {
+      result: apply1(ops.maxPool, [images], attrs),
+      indexes: apply1(ops.maxPoolArgMax, [images], { includeBatch: includeBatchInIndex, ...attrs }),
+    };
+  },
+);

@@ -1,6 +1,7 @@
 /** TensorFlow.js's functions for tensors of a certain rank: E_SHAPE for any other. */
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tidied } from "../eager/scope.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
 import { checkRank } from "./indices.ts";
 import { concat } from "./join.ts";
@@ -20,25 +21,25 @@ type Reverse = (x: TensorLike, axis?: number | readonly number[]) => Tensor;
 
 function concatOf(rank: number): Concat {
   const fn = `concat${rank}d`;
-  return (tensors, axis) => {
+  return tidied<Concat>((tensors, axis) => {
     if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
     return concat(
       (tensors as readonly TensorLike[]).map((t, i) => ranked(t, rank, fn, `tensors[${i}]`)),
       axis,
     );
-  };
+  });
 }
 
 function sliceOf(rank: number): Slice {
-  return (x, begin, size) => slice(ranked(x, rank, `slice${rank}d`), begin, size);
+  return tidied<Slice>((x, begin, size) => slice(ranked(x, rank, `slice${rank}d`), begin, size));
 }
 
 function padOf(rank: number): Pad {
-  return (x, paddings, constantValue = 0) => pad(ranked(x, rank, `pad${rank}d`), paddings, constantValue);
+  return tidied<Pad>((x, paddings, constantValue = 0) => pad(ranked(x, rank, `pad${rank}d`), paddings, constantValue));
 }
 
 function reverseOf(rank: number): Reverse {
-  return (x, axis) => reverse(ranked(x, rank, `reverse${rank}d`), axis);
+  return tidied<Reverse>((x, axis) => reverse(ranked(x, rank, `reverse${rank}d`), axis));
 }
 
 /** concat of vectors. */

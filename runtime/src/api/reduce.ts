@@ -6,7 +6,7 @@ import { ArgumentError } from "../core/errors.ts";
 import { normalizeAxes, normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { OpRecord } from "../ops/op.ts";
 import { describe, type TensorLike, toBools, toTensor } from "./convert.ts";
@@ -17,10 +17,10 @@ export type Axis = number | readonly number[] | null;
 type Reduction = (x: TensorLike, axis?: Axis, keepDims?: boolean) => Tensor;
 
 function reductionOf(op: OpRecord, convert = toTensor): Reduction {
-  return (x, axis, keepDims = false) => {
+  return tidied((x: TensorLike, axis?: Axis, keepDims = false) => {
     const input = convert(x, op.name);
     return apply1(op, [input], { axes: normalizeAxes(axis, input.rank), keepDims });
-  };
+  });
 }
 
 /** Sum; bool is counted as int32. */
@@ -39,32 +39,30 @@ export const any: Reduction = reductionOf(ops.any, toBools);
 export const all: Reduction = reductionOf(ops.all, toBools);
 
 /** int32 index of the first largest element along an axis. */
-export function argMax(x: TensorLike, axis = 0): Tensor {
+export const argMax = tidied((x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "argMax");
   return apply1(ops.argMax, [input], { axis: normalizeAxis(axis, input.rank, "argMax: axis") });
-}
+});
 
 /** int32 index of the first smallest element along an axis. */
-export function argMin(x: TensorLike, axis = 0): Tensor {
+export const argMin = tidied((x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "argMin");
   return apply1(ops.argMin, [input], { axis: normalizeAxis(axis, input.rank, "argMin: axis") });
-}
+});
 
 /** Mean and population variance. */
-export function moments(x: TensorLike, axis?: Axis, keepDims = false): { mean: Tensor; variance: Tensor } {
-  return tidy(() => {
-    const input = toTensor(x, "moments");
-    const center = mean(input, axis, true);
-    const variance = mean(squaredDifference(input, center), axis, keepDims);
-    return { mean: keepDims ? center : reshape(center, variance.shape), variance };
-  });
-}
+export const moments = tidied((x: TensorLike, axis?: Axis, keepDims = false): { mean: Tensor; variance: Tensor } => {
+  const input = toTensor(x, "moments");
+  const center = mean(input, axis, true);
+  const variance = mean(squaredDifference(input, center), axis, keepDims);
+  return { mean: keepDims ? center : reshape(center, variance.shape), variance };
+});
 
 /**
  * Norm of vectors or matrices, as in TensorFlow.js: `ord` is "euclidean", 1, 2 (vectors), Infinity, −Infinity, "fro".
  */
-export function norm(x: TensorLike, ord: number | "euclidean" | "fro" = "euclidean", axis: Axis = null, keepDims = false): Tensor {
-  return tidy(() => {
+export const norm = tidied(
+  (x: TensorLike, ord: number | "euclidean" | "fro" = "euclidean", axis: Axis = null, keepDims = false): Tensor => {
     const input = toTensor(x, "norm");
     const axes = normalizeAxes(axis, input.rank);
     if (axes.length === 2 && axis !== null && typeof ord === "number") return matrixNorm(input, ord, axes as [number, number], keepDims);
@@ -82,13 +80,13 @@ export function norm(x: TensorLike, ord: number | "euclidean" | "fro" = "euclide
       default:
         throw badNorm(ord);
     }
-  });
-}
+  },
+);
 
 /** norm by the sum of squares. */
-export function euclideanNorm(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
+export const euclideanNorm = tidied((x: TensorLike, axis: Axis = null, keepDims = false): Tensor => {
   return norm(x, "euclidean", axis, keepDims);
-}
+});
 
 function matrixNorm(x: Tensor, ord: number, [rows, columns]: [number, number], keepDims: boolean): Tensor {
   const along = ord === 1 ? rows : columns;

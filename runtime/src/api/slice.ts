@@ -4,7 +4,7 @@ import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/error
 import { type Dim, MAX_RANK, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1, interpreter, settle } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkDType, checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
 import { narrowed } from "./indices.ts";
@@ -14,13 +14,13 @@ import { broadcastTo, dimsOf, reshape, shapeAttr } from "./shape.ts";
  * `size` elements from `begin` on, per axis. A number, or a list shorter than the rank, is about the first axes; a missing size,
  * or −1, means all that is left. E_SHAPE where the part does not lie inside.
  */
-export function slice(x: TensorLike, begin: number | readonly number[], size?: number | readonly number[]): Tensor {
+export const slice = tidied((x: TensorLike, begin: number | readonly number[], size?: number | readonly number[]): Tensor => {
   const input = toTensor(x, "slice");
   const from = perAxis(begin, input.rank, "slice: begin", 0);
   const count = perAxis(size ?? [], input.rank, "slice: size", -1);
   if (input.symbol === null) for (const [i, n] of count.entries()) if (n === -1) count[i] = Math.max(input.shape[i] - from[i], -2);
   return apply1(ops.slice, [input], { begin: from, size: count });
-}
+});
 
 function perAxis(value: number | readonly number[], rank: number, what: string, rest: number): number[] {
   const list = checkInts(typeof value === "number" ? [value] : value, what);
@@ -33,18 +33,18 @@ function perAxis(value: number | readonly number[], rank: number, what: string, 
  * x[begin:end:strides] with Python's rules: negative positions count from the end, ranges are cut to the tensor. The masks are
  * TensorFlow's, bit i for entry i: begin/end ignored, an ellipsis, a new axis of length 1, an axis taken at one index and dropped.
  */
-export function stridedSlice(
-  x: TensorLike,
-  begin: readonly number[],
-  end: readonly number[],
-  strides?: readonly number[],
-  beginMask = 0,
-  endMask = 0,
-  ellipsisMask = 0,
-  newAxisMask = 0,
-  shrinkAxisMask = 0,
-): Tensor {
-  return tidy(() => {
+export const stridedSlice = tidied(
+  (
+    x: TensorLike,
+    begin: readonly number[],
+    end: readonly number[],
+    strides?: readonly number[],
+    beginMask = 0,
+    endMask = 0,
+    ellipsisMask = 0,
+    newAxisMask = 0,
+    shrinkAxisMask = 0,
+  ): Tensor => {
     const input = toTensor(x, "stridedSlice");
     const dims = dimsOf(input);
     const [starts, ends] = [checkInts(begin, "stridedSlice: begin"), checkInts(end, "stridedSlice: end")];
@@ -84,8 +84,8 @@ export function stridedSlice(
     whole(dims.length - out.begin.length);
     const part = apply1(ops.stridedSlice, [input], { begin: out.begin, size: out.size, strides: out.strides });
     return reshape(part, out.shape);
-  });
-}
+  },
+);
 
 function push(out: { begin: number[]; size: number[]; strides: number[] }, begin: number, size: number, stride: number): void {
   out.begin.push(begin);
@@ -125,7 +125,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
 }
 
 /** Slices of x along an axis, picked by int32 indices 0..N−1 (E_INDEX otherwise); the first `batchDims` axes of both run along (negative: counted from the rank of the indices). */
-export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor {
+export const gather = tidied((x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor => {
   const input = toTensor(x, "gather");
   const at = Array.isArray(indices)
     ? checkedIndices(indices, "gather")
@@ -137,17 +137,17 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
     axis: normalizeAxis(axis, input.rank, "gather: axis"),
     batchDims: batch < 0 ? batch + at.rank : batch,
   });
-}
+});
 
 /**
  * Sums of the slices of x [N, ...S] with the same id: ids int32 [N] in any order → [numSegments, ...S], zeros where no id points.
  * Slices of negative ids are left out; E_INDEX for ids ≥ numSegments. Integers keep int32 and wrap around.
  */
-export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor {
+export const unsortedSegmentSum = tidied((x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor => {
   const fn = "unsortedSegmentSum";
   const ids = Array.isArray(segmentIds) ? checkedIndices(segmentIds, fn) : narrowed(toTensor(segmentIds, fn, "segmentIds"));
   return apply1(ops.segmentSum, [toTensor(x, fn), ids], { count: checkInt(numSegments, `${fn}: numSegments`, 0) });
-}
+});
 
 /** Nested number arrays as int32, refusing fractions that a cast would hide. */
 function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
@@ -159,22 +159,22 @@ function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
 }
 
 /** x[i]: the i-th slice along axis 0. E_INDEX unless 0 ≤ i < N; a floating scalar with a whole value will do. */
-export function index(x: Tensor, i: TensorLike): Tensor {
+export const index = tidied((x: Tensor, i: TensorLike): Tensor => {
   return apply1(ops.index, [toTensor(x, "index"), indexTensor(i, "index")]);
-}
+});
 
 /**
  * x with its i-th slice along axis 0 replaced by `value`, which broadcasts to it and is cast to x's dtype where nothing is lost
  * (E_DTYPE otherwise: a fraction does not go into an int32 tensor).
  */
-export function setIndex(x: Tensor, i: TensorLike, value: TensorLike): Tensor {
+export const setIndex = tidied((x: Tensor, i: TensorLike, value: TensorLike): Tensor => {
   const target = toTensor(x, "setIndex");
   const v = toTensor(value, "setIndex", "value");
   const row = dimsOf(target).slice(1);
   const cast = storedAs(v, target.dtype);
   const fitted = target.rank === 0 || showShape(dimsOf(cast)) === showShape(row) ? cast : broadcastTo(cast, shapeAttr(row, "setIndex"));
   return apply1(ops.setIndex, [target, indexTensor(i, "setIndex"), fitted]);
-}
+});
 
 function storedAs(value: Tensor, dtype: DType): Tensor {
   if (promoteWeak(dtype, false, value.dtype, value.weak) !== dtype) {
@@ -186,10 +186,10 @@ function storedAs(value: Tensor, dtype: DType): Tensor {
 }
 
 /** indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere. */
-export function oneHot(indices: TensorLike, depth: number, onValue = 1, offValue = 0, dtype: DType = "int32"): Tensor {
+export const oneHot = tidied((indices: TensorLike, depth: number, onValue = 1, offValue = 0, dtype: DType = "int32"): Tensor => {
   if (typeof onValue !== "number" || typeof offValue !== "number") {
     throw new ArgumentError(`oneHot: onValue and offValue must be numbers, but are ${describe(onValue)} and ${describe(offValue)}.`);
   }
   const at = indices instanceof Tensor ? narrowed(indices) : fromValues(indices, undefined, "int32", "oneHot");
   return apply1(ops.oneHot, [at], { depth: checkInt(depth, "oneHot: depth", 0), onValue, offValue, dtype: checkDType(dtype, "oneHot") });
-}
+});

@@ -2,9 +2,11 @@
  * softmax, its logarithm, ln Σ eˣ. Kernels run over the last axis; any other is brought there and back.
  * x is floating; integers are lifted to float32. E_AXIS for an axis that is not there, a scalar's included.
  */
+
 import { normalizeAxes, normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1 } from "../dispatch/dispatch.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
@@ -31,22 +33,22 @@ function along(op: OpRecord, x: Tensor, axis: number, attrs?: Attrs): Tensor {
  * eˣ / Σ eˣ along an axis (the last one by default), without overflow: x [...S] → [...S], each line adds up to 1.
  * NaN in a line makes all of it NaN; so does a largest element of ±Infinity.
  */
-export function softmax(x: TensorLike, dim = -1): Tensor {
+export const softmax = tidied((x: TensorLike, dim = -1): Tensor => {
   const input = toTensor(x, "softmax");
   return along(ops.softmax, input, normalizeAxis(dim, input.rank, "softmax: dim"));
-}
+});
 
 /** ln softmax(x) along an axis, exact where softmax itself is 0. */
-export function logSoftmax(x: TensorLike, axis = -1): Tensor {
+export const logSoftmax = tidied((x: TensorLike, axis = -1): Tensor => {
   const input = toTensor(x, "logSoftmax");
   return along(ops.logSoftmax, input, normalizeAxis(axis, input.rank, "logSoftmax: axis"));
-}
+});
 
 /**
  * ln Σ eˣ over one axis, several, or all when missing, without overflow; −Infinity for no elements. `keepDims` leaves reduced
  * axes as length 1.
  */
-export function logSumExp(x: TensorLike, axis?: Axis, keepDims = false): Tensor {
+export const logSumExp = tidied((x: TensorLike, axis?: Axis, keepDims = false): Tensor => {
   let result = toTensor(x, "logSumExp");
   const axes = normalizeAxes(axis, result.rank);
   // ln e^x = x, of a floating dtype.
@@ -62,4 +64,4 @@ export function logSumExp(x: TensorLike, axis?: Axis, keepDims = false): Tensor 
     }
   }
   return result;
-}
+});

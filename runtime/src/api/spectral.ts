@@ -6,7 +6,7 @@ import { DTypeError, ShapeError } from "../core/errors.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { apply1, castTo } from "../dispatch/dispatch.ts";
-import { tidy } from "../eager/scope.ts";
+import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { conj, real } from "./complex.ts";
 import { checkInt, type TensorLike, toTensor } from "./convert.ts";
@@ -15,14 +15,14 @@ import { dimsOf, pad, reverse } from "./shape.ts";
 import { slice } from "./slice.ts";
 
 /** y[k] = Σ x[j] · e^(−2πi·jk/n) over the last axis, n long. Real tensors count as complex; E_DTYPE for float64, E_SHAPE for a scalar. */
-export function fft(input: TensorLike): Tensor {
+export const fft = tidied((input: TensorLike): Tensor => {
   return apply1(ops.fft, [toTensor(input, "fft", "input")]);
-}
+});
 
 /** The inverse of fft. */
-export function ifft(input: TensorLike): Tensor {
+export const ifft = tidied((input: TensorLike): Tensor => {
   return apply1(ops.ifft, [toTensor(input, "ifft", "input")]);
-}
+});
 
 /** Length of the last axis; E_SHAPE for a scalar and for a length that only a run knows. */
 function lastLength(x: Tensor, fn: string): number {
@@ -42,30 +42,26 @@ function columns(x: Tensor, from: number, count: number): Tensor {
  * The first ⌊n / 2⌋ + 1 elements of the transform of a real float32 tensor; the others are their conjugates. `fftLength`: elements of the
  * last axis that take part; missing ones are zeros. E_DTYPE, E_SHAPE, E_ARGUMENT.
  */
-export function rfft(input: TensorLike, fftLength?: number | null): Tensor {
-  return tidy(() => {
-    const given = toTensor(input, "rfft", "input");
-    if (given.dtype === "complex64") throw new DTypeError("rfft: the input must be real, but is complex64.", { hint: "Use fft()." });
-    const own = lastLength(given, "rfft");
-    const n = fftLength === undefined || fftLength === null ? own : checkInt(fftLength, "rfft: fftLength", 1);
-    const axes = dimsOf(given).length;
-    const missing = Array.from({ length: axes }, (_, i): [number, number] => [0, i === axes - 1 ? n - own : 0]);
-    const x = n < own ? columns(given, 0, n) : n > own ? pad(given, missing) : given;
-    return columns(fft(x), 0, Math.floor(n / 2) + 1);
-  });
-}
+export const rfft = tidied((input: TensorLike, fftLength?: number | null): Tensor => {
+  const given = toTensor(input, "rfft", "input");
+  if (given.dtype === "complex64") throw new DTypeError("rfft: the input must be real, but is complex64.", { hint: "Use fft()." });
+  const own = lastLength(given, "rfft");
+  const n = fftLength === undefined || fftLength === null ? own : checkInt(fftLength, "rfft: fftLength", 1);
+  const axes = dimsOf(given).length;
+  const missing = Array.from({ length: axes }, (_, i): [number, number] => [0, i === axes - 1 ? n - own : 0]);
+  const x = n < own ? columns(given, 0, n) : n > own ? pad(given, missing) : given;
+  return columns(fft(x), 0, Math.floor(n / 2) + 1);
+});
 
 /**
  * The inverse of rfft for an even length: [...S, m] → float32 [...S, 2·(m − 1)]; a last axis of length 1 stays as long, as in
  * TensorFlow.js. E_DTYPE, E_SHAPE.
  */
-export function irfft(input: TensorLike): Tensor {
-  return tidy(() => {
-    const given = toTensor(input, "irfft", "input");
-    const x = given.dtype === "float64" ? given : castTo(given, "complex64", false);
-    const m = lastLength(x, "irfft");
-    if (m <= 2) return real(ifft(x));
-    const axis = dimsOf(x).length - 1;
-    return real(ifft(concat([x, conj(reverse(columns(x, 1, m - 2), axis))], axis)));
-  });
-}
+export const irfft = tidied((input: TensorLike): Tensor => {
+  const given = toTensor(input, "irfft", "input");
+  const x = given.dtype === "float64" ? given : castTo(given, "complex64", false);
+  const m = lastLength(x, "irfft");
+  if (m <= 2) return real(ifft(x));
+  const axis = dimsOf(x).length - 1;
+  return real(ifft(concat([x, conj(reverse(columns(x, 1, m - 2), axis))], axis)));
+});

@@ -7,6 +7,7 @@ import { ArgumentError, DTypeError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, Variable } from "../core/variable.ts";
 import { castTo, interpreter, isTracing, outside } from "../dispatch/dispatch.ts";
+import { tidied } from "../eager/scope.ts";
 import { checkAssign, createVariable } from "../eager/variables.ts";
 import { tracer } from "../trace/tracer.ts";
 import { checkDType, describe, type TensorLike, toTensor } from "./convert.ts";
@@ -45,7 +46,7 @@ function uniqueName(base: string): string {
  * Gradient of reads, to the variable; assignments pass none.
  * Example  const w = gf.variable(gf.zeros([3]), true, "w");
  */
-export function variable(initialValue: TensorLike, trainable = true, name?: string, dtype?: DType): Variable {
+export const variable = tidied((initialValue: TensorLike, trainable = true, name?: string, dtype?: DType): Variable => {
   if (name !== undefined && typeof name !== "string")
     throw new ArgumentError(`variable: the name must be a string, but is ${describe(name)}.`);
   if (typeof trainable !== "boolean") throw new ArgumentError(`variable: trainable must be a boolean, but is ${describe(trainable)}.`);
@@ -62,19 +63,19 @@ export function variable(initialValue: TensorLike, trainable = true, name?: stri
   if (!isTracing()) return make();
   const value = (): Tensor => (dtype === undefined ? strong(given) : castTo(given, checkDType(dtype, "variable"), false));
   return tracer().variable(value, trainable, name) ?? outside(make);
-}
+});
 
 /** Numbers have no dtype: float32, as in tensor(). */
 function strong(t: Tensor): Tensor {
   return t.weak ? castTo(t, t.dtype === "float64" || t.dtype === "int32" ? "float32" : t.dtype, false) : t;
 }
 
-function assign(target: Variable, value: TensorLike, what: string): Tensor {
-  const given = toTensor(value, what);
+const assign = tidied((target: Variable, value: TensorLike | (() => Tensor), what: string): Tensor => {
+  const given = typeof value === "function" ? value() : toTensor(value, what);
   const fitting = given.weak ? castTo(given, target.dtype, false) : given;
   checkAssign(target, fitting);
   return interpreter().assign(target, fitting);
-}
+});
 
 const methods: PropertyDescriptorMap & ThisType<Variable> = {
   assign: {
@@ -84,12 +85,12 @@ const methods: PropertyDescriptorMap & ThisType<Variable> = {
   },
   assignAdd: {
     value(this: Variable, value: TensorLike): Tensor {
-      return assign(this, add(this, value), "assignAdd");
+      return assign(this, () => add(this, value), "assignAdd");
     },
   },
   assignSub: {
     value(this: Variable, value: TensorLike): Tensor {
-      return assign(this, sub(this, value), "assignSub");
+      return assign(this, () => sub(this, value), "assignSub");
     },
   },
   read: {

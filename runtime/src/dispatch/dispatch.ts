@@ -19,6 +19,8 @@ export interface Interpreter {
   constant(value: number | bigint | boolean, dtype: Tensor["dtype"], weak: boolean): Tensor;
   /** The same elements as another dtype, weak or strong; `x` itself where it has both. Used by promotion and joins. */
   cast(x: Tensor, dtype: Tensor["dtype"], weak: boolean): Tensor;
+  /** Ends the life of a tensor that promotion made: the op that needed it has run. */
+  discard(t: Tensor): void;
   /** Gives a variable another value, of its dtype and shape; returns it. */
   assign(variable: Variable, value: Tensor): Tensor;
   /** The value of a variable now: later assignments leave it alone. */
@@ -95,6 +97,19 @@ const NO_ATTRS: Attrs = {};
 /** Runs an op on tensors. Throws the typed errors of promotion and of the op's inference. */
 export function apply(op: OpRecord, inputs: readonly Tensor[], attrs: Attrs = NO_ATTRS): Tensor[] {
   const operands = promoteOperands(op, inputs);
+  if (operands === inputs) return run(op, inputs, attrs);
+  try {
+    return run(op, operands, attrs);
+  } finally {
+    discardNew(operands, inputs);
+  }
+}
+
+function discardNew(operands: readonly Tensor[], inputs: readonly Tensor[]): void {
+  for (let i = 0; i < operands.length; i++) if (operands[i] !== inputs[i]) interpreter().discard(operands[i]);
+}
+
+function run(op: OpRecord, operands: readonly Tensor[], attrs: Attrs): Tensor[] {
   const exact = exactForm(op, operands);
   const results = interpreter().run(exact, operands, attrs);
   if (recorder !== null) recordOp(exact, operands, results, attrs);
@@ -124,7 +139,12 @@ export function castTo(x: Tensor, dtype: DType, weak: boolean): Tensor {
 /** A value as the dtype of what it meets: `castTo`, but a number without a dtype that uint8 does not hold is E_OVERFLOW. */
 export function settle(x: Tensor, dtype: DType, weak: boolean): Tensor {
   if (dtype !== "uint8" || !x.weak || x.dtype !== "int32") return castTo(x, dtype, weak);
-  return apply1(toByte, [castTo(x, "int32", false)]);
+  const strong = castTo(x, "int32", false);
+  try {
+    return apply1(toByte, [strong]);
+  } finally {
+    if (strong !== x) interpreter().discard(strong);
+  }
 }
 
 /** A JavaScript number or boolean as a weak scalar. */
@@ -153,7 +173,12 @@ export function promoteOperands(op: OpRecord, inputs: readonly Tensor[]): readon
     const t = inputs[i];
     if (t.dtype === target) continue;
     out ??= [...inputs];
-    out[i] = settle(t, target, weak);
+    try {
+      out[i] = settle(t, target, weak);
+    } catch (error) {
+      discardNew(out, inputs);
+      throw error;
+    }
   }
   return out ?? inputs;
 }

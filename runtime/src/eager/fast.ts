@@ -7,6 +7,7 @@ import { apply1, direct, weakConstant } from "../dispatch/dispatch.ts";
 import type { OpRecord } from "../ops/op.ts";
 // Installs the interpreter that dispatch needs.
 import "./interpreter.ts";
+import { discard } from "./memory.ts";
 import { tryBinary, tryNumber, tryUnary } from "./tiny.ts";
 
 /** a ∘ b. Two weak operands go through dispatch: it takes the op's exact form. */
@@ -16,7 +17,16 @@ export function binary(op: OpRecord, a: Tensor, b: Tensor): Tensor {
 
 /** a ∘ number; the number is weak. */
 export function binaryNumber(op: OpRecord, a: Tensor, value: number): Tensor {
-  return (direct ? tryNumber(op, a, value) : null) ?? apply1(op, [a, weakConstant(value)]);
+  return (direct ? tryNumber(op, a, value) : null) ?? withOperand(op, a, weakConstant(value));
+}
+
+/** a ∘ b for an operand made for this op alone. */
+export function withOperand(op: OpRecord, a: Tensor, b: Tensor): Tensor {
+  try {
+    return binary(op, a, b);
+  } finally {
+    discard(b);
+  }
 }
 
 /** f(a). */

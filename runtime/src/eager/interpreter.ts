@@ -10,7 +10,7 @@ import { castLong, castNumber, cast as castOp, noCast } from "../ops/cast.ts";
 import { index as indexOp } from "../ops/indexing.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
 import { blockOf, computeAll, computeOne, SCALAR } from "./compute.ts";
-import { adopt, share } from "./memory.ts";
+import { adopt, discard, share } from "./memory.ts";
 import { runOnStrings } from "./strings.ts";
 import { tryBinary, tryElement, tryUnary } from "./tiny.ts";
 import { assignEager, readEager } from "./variables.ts";
@@ -46,6 +46,7 @@ export const eagerInterpreter: Interpreter = {
     if (x.dtype === dtype) return share(x, block.data, x.shape, weak);
     return computeOne(castOp, [block], dtype, x.shape, weak, { dtype });
   },
+  discard,
   assign: assignEager,
   read: readEager,
 };

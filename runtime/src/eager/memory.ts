@@ -128,8 +128,23 @@ export function leaveScope(outer: Tensor[] | null, survivors: ReadonlySet<Tensor
   scope = outer;
   for (const t of born) {
     if (survivors.has(t)) outer?.push(t);
-    else if (!t.kept && (heir === null || !heir(t))) dispose(t);
+    else if (!t.kept) discard(t);
   }
+}
+
+/** `leaveScope` with one survivor. */
+export function leaveScopeWith(outer: Tensor[] | null, survivor: Tensor): void {
+  const born = scope ?? [];
+  scope = outer;
+  for (const t of born) {
+    if (t === survivor) outer?.push(t);
+    else if (!t.kept) discard(t);
+  }
+}
+
+/** Disposes a tensor that was computed on the way: nobody has it but the tapes that recorded it, which take it over. */
+export function discard(t: Tensor): void {
+  if (heir === null || !heir(t)) dispose(t);
 }
 
 /**

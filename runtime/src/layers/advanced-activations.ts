@@ -1,17 +1,19 @@
 /** Activations that have parameters: reLU, leakyReLU, elu, softmax, thresholdedReLU, prelu. */
+
 import { checkInts, describe } from "../api/convert.ts";
 import { cast, exp, greater, leakyRelu, minimum, mul, prelu, sub, where } from "../api/elementwise.ts";
 import { softmax } from "../api/softmax.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
+import { registerLayers } from "./built-in.ts";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
 import { ONE } from "./input-spec.ts";
 import { serialized } from "./kernel.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
 import { getRegularizer, type RegularizerIdentifier } from "./regularizers.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import type { LayerShape } from "./shapes.ts";
 
 function number(value: unknown, what: string): number {
@@ -175,4 +177,4 @@ export class PReLU extends Layer {
   }
 }
 
-for (const cls of [ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax, PReLU]) registerClass(cls as never);
+registerLayers(ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax, PReLU);

@@ -1,4 +1,5 @@
 /** Layers without weights that change values or shapes: activation, dropout, flatten, reshape, permute, repeatVector. */
+
 import { checkInt, checkInts, checkShape, describe } from "../api/convert.ts";
 import { dropout } from "../api/dropout.ts";
 import { greaterEqual, mul, where } from "../api/elementwise.ts";
@@ -11,9 +12,10 @@ import type { Variable } from "../core/variable.ts";
 import { apply1, outside } from "../dispatch/dispatch.ts";
 import * as ops from "../ops/index.ts";
 import { type ActivationIdentifier, type Activation as ActivationOf, activationName, getActivation } from "./activations.ts";
+import { registerLayers } from "./built-in.ts";
 import { ONE } from "./input-spec.ts";
 import { type CallArgs, Layer, type LayerArgs } from "./layer.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 
 /** An activation on its own. */
 export class Activation extends Layer {
@@ -169,4 +171,4 @@ export class RepeatVector extends Layer {
   }
 }
 
-for (const cls of [Activation, Dropout, Flatten, Reshape, Permute, RepeatVector]) registerClass(cls as never);
+registerLayers(Activation, Dropout, Flatten, Reshape, Permute, RepeatVector);

@@ -2,14 +2,16 @@
  * Convolution layers: conv1d, conv2d, conv2dTranspose. Images are
  * [batch, height, width, channels]; with dataFormat "channelsFirst" [batch, channels, height, width].
  */
+
 import { checkInt, describe } from "../api/convert.ts";
 import { conv1d, conv2d, conv2dTranspose } from "../api/convolution.ts";
 import { pad, transpose } from "../api/shape.ts";
 import { ArgumentError, ShapeError, UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
+import { registerLayers } from "./built-in.ts";
 import { type KernelArgs, KernelLayer } from "./kernel.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { type LayerShape, perAxis } from "./shapes.ts";
 
 export type DataFormat = "channelsFirst" | "channelsLast";
@@ -154,4 +156,4 @@ export class Conv2DTranspose extends Convolution {
   }
 }
 
-for (const cls of [Conv2D, Conv1D, Conv2DTranspose]) registerClass(cls as never);
+registerLayers(Conv2D, Conv1D, Conv2DTranspose);

@@ -1,11 +1,13 @@
 /** Dense: every output sees every input along the last axis. */
+
 import { checkInt } from "../api/convert.ts";
 import { matMul } from "../api/linalg.ts";
 import { reshape } from "../api/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
+import { registerLayers } from "./built-in.ts";
 import { type KernelArgs, KernelLayer } from "./kernel.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import type { LayerShape } from "./shapes.ts";
 
 export interface DenseArgs extends KernelArgs {
@@ -46,4 +48,4 @@ export class Dense extends KernelLayer {
     return { units: this.units, ...super.getConfig() };
   }
 }
-registerClass(Dense);
+registerLayers(Dense);

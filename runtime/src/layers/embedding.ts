@@ -1,17 +1,19 @@
 /** Embedding: a learned vector per index. */
+
 import { checkInt } from "../api/convert.ts";
 import { gather } from "../api/slice.ts";
 import { UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { classNumbers } from "../train/sparse.ts";
+import { registerLayers } from "./built-in.ts";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
 import { ONE } from "./input-spec.ts";
 import { serialized } from "./kernel.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
 import { getRegularizer, type RegularizerIdentifier } from "./regularizers.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { checkLayerShape } from "./shapes.ts";
 
 export interface EmbeddingArgs extends LayerArgs {
@@ -75,4 +77,4 @@ export class Embedding extends Layer {
     };
   }
 }
-registerClass(Embedding);
+registerLayers(Embedding);

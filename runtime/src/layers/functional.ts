@@ -7,14 +7,16 @@
  * Calls of layers are sorted so that each comes after those that it needs; a layer that is called several times is shared. Running the
  * model runs the calls in that order, on tensors or on symbols of a graph. Configurations: functional-config.ts.
  */
+
 import { describe } from "../api/convert.ts";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import { modelConfig, modelFromConfig } from "./functional-config.ts";
 import { InputLayer } from "./input.ts";
 import type { CallArgs, Layer } from "./layer.ts";
 import { Model } from "./model.ts";
-import { type ConfigDict, type CustomObjects, registerClass } from "./serialization.ts";
+import type { ConfigDict, CustomObjects } from "./serialization.ts";
 import { isSymbolic, type LayerCall, type SymbolicTensor } from "./symbolic.ts";
 
 export interface ModelArgs {
@@ -153,7 +155,7 @@ export class LayersModel extends Model {
     return new cls(modelFromConfig(config, customObjects));
   }
 }
-registerClass(LayersModel as never);
+registerLayers(LayersModel);
 
 /** A model from symbolic inputs to symbolic outputs. E_GRAPH where they are not connected. */
 export function model(args: ModelArgs): LayersModel {

@@ -4,8 +4,9 @@ import { checkDType } from "../api/convert.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { checkLayerShape, type LayerShape } from "./shapes.ts";
 import type { SymbolicTensor } from "./symbolic.ts";
 
@@ -42,7 +43,7 @@ export class InputLayer extends Layer {
     return { batchInputShape: this.batchInputShape, dtype: this.dtype, sparse: false, name: this.name };
   }
 }
-registerClass(InputLayer);
+registerLayers(InputLayer);
 
 /**
  * A symbolic tensor that stands for data of a shape.

@@ -22,7 +22,7 @@ import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { outside } from "../dispatch/dispatch.ts";
-import { dispose } from "../eager/memory.ts";
+import { discard, dispose } from "../eager/memory.ts";
 import { tidy } from "../eager/scope.ts";
 import { type Constraint, type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { inLayer, notBuilt } from "./in-layer.ts";
@@ -135,15 +135,27 @@ export abstract class Layer {
     const list: readonly unknown[] = several ? Array.from(inputs as unknown[]) : [inputs];
     if (list.some(isSymbolic)) return this.#applySymbolic(list, kwargs);
     const tensors = list.map((x) => (isTensor(x) ? x : toTensor(x, this.name, "inputs")));
+    const fitting: Tensor[] = [];
+    let result: Tensor | Tensor[] = [];
+    try {
+      this.#build(tensors);
+      for (const t of tensors)
+        fitting.push(this.dtype !== undefined && isFloating(t.dtype) && t.dtype !== this.dtype ? cast(t, this.dtype) : t);
+      result = inLayer(this, () => this.call(fitting.length === 1 ? fitting[0] : fitting, kwargs));
+      return result;
+    } finally {
+      // What was made of the inputs, unless the layer hands it on. What its `call` made is the layer's own.
+      for (const t of [...tensors, ...fitting])
+        if (!list.includes(t) && t !== result && !(Array.isArray(result) && result.includes(t))) discard(t);
+    }
+  }
+
+  #build(tensors: readonly Tensor[]): void {
     const shapes = tensors.map((t) => (t.symbol === null ? t.shape : t.symbol.dims.map((d) => (typeof d === "number" ? d : null))));
     this.ensureBuilt(
       shapes,
       tensors.map((t) => t.dtype),
     );
-    const fitting = tensors.map((t) =>
-      this.dtype !== undefined && isFloating(t.dtype) && t.dtype !== this.dtype ? cast(t, this.dtype) : t,
-    );
-    return inLayer(this, () => this.call(fitting.length === 1 ? fitting[0] : fitting, kwargs));
   }
 
   #applySymbolic(inputs: readonly unknown[], kwargs: CallArgs): SymbolicTensor | SymbolicTensor[] {

@@ -1,4 +1,5 @@
 /** Layers of several inputs: add, subtract, multiply, average, maximum, minimum, concatenate, dot. */
+
 import { checkInt, checkInts } from "../api/convert.ts";
 import { add, maximum, minimum, mul, realDiv, rsqrt, square, sub } from "../api/elementwise.ts";
 import { concat } from "../api/join.ts";
@@ -8,8 +9,9 @@ import { expandDims, reshape, transpose } from "../api/shape.ts";
 import { ArgumentError, ShapeError } from "../core/errors.ts";
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { type LayerShape, showLayerShape } from "./shapes.ts";
 
 function shapesOf(layer: Layer, given: LayerShape | readonly LayerShape[], least: number): readonly LayerShape[] {
@@ -180,4 +182,4 @@ function unit(x: Tensor, axis: number): Tensor {
   return mul(x, rsqrt(maximum(sum(square(x), axis, true), 1e-7)));
 }
 
-for (const cls of [Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot]) registerClass(cls as never);
+registerLayers(Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot);

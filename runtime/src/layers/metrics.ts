@@ -2,6 +2,7 @@
  * `gf.metrics`: TensorFlow.js's functions of labels and predictions, and Keras's classes that measure over many batches; and metrics by
  * name for `compile({ metrics })`.
  */
+
 import { describe, type TensorLike, toTensor } from "../api/convert.ts";
 import { fill } from "../api/create.ts";
 import { cast, mul, square, squaredDifference } from "../api/elementwise.ts";
@@ -11,6 +12,7 @@ import { reshape } from "../api/shape.ts";
 import { oneHot } from "../api/slice.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { tidied } from "../eager/scope.ts";
 import type { LossName } from "../train/loss-registry.ts";
 import { alignLabels, canonicalName } from "../train/loss-registry.ts";
 import { classNumbers } from "../train/sparse.ts";
@@ -120,7 +122,7 @@ class MeanIoU extends Metric {
 
 /** `metrics.meanSquaredError(yTrue, yPred)`: a value per sample. */
 function callable(name: string, f: MetricFunction): (yTrue: TensorLike, yPred: TensorLike) => Tensor {
-  return (yTrue, yPred) => f(toTensor(yTrue, name, "yTrue"), toTensor(yPred, name, "yPred"));
+  return tidied((yTrue: TensorLike, yPred: TensorLike) => f(toTensor(yTrue, name, "yTrue"), toTensor(yPred, name, "yPred")));
 }
 
 type MetricFunctionName =

@@ -1,4 +1,5 @@
 /** Batch and layer normalisation. */
+
 import { describe } from "../api/convert.ts";
 import { add, mul, rsqrt, sub } from "../api/elementwise.ts";
 import { stopGradient } from "../api/gradients.ts";
@@ -8,12 +9,13 @@ import { ArgumentError } from "../core/errors.ts";
 import { normalizeAxes, normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
+import { registerLayers } from "./built-in.ts";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.ts";
 import { getInitializer, type InitializerIdentifier } from "./initializers.ts";
 import { serialized } from "./kernel.ts";
 import { type CallArgs, Layer, type LayerArgs } from "./layer.ts";
 import { getRegularizer, type RegularizerIdentifier } from "./regularizers.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import type { LayerShape } from "./shapes.ts";
 
 interface ScaleArgs extends LayerArgs {
@@ -141,7 +143,7 @@ export class BatchNormalization extends Layer {
     };
   }
 }
-registerClass(BatchNormalization);
+registerLayers(BatchNormalization);
 
 export interface LayerNormalizationArgs extends ScaleArgs {
   /** Axes that are normalised together. Default −1. */
@@ -198,4 +200,4 @@ export class LayerNormalization extends Layer {
     };
   }
 }
-registerClass(LayerNormalization);
+registerLayers(LayerNormalization);

@@ -1,13 +1,15 @@
 /** Pools over images and sequences, by windows or over everything. */
+
 import { describe } from "../api/convert.ts";
 import { avgPool, maxPool } from "../api/pooling.ts";
 import { max, mean } from "../api/reduce.ts";
 import { expandDims, squeeze, transpose } from "../api/shape.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import { type DataFormat, dataFormatOf } from "./convolutional.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { perAxis } from "./shapes.ts";
 
 export interface PoolArgs extends LayerArgs {
@@ -185,4 +187,4 @@ const ALL = [
   GlobalAveragePooling1D,
   GlobalMaxPooling1D,
 ];
-for (const cls of ALL) registerClass(cls as never);
+registerLayers(...ALL);

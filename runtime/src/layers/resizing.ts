@@ -1,12 +1,14 @@
 /** Layers that add, cut and repeat rows and columns of images: zeroPadding2d, cropping2D, upSampling1d, upSampling2d. */
+
 import { describe } from "../api/convert.ts";
 import { expandDims, pad, reshape, tile } from "../api/shape.ts";
 import { slice } from "../api/slice.ts";
 import { ArgumentError, UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import { type DataFormat, dataFormatOf } from "./convolutional.ts";
 import { Layer, type LayerArgs } from "./layer.ts";
-import { type ConfigDict, registerClass } from "./serialization.ts";
+import type { ConfigDict } from "./serialization.ts";
 import { perAxis } from "./shapes.ts";
 
 type Sides = readonly [number, number];
@@ -138,4 +140,4 @@ export class UpSampling1D extends Layer {
   }
 }
 
-for (const cls of [ZeroPadding2D, Cropping2D, UpSampling2D, UpSampling1D]) registerClass(cls as never);
+registerLayers(ZeroPadding2D, Cropping2D, UpSampling2D, UpSampling1D);

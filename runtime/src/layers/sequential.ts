@@ -5,23 +5,18 @@
  *
  * With an inputShape on the first layer the model is built at once; without one, by the first data that it sees.
  */
+
 import { describe } from "../api/convert.ts";
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { registerLayers } from "./built-in.ts";
 import type { Data } from "./feed.ts";
 import type { PredictArgs } from "./fit.ts";
 import { LayersModel } from "./functional.ts";
 import { InputLayer } from "./input.ts";
 import { type CallArgs, Layer } from "./layer.ts";
-import {
-  type ConfigDict,
-  type CustomObjects,
-  deserializeObject,
-  registerClass,
-  type Serialized,
-  serializeObject,
-} from "./serialization.ts";
+import { type ConfigDict, type CustomObjects, deserializeObject, type Serialized, serializeObject } from "./serialization.ts";
 import type { LayerShape } from "./shapes.ts";
 import type { SymbolicTensor } from "./symbolic.ts";
 
@@ -133,7 +128,7 @@ export class Sequential extends LayersModel {
     return new cls({ layers, ...(typeof config.name === "string" ? { name: config.name } : {}) });
   }
 }
-registerClass(Sequential as never);
+registerLayers(Sequential);
 
 /** The symbolic input that a first layer begins with, or null where its shape is not known. */
 function sourceOf(layer: Layer): SymbolicTensor | null {

@@ -354,6 +354,9 @@ export class GraphTracer implements Interpreter {
     return this.tensor(this.valueOf(variable));
   }
 
+  /** Values of a graph have no end. */
+  discard(): void {}
+
   /**
    * The value counts as the variable's from here on: its gradient is the variable's, none flows to what it was computed from.
    * That is a gradient of its own: dy goes to the parameter that stands for the variable.

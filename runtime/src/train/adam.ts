@@ -5,6 +5,7 @@ import { variable } from "../api/variables.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { outside } from "../dispatch/dispatch.ts";
+import { tidy } from "../eager/scope.ts";
 import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
@@ -105,15 +106,19 @@ export class AdamaxOptimizer extends MomentOptimizer {
 /** Adam with Nesterov's look ahead. */
 export class NadamOptimizer extends MomentOptimizer {
   static readonly className: string = "Nadam";
-  /** Product of the momenta so far. */
-  readonly #product: Variable;
+  /** Product of the momenta so far, from the first update on. */
+  #product: Variable | null = null;
   readonly #beta1: number;
 
   constructor(learningRate: LearningRate, beta1?: number, beta2?: number, epsilon?: number, options?: OptimizerOptions) {
     const [first, second] = [checkNumber(beta1 ?? 0.9, "Nadam: beta1"), checkNumber(beta2 ?? 0.999, "Nadam: beta2")];
     super(learningRate, single(first), single(second), epsilon, options);
     this.#beta1 = beta1 ?? 0.9;
-    this.#product = outside(() => variable(scalar(1, "float64"), false, "nadamProduct"));
+  }
+
+  get #momenta(): Variable {
+    this.#product ??= outside(() => tidy(() => variable(scalar(1, "float64"), false, "nadamProduct")));
+    return this.#product;
   }
 
   /** Momentum of a step. */
@@ -123,7 +128,7 @@ export class NadamOptimizer extends MomentOptimizer {
 
   /** Product of the momenta with that of this step: Keras does not round here. */
   #next(count: Tensor): Tensor {
-    return mul(this.#product, mul(this.#beta1, sub(1, mul(0.5, pow(0.96, count)))));
+    return mul(this.#momenta, mul(this.#beta1, sub(1, mul(0.5, pow(0.96, count)))));
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
@@ -144,6 +149,11 @@ export class NadamOptimizer extends MomentOptimizer {
   }
 
   protected override afterUpdates(step: UpdateStep): void {
-    this.#product.assign(this.#next(step.count));
+    this.#momenta.assign(this.#next(step.count));
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#product?.dispose();
   }
 }

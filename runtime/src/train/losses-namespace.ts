@@ -1,4 +1,5 @@
 /** `gf.losses`: TensorFlow.js's losses, and Keras's with weights and a reduction. */
+import { allTidied } from "../eager/scope.ts";
 import { reducedLoss } from "./loss-registry.ts";
 import {
   absoluteDifference,
@@ -12,7 +13,7 @@ import {
 } from "./losses.ts";
 import { computeWeightedLoss } from "./reduction.ts";
 
-export const losses = {
+export const losses = allTidied({
   absoluteDifference,
   computeWeightedLoss,
   cosineDistance,
@@ -40,4 +41,4 @@ export const losses = {
   sparseCategoricalCrossentropy: reducedLoss("sparseCategoricalCrossentropy"),
   squaredHinge: reducedLoss("squaredHinge"),
   tversky: reducedLoss("tversky"),
-};
+});

@@ -21,7 +21,7 @@ import { opaque } from "../core/opaque.ts";
 import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable, variableNamed } from "../core/variable.ts";
-import { outside } from "../dispatch/dispatch.ts";
+import { isTracing, outside } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
 import { LearningRateSchedule } from "./schedules.ts";
 
@@ -88,15 +88,15 @@ export class UpdateStep {
 }
 
 export abstract class Optimizer {
-  readonly #rate: Variable;
+  /** The learning rate as a number, where there is no schedule. */
+  #number = 0;
   #schedule: LearningRateSchedule | ScheduleFunction | null = null;
-  readonly #iterations: Variable;
+  /** What updates read and write; made by the first one, so that an optimizer that is refused, or never used, leaves nothing behind. */
+  #state: { readonly rate: Variable; readonly iterations: Variable } | null = null;
   readonly #slots = new Map<string, Map<Variable, Variable>>();
   readonly #options: OptimizerOptions;
 
   constructor(learningRate: LearningRate, options: OptimizerOptions = {}) {
-    this.#rate = outside(() => tidy(() => variable(scalar(0, "float64"), false, "learningRate")));
-    this.#iterations = outside(() => tidy(() => variable(scalar(0, "int32"), false, "iterations")));
     if (typeof options !== "object" || options === null) {
       throw new ArgumentError(`${this.getClassName()}: options must be an object, but are ${describe(options)}.`);
     }
@@ -138,15 +138,17 @@ export abstract class Optimizer {
 
   /** Learning rate of the next update. Setting it holds for compiled steps too. */
   get learningRate(): number {
-    if (this.#schedule === null) return item(this.#rate.read()) as number;
-    return item(this.#rateNow()) as number;
+    // In a graph function it is not the number of now: reading it is refused.
+    return this.#schedule === null && !isTracing() ? this.#number : tidy(() => item(this.#rateNow()) as number);
   }
 
   set learningRate(value: LearningRate) {
     if (typeof value === "number") {
       checkNumber(value, `${this.getClassName()}: learningRate`);
       this.#schedule = null;
-      tidy(() => this.#rate.assign(value));
+      this.#number = value;
+      const state = this.#state;
+      if (state !== null) tidy(() => state.rate.assign(value));
     } else if (value instanceof LearningRateSchedule || typeof value === "function") {
       this.#schedule = value;
     } else {
@@ -156,7 +158,7 @@ export abstract class Optimizer {
 
   /** For getConfig: a number, or what describes the schedule. */
   protected get learningRateConfig(): unknown {
-    if (this.#schedule === null) return item(this.#rate.read());
+    if (this.#schedule === null) return this.#number;
     if (this.#schedule instanceof LearningRateSchedule) return { className: this.#schedule.className, config: this.#schedule.getConfig() };
     throw new GraphFnError("E_CONFIG", `${this.getClassName()}: a learning rate given as a function cannot be written down.`, {
       hint: "Use one of gf.train's schedules.",
@@ -169,13 +171,24 @@ export abstract class Optimizer {
 
   /** Number of updates made. */
   get iterations(): number {
-    return item(this.#iterations.read()) as number;
+    const state = this.#state;
+    return state === null ? 0 : tidy(() => item(state.iterations.read()) as number);
+  }
+
+  get #variables(): { readonly rate: Variable; readonly iterations: Variable } {
+    this.#state ??= outside(() =>
+      tidy(() => ({
+        rate: variable(scalar(this.#number, "float64"), false, "learningRate"),
+        iterations: variable(scalar(0, "int32"), false, "iterations"),
+      })),
+    );
+    return this.#state;
   }
 
   #rateNow(): Tensor {
     const schedule = this.#schedule;
-    if (schedule === null) return this.#rate.read();
-    const step = cast(this.#iterations, "float64");
+    if (schedule === null) return this.#variables.rate.read();
+    const step = cast(this.#variables.iterations, "float64");
     const rate: unknown = schedule instanceof LearningRateSchedule ? schedule.at(step) : schedule(step);
     if (typeof rate === "number") return scalar(rate, "float64");
     if (!isTensor(rate) || rate.size !== 1) {
@@ -213,7 +226,7 @@ export abstract class Optimizer {
     for (const [gradient, target] of pairs) checkGradient(gradient, target);
     tidy(() => {
       const clipped = this.#clip(pairs);
-      const step = new UpdateStep(this.#rateNow(), add(cast(this.#iterations, "float64"), 1));
+      const step = new UpdateStep(this.#rateNow(), add(cast(this.#variables.iterations, "float64"), 1));
       const { weightDecay } = this.#options;
       for (const [gradient, target] of clipped) {
         if (weightDecay !== undefined) target.assign(sub(target, mul(target, mul(step.rate(target.dtype), weightDecay))));
@@ -221,7 +234,7 @@ export abstract class Optimizer {
       }
       if (this.#options.useEma === true) for (const [, target] of clipped) this.#follow(target, step);
       this.afterUpdates(step);
-      this.#iterations.assignAdd(1);
+      this.#variables.iterations.assignAdd(1);
     });
   }
 
@@ -276,7 +289,7 @@ export abstract class Optimizer {
   /** Number of updates and slots, by name: what setWeights takes. */
   getWeights(): Promise<NamedTensor[]> {
     const slots = this.#namedSlots().map(([name, v]) => ({ name, tensor: v.read() }));
-    return Promise.resolve([{ name: "iter", tensor: this.#iterations.read() }, ...slots]);
+    return Promise.resolve([{ name: "iter", tensor: this.#variables.iterations.read() }, ...slots]);
   }
 
   #namedSlots(): [string, Variable][] {
@@ -290,7 +303,7 @@ export abstract class Optimizer {
 
   #restore(weights: readonly NamedTensor[]): void {
     const given = weights.map(({ name, tensor }): [Variable, Tensor] => {
-      if (name === "iter" || name === "iterations") return [this.#iterations, tensor];
+      if (name === "iter" || name === "iterations") return [this.#variables.iterations, tensor];
       const at = name.lastIndexOf("/");
       const owner = variableNamed(name.slice(0, at));
       if (at < 0 || owner === undefined)
@@ -304,8 +317,8 @@ export abstract class Optimizer {
   dispose(): void {
     for (const all of this.#slots.values()) for (const v of all.values()) v.dispose();
     this.#slots.clear();
-    this.#rate.dispose();
-    this.#iterations.dispose();
+    this.#state?.rate.dispose();
+    this.#state?.iterations.dispose();
   }
 }
 opaque(Optimizer);

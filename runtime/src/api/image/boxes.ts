@@ -6,7 +6,7 @@ import type { TypedArray } from "../../core/dtype.ts";
 import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied, tidy } from "../../eager/scope.ts";
 import { checkInt, describe, fromValues, type TensorLike, toTensor } from "../convert.ts";
 import { elementsOf } from "../indices.ts";
 import { dimsOf } from "../shape.ts";
@@ -139,56 +139,56 @@ function insert(line: Candidate[], next: Candidate): void {
  * Errors   E_SHAPE; E_ARGUMENT; E_SYMBOLIC in a graph function.
  * Source   TensorFlow.js image.nonMaxSuppression.
  */
-export function nonMaxSuppression(
-  boxes: TensorLike,
-  scores: TensorLike,
-  maxOutputSize: number,
-  iouThreshold = 0.5,
-  scoreThreshold = Number.NEGATIVE_INFINITY,
-): Tensor {
-  const fn = "nonMaxSuppression";
-  return tidy(() => {
-    const { indices } = suppress(questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold }));
-    return fromValues(indices, [indices.length], "int32", fn);
-  });
-}
+export const nonMaxSuppression = tidied(
+  (boxes: TensorLike, scores: TensorLike, maxOutputSize: number, iouThreshold = 0.5, scoreThreshold = Number.NEGATIVE_INFINITY): Tensor => {
+    const fn = "nonMaxSuppression";
+    return tidy(() => {
+      const { indices } = suppress(questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold }));
+      return fromValues(indices, [indices.length], "int32", fn);
+    });
+  },
+);
 
 /** As nonMaxSuppression, with the scores of those kept, which softNmsSigma > 0 lowers where boxes overlap (soft suppression). */
-export function nonMaxSuppressionWithScore(
-  boxes: TensorLike,
-  scores: TensorLike,
-  maxOutputSize: number,
-  iouThreshold = 0.5,
-  scoreThreshold = Number.NEGATIVE_INFINITY,
-  softNmsSigma = 0,
-): { selectedIndices: Tensor; selectedScores: Tensor } {
-  const fn = "nonMaxSuppressionWithScore";
-  return tidy(() => {
-    const found = suppress(questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma }));
-    return {
-      selectedIndices: fromValues(found.indices, [found.indices.length], "int32", fn),
-      selectedScores: fromValues(found.scores, [found.scores.length], "float32", fn),
-    };
-  });
-}
+export const nonMaxSuppressionWithScore = tidied(
+  (
+    boxes: TensorLike,
+    scores: TensorLike,
+    maxOutputSize: number,
+    iouThreshold = 0.5,
+    scoreThreshold = Number.NEGATIVE_INFINITY,
+    softNmsSigma = 0,
+  ): { selectedIndices: Tensor; selectedScores: Tensor } => {
+    const fn = "nonMaxSuppressionWithScore";
+    return tidy(() => {
+      const found = suppress(questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold, softNmsSigma }));
+      return {
+        selectedIndices: fromValues(found.indices, [found.indices.length], "int32", fn),
+        selectedScores: fromValues(found.scores, [found.scores.length], "float32", fn),
+      };
+    });
+  },
+);
 
 /** As nonMaxSuppression, with the number of indices that count; padToMaxOutputSize adds zeros up to min(maxOutputSize, N). */
-export function nonMaxSuppressionPadded(
-  boxes: TensorLike,
-  scores: TensorLike,
-  maxOutputSize: number,
-  iouThreshold = 0.5,
-  scoreThreshold = Number.NEGATIVE_INFINITY,
-  padToMaxOutputSize = false,
-): { selectedIndices: Tensor; validOutputs: Tensor } {
-  const fn = "nonMaxSuppressionPadded";
-  return tidy(() => {
-    const question = questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold });
-    const { indices } = suppress(question);
-    const all = padToMaxOutputSize ? Array.from({ length: question.most }, (_, i) => indices[i] ?? 0) : indices;
-    return {
-      selectedIndices: fromValues(all, [all.length], "int32", fn),
-      validOutputs: fromValues(indices.length, [], "int32", fn),
-    };
-  });
-}
+export const nonMaxSuppressionPadded = tidied(
+  (
+    boxes: TensorLike,
+    scores: TensorLike,
+    maxOutputSize: number,
+    iouThreshold = 0.5,
+    scoreThreshold = Number.NEGATIVE_INFINITY,
+    padToMaxOutputSize = false,
+  ): { selectedIndices: Tensor; validOutputs: Tensor } => {
+    const fn = "nonMaxSuppressionPadded";
+    return tidy(() => {
+      const question = questionOf(fn, boxes, scores, { maxOutputSize, iouThreshold, scoreThreshold });
+      const { indices } = suppress(question);
+      const all = padToMaxOutputSize ? Array.from({ length: question.most }, (_, i) => indices[i] ?? 0) : indices;
+      return {
+        selectedIndices: fromValues(all, [all.length], "int32", fn),
+        validOutputs: fromValues(indices.length, [], "int32", fn),
+      };
+    });
+  },
+);

@@ -2,7 +2,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../../core/errors.ts";
 import { type Dims, isStatic, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied, tidy } from "../../eager/scope.ts";
 import { describe, fromValues, type TensorLike, toTensor } from "../convert.ts";
 import { cast, div, greater, lessEqual, logicalAnd, mul, round, square, sub, where } from "../elementwise.ts";
 import { matMul } from "../linalg.ts";
@@ -25,14 +25,14 @@ function checkChannels(dims: Dims, allowed: readonly number[], fn: string): void
 }
 
 /** [...S, 1] → [...S, 3]: each pixel three times. Dtypes stay. */
-export function grayscaleToRGB(image: TensorLike): Tensor {
+export const grayscaleToRGB = tidied((image: TensorLike): Tensor => {
   const x = toTensor(image, "grayscaleToRGB", "image");
   checkChannels(dimsOf(x), [1], "grayscaleToRGB");
   return tile(
     x,
     x.shape.map((_, i) => (i === x.rank - 1 ? 3 : 1)),
   );
-}
+});
 
 function brightness(x: Tensor): Tensor {
   const floats = x.dtype === "float64" ? x : cast(x, "float32");
@@ -40,11 +40,11 @@ function brightness(x: Tensor): Tensor {
 }
 
 /** [...S, 3] → [...S, 1]: brightness of red, green and blue. Dtypes stay; whole numbers are cut off. */
-export function rgbToGrayscale(image: TensorLike): Tensor {
+export const rgbToGrayscale = tidied((image: TensorLike): Tensor => {
   const x = toTensor(image, "rgbToGrayscale", "image");
   checkChannels(dimsOf(x), [3], "rgbToGrayscale");
   return tidy(() => cast(brightness(x), x.dtype));
-}
+});
 
 /**
  * Otsu's method: the first level, of all that split the pixels in two, at which the means of both parts lie furthest apart, weighted by
@@ -79,7 +79,7 @@ function otsu(grey: Tensor): Tensor {
  * Errors   E_SHAPE, E_DTYPE, E_ARGUMENT; E_INDEX for "otsu" of negative pixels.
  * Source   TensorFlow.js image.threshold.
  */
-export function threshold(image: TensorLike, method: "binary" | "otsu" = "binary", inverted = false, threshValue = 0.5): Tensor {
+export const threshold = tidied((image: TensorLike, method: "binary" | "otsu" = "binary", inverted = false, threshValue = 0.5): Tensor => {
   const fn = "threshold";
   const x = toTensor(image, fn, "image");
   const dims = dimsOf(x);
@@ -97,4 +97,4 @@ export function threshold(image: TensorLike, method: "binary" | "otsu" = "binary
     const white = inverted ? lessEqual(grey, level) : greater(grey, level);
     return mul(cast(white, "int32"), 255);
   });
-}
+});

@@ -1,7 +1,9 @@
 /** Images, and boxes of images, brought to another size. */
+
 import { ArgumentError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { apply1 } from "../../dispatch/dispatch.ts";
+import { tidied } from "../../eager/scope.ts";
 import * as ops from "../../ops/index.ts";
 import type { OpRecord } from "../../ops/op.ts";
 import { describe, type TensorLike, toTensor } from "../convert.ts";
@@ -28,24 +30,18 @@ function resize(op: OpRecord, images: TensorLike, size: unknown, alignCorners: b
  * Gradient each pixel's is added up where it came from.
  * Source   TensorFlow.js image.resizeBilinear.
  */
-export function resizeBilinear(
-  images: TensorLike,
-  size: readonly [number, number],
-  alignCorners = false,
-  halfPixelCenters = false,
-): Tensor {
-  return resize(ops.resizeBilinear, images, size, alignCorners, halfPixelCenters, "resizeBilinear");
-}
+export const resizeBilinear = tidied(
+  (images: TensorLike, size: readonly [number, number], alignCorners = false, halfPixelCenters = false): Tensor => {
+    return resize(ops.resizeBilinear, images, size, alignCorners, halfPixelCenters, "resizeBilinear");
+  },
+);
 
 /** As resizeBilinear with the nearest pixel of each place; dtypes stay. Source: TensorFlow.js image.resizeNearestNeighbor. */
-export function resizeNearestNeighbor(
-  images: TensorLike,
-  size: readonly [number, number],
-  alignCorners = false,
-  halfPixelCenters = false,
-): Tensor {
-  return resize(ops.resizeNearest, images, size, alignCorners, halfPixelCenters, "resizeNearestNeighbor");
-}
+export const resizeNearestNeighbor = tidied(
+  (images: TensorLike, size: readonly [number, number], alignCorners = false, halfPixelCenters = false): Tensor => {
+    return resize(ops.resizeNearest, images, size, alignCorners, halfPixelCenters, "resizeNearestNeighbor");
+  },
+);
 
 /**
  * Boxes cut out of images and brought to one size.
@@ -57,22 +53,24 @@ export function resizeNearestNeighbor(
  * Gradient none: E_GRADIENT, as in TensorFlow.js.
  * Source   TensorFlow.js image.cropAndResize.
  */
-export function cropAndResize(
-  image: TensorLike,
-  boxes: TensorLike,
-  boxInd: TensorLike,
-  cropSize: readonly [number, number],
-  method: "bilinear" | "nearest" = "bilinear",
-  extrapolationValue = 0,
-): Tensor {
-  const fn = "cropAndResize";
-  if (method !== "bilinear" && method !== "nearest") {
-    throw new ArgumentError(`${fn}: method is ${describe(method)}, but must be "bilinear" or "nearest".`);
-  }
-  if (typeof extrapolationValue !== "number") {
-    throw new ArgumentError(`${fn}: extrapolationValue must be a number, but is ${describe(extrapolationValue)}.`);
-  }
-  const operands = [toTensor(image, fn, "image"), toTensor(boxes, fn, "boxes"), indicesOf(boxInd, fn, "boxInd")];
-  const size = sizeOf(cropSize, `${fn}: cropSize`);
-  return apply1(ops.cropAndResize, operands, { size, bilinear: method === "bilinear", outside: extrapolationValue });
-}
+export const cropAndResize = tidied(
+  (
+    image: TensorLike,
+    boxes: TensorLike,
+    boxInd: TensorLike,
+    cropSize: readonly [number, number],
+    method: "bilinear" | "nearest" = "bilinear",
+    extrapolationValue = 0,
+  ): Tensor => {
+    const fn = "cropAndResize";
+    if (method !== "bilinear" && method !== "nearest") {
+      throw new ArgumentError(`${fn}: method is ${describe(method)}, but must be "bilinear" or "nearest".`);
+    }
+    if (typeof extrapolationValue !== "number") {
+      throw new ArgumentError(`${fn}: extrapolationValue must be a number, but is ${describe(extrapolationValue)}.`);
+    }
+    const operands = [toTensor(image, fn, "image"), toTensor(boxes, fn, "boxes"), indicesOf(boxInd, fn, "boxInd")];
+    const size = sizeOf(cropSize, `${fn}: cropSize`);
+    return apply1(ops.cropAndResize, operands, { size, bilinear: method === "bilinear", outside: extrapolationValue });
+  },
+);

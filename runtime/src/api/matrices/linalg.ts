@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { broadcastDims, type Dims, type Shape, showShape } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
 import { apply, apply1 } from "../../dispatch/dispatch.ts";
-import { tidy } from "../../eager/scope.ts";
+import { allTidied, tidy } from "../../eager/scope.ts";
 import * as ops from "../../ops/index.ts";
 import { checkInt, type TensorLike, toTensor } from "../convert.ts";
 import { div, mul, sub } from "../elementwise.ts";
@@ -142,4 +142,4 @@ function matrixTranspose(x: TensorLike): Tensor {
   return transpose(a, [...Array(a.rank - 2).keys(), a.rank - 1, a.rank - 2]);
 }
 
-export const linalg = { bandPart, gramSchmidt, qr, cholesky, solve, triangularSolve, inv, det, eigh, svd, matrixTranspose };
+export const linalg = allTidied({ bandPart, gramSchmidt, qr, cholesky, solve, triangularSolve, inv, det, eigh, svd, matrixTranspose });

@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied } from "../../eager/scope.ts";
 import { checkShape, describe, fromValues, type TensorLike, toTensor } from "../convert.ts";
 import { cast } from "../elementwise.ts";
 import { elementsOf, indicesOf, room } from "../indices.ts";
@@ -96,14 +96,14 @@ function resultShape(asked: Tensor, levels: readonly Level[], values: Tensor): n
  * "VALUE_ROWIDS", the first of which may follow "FIRST_DIM_SIZE". Short rows are filled with `defaultValue`, which broadcasts to S; what
  * lies beyond `shape` is cut off; −1 in it, or as a whole, stands for what is needed. Gradient: of values and defaultValue.
  */
-export function raggedTensorToTensor(
-  shape: TensorLike,
-  values: TensorLike,
-  defaultValue: TensorLike,
-  rowPartitionTensors: readonly TensorLike[],
-  rowPartitionTypes: readonly string[],
-): Tensor {
-  return tidy(() => {
+export const raggedTensorToTensor = tidied(
+  (
+    shape: TensorLike,
+    values: TensorLike,
+    defaultValue: TensorLike,
+    rowPartitionTensors: readonly TensorLike[],
+    rowPartitionTypes: readonly string[],
+  ): Tensor => {
     const x = toTensor(values, FN, "values");
     if (x.rank === 0) throw new ShapeError(`${FN}: values is a scalar, but must have rank 1 or more.`);
     const n = x.shape[0];
@@ -133,5 +133,5 @@ export function raggedTensorToTensor(
     const inner = x.shape.slice(1);
     const rest = reshape(broadcastTo(cast(toTensor(defaultValue, FN, "defaultValue"), x.dtype), inner), [1, ...inner]);
     return reshape(gather(concat([x, rest]), fromValues(cells, [cells.length], "int32", FN)), dims);
-  });
-}
+  },
+);

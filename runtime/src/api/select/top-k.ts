@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { mayBeSameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { apply } from "../../dispatch/dispatch.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied, tidy } from "../../eager/scope.ts";
 import * as ops from "../../ops/index.ts";
 import { checkInt, type TensorLike, toTensor } from "../convert.ts";
 import { equal } from "../elementwise.ts";
@@ -15,19 +15,19 @@ import { dimsOf, expandDims } from "../shape.ts";
  * The k largest elements along the last axis and their int32 indices, the largest first, whatever `sorted` says. Of equal elements
  * the one with the smaller index comes first; NaN is larger than all others. E_SHAPE for scalars and for k beyond the axis.
  */
-export function topk(x: TensorLike, k = 1, sorted = true): { values: Tensor; indices: Tensor } {
+export const topk = tidied((x: TensorLike, k = 1, sorted = true): { values: Tensor; indices: Tensor } => {
   if (typeof sorted !== "boolean") throw new ArgumentError(`topk: sorted must be a boolean.`);
   const [values, indices] = apply(ops.topk, [toTensor(x, "topk")], { k: checkInt(k, "topk: k", 0) });
   return { values, indices };
-}
+});
 
 /**
  * Whether targets are among the k largest predictions: predictions [...S, classes], targets [...S] → bool [...S]. Of equal predictions
  * those of smaller index come first.
  */
-export function inTopK(predictions: TensorLike, targets: TensorLike, k = 1): Tensor {
+export const inTopK = tidied((predictions: TensorLike, targets: TensorLike, k = 1): Tensor => {
   return inTop("inTopK", predictions, targets, k);
-}
+});
 
 /** `inTopK` by a promise, as TensorFlow.js has it. */
 export function inTopKAsync(predictions: TensorLike, targets: TensorLike, k = 1): Promise<Tensor> {

@@ -3,7 +3,7 @@ import { DTypeError } from "../../core/errors.ts";
 import { normalizeAxis } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
 import { apply } from "../../dispatch/dispatch.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied, tidy } from "../../eager/scope.ts";
 import * as ops from "../../ops/index.ts";
 import { fromValues, type TensorLike, toTensor } from "../convert.ts";
 import { checkRank, elementsOf, promised } from "../indices.ts";
@@ -14,18 +14,16 @@ import { gather, slice } from "../slice.ts";
  * The different slices of x along an axis, in the order in which they first come up, and int32 indices [N]: which of them each slice
  * is. NaN equals NaN here, and 0 equals −0. Gradient: of the slices that were taken. E_SYMBOLIC in a graph function.
  */
-export function unique(x: TensorLike, axis = 0): { values: Tensor; indices: Tensor } {
-  return tidy(() => {
-    const input = toTensor(x, "unique");
-    if (input.dtype === "string") return uniqueStrings(input, axis);
-    const at = normalizeAxis(axis, input.rank, "unique: axis");
-    if (input.symbol !== null) elementsOf(input, "unique");
-    const order = [at, ...input.shape.keys()].filter((a, i) => i === 0 || a !== at);
-    const [indices, firsts, total] = apply(ops.uniqueSlices, [at === 0 ? input : transpose(input, order)]);
-    const count = elementsOf(total, "unique")[0];
-    return { values: gather(input, slice(firsts, [0], [count]), at), indices };
-  });
-}
+export const unique = tidied((x: TensorLike, axis = 0): { values: Tensor; indices: Tensor } => {
+  const input = toTensor(x, "unique");
+  if (input.dtype === "string") return uniqueStrings(input, axis);
+  const at = normalizeAxis(axis, input.rank, "unique: axis");
+  if (input.symbol !== null) elementsOf(input, "unique");
+  const order = [at, ...input.shape.keys()].filter((a, i) => i === 0 || a !== at);
+  const [indices, firsts, total] = apply(ops.uniqueSlices, [at === 0 ? input : transpose(input, order)]);
+  const count = elementsOf(total, "unique")[0];
+  return { values: gather(input, slice(firsts, [0], [count]), at), indices };
+});
 
 /** By a number for each different string. */
 function uniqueStrings(x: Tensor, axis: number): { values: Tensor; indices: Tensor } {

@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { tidy } from "../../eager/scope.ts";
+import { tidied, tidy } from "../../eager/scope.ts";
 import { fromValues, type TensorLike, toTensor } from "../convert.ts";
 import { cast, div } from "../elementwise.ts";
 import { checkRank, elementsOf, indicesOf, room } from "../indices.ts";
@@ -47,15 +47,13 @@ function picked(
  * Sums of the rows of data [N, ...S] that int32 indices [M] pick, by int32 segmentIds [M] in ascending order → [last id + 1, ...S]; zeros
  * for ids that do not come up. Gradient: of data. E_INDEX for indices outside and ids out of order, E_SYMBOLIC in a graph function.
  */
-export function sparseSegmentSum(data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor {
-  return tidy(() => {
-    const { rows, ids, counts } = picked("sparseSegmentSum", data, indices, segmentIds);
-    return unsortedSegmentSum(rows, ids, counts.length);
-  });
-}
+export const sparseSegmentSum = tidied((data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
+  const { rows, ids, counts } = picked("sparseSegmentSum", data, indices, segmentIds);
+  return unsortedSegmentSum(rows, ids, counts.length);
+});
 
 /** sparseSegmentSum divided by the number of rows of each id; means of integers are rounded towards zero. */
-export function sparseSegmentMean(data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor {
+export const sparseSegmentMean = tidied((data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
   const fn = "sparseSegmentMean";
   return tidy(() => {
     const { rows, ids, counts } = picked(fn, data, indices, segmentIds);
@@ -70,4 +68,4 @@ export function sparseSegmentMean(data: TensorLike, indices: TensorLike, segment
     const means = div(sums, reshape(divisors, [counts.length, ...sums.shape.slice(1).map(() => 1)]));
     return isWhole ? cast(means, rows.dtype === "bool" ? "int32" : rows.dtype) : means;
   });
-}
+});

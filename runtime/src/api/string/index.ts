@@ -1,10 +1,12 @@
 /**
  * `gf.string`: functions on string tensors, with TensorFlow.js's names. They run at once; graph functions take no strings.
  */
+
 import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import { bytesOf, elementOfText, StringArray, textOf } from "../../core/strings.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { tidied } from "../../eager/scope.ts";
 import { describe, newTensor, type TensorLike } from "../convert.ts";
 import { tensor1d, tensor2d } from "../create.ts";
 import { stringTensor } from "../text.ts";
@@ -23,35 +25,33 @@ export { stringNGrams } from "./n-grams.ts";
  * Gradient none.
  * Example  gf.string.stringSplit(["to be", "or"], " ").values: to, be, or
  */
-export function stringSplit(
-  input: TensorLike,
-  delimiter: TensorLike,
-  skipEmpty = true,
-): { indices: Tensor; values: Tensor; shape: Tensor } {
-  const fn = "stringSplit";
-  const { t, elements } = stringsOf(input, fn, "input");
-  const by = stringsOf(delimiter, fn, "delimiter");
-  if (t.rank !== 1) throw new ShapeError(`${fn}: input has shape ${showShape(t.shape)}, but must have rank 1.`);
-  if (by.t.rank !== 0) throw new ShapeError(`${fn}: delimiter has shape ${showShape(by.t.shape)}, but must be a scalar.`);
-  const ends = new Set(by.elements[0]);
-  const values = new StringArray(0);
-  const indices: number[] = [];
-  let columns = 0;
-  for (const [row, element] of elements.entries()) {
-    let column = 0;
-    for (const piece of ends.size === 0 || element === "" ? element : pieces(element, ends)) {
-      if (skipEmpty && piece === "") continue;
-      values.push(piece);
-      indices.push(row, column++);
+export const stringSplit = tidied(
+  (input: TensorLike, delimiter: TensorLike, skipEmpty = true): { indices: Tensor; values: Tensor; shape: Tensor } => {
+    const fn = "stringSplit";
+    const { t, elements } = stringsOf(input, fn, "input");
+    const by = stringsOf(delimiter, fn, "delimiter");
+    if (t.rank !== 1) throw new ShapeError(`${fn}: input has shape ${showShape(t.shape)}, but must have rank 1.`);
+    if (by.t.rank !== 0) throw new ShapeError(`${fn}: delimiter has shape ${showShape(by.t.shape)}, but must be a scalar.`);
+    const ends = new Set(by.elements[0]);
+    const values = new StringArray(0);
+    const indices: number[] = [];
+    let columns = 0;
+    for (const [row, element] of elements.entries()) {
+      let column = 0;
+      for (const piece of ends.size === 0 || element === "" ? element : pieces(element, ends)) {
+        if (skipEmpty && piece === "") continue;
+        values.push(piece);
+        indices.push(row, column++);
+      }
+      columns = Math.max(columns, column);
     }
-    columns = Math.max(columns, column);
-  }
-  return {
-    indices: tensor2d(indices, [values.length, 2], "int32"),
-    values: stringTensor(values, [values.length]),
-    shape: tensor1d([elements.length, columns], "int32"),
-  };
-}
+    return {
+      indices: tensor2d(indices, [values.length, 2], "int32"),
+      values: stringTensor(values, [values.length]),
+      shape: tensor1d([elements.length, columns], "int32"),
+    };
+  },
+);
 
 function pieces(element: string, ends: ReadonlySet<string>): string[] {
   const found: string[] = [];
@@ -74,7 +74,7 @@ function pieces(element: string, ends: ReadonlySet<string>): string[] {
  * Gradient none.
  * Example  gf.string.stringToHashBucketFast(["Hello", "TensorFlow"], 3)
  */
-export function stringToHashBucketFast(input: TensorLike, numBuckets: number): Tensor {
+export const stringToHashBucketFast = tidied((input: TensorLike, numBuckets: number): Tensor => {
   const fn = "stringToHashBucketFast";
   const { t, elements } = stringsOf(input, fn, "input");
   if (!Number.isInteger(numBuckets) || numBuckets < 1 || numBuckets > 2 ** 31) {
@@ -85,7 +85,7 @@ export function stringToHashBucketFast(input: TensorLike, numBuckets: number): T
   const to = result.elements as Int32Array;
   for (const [i, element] of elements.entries()) to[i] = Number(fingerprint64(bytesOf(element)) % count);
   return result;
-}
+});
 
 /**
  * Each string with what `pattern` matches replaced by `rewrite`: JavaScript's regular expressions, and `$1` for what a group matched.
@@ -97,7 +97,7 @@ export function stringToHashBucketFast(input: TensorLike, numBuckets: number): T
  * Gradient none.
  * Example  gf.string.staticRegexReplace(["too   wide"], " +", " ")
  */
-export function staticRegexReplace(input: TensorLike, pattern: string, rewrite: string, replaceGlobal = true): Tensor {
+export const staticRegexReplace = tidied((input: TensorLike, pattern: string, rewrite: string, replaceGlobal = true): Tensor => {
   const fn = "staticRegexReplace";
   const { t, elements } = stringsOf(input, fn, "input");
   for (const text of [pattern, rewrite]) {
@@ -107,7 +107,7 @@ export function staticRegexReplace(input: TensorLike, pattern: string, rewrite: 
   const replaced = new StringArray(elements.length);
   for (const [i, element] of elements.entries()) replaced[i] = elementOfText(textOf(element).replace(expression, rewrite));
   return stringTensor(replaced, [...t.shape]);
-}
+});
 
 function expressionOf(pattern: string, flags: string, fn: string): RegExp {
   try {
