@@ -69,7 +69,7 @@ async function outcome(run: () => unknown): Promise<Outcome> {
   }
   // What stays with an object that was made until it is disposed: variables.
   if (result instanceof gf.Optimizer) result.dispose();
-  for (const layer of applied.mock.contexts) layer.dispose();
+  for (const layer of applied.mock.contexts as gf.Layer[]) layer.dispose();
   applied.mockClear();
   const made = tensorsOf(result, mark);
   const left = gf.memory().numTensors - before - made.size;
@@ -108,6 +108,7 @@ function taped(target: Target, args: readonly unknown[]): void {
     const tensors = args.flat(2).filter((x) => x instanceof gf.Tensor && !x.isDisposed && watched(x.dtype)) as gf.Tensor[];
     tape.watch(tensors);
     const result = target.run(...args);
+    if (result instanceof gf.Optimizer) result.dispose();
     const made = [...tensorsOf(result, mark)];
     const values = made.filter((t) => watched(t.dtype));
     try {

@@ -4,6 +4,7 @@ import { ArgumentError, DTypeError, IndexError, ShapeError } from "../core/error
 import { type Dim, MAX_RANK, normalizeAxis, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { apply1, interpreter, settle } from "../dispatch/dispatch.ts";
+import { discard } from "../eager/memory.ts";
 import { tidied } from "../eager/scope.ts";
 import * as ops from "../ops/index.ts";
 import { checkDType, checkInt, checkInts, describe, fromValues, type TensorLike, toTensor } from "./convert.ts";
@@ -158,10 +159,18 @@ function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
   return fromValues(indices, undefined, "int32", fn);
 }
 
+const indexOf = tidied((x: Tensor, i: TensorLike): Tensor => apply1(ops.index, [toTensor(x, "index"), indexTensor(i, "index")]));
+
 /** x[i]: the i-th slice along axis 0. E_INDEX unless 0 ≤ i < N; a floating scalar with a whole value will do. */
-export const index = tidied((x: Tensor, i: TensorLike): Tensor => {
-  return apply1(ops.index, [toTensor(x, "index"), indexTensor(i, "index")]);
-});
+export function index(x: Tensor, i: TensorLike): Tensor {
+  if (!(x instanceof Tensor) || typeof i !== "number") return indexOf(x, i);
+  const at = indexTensor(i, "index");
+  try {
+    return apply1(ops.index, [x, at]);
+  } finally {
+    discard(at);
+  }
+}
 
 /**
  * x with its i-th slice along axis 0 replaced by `value`, which broadcasts to it and is cast to x's dtype where nothing is lost

@@ -21,9 +21,9 @@ abstract class MomentOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.beta1 = checkNumber(beta1, `${this.getClassName()}: beta1`);
-    this.beta2 = checkNumber(beta2, `${this.getClassName()}: beta2`);
-    this.epsilon = checkNumber(epsilon, `${this.getClassName()}: epsilon`);
+    this.beta1 = this.checked(beta1, "beta1");
+    this.beta2 = this.checked(beta2, "beta2");
+    this.epsilon = this.checked(epsilon, "epsilon");
   }
 
   /** m ← m + (g − m) · (1 − β₁). */
@@ -84,7 +84,7 @@ export class AdamaxOptimizer extends MomentOptimizer {
 
   constructor(learningRate: LearningRate, beta1?: number, beta2?: number, epsilon?: number, decay = 0, options?: OptimizerOptions) {
     super(learningRate, beta1, beta2, epsilon, options);
-    this.decay = checkNumber(decay, "Adamax: decay");
+    this.decay = this.checked(decay, "decay");
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
@@ -106,7 +106,6 @@ export class AdamaxOptimizer extends MomentOptimizer {
 /** Adam with Nesterov's look ahead. */
 export class NadamOptimizer extends MomentOptimizer {
   static readonly className: string = "Nadam";
-  /** Product of the momenta so far, from the first update on. */
   #product: Variable | null = null;
   readonly #beta1: number;
 
@@ -114,9 +113,11 @@ export class NadamOptimizer extends MomentOptimizer {
     const [first, second] = [checkNumber(beta1 ?? 0.9, "Nadam: beta1"), checkNumber(beta2 ?? 0.999, "Nadam: beta2")];
     super(learningRate, single(first), single(second), epsilon, options);
     this.#beta1 = beta1 ?? 0.9;
+    this.#momenta();
   }
 
-  get #momenta(): Variable {
+  /** Product of the momenta so far. */
+  #momenta(): Variable {
     this.#product ??= outside(() => tidy(() => variable(scalar(1, "float64"), false, "nadamProduct")));
     return this.#product;
   }
@@ -128,7 +129,7 @@ export class NadamOptimizer extends MomentOptimizer {
 
   /** Product of the momenta with that of this step: Keras does not round here. */
   #next(count: Tensor): Tensor {
-    return mul(this.#momenta, mul(this.#beta1, sub(1, mul(0.5, pow(0.96, count)))));
+    return mul(this.#momenta(), mul(this.#beta1, sub(1, mul(0.5, pow(0.96, count)))));
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
@@ -149,7 +150,7 @@ export class NadamOptimizer extends MomentOptimizer {
   }
 
   protected override afterUpdates(step: UpdateStep): void {
-    this.#momenta.assign(this.#next(step.count));
+    this.#momenta().assign(this.#next(step.count));
   }
 
   override dispose(): void {

@@ -3,7 +3,7 @@ import { fill } from "../api/create.ts";
 import { add, mul, neg, realDiv, rsqrt, sqrt, square, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
 
 /** rate · old + (1 − rate) · fresh: an average that forgets. */
 function average(rate: number, old: Tensor, fresh: Tensor): Tensor {
@@ -19,8 +19,8 @@ export class AdagradOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, initialAccumulatorValue = 0.1, epsilon = 1e-7, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.initialAccumulatorValue = checkNumber(initialAccumulatorValue, "Adagrad: initialAccumulatorValue");
-    this.epsilon = checkNumber(epsilon, "Adagrad: epsilon");
+    this.initialAccumulatorValue = this.checked(initialAccumulatorValue, "initialAccumulatorValue");
+    this.epsilon = this.checked(epsilon, "epsilon");
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
@@ -43,8 +43,8 @@ export class AdadeltaOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, rho = 0.95, epsilon = 1e-7, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.rho = checkNumber(rho, "Adadelta: rho");
-    this.epsilon = checkNumber(epsilon, "Adadelta: epsilon");
+    this.rho = this.checked(rho, "rho");
+    this.epsilon = this.checked(epsilon, "epsilon");
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
@@ -73,9 +73,9 @@ export class RMSPropOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, decay = 0.9, momentum = 0, epsilon = 1e-7, centered = false, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.decay = checkNumber(decay, "RMSProp: decay");
-    this.momentum = checkNumber(momentum, "RMSProp: momentum");
-    this.epsilon = checkNumber(epsilon, "RMSProp: epsilon");
+    this.decay = this.checked(decay, "decay");
+    this.momentum = this.checked(momentum, "momentum");
+    this.epsilon = this.checked(epsilon, "epsilon");
     this.centered = centered;
   }
 

@@ -91,7 +91,7 @@ export abstract class Optimizer {
   /** The learning rate as a number, where there is no schedule. */
   #number = 0;
   #schedule: LearningRateSchedule | ScheduleFunction | null = null;
-  /** What updates read and write; made by the first one, so that an optimizer that is refused, or never used, leaves nothing behind. */
+  /** What updates read and write. */
   #state: { readonly rate: Variable; readonly iterations: Variable } | null = null;
   readonly #slots = new Map<string, Map<Variable, Variable>>();
   readonly #options: OptimizerOptions;
@@ -106,6 +106,18 @@ export abstract class Optimizer {
         checkNumber(value, `${this.getClassName()}: ${name}`);
     }
     this.learningRate = learningRate;
+    // Only now: an optimizer that is refused leaves nothing behind.
+    this.#variables();
+  }
+
+  /** A number of a subclass's own. E_ARGUMENT. */
+  protected checked(value: unknown, name: string): number {
+    try {
+      return checkNumber(value, `${this.getClassName()}: ${name}`);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   getClassName(): string {
@@ -175,7 +187,7 @@ export abstract class Optimizer {
     return state === null ? 0 : tidy(() => item(state.iterations.read()) as number);
   }
 
-  get #variables(): { readonly rate: Variable; readonly iterations: Variable } {
+  #variables(): { readonly rate: Variable; readonly iterations: Variable } {
     this.#state ??= outside(() =>
       tidy(() => ({
         rate: variable(scalar(this.#number, "float64"), false, "learningRate"),
@@ -187,8 +199,8 @@ export abstract class Optimizer {
 
   #rateNow(): Tensor {
     const schedule = this.#schedule;
-    if (schedule === null) return this.#variables.rate.read();
-    const step = cast(this.#variables.iterations, "float64");
+    if (schedule === null) return this.#variables().rate.read();
+    const step = cast(this.#variables().iterations, "float64");
     const rate: unknown = schedule instanceof LearningRateSchedule ? schedule.at(step) : schedule(step);
     if (typeof rate === "number") return scalar(rate, "float64");
     if (!isTensor(rate) || rate.size !== 1) {
@@ -226,7 +238,7 @@ export abstract class Optimizer {
     for (const [gradient, target] of pairs) checkGradient(gradient, target);
     tidy(() => {
       const clipped = this.#clip(pairs);
-      const step = new UpdateStep(this.#rateNow(), add(cast(this.#variables.iterations, "float64"), 1));
+      const step = new UpdateStep(this.#rateNow(), add(cast(this.#variables().iterations, "float64"), 1));
       const { weightDecay } = this.#options;
       for (const [gradient, target] of clipped) {
         if (weightDecay !== undefined) target.assign(sub(target, mul(target, mul(step.rate(target.dtype), weightDecay))));
@@ -234,7 +246,7 @@ export abstract class Optimizer {
       }
       if (this.#options.useEma === true) for (const [, target] of clipped) this.#follow(target, step);
       this.afterUpdates(step);
-      this.#variables.iterations.assignAdd(1);
+      this.#variables().iterations.assignAdd(1);
     });
   }
 
@@ -289,7 +301,7 @@ export abstract class Optimizer {
   /** Number of updates and slots, by name: what setWeights takes. */
   getWeights(): Promise<NamedTensor[]> {
     const slots = this.#namedSlots().map(([name, v]) => ({ name, tensor: v.read() }));
-    return Promise.resolve([{ name: "iter", tensor: this.#variables.iterations.read() }, ...slots]);
+    return Promise.resolve([{ name: "iter", tensor: this.#variables().iterations.read() }, ...slots]);
   }
 
   #namedSlots(): [string, Variable][] {
@@ -303,7 +315,7 @@ export abstract class Optimizer {
 
   #restore(weights: readonly NamedTensor[]): void {
     const given = weights.map(({ name, tensor }): [Variable, Tensor] => {
-      if (name === "iter" || name === "iterations") return [this.#variables.iterations, tensor];
+      if (name === "iter" || name === "iterations") return [this.#variables().iterations, tensor];
       const at = name.lastIndexOf("/");
       const owner = variableNamed(name.slice(0, at));
       if (at < 0 || owner === undefined)

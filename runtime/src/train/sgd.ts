@@ -2,7 +2,7 @@
 import { add, mul, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
 
 /** w ← w − rate · g. */
 export class SGDOptimizer extends Optimizer {
@@ -27,7 +27,7 @@ export class MomentumOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, momentum: number, useNesterov = false, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.momentum = checkNumber(momentum, "Momentum: momentum");
+    this.momentum = this.checked(momentum, "momentum");
     this.#factor = single(this.momentum);
     this.useNesterov = useNesterov;
   }

@@ -3,7 +3,7 @@ import { fill } from "../api/create.ts";
 import { add, clipByValue, mul, pow, realDiv, sign, square, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
 
 /** w ← w − rate · sign(β₁ · m + (1 − β₁) · g); m ← β₂ · m + (1 − β₂) · g. */
 export class LionOptimizer extends Optimizer {
@@ -14,8 +14,8 @@ export class LionOptimizer extends Optimizer {
 
   constructor(learningRate: LearningRate, beta1 = 0.9, beta2 = 0.99, options?: OptimizerOptions) {
     super(learningRate, options);
-    this.beta1 = checkNumber(beta1, "Lion: beta1");
-    this.beta2 = checkNumber(beta2, "Lion: beta2");
+    this.beta1 = this.checked(beta1, "beta1");
+    this.beta2 = this.checked(beta2, "beta2");
   }
 
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
