@@ -29,6 +29,17 @@ export class Lines {
     return { line: low + 1, column: offset - this.starts[low] + 1 };
   }
 
+  /** The line around an offset, from zero; found at once where it is `near` or the one behind. */
+  indexAt(offset: number, near: number): number {
+    for (const line of [near, near + 1]) if (offset >= this.startOf(line) && offset < this.startOf(line + 1)) return line;
+    return this.position(offset).line - 1;
+  }
+
+  /** Where a line begins, counted from zero; behind all text where there is none. */
+  startOf(line: number): number {
+    return this.starts[line] ?? Infinity;
+  }
+
   offset({ line, column }: Position): number {
     return this.starts[line - 1] + column - 1;
   }

@@ -4,45 +4,61 @@
  * Copied text maps at every start of a word or of a line, calls of the emitted namespace map to the operator or keyword
  * that they stand for. Positions are UTF-16 columns, as in JavaScript engines.
  */
-import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
-import { Lines, lineEnd } from "../ast/lines.ts";
+import { Lines } from "../ast/lines.ts";
 import type { Segment } from "../ast/writer.ts";
 import type { TransformResult } from "../types.ts";
+import { MappingWriter } from "./vlq.ts";
 
-const WORD = /[\w$]+|[^\w$\s]/g;
+/** What a character is to words: a part of one, between them, or one by itself. */
+const WORD = 1;
+const SPACE = 2;
+const SIGN = 3;
 
-export function sourceMap(fileName: string, source: string, code: string, segments: readonly Segment[]): TransformResult["map"] {
-  const sourceLines = new Lines(source);
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)));
+
+function kindOf(character: string): number {
+  return /[\w$]/.test(character) ? WORD : /\s/.test(character) ? SPACE : SIGN;
+}
+
+export function sourceMap(
+  fileName: string,
+  source: string,
+  code: string,
+  segments: readonly Segment[],
+  sourceLines = new Lines(source),
+): TransformResult["map"] {
   const targetLines = new Lines(code);
-  const mappings: SourceMapMappings = [];
+  const mappings = new MappingWriter();
+  let before = 0;
+  let sourceBefore = 0;
 
-  function add(line: number, column: number, sourceLine: number, sourceColumn: number): void {
-    while (mappings.length < line) mappings.push([]);
-    mappings[line - 1].push([column - 1, 0, sourceLine - 1, sourceColumn - 1]);
-  }
-
-  for (const segment of segments) {
-    const generated = targetLines.position(segment.target);
-    const original = sourceLines.position(segment.source);
-    add(generated.line, generated.column, original.line, original.column);
-    if (!segment.verbatim) continue;
-    const text = source.slice(segment.source, segment.source + segment.sourceLength);
+  for (const { target, source: start, sourceLength, verbatim } of segments) {
+    let line = targetLines.indexAt(target, before);
+    let sourceLine = sourceLines.indexAt(start, sourceBefore);
+    let column = target - targetLines.startOf(line);
+    let sourceColumn = start - sourceLines.startOf(sourceLine);
+    before = line;
+    sourceBefore = sourceLine;
+    mappings.add(line, column, sourceLine, sourceColumn);
+    if (!verbatim) continue;
     // Lines of copied text are lines of both; the first of them starts before the segment.
-    let lines = 0;
-    let start = 0;
-    let end = lineEnd(text, 0);
-    for (const { index } of text.matchAll(WORD)) {
-      if (index === 0) continue;
-      while (end >= 0 && end < index) {
-        lines++;
-        start = end + 1;
-        end = lineEnd(text, start);
+    let inWord = false;
+    let next = sourceLines.startOf(sourceLine + 1);
+    for (let at = start; at < start + sourceLength; at++, column++, sourceColumn++) {
+      if (at === next) {
+        line++;
+        sourceLine++;
+        column = sourceColumn = 0;
+        next = sourceLines.startOf(sourceLine + 1);
       }
-      const column = index - start;
-      if (lines === 0) add(generated.line, generated.column + column, original.line, original.column + column);
-      else add(generated.line + lines, column + 1, original.line + lines, column + 1);
+      const character = source.charCodeAt(at);
+      const kind = character < 128 ? (KINDS[character] as number) : kindOf(source[at] as string);
+      if (kind !== SPACE && !(kind === WORD && inWord) && at !== start) mappings.add(line, column, sourceLine, sourceColumn);
+      inWord = kind === WORD;
     }
+    before = line;
+    sourceBefore = sourceLine;
   }
-  const map = { version: 3 as const, sources: [fileName], sourcesContent: [source], names: [], mappings: encode(mappings) };
+  const map = { version: 3 as const, sources: [fileName], sourcesContent: [source], names: [], mappings: mappings.toString() };
   return Object.defineProperty(map, "toString", { value: () => JSON.stringify(map), enumerable: false });
 }

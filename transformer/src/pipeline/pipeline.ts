@@ -49,7 +49,7 @@ export function runPipeline(input: PipelineInput): TransformResult {
   const code = writer.toString();
   return {
     code,
-    map: sourceMap(parsed.fileName, parsed.text, code, writer.segments),
+    map: sourceMap(parsed.fileName, parsed.text, code, writer.segments, parsed.lines),
     dependencies: oracle.dependencies(parsed.fileName),
     diagnostics: reporter.diagnostics,
     functions: edits.flatMap(({ edit }) => edit.reports),
