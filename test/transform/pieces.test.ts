@@ -1,6 +1,7 @@
 /**
- * Pieces that are kept from one text of a file to the next (transformer/src/pipeline/kept-pieces.ts): after random edits of random programs a
- * project that has seen all texts before says what one says that sees the file for the first time, with the same checker.
+ * What is kept from one text of a file to the next, of its statements (transformer/src/ast/per-statement.ts) and of groups of functions
+ * (pipeline/kept-pieces.ts): after random edits of random programs a project that has seen all texts before knows and says what one does
+ * that sees the file for the first time, with the same checker.
  */
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -9,6 +10,7 @@ import * as pieces from "../../transformer/src/pipeline/piece.ts";
 import type { TransformResult } from "../../transformer/src/types.ts";
 import { printModule, random } from "./programs/program.ts";
 import { generate } from "./programs/statements.ts";
+import { modelText } from "./support/model-text.ts";
 
 const folder = join(import.meta.dirname, "samples");
 const fileName = join(folder, "pieces.ts");
@@ -19,10 +21,12 @@ const made = vi.spyOn(pieces, "makePiece");
 
 afterAll(() => oracle.dispose());
 
-function outcome(project: Project, text: string): Omit<TransformResult, "dependencies"> {
+function outcome(project: Project, text: string): Omit<TransformResult, "dependencies"> & { readonly model: readonly string[] } {
+  project.update(fileName, text);
+  const reached = project.reachedIn(fileName);
   const model = project.update(fileName, text);
-  const { dependencies: _, ...result } = runPipeline({ project, model, reached: project.reachedIn(fileName), displayName: "pieces.ts" });
-  return { ...result, map: JSON.parse(`${result.map}`) as TransformResult["map"] };
+  const { dependencies: _, ...result } = runPipeline({ project, model, reached, displayName: "pieces.ts" });
+  return { ...result, map: JSON.parse(`${result.map}`) as TransformResult["map"], model: modelText(ts, model) };
 }
 
 /** A program with helpers of its own, so that it is a group of its own. */

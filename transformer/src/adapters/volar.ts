@@ -15,7 +15,7 @@ import { isJavaScript } from "../ast/files.ts";
 import { loadTypeScript, type TS } from "../ast/typescript.ts";
 import type { Segment } from "../ast/writer.ts";
 import { mayHaveMarks, parseFile } from "../parse/parse.ts";
-import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
+import { rewriteFile, type VirtualFile } from "../virtual/file.ts";
 import { isProjectSource } from "./host.ts";
 
 /** The user's own text: every service. `format` would move generated text around. */

@@ -7,7 +7,7 @@ import type { FunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import type { CalleeFact, Span, TypeOracle } from "../types/oracle.ts";
-import type { VirtualFile } from "../virtual/rewrite.ts";
+import type { VirtualFile } from "../virtual/file.ts";
 import { virtualSpan } from "./facts.ts";
 
 export interface CallSite {

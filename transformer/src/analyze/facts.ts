@@ -10,7 +10,7 @@ import type { TS } from "../ast/typescript.ts";
 import { toTargetOffset } from "../ast/writer.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import { type Span, type TypeFact, type TypeOracle, UNKNOWN_TYPE } from "../types/oracle.ts";
-import type { VirtualFile } from "../virtual/rewrite.ts";
+import type { VirtualFile } from "../virtual/file.ts";
 
 export type Staging = "static" | "staged" | "dynamic";
 

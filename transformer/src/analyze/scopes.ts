@@ -3,10 +3,14 @@
  *
  * Input: a source file with parent links. Output: for each identifier its variable, for each variable its references in
  * text order, each with the function it stands in and whether it reads or writes. Types are not visited.
+ *
+ * Each statement of the file is bound by itself (statement-names.ts); here the names of the module are put together.
  */
 import type ts from "typescript";
-import { type FunctionNode, isFunctionNode, isPatternTarget } from "../ast/nodes.ts";
+import type { FunctionNode } from "../ast/nodes.ts";
+import { ByStatement, PerStatement } from "../ast/per-statement.ts";
 import type { TS } from "../ast/typescript.ts";
+import { bindStatement, type ModuleName, type StatementNames } from "./statement-names.ts";
 
 export type VariableKind = "let" | "const" | "var" | "parameter" | "function" | "class" | "import";
 
@@ -28,7 +32,7 @@ export interface Variable {
   readonly owner: FunctionNode | undefined;
   /** The block, function, loop or file in which the name is visible. */
   readonly scope: ts.Node;
-  readonly references: Reference[];
+  readonly references: readonly Reference[];
 }
 
 export interface Bindings {
@@ -48,193 +52,68 @@ export function capturedVariables({ ts, bindings }: { ts: TS; bindings: Bindings
   });
 }
 
-type Names = Map<string, Variable>;
+const KEPT = new PerStatement<StatementNames>();
 
 export function bindNames(ts: TS, sourceFile: ts.SourceFile): Bindings {
-  const scopes = new Map<ts.Node, Names>();
+  const names = new ByStatement(sourceFile.statements, (statement) => KEPT.of(statement, [], () => bindStatement(ts, statement)));
+  const ofModule = new Map<string, ModuleVariable>();
   const variables: Variable[] = [];
-  const resolved = new Map<ts.Node, Variable>();
-  const references = new Map<ts.Node, Reference>();
-  /** Identifiers, each with the function around it: what they refer to may be declared further down. */
-  const identifiers: { node: ts.Identifier; owner: FunctionNode | undefined }[] = [];
-
-  // --- one walk: declarations -----------------------------------------------------------------------------------
-
-  function declare(name: ts.Identifier, kind: VariableKind, scope: ts.Node, owner: FunctionNode | undefined): void {
-    let names = scopes.get(scope);
-    if (names === undefined) {
-      names = new Map();
-      scopes.set(scope, names);
-    }
-    let variable = names.get(name.text);
-    if (variable === undefined) {
-      variable = { name: name.text, kind, declaration: name, owner, scope, references: [] };
-      names.set(name.text, variable);
-      variables.push(variable);
-    }
-    resolved.set(name, variable);
-  }
-
-  function declarePattern(name: ts.BindingName, kind: VariableKind, scope: ts.Node, owner: FunctionNode | undefined): void {
-    if (ts.isIdentifier(name)) return declare(name, kind, scope, owner);
-    for (const element of name.elements) if (ts.isBindingElement(element)) declarePattern(element.name, kind, scope, owner);
-  }
-
-  function declareIn(node: ts.Node, scope: ts.Node, owner: FunctionNode | undefined): void {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    if (ts.isIdentifier(node)) return void identifiers.push({ node, owner });
-    if (ts.isVariableDeclarationList(node)) {
-      const kind =
-        node.flags & ts.NodeFlags.Const
-          ? "const"
-          : node.flags & ts.NodeFlags.Let
-            ? "let"
-            : node.flags & ts.NodeFlags.Using
-              ? "const"
-              : "var";
-      const target = kind === "var" ? (owner ?? sourceFile) : scope;
-      for (const declaration of node.declarations) declarePattern(declaration.name, kind, target, owner);
-    } else if (ts.isParameter(node)) {
-      declarePattern(node.name, "parameter", scope, owner);
-    } else if (ts.isFunctionDeclaration(node) && node.name !== undefined) {
-      declare(node.name, "function", scope, owner);
-    } else if ((ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) && node.name !== undefined) {
-      declare(node.name, "class", scope, owner);
-    } else if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) {
-      declare(node.name, "class", scope, owner);
-    } else if (ts.isImportClause(node) && node.name !== undefined) {
-      declare(node.name, "import", sourceFile, undefined);
-    } else if (ts.isNamespaceImport(node) || ts.isImportSpecifier(node) || ts.isImportEqualsDeclaration(node)) {
-      declare(node.name, "import", sourceFile, undefined);
-    } else if (ts.isCatchClause(node) && node.variableDeclaration !== undefined) {
-      declarePattern(node.variableDeclaration.name, "let", node, owner);
-    }
-    let inner = scope;
-    let innerOwner = owner;
-    if (isFunctionNode(ts, node)) {
-      inner = node;
-      innerOwner = node;
-      if (ts.isFunctionExpression(node) && node.name !== undefined) declare(node.name, "function", node, node);
-    } else if (ts.isClassExpression(node) && node.name !== undefined) {
-      inner = node;
-      declare(node.name, "class", node, owner);
-    } else if (isScope(node)) {
-      inner = node;
-    }
-    ts.forEachChild(node, (child) => declareIn(child, inner, innerOwner));
-  }
-
-  function isScope(node: ts.Node): boolean {
-    switch (node.kind) {
-      case ts.SyntaxKind.Block:
-        return !isFunctionNode(ts, node.parent);
-      case ts.SyntaxKind.ForStatement:
-      case ts.SyntaxKind.ForOfStatement:
-      case ts.SyntaxKind.ForInStatement:
-      case ts.SyntaxKind.CaseBlock:
-      case ts.SyntaxKind.CatchClause:
-      case ts.SyntaxKind.ModuleBlock:
-      case ts.SyntaxKind.ClassStaticBlockDeclaration:
-        return true;
-      default:
-        return false;
+  for (const { declared } of names.parts) {
+    for (const one of declared) {
+      if (!("declares" in one)) variables.push(one);
+      else if (!ofModule.has(one.name)) {
+        const variable = new ModuleVariable(one, sourceFile, names.parts);
+        ofModule.set(one.name, variable);
+        variables.push(variable);
+      }
     }
   }
+  return {
+    variable(identifier) {
+      const part = names.at(identifier.pos);
+      const local = part?.variables.get(identifier);
+      if (local !== undefined) return local;
+      const name = part?.ofModule.get(identifier);
+      return name === undefined ? undefined : ofModule.get(name.name);
+    },
+    reference(identifier) {
+      const part = names.at(identifier.pos);
+      const local = part?.references.get(identifier);
+      if (local !== undefined) return local;
+      const name = part?.ofModule.get(identifier);
+      const variable = name === undefined ? undefined : ofModule.get(name.name);
+      return variable?.declaration === identifier ? undefined : variable && name?.reference;
+    },
+    variables,
+  };
+}
 
-  // --- then references ----------------------------------------------------------------------------------------
+/** A variable of the module. Many are never asked who refers to them. */
+class ModuleVariable implements Variable {
+  readonly name: string;
+  readonly kind: VariableKind;
+  readonly declaration: ts.Identifier;
+  readonly owner = undefined;
+  readonly scope: ts.Node;
+  private readonly statements: readonly StatementNames[];
+  private found: readonly Reference[] | undefined;
 
-  function lookUp(name: string, from: ts.Node): Variable | undefined {
-    let inner: ts.Node = from;
-    for (let node: ts.Node | undefined = from; node !== undefined; inner = node, node = node.parent) {
-      const variable = scopes.get(node)?.get(name);
-      if (variable !== undefined && !(ts.isParameter(inner) && isOfBody(variable, node))) return variable;
-    }
-    return undefined;
+  constructor(
+    { name, declares, node }: ModuleName & { readonly declares: VariableKind },
+    scope: ts.Node,
+    statements: readonly StatementNames[],
+  ) {
+    this.name = name;
+    this.kind = declares;
+    this.declaration = node;
+    this.scope = scope;
+    this.statements = statements;
   }
 
-  /** Defaults of parameters do not see what the body declares. */
-  function isOfBody({ declaration }: Variable, fn: ts.Node): boolean {
-    const body = (fn as FunctionNode).body;
-    return body !== undefined && declaration.pos >= body.pos && declaration.end <= body.end;
+  get references(): readonly Reference[] {
+    this.found ??= this.statements
+      .flatMap(({ byName }) => byName.get(this.name) ?? [])
+      .flatMap(({ node, reference }) => (reference === undefined || node === this.declaration ? [] : [reference]));
+    return this.found;
   }
-
-  function refer(node: ts.Identifier, owner: FunctionNode | undefined): void {
-    const declared = resolved.get(node);
-    if (declared !== undefined && declared.declaration !== node && assigns(node.parent)) {
-      const again = { node, owner, read: false, write: true, indexed: false };
-      references.set(node, again);
-      declared.references.push(again);
-    }
-    if (declared !== undefined || !isReference(node)) return;
-    const variable = lookUp(node.text, node);
-    if (variable === undefined) return;
-    resolved.set(node, variable);
-    const { read, write, indexed } = usage(node);
-    const reference = { node, owner, read, write, indexed };
-    references.set(node, reference);
-    variable.references.push(reference);
-  }
-
-  /** `var x = …` of a variable that is declared before is an assignment; `var x;` is nothing. */
-  function assigns(declaration: ts.Node): boolean {
-    if (!ts.isVariableDeclaration(declaration) || declaration.initializer !== undefined) return true;
-    return !ts.isVariableStatement(declaration.parent.parent) && !ts.isForStatement(declaration.parent.parent);
-  }
-
-  /** An identifier in the place of an expression, not a property's, label's or member's name. */
-  function isReference(node: ts.Identifier): boolean {
-    const { parent } = node;
-    switch (parent.kind) {
-      case ts.SyntaxKind.PropertyAccessExpression:
-        return (parent as ts.PropertyAccessExpression).expression === node;
-      case ts.SyntaxKind.PropertyAssignment:
-        return (parent as ts.PropertyAssignment).initializer === node;
-      case ts.SyntaxKind.BindingElement:
-        return (parent as ts.BindingElement).initializer === node;
-      case ts.SyntaxKind.PropertyDeclaration:
-        return (parent as ts.PropertyDeclaration).initializer === node;
-      case ts.SyntaxKind.EnumMember:
-        return (parent as ts.EnumMember).initializer === node;
-      case ts.SyntaxKind.ExportSpecifier:
-        return ((parent as ts.ExportSpecifier).propertyName ?? (parent as ts.ExportSpecifier).name) === node;
-      case ts.SyntaxKind.LabeledStatement:
-      case ts.SyntaxKind.BreakStatement:
-      case ts.SyntaxKind.ContinueStatement:
-      case ts.SyntaxKind.MethodDeclaration:
-      case ts.SyntaxKind.GetAccessor:
-      case ts.SyntaxKind.SetAccessor:
-      case ts.SyntaxKind.MetaProperty:
-      case ts.SyntaxKind.ImportSpecifier:
-      case ts.SyntaxKind.JsxAttribute:
-        return false;
-      default:
-        return true;
-    }
-  }
-
-  function usage(node: ts.Identifier): { read: boolean; write: boolean; indexed: boolean } {
-    let place: ts.Expression = node;
-    while (ts.isElementAccessExpression(place.parent) && place.parent.expression === place) place = place.parent;
-    const indexed = place !== node && plainUsage(place).write;
-    return indexed ? { read: true, write: true, indexed } : { ...plainUsage(node), indexed };
-  }
-
-  function plainUsage(node: ts.Expression): { read: boolean; write: boolean } {
-    const { parent } = node;
-    if (ts.isBinaryExpression(parent) && parent.left === node) {
-      const kind = parent.operatorToken.kind;
-      if (kind === ts.SyntaxKind.EqualsToken) return { read: false, write: true };
-      const assigns = kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-      return { read: true, write: assigns };
-    }
-    if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
-      const steps = parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
-      return { read: true, write: steps };
-    }
-    return isPatternTarget(ts, node) ? { read: false, write: true } : { read: true, write: false };
-  }
-
-  declareIn(sourceFile, sourceFile, undefined);
-  for (const { node, owner } of identifiers) refer(node, owner);
-  return { variable: (identifier) => resolved.get(identifier), reference: (identifier) => references.get(identifier), variables };
 }

@@ -4,7 +4,7 @@ import type { FunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { ParsedFile } from "../parse/parse.ts";
 import type { Span, TypeOracle } from "../types/oracle.ts";
-import type { VirtualFile } from "../virtual/rewrite.ts";
+import type { VirtualFile } from "../virtual/file.ts";
 import { virtualSpan } from "./facts.ts";
 
 /** An operand of some operator in the function may be anything. */

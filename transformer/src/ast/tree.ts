@@ -1,5 +1,5 @@
 /**
- * The nodes of a file in a row, in the order of the text and without types: analyses loop over the part that they look at.
+ * The nodes of each statement of a file in a row, in the order of the text and without types: analyses loop over the part that they look at.
  *
  *   f(a + 1)      → f(a + 1), f, a + 1, a, +, 1           each node is followed by all that is inside of it
  *
@@ -7,26 +7,49 @@
  */
 import type ts from "typescript";
 import { type FunctionNode, isFunctionNode } from "./nodes.ts";
+import { ByStatement, PerStatement } from "./per-statement.ts";
 import type { TS } from "./typescript.ts";
 
 export interface Tree {
-  readonly nodes: readonly ts.Node[];
+  /** By statement of the file. */
+  readonly statements: readonly StatementTree[];
   /** A function and what is inside of it. */
   within(fn: FunctionNode): readonly ts.Node[];
   /** The function whose parameter list opens right before an offset. */
   functionAt(parameters: number): FunctionNode | undefined;
 }
 
-interface Range {
-  readonly fn: FunctionNode;
-  readonly start: number;
-  end: number;
+export interface StatementTree {
+  readonly node: ts.Statement;
+  readonly nodes: readonly ts.Node[];
+  /** Where functions begin and end in `nodes`. */
+  readonly ranges: ReadonlyMap<FunctionNode, { readonly start: number; readonly end: number }>;
+  /** By the offset of their parameters in the statement. */
+  readonly functions: ReadonlyMap<number, FunctionNode>;
 }
 
-export function treeOf(ts: TS, sourceFile: ts.SourceFile): Tree {
+const TREES = new PerStatement<StatementTree>();
+
+export function treeOf(ts: TS, { statements }: ts.SourceFile): Tree {
+  const trees = new ByStatement(statements, (node) => TREES.of(node, [], () => statementTree(ts, node)));
+  return {
+    statements: trees.parts,
+    within(fn) {
+      const tree = trees.at(fn.pos);
+      const range = tree?.ranges.get(fn);
+      return tree === undefined || range === undefined ? [] : tree.nodes.slice(range.start, range.end);
+    },
+    functionAt(parameters) {
+      const tree = trees.at(parameters);
+      return tree?.functions.get(parameters - tree.node.pos);
+    },
+  };
+}
+
+function statementTree(ts: TS, statement: ts.Statement): StatementTree {
   const nodes: ts.Node[] = [];
-  const ranges = new Map<FunctionNode, Range>();
-  const byParameters = new Map<number, FunctionNode>();
+  const ranges = new Map<FunctionNode, { start: number; end: number }>();
+  const functions = new Map<number, FunctionNode>();
 
   function visit(node: ts.Node): void {
     if (isType(ts, node)) return;
@@ -34,19 +57,12 @@ export function treeOf(ts: TS, sourceFile: ts.SourceFile): Tree {
     const isFunction = isFunctionNode(ts, node);
     ts.forEachChild(node, visit);
     if (!isFunction) return;
-    ranges.set(node, { fn: node, start, end: nodes.length });
-    byParameters.set(node.parameters.pos, node);
+    ranges.set(node, { start, end: nodes.length });
+    functions.set(node.parameters.pos - statement.pos, node);
   }
 
-  visit(sourceFile);
-  return {
-    nodes,
-    within(fn) {
-      const range = ranges.get(fn);
-      return range === undefined ? [] : nodes.slice(range.start, range.end);
-    },
-    functionAt: (parameters) => byParameters.get(parameters),
-  };
+  visit(statement);
+  return { node: statement, nodes, ranges, functions };
 }
 
 /** Nothing in it runs. What a class extends does. */

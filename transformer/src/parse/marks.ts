@@ -13,6 +13,7 @@
  */
 import type ts from "typescript";
 import { type FunctionNode, isFunctionNode, skipParentheses } from "../ast/nodes.ts";
+import { PerStatement } from "../ast/per-statement.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { FunctionReport } from "../types.ts";
 import { type GraphfnImports, refersTo } from "./imports.ts";
@@ -33,6 +34,11 @@ export interface Mark {
   readonly call?: ts.CallExpression;
 }
 
+/** Decorators of functions, which have no place in the virtual text: the checker would refuse them. */
+export function functionDecorators(marks: readonly Mark[]): ReadonlySet<ts.Decorator> {
+  return new Set(marks.flatMap(({ form, decorator }) => (form === "function-decorator" && decorator !== undefined ? [decorator] : [])));
+}
+
 /** The tag at the start of a line of the comment; a mention in prose is not a mark. Options may follow it in parentheses. */
 const TAG = /^[ \t]*(?:\/\*\*|\*)?[ \t]*@(graphFunction|eagerFunction)\b(?:\((\{.*?\})\))?/ms;
 
@@ -42,7 +48,21 @@ interface Tag {
   readonly optionsText?: string;
 }
 
+const KEPT = new PerStatement<readonly Mark[]>();
+
 export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports): Mark[] {
+  const names = JSON.stringify([[...imports.namespaces], [...imports.names]]);
+  /** Overload signatures right before a statement: tags on them are the function's. */
+  let signatures: ts.Statement[] = [];
+  return sourceFile.statements.flatMap((statement) => {
+    const marks = KEPT.of(statement, [names, ...signatures], () => marksOf(ts, sourceFile, imports, statement));
+    if (ts.isFunctionDeclaration(statement) && statement.body === undefined) signatures.push(statement);
+    else signatures = [];
+    return marks;
+  });
+}
+
+function marksOf(ts: TS, sourceFile: ts.SourceFile, imports: GraphfnImports, statement: ts.Statement): Mark[] {
   const marks: Mark[] = [];
   const text = sourceFile.text;
 
@@ -180,6 +200,6 @@ export function collectMarks(ts: TS, sourceFile: ts.SourceFile, imports: Graphfn
     ts.forEachChild(node, visit);
   }
 
-  ts.forEachChild(sourceFile, visit);
+  visit(statement);
   return marks;
 }

@@ -4,6 +4,8 @@
  */
 import type ts from "typescript";
 import { isFunctionNode } from "../ast/nodes.ts";
+import { PerStatement } from "../ast/per-statement.ts";
+import type { StatementTree } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import type { ParsedFile } from "./parse.ts";
 
@@ -25,11 +27,23 @@ export function mayHaveNearMisses(text: string): boolean {
   return MAY_HAVE.test(text);
 }
 
-export function collectNearMisses(ts: TS, { text, sourceFile, tree }: ParsedFile): NearMiss[] {
+const KEPT = new PerStatement<readonly NearMiss[]>();
+
+export function collectNearMisses(ts: TS, { sourceFile, tree }: ParsedFile): NearMiss[] {
+  return tree.statements.flatMap((statement) => {
+    const { pos } = statement.node;
+    const found = KEPT.of(statement.node, [], () => nearMissesOf(ts, sourceFile, statement));
+    return found.map(({ start, end, right }) => ({ start: start + pos, end: end + pos, right }));
+  });
+}
+
+/** Their places in the statement. */
+function nearMissesOf(ts: TS, sourceFile: ts.SourceFile, { node: statement, nodes }: StatementTree): NearMiss[] {
+  const { text } = sourceFile;
   const found = new Map<number, NearMiss>();
 
   function add(start: number, end: number, right: string): void {
-    if (text.slice(start, end) !== right) found.set(start, { start, end, right });
+    if (text.slice(start, end) !== right) found.set(start, { start: start - statement.pos, end: end - statement.pos, right });
   }
 
   function comments(node: ts.Node): void {
@@ -56,7 +70,7 @@ export function collectNearMisses(ts: TS, { text, sourceFile, tree }: ParsedFile
     if (isMeant) add(expression.getStart(sourceFile), expression.end, '"use graph"');
   }
 
-  for (const node of tree.nodes) {
+  for (const node of nodes) {
     if (isFunctionNode(ts, node)) {
       comments(node);
       directive(node.body);

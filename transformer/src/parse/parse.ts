@@ -10,6 +10,7 @@ import { type Tree, treeOf } from "../ast/tree.ts";
 import type { TS } from "../ast/typescript.ts";
 import { collectImports, type GraphfnImports } from "./imports.ts";
 import { collectMarks, type Mark } from "./marks.ts";
+import { type Parsed, parseText } from "./source-file.ts";
 
 /** A name every form of marking contains, or the directive. */
 const MARKED = /\b(?:graphFunction|eagerFunction)\b|["']use graph["']/;
@@ -17,10 +18,9 @@ const MARKED = /\b(?:graphFunction|eagerFunction)\b|["']use graph["']/;
 /** How the emitted text of a JavaScript file begins, whatever compiled it since: nothing in it is to be transformed again. */
 const EMITTED = /\b(?:from|require\()\s*["']graphfn\/autograph["']|\$(?:gf\d*)?meta_\w+\(\) ?\{/;
 
-export interface ParsedFile {
+export interface ParsedFile extends Parsed {
   readonly fileName: string;
   readonly text: string;
-  readonly sourceFile: ts.SourceFile;
   readonly tree: Tree;
   readonly imports: GraphfnImports;
   readonly marks: readonly Mark[];
@@ -36,19 +36,10 @@ export function mayHaveMarks(text: string): boolean {
   return MARKED.test(text);
 }
 
-/** The parser reports errors only on this internal field; a file with syntax errors is left to the host's own parser. */
-export function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
-  const { parseDiagnostics } = sourceFile as ts.SourceFile & { parseDiagnostics?: readonly unknown[] };
-  return parseDiagnostics !== undefined && parseDiagnostics.length > 0;
-}
-
-export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
-  const sourceFile = ts.createSourceFile(
-    fileName,
-    text,
-    { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
-    true,
-  );
+/** `before`, of an earlier text of the file, cannot be used any more. */
+export function parseFile(ts: TS, fileName: string, text: string, before?: ParsedFile): ParsedFile {
+  const parsed = parseText(ts, fileName, text, before);
+  const { sourceFile } = parsed;
   const imports = collectImports(ts, sourceFile);
   const isEmitted = isJavaScript(fileName) && EMITTED.test(text);
   const marks = isEmitted ? [] : collectMarks(ts, sourceFile, imports);
@@ -56,9 +47,12 @@ export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
   return {
     fileName,
     text,
-    sourceFile,
+    get sourceFile() {
+      return parsed.sourceFile;
+    },
+    handOver: () => parsed.handOver(),
     get tree() {
-      tree ??= treeOf(ts, sourceFile);
+      tree ??= treeOf(ts, parsed.sourceFile);
       return tree;
     },
     imports,
@@ -66,7 +60,7 @@ export function parseFile(ts: TS, fileName: string, text: string): ParsedFile {
     lines: new Lines(text),
     isEmitted,
     get isCommonJs() {
-      return isCommonJs(ts, sourceFile);
+      return isCommonJs(ts, parsed.sourceFile);
     },
   };
 }

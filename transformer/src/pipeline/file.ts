@@ -2,8 +2,9 @@
 import { type Bindings, bindNames } from "../analyze/scopes.ts";
 import type { FunctionNode } from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
-import { hasSyntaxErrors, type ParsedFile, parseFile } from "../parse/parse.ts";
-import { rewriteFile, type VirtualFile } from "../virtual/rewrite.ts";
+import { type ParsedFile, parseFile } from "../parse/parse.ts";
+import { hasSyntaxErrors } from "../parse/source-file.ts";
+import { rewriteFile, type VirtualFile } from "../virtual/file.ts";
 
 export interface SourceModel {
   readonly parsed: ParsedFile;
@@ -14,8 +15,10 @@ export interface SourceModel {
   readonly bindings: Bindings;
 }
 
-export function modelFile(ts: TS, fileName: string, text: string): SourceModel {
-  return modelParsed(ts, parseFile(ts, fileName, text), []);
+/** `before`, of an earlier text of the file, cannot be used any more. */
+export function modelFile(ts: TS, fileName: string, text: string, before?: SourceModel): SourceModel {
+  const known = before?.parsed;
+  return modelParsed(ts, known?.text === text ? known : parseFile(ts, fileName, text, known), []);
 }
 
 /** The same file with these functions rewritten. */

@@ -13,6 +13,7 @@ import type ts from "typescript";
 import type { Bindings, Variable } from "../analyze/scopes.ts";
 import type { Unit } from "../analyze/units.ts";
 import { type FunctionNode, skipParentheses } from "../ast/nodes.ts";
+import { statementAt } from "../ast/per-statement.ts";
 import type { TS } from "../ast/typescript.ts";
 import { closedBody } from "../types/kept.ts";
 import type { SourceModel } from "./file.ts";
@@ -106,16 +107,4 @@ function isShared(ts: TS, { kind, declaration }: Variable): boolean {
 
 function isFunction(ts: TS, node: ts.Node): node is FunctionNode {
   return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
-}
-
-/** The statement of the module around an offset. */
-function statementAt(statements: readonly ts.Statement[], offset: number): number {
-  let low = 0;
-  let high = statements.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((statements[middle] as ts.Statement).pos <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

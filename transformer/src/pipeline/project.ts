@@ -29,6 +29,8 @@ export class Project {
   readonly ts: TS;
   readonly oracle: TypeOracle;
   private readonly models = new Map<string, SourceModel>();
+  /** The last model of each file, whether it still holds or not: the next is made from it. */
+  private readonly last = new Map<string, SourceModel>();
   /** By file: answers stay valid until the file, or one that it imports, changes. */
   private readonly calls = new Map<string, Map<FunctionNode, readonly CallSite[]>>();
   private readonly files: ReadonlySet<string>;
@@ -55,11 +57,25 @@ export class Project {
   update(fileName: string, text: string): SourceModel {
     const known = this.models.get(fileName);
     if (known !== undefined && known.parsed.text === text) return known;
-    const model = modelFile(this.ts, fileName, text);
-    this.models.set(fileName, model);
+    const model = this.model(fileName, text);
     this.oracle.update(fileName, model.virtual.text);
     this.forget(fileName);
     return model;
+  }
+
+  private model(fileName: string, text: string): SourceModel {
+    const before = this.last.get(fileName);
+    // Were it to fail, the one before would be of no use either.
+    this.last.delete(fileName);
+    const model = modelFile(this.ts, fileName, text, before);
+    this.setModel(model);
+    return model;
+  }
+
+  private setModel(model: SourceModel): void {
+    const { fileName } = model.parsed;
+    this.models.set(fileName, model);
+    this.last.set(fileName, model);
   }
 
   /** Drops what was found with an earlier text of a file. */
@@ -77,7 +93,7 @@ export class Project {
     this.forget(fileName);
     if (!known && !this.files.has(fileName)) return;
     const text = this.textOf(fileName);
-    if (text === undefined) return;
+    if (text === undefined) return void this.last.delete(fileName);
     if (known || mayHaveMarks(text)) this.update(fileName, text);
     else if (mayOverride(text)) this.oracle.include(fileName);
   }
@@ -169,8 +185,7 @@ export class Project {
     if (known !== undefined) return known;
     const text = this.textOf(fileName);
     if (text === undefined) return undefined;
-    const model = modelFile(this.ts, fileName, text);
-    this.models.set(fileName, model);
+    const model = this.model(fileName, text);
     // A file without marks is its own virtual text: the oracle has it from the disk.
     if (model.parsed.marks.length > 0) {
       this.oracle.update(fileName, model.virtual.text);
@@ -208,7 +223,7 @@ export class Project {
     for (const [model, functions] of added) {
       const { fileName } = model.parsed;
       const rewritten = withUntyped(this.ts, model, [...model.untyped, ...functions]);
-      this.models.set(fileName, rewritten);
+      this.setModel(rewritten);
       this.oracle.update(fileName, rewritten.virtual.text);
       this.forget(fileName);
     }

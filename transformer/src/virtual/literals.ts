@@ -8,6 +8,7 @@
  */
 import type ts from "typescript";
 import { isLiteralValue, skipParentheses } from "../ast/nodes.ts";
+import { PerStatement } from "../ast/per-statement.ts";
 import type { TS } from "../ast/typescript.ts";
 
 /** Methods of arrays that keep what they are given. */
@@ -33,10 +34,45 @@ export function mayBeTensorType(ts: TS, type: ts.TypeNode | undefined): boolean 
   return ts.isTypeReferenceNode(type) || ts.isImportTypeNode(type) || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
 }
 
-export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces {
+/** What a statement says of names. */
+interface Named {
+  readonly variables: ReadonlySet<string>;
+  /** By parameter: it may be a Tensor. */
+  readonly functions: ReadonlyMap<string, readonly boolean[]>;
+  readonly imported: ReadonlySet<string>;
+}
+
+const NAMED = new PerStatement<Named>();
+
+export function literalPlaces(ts: TS, { statements }: ts.SourceFile): LiteralPlaces {
   const variables = new Set<string>();
-  const functions = new Map<string, readonly ts.ParameterDeclaration[]>();
+  const functions = new Map<string, readonly boolean[]>();
   const imported = new Set<string>();
+  for (const statement of statements) {
+    const named = NAMED.of(statement, [], () => namesIn(ts, statement));
+    for (const name of named.variables) variables.add(name);
+    for (const name of named.imported) imported.add(name);
+    for (const [name, parameters] of named.functions) functions.set(name, parameters);
+  }
+  return {
+    variable: (name) => variables.has(name),
+    parameter: (name, index) => functions.get(name)?.[index] ?? (imported.has(name) && !functions.has(name)),
+    methodParameter: (name, index) => STORING.has(name) || functions.get(name)?.[index] === true,
+    result: (node) => mayBeTensorType(ts, node.type),
+  };
+}
+
+function namesIn(ts: TS, statement: ts.Statement): Named {
+  const variables = new Set<string>();
+  const functions = new Map<string, readonly boolean[]>();
+  const imported = new Set<string>();
+
+  function setFunction(name: string, parameters: readonly ts.ParameterDeclaration[]): void {
+    functions.set(
+      name,
+      parameters.map(({ type }) => mayBeTensorType(ts, type)),
+    );
+  }
 
   function visit(node: ts.Node): void {
     if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isIdentifier(node.name)) {
@@ -44,12 +80,12 @@ export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces 
       const inferred = node.type === undefined && initializer !== undefined && !isLiteralValue(ts, initializer);
       if (inferred || mayBeTensorType(ts, node.type)) variables.add(node.name.text);
       if (initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))) {
-        functions.set(node.name.text, initializer.parameters);
+        setFunction(node.name.text, initializer.parameters);
       }
     } else if ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && node.name !== undefined && ts.isIdentifier(node.name)) {
-      functions.set(node.name.text, node.parameters);
+      setFunction(node.name.text, node.parameters);
     } else if (ts.isConstructorDeclaration(node) && node.parent.name !== undefined) {
-      functions.set(node.parent.name.text, node.parameters);
+      setFunction(node.parent.name.text, node.parameters);
     } else if (ts.isImportDeclaration(node)) {
       collectProjectImports(node);
       return;
@@ -65,14 +101,45 @@ export function literalPlaces(ts: TS, sourceFile: ts.SourceFile): LiteralPlaces 
     if (bindings !== undefined && ts.isNamedImports(bindings)) for (const element of bindings.elements) imported.add(element.name.text);
   }
 
-  visit(sourceFile);
-  return {
-    variable: (name) => variables.has(name),
-    parameter: (name, index) => {
-      const parameters = functions.get(name);
-      return parameters === undefined ? imported.has(name) : mayBeTensorType(ts, parameters[index]?.type);
-    },
-    methodParameter: (name, index) => STORING.has(name) || mayBeTensorType(ts, functions.get(name)?.[index]?.type),
-    result: (node) => mayBeTensorType(ts, node.type),
-  };
+  visit(statement);
+  return { variables, functions, imported };
+}
+
+type Question = "variable" | "parameter" | "methodParameter";
+
+/** Passes questions on, and knows later whether the answers would be the same. */
+export class Asked implements LiteralPlaces {
+  private readonly places: LiteralPlaces;
+  private readonly answers = new Map<string, { question: Question; name: string; index: number; answer: boolean }>();
+
+  constructor(places: LiteralPlaces) {
+    this.places = places;
+  }
+
+  variable(name: string): boolean {
+    return this.ask("variable", name, 0);
+  }
+
+  parameter(name: string, index: number): boolean {
+    return this.ask("parameter", name, index);
+  }
+
+  methodParameter(name: string, index: number): boolean {
+    return this.ask("methodParameter", name, index);
+  }
+
+  result(node: ts.SignatureDeclaration): boolean {
+    return this.places.result(node);
+  }
+
+  sameIn(places: LiteralPlaces): boolean {
+    for (const { question, name, index, answer } of this.answers.values()) if (places[question](name, index) !== answer) return false;
+    return true;
+  }
+
+  private ask(question: Question, name: string, index: number): boolean {
+    const answer = this.places[question](name, index);
+    this.answers.set(`${question} ${index} ${name}`, { question, name, index, answer });
+    return answer;
+  }
 }

@@ -7,7 +7,7 @@
  */
 import type ts from "typescript";
 import { toSourceRange } from "../ast/writer.ts";
-import type { Span, VirtualFile } from "./rewrite.ts";
+import type { Span, VirtualFile } from "./file.ts";
 
 export function originalRange(virtual: VirtualFile, sourceFile: ts.SourceFile, start: number, end: number): Span {
   for (const [node, span] of virtual.spans) {

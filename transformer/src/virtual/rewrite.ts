@@ -1,5 +1,5 @@
 /**
- * Syntax tree → virtual code: the text whose types say what marked code means.
+ * A statement → its virtual code: the text whose types say what marked code means.
  *
  * Inside marked functions, and those that a caller names; from syntax alone (editors call this on every keystroke):
  *
@@ -18,47 +18,19 @@
  */
 import type ts from "typescript";
 import { fieldInitializers } from "../ast/fields.ts";
-import { isJavaScript } from "../ast/files.ts";
 import * as nodes from "../ast/nodes.ts";
 import type { TS } from "../ast/typescript.ts";
-import { type Segment, TextWriter } from "../ast/writer.ts";
+import { TextWriter } from "../ast/writer.ts";
+import { functionDecorators, type Mark } from "../parse/marks.ts";
 import type { ParsedFile } from "../parse/parse.ts";
-import { type LiteralPlaces, literalPlaces, mayBeTensorType } from "./literals.ts";
-
-/** The helper namespace: declared at the end of the file, so that import tools of editors are not disturbed. The file has no such name. */
-function freeHelpers(text: string): string {
-  for (let i = 1; ; i++) {
-    const name = i === 1 ? "__gf$" : `__gf$${i}`;
-    if (!text.includes(name)) return name;
-  }
-}
-
-/** What marked functions have besides being functions. */
-const MEMBERS = ["explain", "graph", "concrete", "save", "traces", "original"] as const;
-
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface VirtualFile {
-  readonly text: string;
-  readonly segments: readonly Segment[];
-  /** Where each expression of the marked functions stands in the virtual text. */
-  readonly spans: ReadonlyMap<ts.Node, Span>;
-}
-
-/** `others` are rewritten as marked functions are. */
-export function rewriteFile(ts: TS, file: ParsedFile, others: readonly nodes.FunctionNode[] = []): VirtualFile {
-  const rewriter = new Rewriter(ts, file, others);
-  rewriter.run();
-  return { text: rewriter.writer.toString(), segments: rewriter.writer.segments, spans: rewriter.spans };
-}
+import type { Span } from "./file.ts";
+import { type LiteralPlaces, mayBeTensorType } from "./literals.ts";
 
 /** What an expression is used for: its value, a condition, or the left side of a `&&` that narrows. */
 type Role = "value" | "test" | "narrow";
 
-class Rewriter {
+/** Rewrites the functions of one statement. */
+export class Rewriter {
   readonly writer: TextWriter;
   readonly spans = new Map<ts.Node, Span>();
   private readonly ts: TS;
@@ -70,73 +42,37 @@ class Rewriter {
   /** While a target is repeated (`a.b += c`): text without places. */
   private repeating = false;
 
-  private readonly others: readonly nodes.FunctionNode[];
   private readonly helpers: string;
+  private readonly statement: ts.Statement;
 
-  constructor(ts: TS, file: ParsedFile, others: readonly nodes.FunctionNode[]) {
+  constructor(ts: TS, file: ParsedFile, helpers: string, places: LiteralPlaces, statement: ts.Statement) {
     this.ts = ts;
     this.file = file;
-    this.others = others;
-    this.helpers = freeHelpers(file.text);
+    this.helpers = helpers;
     this.sourceFile = file.sourceFile;
+    this.statement = statement;
     this.writer = new TextWriter(file.text);
-    this.places = literalPlaces(ts, file.sourceFile);
+    this.places = places;
   }
 
-  /** Marked functions rewritten, everything else copied, declarations for the checker at the end. */
-  run(): void {
-    const decorators: ts.Decorator[] = [];
-    let at = 0;
-    for (const edit of this.edits(decorators)) {
+  /** Marked functions and `others` rewritten, everything else copied. */
+  run(marks: readonly Mark[], others: readonly nodes.FunctionNode[]): void {
+    let at = this.statement.pos;
+    for (const edit of this.edits(marks, others)) {
       // Inside of another: rewritten with that.
       if (edit.start < at) continue;
       this.writer.copy(at, edit.start);
       edit.write();
       at = edit.end;
     }
-    this.writer.copy(at, this.file.text.length);
-    if (this.file.marks.length + this.others.length === 0) return;
-    for (const decorator of decorators) {
-      this.writer.put("\n;");
-      this.writer.copy(decorator.expression.getStart(this.sourceFile), decorator.expression.end);
-      this.writer.put(";");
-    }
-    this.memberDeclarations();
-    this.writer.put(
-      isJavaScript(this.file.fileName)
-        ? `\n/** @type {typeof import("graphfn/operators")} */ var ${this.helpers};\n`
-        : `\ndeclare var ${this.helpers}: typeof import("graphfn/operators");\n`,
-    );
+    this.writer.copy(at, this.statement.end);
   }
 
-  /** `collatz.explain(…)` of marked declarations: a namespace that merges with the function. */
-  private memberDeclarations(): void {
-    const { ts } = this;
-    // JavaScript declares no namespaces.
-    if (isJavaScript(this.file.fileName)) return;
-    for (const { node, form } of this.file.marks) {
-      if (form === "eager" || !ts.isFunctionDeclaration(node) || node.name === undefined || !ts.isSourceFile(node.parent)) continue;
-      if (nodes.hasModifier(node, ts.SyntaxKind.DefaultKeyword)) continue;
-      const name = node.name.text;
-      const exported = nodes.hasModifier(node, ts.SyntaxKind.ExportKeyword) ? "export " : "";
-      const members = `import("graphfn").GraphMembers<Parameters<typeof ${name}>>`;
-      const consts = MEMBERS.map((member) => `const ${member}: ${members}["${member}"];`);
-      this.writer.put(`\n${exported}declare namespace ${name} { ${consts.join(" ")} }`);
-    }
-  }
-
-  private edits(decorators: ts.Decorator[]): { start: number; end: number; write: () => void }[] {
+  private edits(marks: readonly Mark[], others: readonly nodes.FunctionNode[]): { start: number; end: number; write: () => void }[] {
     const edits: { start: number; end: number; write: () => void }[] = [];
-    const dropped = new Set<ts.Decorator>();
-    for (const mark of this.file.marks) {
-      const { decorator } = mark;
-      if (mark.form === "function-decorator" && decorator !== undefined && !dropped.has(decorator)) {
-        dropped.add(decorator);
-        decorators.push(decorator);
-        edits.push({ start: decorator.getStart(this.sourceFile), end: decorator.end, write: () => {} });
-      }
-    }
-    const functions = [...this.file.marks.map(({ node }) => node), ...this.others];
+    for (const decorator of functionDecorators(marks))
+      edits.push({ start: decorator.getStart(this.sourceFile), end: decorator.end, write: () => {} });
+    const functions = [...marks.map(({ node }) => node), ...others];
     for (const fn of functions) {
       if (nodes.isFunctionNode(this.ts, fn)) edits.push({ start: fn.parameters.pos, end: fn.end, write: () => this.functionParts(fn) });
     }

@@ -2,7 +2,7 @@
 import type { TS } from "../ast/typescript.ts";
 import type { Segment } from "../ast/writer.ts";
 import { mayHaveMarks, parseFile } from "../parse/parse.ts";
-import { rewriteFile } from "./rewrite.ts";
+import { rewriteFile } from "./file.ts";
 
 export interface VirtualCode {
   readonly text: string;

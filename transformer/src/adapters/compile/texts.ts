@@ -8,8 +8,8 @@ import { loadTypeScript, type TS } from "../../ast/typescript.ts";
 import { sourceMap } from "../../emit/source-map.ts";
 import { mayHaveMarks, type ParsedFile, parseFile } from "../../parse/parse.ts";
 import type { TransformerOptions, TransformResult } from "../../types.ts";
+import { rewriteFile, type Span, type VirtualFile } from "../../virtual/file.ts";
 import { originalRange } from "../../virtual/original.ts";
-import { rewriteFile, type Span, type VirtualFile } from "../../virtual/rewrite.ts";
 import { BuildHost, isProjectSource, type Loaded } from "../host.ts";
 
 export interface Checked {

@@ -11,7 +11,7 @@ import type { Reporter, TextEdit } from "../../diagnostics/reporter.ts";
 import type { ParsedFile } from "../../parse/parse.ts";
 import type { Span, TypeMessage, TypeOracle } from "../../types/oracle.ts";
 import type { Position } from "../../types.ts";
-import type { VirtualFile } from "../../virtual/rewrite.ts";
+import type { VirtualFile } from "../../virtual/file.ts";
 import type { Structure } from "../exits.ts";
 import { virtualSpan } from "../facts.ts";
 import type { Bindings } from "../scopes.ts";

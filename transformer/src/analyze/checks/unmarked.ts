@@ -4,11 +4,13 @@
  */
 import type ts from "typescript";
 import { compoundName, type FunctionNode, isFunctionNode, operatorName, skipParentheses } from "../../ast/nodes.ts";
+import { groupByStatement, PerStatement } from "../../ast/per-statement.ts";
+import type { StatementTree } from "../../ast/tree.ts";
 import type { TS } from "../../ast/typescript.ts";
 import type { Reporter } from "../../diagnostics/reporter.ts";
 import type { ParsedFile } from "../../parse/parse.ts";
 import type { Span, TypeOracle } from "../../types/oracle.ts";
-import type { VirtualFile } from "../../virtual/rewrite.ts";
+import type { VirtualFile } from "../../virtual/file.ts";
 import { virtualSpan } from "../facts.ts";
 
 export function checkUnmarked(
@@ -20,13 +22,38 @@ export function checkUnmarked(
   transformed: ReadonlySet<FunctionNode>,
 ): void {
   if (!file.imports.any) return;
-  /** Expressions to ask about, with what to report of those that are tensors. */
-  const asked: { span: Span; report: () => void }[] = [];
+  const { statements } = file.sourceFile;
+  const functions = groupByStatement(statements, [...transformed], (fn) => fn);
+  const asked: { question: Question; span: Span }[] = [];
+  file.tree.statements.forEach((statement, i) => {
+    const within = functions[i] as FunctionNode[];
+    for (const question of QUESTIONS.of(statement.node, within, () => questionsOf(ts, statement, new Set(within)))) {
+      const span = virtualSpan(virtual, file, question.node);
+      if (span !== undefined) asked.push({ question, span });
+    }
+  });
+  if (asked.length === 0) return;
+  const spans = asked.map(({ span }) => span);
+  oracle.typesAt(file.fileName, spans).forEach((fact, i) => {
+    // A test for null of an optional tensor is what it says.
+    const question = asked[i]?.question;
+    if (question === undefined || fact.tensor !== "yes" || fact.nullable) return;
+    if (question.operation === undefined) reporter.report("tensorCondition", question.node);
+    else reporter.report("plainOperator", question.operation.node, { operator: question.operation.token });
+  });
+}
 
-  function ask(node: ts.Expression, report: () => void): void {
-    const span = virtualSpan(virtual, file, node);
-    if (span !== undefined) asked.push({ span, report });
-  }
+/** An expression that must not be a tensor. */
+interface Question {
+  readonly node: ts.Expression;
+  /** That it is an operand of; undefined for conditions. */
+  readonly operation: { readonly node: ts.Expression; readonly token: string } | undefined;
+}
+
+const QUESTIONS = new PerStatement<readonly Question[]>();
+
+function questionsOf(ts: TS, { nodes }: StatementTree, transformed: ReadonlySet<FunctionNode>): Question[] {
+  const asked: Question[] = [];
 
   function condition(node: ts.Expression | undefined): void {
     if (node === undefined) return;
@@ -36,11 +63,11 @@ export function checkUnmarked(
       condition(inner.left);
       return condition(inner.right);
     }
-    ask(inner, () => reporter.report("tensorCondition", inner));
+    asked.push({ node: inner, operation: undefined });
   }
 
   function operator(node: ts.Expression, operands: readonly ts.Expression[], token: string): void {
-    for (const operand of operands) ask(skipParentheses(ts, operand), () => reporter.report("plainOperator", node, { operator: token }));
+    for (const operand of operands) asked.push({ node: skipParentheses(ts, operand), operation: { node, token } });
   }
 
   function visit(node: ts.Node): void {
@@ -56,16 +83,11 @@ export function checkUnmarked(
   }
 
   let end = 0;
-  for (const node of file.tree.nodes) {
+  for (const node of nodes) {
     if (isFunctionNode(ts, node) && transformed.has(node)) end = Math.max(end, node.end);
     if (node.end > end) visit(node);
   }
-  if (asked.length === 0) return;
-  const spans = asked.map(({ span }) => span);
-  oracle.typesAt(file.fileName, spans).forEach((fact, i) => {
-    // A test for null of an optional tensor is what it says.
-    if (fact.tensor === "yes" && !fact.nullable) asked[i]?.report();
-  });
+  return asked;
 }
 
 function isLogical(ts: TS, kind: ts.SyntaxKind): boolean {

@@ -1,0 +1,122 @@
+/**
+ * Models of files that are edited (transformer/src/pipeline/file.ts): made from the one before, as far as the parser hands on its nodes, they
+ * say what a model says that is made of the text alone. Samples are edited at random, right and wrong.
+ *
+ * More: EDIT_ROUNDS=2000 EDIT_SEED=2 npx vitest run test/transform/models.test.ts
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isFunctionNode } from "../../transformer/src/ast/nodes.ts";
+import { loadTypeScript } from "../../transformer/src/inside.ts";
+import { modelFile, type SourceModel, withUntyped } from "../../transformer/src/pipeline/file.ts";
+import { random } from "./programs/program.ts";
+import { modelText } from "./support/model-text.ts";
+
+const ts = loadTypeScript();
+const texts = ["samples", "../diagnostics/samples"]
+  .map((name) => join(import.meta.dirname, name))
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name, "input.ts")))
+  .filter((file) => existsSync(file))
+  .map((file) => readFileSync(file, "utf8"));
+
+type Pick = (n: number) => number;
+
+/** Lines that mark, declare again, import, or say what may be a Tensor. */
+const LINES = [
+  "/** @graphFunction */",
+  "/** @eagerFunction */",
+  "// @graphFunction",
+  '"use graph";',
+  "@graphFunction",
+  'import { graphFunction as g } from "graphfn";',
+  'import * as gf from "graphfn";',
+  'import type { Tensor } from "graphfn";',
+  "const staged = gf.graphFunction;",
+  "var x = 1;",
+  "export function f(x: Tensor): Tensor;",
+  "function f(x: number): number { return x + 1; }",
+  "export const h = gf.graphFunction((x: Tensor) => f(0) + x);",
+  "class Model { @graphFunction call(x: Tensor): Tensor { let y: Tensor = 0; y += x; return y; } }",
+  "const __gf$ = 1;",
+  "let y: Tensor = 0;",
+  "}",
+  "{",
+  "/*",
+  "",
+];
+
+const NAMES = ["x", "y", "f", "g", "gf", "graphFunction", "Tensor", "number", "i", "const", "let", "var", "export", "0", "1.5"];
+
+function edited(text: string, pick: Pick): string {
+  const lines = text.split("\n");
+  const at = pick(lines.length + 1);
+  const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T;
+  switch (pick(7)) {
+    case 0:
+      return lines.toSpliced(at, 1 + pick(3)).join("\n");
+    case 1:
+      return lines.toSpliced(at, 0, one(LINES)).join("\n");
+    case 2:
+      return lines.toSpliced(at, 0, ...lines.slice(pick(lines.length), pick(lines.length))).join("\n");
+    case 3: {
+      const start = pick(text.length + 1);
+      return text.slice(0, start) + one(["(", ")", ";", "\n", "a", "/", "`", '"', "await ", "!", "<", "= "]) + text.slice(start + pick(2));
+    }
+    case 4: {
+      const [other, another] = [one(texts), pick(2)].map(String) as [string, string];
+      return another === "0" ? `${text}\n${other}` : other;
+    }
+    default: {
+      const words = [...text.matchAll(/\w+/g)];
+      if (words.length === 0) return text;
+      const { index, 0: word } = one(words);
+      return text.slice(0, index) + one([...NAMES, one(words)[0]]) + text.slice(index + word.length);
+    }
+  }
+}
+
+/** Some functions without marks, as those that compute with what nothing is known of. */
+function someUntyped({ parsed: { tree } }: SourceModel, bits: number) {
+  const functions = tree.statements.flatMap(({ nodes }) => nodes.filter((node) => isFunctionNode(ts, node)));
+  return functions.filter((_, i) => ((bits >> (i % 8)) & 1) === 1);
+}
+
+test("random edits of samples", { timeout: 600_000 }, () => {
+  const next = random(Number(process.env["EDIT_SEED"] ?? 1));
+  const pick: Pick = (n) => Math.floor(next() * n);
+  let kept = 0;
+  let all = 0;
+  for (let round = 0; round < Number(process.env["EDIT_ROUNDS"] ?? 60); round++) {
+    let text = texts[pick(texts.length)] as string;
+    // Edits are often taken back.
+    const before: string[] = [];
+    let model: SourceModel | undefined;
+    for (let step = 0; step < 12; step++) {
+      const statements = new Set(model?.parsed.sourceFile.statements);
+      const fileName = round % 8 === 0 ? "file.js" : "file.ts";
+      const bits = pick(4) === 0 ? pick(256) : 0;
+      const made = modelFile(ts, fileName, text, model);
+      const anew = modelFile(ts, fileName, text);
+      expect(modelText(ts, made), text).toEqual(modelText(ts, anew));
+      model = withUntyped(ts, made, someUntyped(made, bits));
+      if (bits !== 0) expect(modelText(ts, model), text).toEqual(modelText(ts, withUntyped(ts, anew, someUntyped(anew, bits))));
+      kept += made.parsed.sourceFile.statements.filter((statement) => statements.has(statement)).length;
+      all += made.parsed.sourceFile.statements.length;
+      before.push(text);
+      text = pick(3) === 0 ? (before[pick(before.length)] as string) : edited(text.length > 20_000 ? (before[0] as string) : text, pick);
+    }
+  }
+  expect(kept).toBeGreaterThan(all / 4);
+});
+
+test("a tree that was handed over is not asked for again", () => {
+  const first = modelFile(ts, "file.ts", "export const a = 1;\n");
+  const second = modelFile(ts, "file.ts", "export const a = 2;\n", first);
+  expect(() => first.parsed.sourceFile).toThrow("earlier text of file.ts");
+  expect(second.parsed.sourceFile.text).toBe("export const a = 2;\n");
+  // It may be given again by whoever does not know.
+  expect(modelText(ts, modelFile(ts, "file.ts", "export const a = 3;\n", first))).toEqual(
+    modelText(ts, modelFile(ts, "file.ts", "export const a = 3;\n")),
+  );
+});
