@@ -50,7 +50,7 @@ export function parseFile(ts: TS, fileName: string, text: string, before?: Parse
     get sourceFile() {
       return parsed.sourceFile;
     },
-    handOver: () => parsed.handOver(),
+    handOver: parsed.handOver,
     get tree() {
       tree ??= treeOf(ts, parsed.sourceFile);
       return tree;

@@ -13,7 +13,7 @@ export interface Parsed {
   /** Throws once it was handed over. */
   readonly sourceFile: ts.SourceFile;
   /** For the next text. Undefined where a tree is better made anew. */
-  handOver(): ts.SourceFile | undefined;
+  readonly handOver: () => ts.SourceFile | undefined;
 }
 
 export function parseText(ts: TS, fileName: string, text: string, before: Parsed | undefined): Parsed {

@@ -76,6 +76,8 @@ export class Project {
     const { fileName } = model.parsed;
     this.models.set(fileName, model);
     this.last.set(fileName, model);
+    // Its functions may be the nodes that they were, with other callees.
+    this.calls.delete(fileName);
   }
 
   /** Drops what was found with an earlier text of a file. */
