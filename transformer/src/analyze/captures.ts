@@ -88,17 +88,18 @@ export function collectCaptures(input: CapturesInput, fn: FunctionNode, called: 
 
   /** `a.b[0]` of a captured `a`, written so that a missing object on the way is no error. */
   function pathOf(node: ts.Node, root: FunctionNode): string | undefined {
-    const keys: string[] = [];
     let at = node;
-    while (isAccess(at)) {
-      const key = keyOf(at);
-      // What a library object gives out is the library's business.
-      if (key === undefined || facts.of(at.expression).plain === "library") return undefined;
-      keys.unshift(key);
-      at = at.expression;
-    }
+    while (isAccess(at)) at = at.expression;
+    // Of most nodes there is none.
     const first = rootName(at, root);
     if (first === undefined) return undefined;
+    const keys: string[] = [];
+    for (let access = node; isAccess(access); access = access.expression) {
+      const key = keyOf(access);
+      // What a library object gives out is the library's business.
+      if (key === undefined || facts.of(access.expression).plain === "library") return undefined;
+      keys.unshift(key);
+    }
     return keys.reduce((path, key, i) => {
       const sure = i === 0 && !facts.of(at).nullable;
       return `${path}${sure ? (key.startsWith("[") ? "" : ".") : "?."}${key}`;

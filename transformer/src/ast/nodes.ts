@@ -64,13 +64,15 @@ export function skipParentheses(ts: TS, node: ts.Expression): ts.Expression {
 
 /** `-1`, `2.5`, `-Infinity`, `NaN`, `true`, `false`. */
 export function isLiteralValue(ts: TS, node: ts.Expression): boolean {
-  const isNumber = (x: ts.Expression): boolean =>
-    ts.isNumericLiteral(x) || (ts.isIdentifier(x) && (x.text === "Infinity" || x.text === "NaN"));
   if (ts.isPrefixUnaryExpression(node)) {
     const sign = node.operator === ts.SyntaxKind.MinusToken || node.operator === ts.SyntaxKind.PlusToken;
-    return sign && isNumber(node.operand);
+    return sign && isNumber(ts, node.operand);
   }
-  return isNumber(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
+  return isNumber(ts, node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
+}
+
+function isNumber(ts: TS, node: ts.Expression): boolean {
+  return ts.isNumericLiteral(node) || (ts.isIdentifier(node) && (node.text === "Infinity" || node.text === "NaN"));
 }
 
 /** Binary operators that work on tensors, by their name in the emitted namespace. */
@@ -185,6 +187,8 @@ export function copyAround(
   visit: (child: ts.Node) => void,
 ): void {
   let at = node.getStart(sourceFile);
+  // Most nodes are leaves.
+  if (ts.isIdentifier(node)) return writer.copy(at, node.end);
   ts.forEachChild(node, (child) => {
     writer.copy(at, child.getStart(sourceFile));
     visit(child);
