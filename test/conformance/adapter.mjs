@@ -3,7 +3,7 @@
  * `run(op, inputs, attrs)` takes and gives { dtype, shape, data } and throws; an error with `unsupported` means "no such op".
  * `grad` and `hvp` give vector-Jacobian products and gradients of them.
  * With `judge.mjs --adapter test/conformance/adapter.mjs` 166 of its 170 tensor ops are known, no case of 1,260 is wrong or an error, and
- * bad input counts as refused only where the error is a GraphFnError. Left: erfc, lgamma, digamma, and dtypes that are not there.
+ * bad input counts as refused only where the error is a GraphFnError. Left: dtypes that are not there.
  * Runs the built package (npm run build): eagerly, or with GRAPH=1 everything, gradients included, in compiled functions.
  */
 import * as gf from "graphfn";

@@ -11,6 +11,7 @@
  */
 #pragma once
 #include "elementwise-arithmetic.h"
+#include "gamma.h"
 
 namespace gfn::m {
 inline namespace GFN_MATH_LEVEL {
@@ -252,7 +253,14 @@ GFN_LIBM(asinh)
 GFN_LIBM(acosh)
 GFN_LIBM(atanh)
 GFN_LIBM(erf)
+GFN_LIBM(erfc)
 #undef GFN_LIBM
+inline double lgamma(double x) { return gamma::logGamma(x); }
+inline float lgamma(float x) { return static_cast<float>(gamma::logGamma(static_cast<double>(x))); }
+inline double digamma(double x) { return gamma::digamma(x); }
+inline float digamma(float x) { return static_cast<float>(gamma::digamma(static_cast<double>(x))); }
+inline double polygamma(double x, double order) { return gamma::polygamma(order, x); }
+inline float polygamma(float x, double order) { return static_cast<float>(gamma::polygamma(order, static_cast<double>(x))); }
 inline double atan2(double x, double y) { return std::atan2(x, y); }
 inline float atan2(float x, float y) { return static_cast<float>(std::atan2(static_cast<double>(x), static_cast<double>(y))); }
 

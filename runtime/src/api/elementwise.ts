@@ -184,6 +184,12 @@ export const sigmoid: Unary = unaryOf(ops.sigmoid);
 export const softplus: Unary = unaryOf(ops.softplus);
 /** Error function. */
 export const erf: Unary = unaryOf(ops.erf);
+/** 1 − erf(x), exact where erf(x) is near 1. */
+export const erfc: Unary = unaryOf(ops.erfc);
+/** ln |Γ(x)|; Infinity at 0, −1, −2, …. */
+export const lgamma: Unary = unaryOf(ops.lgamma);
+/** Derivative of ln Γ(x); ∓Infinity at ±0, NaN at −1, −2, …. */
+export const digamma: Unary = unaryOf(ops.digamma);
 /** max(x, 0). */
 export const relu: Unary = unaryOf(ops.relu);
 /** min(max(x, 0), 6). */
@@ -221,6 +227,12 @@ export const clipByValue = tidied((x: TensorLike, min: number, max: number): Ten
   const [low, high] = [numberAttr(min, "clipByValue: min"), numberAttr(max, "clipByValue: max")];
   if (low > high) throw new ArgumentError(`clipByValue: min ${low} is greater than max ${high}.`);
   return apply1(ops.clipByValue, [toTensor(x, "clipByValue")], { min: low, max: high });
+});
+
+/** The derivative of digamma of an order, whole, from 0 (digamma itself) to 100 (E_ARGUMENT). Floating; its gradient is that of the next order. */
+export const polygamma = tidied((order: number, x: TensorLike): Tensor => {
+  const input = toTensor(x, "polygamma");
+  return order === 0 ? unary(ops.digamma, input) : apply1(ops.polygamma, [input], { order: numberAttr(order, "polygamma: order") });
 });
 
 /** 1 for x > 0, alpha elsewhere. */

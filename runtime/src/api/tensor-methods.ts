@@ -73,6 +73,9 @@ export interface TensorMethods {
   logSigmoid(): Tensor;
   softplus(): Tensor;
   erf(): Tensor;
+  erfc(): Tensor;
+  lgamma(): Tensor;
+  digamma(): Tensor;
   relu(): Tensor;
   relu6(): Tensor;
   elu(): Tensor;

@@ -6,6 +6,7 @@ export * from "./compare.ts";
 export * from "./complex.ts";
 export * from "./convolution.ts";
 export * from "./dilation.ts";
+export * from "./gamma-records.ts";
 export { Builder, type GradRule, type GradRules, type GradSite } from "./grad.ts";
 export * from "./identity.ts";
 export { cropAndResize } from "./image/crop.ts";

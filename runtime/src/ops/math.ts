@@ -10,7 +10,7 @@ import { FLOATING, NUMERIC, sameType } from "./infer.ts";
 import { larger, smaller } from "./longs.ts";
 import { type Attrs, defineOp, type OpRecord } from "./op.ts";
 import { unarySamples } from "./samples.ts";
-import { erf as erfOf, roundHalfEven } from "./special.ts";
+import { erfc as erfcOf, erf as erfOf, roundHalfEven } from "./special.ts";
 
 const identity = (x: number) => x;
 const whole = { int: identity, long: (x: bigint) => x };
@@ -118,6 +118,9 @@ export const softplus = floatOp(
 );
 export const erf = floatOp("erf", "Error function 2/√π ∫₀ˣ e^(−t²) dt.", erfOf, (s) =>
   s.f.mul(s.dy, s.f.mul(s.f.op("exp", [s.f.neg(s.f.square(s.a))]), 2 / Math.sqrt(Math.PI))),
+);
+export const erfc = floatOp("erfc", "1 − erf(x), exact where erf(x) is near 1. Source: DLMF 7.6, 7.9.", erfcOf, (s) =>
+  s.f.mul(s.dy, s.f.mul(s.f.op("exp", [s.f.neg(s.f.square(s.a))]), -2 / Math.sqrt(Math.PI))),
 );
 export const elu = floatOp(
   "elu",
