@@ -1,5 +1,6 @@
 /** Small tools for tests of kernels without Node: tensors, attribute words, calls by op name, seeded numbers, CHECK. */
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -48,7 +49,8 @@ struct Tensor {
   Dims dims;
   std::vector<T> data;
 
-  explicit Tensor(Dims d) : dims(std::move(d)), data(static_cast<size_t>(product(dims)) + 1) {}
+  /** Ends where its elements do, so that sanitizers see what goes further. */
+  explicit Tensor(Dims d) : dims(std::move(d)), data(static_cast<size_t>(std::max<int64_t>(product(dims), 1))) {}
 
   /** Seeded elements; floats in -2..2, integers over their range, bools 0 or 1. */
   Tensor& fill(unsigned seed) {

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "../src/threads/pool.h"
+#include "elementwise.h"
 #include "harness.h"
 #include "level.h"
 
@@ -131,12 +132,12 @@ static void indexing() {
 }
 
 /** Each chunk once, whatever runs beside it; results do not depend on the number of threads. */
-static void threads() {
+static void threads(int rounds) {
   for (const int count : {1, 2, 4}) {
     setThreadCount(count);
     // Short jobs of changing length, back to back: a thread that is late for one must not touch the next.
     int64_t wrong = 0;
-    for (int round = 0; round < 200000; round++) {
+    for (int round = 0; round < rounds; round++) {
       const int chunks = 2 + round * 7 % 30;
       std::atomic<int> hits[32] = {};
       parallelFor(chunks, [&](int64_t chunk) {
@@ -193,11 +194,11 @@ static void product(const Dims& a, const Dims& b, const Dims& c, bool ta, bool t
   CHECK(wrong == 0);
 }
 
-static void products() {
+static void products(int rounds) {
   std::mt19937 bits(5);
   const int64_t lengths[] = {1, 2, 3, 4, 5, 7, 8, 12, 13, 16, 17, 31, 32, 33, 48, 64, 65, 100, 127, 130, 257};
   const auto length = [&] { return lengths[bits() % (sizeof lengths / sizeof lengths[0])]; };
-  for (int round = 0; round < 600; round++) {
+  for (int round = 0; round < rounds; round++) {
     const int64_t m = length(), k = length(), n = length();
     const bool ta = bits() & 1, tb = bits() & 1;
     const int64_t aBatch = bits() % 3 == 0 ? 3 : 1, bBatch = bits() % 3 == 0 ? 3 : 1;
@@ -218,10 +219,28 @@ static void products() {
   CHECK(call("matMul", {empty.view(), empty.view()}, zeros.view(), {0, 0}) == Status::Shape);
 }
 
+/** Wrong on purpose: shows that a sanitizer is there. A tensor that says it has more elements than its memory; a sum beyond int. */
+static int fault(const char* kind, int argc) {
+  if (std::strcmp(kind, "memory") == 0) {
+    Tensor<float> x({64}), out({65});
+    View liar = x.view();
+    liar.dims[0] = liar.size = 65;
+    return call("neg", {liar}, out.view()) == Status::Ok ? 0 : 2;
+  }
+  volatile int32_t most = INT32_MAX;
+  most = most + argc;
+  return 0;
+}
+
+/** kernels [level [small | memory | arithmetic]] */
 int main(int argc, char** argv) {
   level = argc > 1 ? std::atoi(argv[1]) : 0;
+  const bool small = argc > 2 && std::strcmp(argv[2], "small") == 0;
+  if (argc > 2 && !small) return fault(argv[2], argc);
+  elementwise();
   for (const Dims& dims : {Dims{7}, Dims{100003}, Dims{1200001}, Dims{13, 5}, Dims{1000, 3}, Dims{3, 1000}, Dims{70000, 9}, Dims{5, 7, 11},
                            Dims{31, 1, 4, 9}, Dims{3, 700, 600}, Dims{2, 2, 2, 2, 2}, Dims{40, 3, 600, 2}}) {
+    if (small && product(dims) > 50000) continue;
     for (unsigned mask = 0; mask < 1u << dims.size(); mask++) {
       reductions<float>(dims, mask, 1);
       reductions<double>(dims, mask, 2);
@@ -230,8 +249,8 @@ int main(int argc, char** argv) {
   }
   movement();
   indexing();
-  threads();
-  products();
+  threads(small ? 2000 : 200000);
+  products(small ? 60 : 600);
   if (failures == 0) std::printf("kernels: all checks hold\n");
   else std::printf("kernels: %d checks failed\n", failures);
   return failures != 0;

@@ -9,6 +9,8 @@ import { type Block, getOp, type OpRecord } from "../../runtime/src/ops/op.ts";
 import { random, sizeOf } from "../ops/support.ts";
 import { addon, describeNative, native, ulps } from "./support.ts";
 
+/** Sums of functions of the C library or of Math. */
+const SUMS = new Set(["erfc", "lgamma", "digamma", "polygamma"]);
 const elementwise = allOps().filter((op) => op.flags.has("elementwise"));
 
 /** Values of both signs, whole ones among them; divisors and exponents of integers stay valid. */
@@ -47,6 +49,8 @@ function agree(op: OpRecord, inputs: readonly Block[], what: string): void {
   for (let i = 0; i < want.data.length; i++) {
     const [a, b] = [got.data[i] as number, want.data[i] as number];
     const limit = op.name === "squaredDifference" ? 3 : 2;
+    // Where their terms cancel, the C library's and V8's last bits of those show.
+    if (SUMS.has(op.name) && Math.abs(a - b) <= 8 * 2 ** -52 * Math.max(1, Math.abs(b))) continue;
     if (ulps(a, b, want.dtype) > limit) expect.fail(`${op.name} ${what}, element ${i}: native ${a}, reference ${b}`);
   }
 }

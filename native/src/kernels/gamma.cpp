@@ -14,10 +14,11 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kBernoulli[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798};
 constexpr double kEvenFactorials[] = {2, 24, 720, 40320, 3628800, 479001600, 87178291200, 20922789888000, 6402373705728000};
 constexpr double kZetaMinus1[] = {
-  0.64493406684822644, 0.20205690315959429, 0.082323233711138192, 0.036927755143369926, 0.01734306198444914, 0.0083492773819228268,
-  0.0040773561979443394, 0.0020083928260822144, 9.9457512781808534e-4, 4.9418860411946456e-4, 2.4608655330804830e-4, 1.2271334757848915e-4,
-  6.1248135058704829e-5, 3.0588236307020494e-5, 1.5282259408651872e-5, 7.6371976378997623e-6, 3.8172932649998399e-6, 1.9082127165539389e-6,
-  9.5396203387279611e-7, 4.7693298678780646e-7, 2.3845050272773299e-7, 1.1921992596531107e-7, 5.9608189051259479e-8, 2.980350351465228e-8};
+    0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993, 0.01734306198444914, 0.008349277381922827,
+    0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915,
+    0.00006124813505870483, 0.00003058823630702049, 0.00001528225940865187, 0.000007637197637899763, 0.00000381729326499984, 0.000001908212716553939,
+    9.539620338727962e-7, 4.769329867878064e-7, 2.38450502727733e-7, 1.1921992596531106e-7, 5.960818905125948e-8, 2.980350351465228e-8,
+    1.4901554828365043e-8, 7.45071178983543e-9, 3.725334024788457e-9, 1.862659723513049e-9, 9.313274324196682e-10};
 constexpr int kZetas = sizeof kZetaMinus1 / sizeof *kZetaMinus1;
 constexpr int kMostOrder = 100;
 
@@ -25,6 +26,12 @@ double logGammaAtTwo(double z) {
   double sum = 0;
   for (int i = kZetas - 1; i >= 0; i--) sum = ((i % 2 == 0 ? 1 : -1) * kZetaMinus1[i] / (i + 2) + sum) * z;
   return z * (0.42278433509846714 + sum);
+}
+
+double digammaAtTwo(double z) {
+  double sum = 0;
+  for (int i = kZetas - 1; i >= 0; i--) sum = ((i % 2 == 0 ? 1 : -1) * kZetaMinus1[i] + sum) * z;
+  return 0.42278433509846714 + sum;
 }
 
 /** Rounds halves up, as Math.round. */
@@ -108,16 +115,21 @@ double digamma(double x) {
     if (r == 0 || x == -kInfinity) return kNaN;
     return digamma(-x) - 1 / x - kPi * cotangent(r);
   }
-  double z = x;
-  double before = 0;
-  while (z < 10) {
-    before += 1 / z;
-    z += 1;
+  if (x < 10) {
+    if (x < 0.5) return digammaAtTwo(x) - 1 / (1 + x) - 1 / x;
+    if (x < 1.5) return digammaAtTwo(x - 1) - 1 / x;
+    double z = x;
+    double sum = 0;
+    while (z > 2.5) {
+      z -= 1;
+      sum += 1 / z;
+    }
+    return digammaAtTwo(z - 2) + sum;
   }
-  const double inverse = 1 / (z * z);
+  const double inverse = 1 / (x * x);
   double sum = 0;
   for (int k = 8; k > 0; k--) sum = (sum + kBernoulli[k - 1] / (2 * k)) * inverse;
-  return std::log(z) - 0.5 / z - sum - before;
+  return std::log(x) - 0.5 / x - sum;
 }
 
 double polygamma(double order, double x) {

@@ -15,7 +15,7 @@ const ZETA_MINUS_1 = [
   0.00407735619794434, 0.0020083928260822143, 0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915,
   0.00006124813505870483, 0.00003058823630702049, 0.00001528225940865187, 0.000007637197637899763, 0.00000381729326499984,
   0.000001908212716553939, 9.539620338727962e-7, 4.769329867878064e-7, 2.38450502727733e-7, 1.1921992596531106e-7, 5.960818905125948e-8,
-  2.980350351465228e-8,
+  2.980350351465228e-8, 1.4901554828365043e-8, 7.45071178983543e-9, 3.725334024788457e-9, 1.862659723513049e-9, 9.313274324196682e-10,
 ];
 const ONE_MINUS_EULER = 0.42278433509846713;
 const HALF_LOG_2PI = 0.9189385332046728;
@@ -26,6 +26,13 @@ function logGammaAtTwo(z: number): number {
   let sum = 0;
   for (let i = ZETA_MINUS_1.length - 1; i >= 0; i--) sum = (((i % 2 === 0 ? 1 : -1) * ZETA_MINUS_1[i]) / (i + 2) + sum) * z;
   return z * (ONE_MINUS_EULER + sum);
+}
+
+/** ψ(2 + z) for |z| ≤ ½: its derivative. */
+function digammaAtTwo(z: number): number {
+  let sum = 0;
+  for (let i = ZETA_MINUS_1.length - 1; i >= 0; i--) sum = ((i % 2 === 0 ? 1 : -1) * ZETA_MINUS_1[i] + sum) * z;
+  return ONE_MINUS_EULER + sum;
 }
 
 /** Distance to the nearest whole number, signed; exact. */
@@ -79,17 +86,23 @@ export function digamma(x: number): number {
     // Reflection (DLMF 5.5.4), with ψ(1 − x) = ψ(−x) − 1 / x.
     return digamma(-x) - 1 / x - Math.PI * cotangent(r);
   }
-  // ψ(x) = ψ(x + 1) − 1 / x (DLMF 5.5.2) up to where its series (DLMF 5.11.2) is exact.
-  let z = x;
-  let before = 0;
-  while (z < 10) {
-    before += 1 / z;
-    z += 1;
+  if (x < 10) {
+    // ψ(x) = ψ(x + 1) − 1 / x (DLMF 5.5.2), to where the series at 2 is; the differences are exact.
+    if (x < 0.5) return digammaAtTwo(x) - 1 / (1 + x) - 1 / x;
+    if (x < 1.5) return digammaAtTwo(x - 1) - 1 / x;
+    let z = x;
+    let sum = 0;
+    while (z > 2.5) {
+      z -= 1;
+      sum += 1 / z;
+    }
+    return digammaAtTwo(z - 2) + sum;
   }
-  const inverse = 1 / (z * z);
+  // DLMF 5.11.2.
+  const inverse = 1 / (x * x);
   let sum = 0;
   for (let k = 8; k > 0; k--) sum = (sum + BERNOULLI[k - 1] / (2 * k)) * inverse;
-  return Math.log(z) - 0.5 / z - sum - before;
+  return Math.log(x) - 0.5 / x - sum;
 }
 
 /** The largest order of polygamma: its factorial is far from overflow. */
