@@ -4,19 +4,22 @@
  *   node native/scripts/build-addon.mjs && cd native && g++ -std=c++20 -O2 test/kernels.bench.cpp \
  *     $(ls build/Release/objects/*.o | grep -v addon_) -pthread -ldl -o /tmp/bench && /tmp/bench [all | matMul | other] [threads] [onednn]
  *
- * Seen on one core of an AMD EPYC (Zen 5, AVX-512; tiles alone in the first-level cache 245 GF/s), other programs running:
- *   matMul f32 64³ 200, 128³ 210, 256³ 225, 512³ 225, 1024³ 205 to 214, 2048³ 185 to 196 GF/s; f64 256³ 110, 1024³ 93 GF/s
- *   sum f32 51, f64 172, max f32 67 GB/s in the second-level cache; transpose f32 [1000,1000] 28 GB/s, [2048,2048] 5 GB/s
- *   cumsum along the last axis 3 ns, argMax along the last axis 1.3 ns an element
+ * First the machine's limits, as one core reaches them: fused multiply-adds in registers, and streaming, a = s·b and a = b + s·c, far out
+ * of the caches. Products and large elementwise ops are printed as parts of those.
  */
+#include <immintrin.h>
+
 #include <ctime>
 
+#include "../src/core/memory.h"
 #include "../src/linalg/onednn.h"
+#include "../src/simd/vec.h"
 #include "../src/threads/pool.h"
 #include "harness.h"
 
 using namespace gfn;
 using namespace gfn::test;
+using gfn::baseline::Vec;
 
 /** Seconds: of this thread's work where it works alone, so that other programs do not count; else of the clock. */
 static double now() {
@@ -36,6 +39,78 @@ static double best(const std::function<void()>& body) {
   return least;
 }
 
+/** Limits: 10⁹ operations and bytes a second. */
+static double peakFlops = 0;
+static double peakBytes[3] = {};
+
+/** Enough sums side by side that none is waited for. */
+template <class V>
+GFN_INLINE static V fusedSums(int rounds, V x, V y) {
+  V sum[12];
+  for (int i = 0; i < 12; i++) sum[i] = y * static_cast<float>(i);
+  for (int r = 0; r < rounds; r++) {
+#pragma GCC unroll 12
+    for (V& each : sum) each = x * each + y;
+  }
+  for (const V& each : sum) y += each;
+  return y;
+}
+using Wide = Vec<float, 16>;
+using Half = Vec<float, 8>;
+__attribute__((target("avx512f,fma"), noinline)) static void fused512(int rounds, float* out) {
+  const Wide all = fusedSums<Wide>(rounds, Wide{} + 0.5f, Wide{} + 1.0f);
+  std::memcpy(out, &all, sizeof all);
+}
+__attribute__((target("avx2,fma"), noinline)) static void fused256(int rounds, float* out) {
+  const Half all = fusedSums<Half>(rounds, Half{} + 0.5f, Half{} + 1.0f);
+  std::memcpy(out, &all, sizeof all);
+}
+
+static void triad(float* a, const float* b, const float* c, int64_t n) {
+  const __m128 s = _mm_set1_ps(3.0f);
+  for (int64_t i = 0; i < n; i += 4) _mm_stream_ps(a + i, _mm_add_ps(_mm_load_ps(b + i), _mm_mul_ps(s, _mm_load_ps(c + i))));
+  _mm_sfence();
+}
+static void scale(float* a, const float* b, int64_t n) {
+  const __m128 s = _mm_set1_ps(3.0f);
+  for (int64_t i = 0; i < n; i += 4) _mm_stream_ps(a + i, _mm_mul_ps(s, _mm_load_ps(b + i)));
+  _mm_sfence();
+}
+
+static void limits() {
+  constexpr int kRounds = 100000;
+  const bool wide = cpuLevel() == CpuLevel::Avx512;
+  float sink[16];
+  const double seconds = best([&] { wide ? fused512(kRounds, sink) : fused256(kRounds, sink); });
+  peakFlops = 2e-9 * 12 * (wide ? 16 : 8) * kRounds / seconds;
+  constexpr int64_t n = 16 << 20;
+  const Memory a(n * 4), b(n * 4), c(n * 4);
+  const auto floats = [](const Memory& memory) { return reinterpret_cast<float*>(memory.data); };
+  peakBytes[1] = 1e-9 * 8 * n / best([&] { scale(floats(a), floats(b), n); });
+  peakBytes[2] = 1e-9 * 12 * n / best([&] { triad(floats(a), floats(b), floats(c), n); });
+  std::printf("limits: %.1f GF/s fused, arrays of 64 MB: a = s·b %.1f, a = b + s·c %.1f GB/s\n", peakFlops, peakBytes[1], peakBytes[2]);
+}
+
+/** Elementwise ops on 16M floats: bytes of operands and result, next to the limit. */
+static void streaming(const char* op, int operands) {
+  constexpr int64_t n = 16 << 20;
+  const Memory a(n * 4), b(n * 4), c(n * 4);
+  const auto view = [&](const Memory& memory) {
+    View v = {};
+    v.data = memory.data;
+    v.dtype = DType::Float32;
+    v.rank = 1;
+    v.size = n;
+    v.dims[0] = n;
+    return v;
+  };
+  std::vector<View> in = {view(a)};
+  if (operands == 2) in.push_back(view(b));
+  const double seconds = best([&] { call(op, in, view(c), {}); });
+  const double rate = 4e-9 * (operands + 1) * n / seconds;
+  std::printf("%-34s %10.2f us %8.1f GB/s %5.0f %% of the limit\n", (std::string(op) + " f32 [16M]").c_str(), seconds * 1e6, rate, 100 * rate / peakBytes[operands]);
+}
+
 template <class T, class R = T>
 static void line(const char* label, const char* op, const Dims& in, const Dims& to, const std::vector<int32_t>& words) {
   Tensor<T> x(in);
@@ -52,14 +127,20 @@ static void gemm(int64_t m, int64_t k, int64_t n, int32_t ta = 0, int32_t tb = 0
   a.fill(1);
   b.fill(2);
   const double seconds = best([&] { call("matMul", {a.view(), b.view()}, c.view(), {ta, tb}); });
-  std::printf("matMul %s %5lld x %5lld x %5lld %s%s %9.2f us %8.1f GF/s\n", sizeof(T) == 8 ? "f64" : "f32", (long long)m, (long long)k, (long long)n, ta ? "T" : "-",
-              tb ? "T" : "-", seconds * 1e6, 2e-9 * m * k * n / seconds);
+  std::printf("matMul %s %5lld x %5lld x %5lld %s%s %9.2f us %8.1f GF/s %4.0f %% of the limit\n", sizeof(T) == 8 ? "f64" : "f32", (long long)m, (long long)k, (long long)n, ta ? "T" : "-",
+              tb ? "T" : "-", seconds * 1e6, 2e-9 * m * k * n / seconds, 100 * 2e-9 * m * k * n / seconds / (sizeof(T) == 8 ? peakFlops / 2 : peakFlops));
 }
 
 int main(int argc, char** argv) {
   const std::string only = argc > 1 ? argv[1] : "all";
   setThreadCount(argc > 2 ? std::atoi(argv[2]) : 1);
+  limits();
   if (only != "matMul") {
+    streaming("neg", 1);
+    streaming("add", 2);
+    streaming("relu", 1);
+    streaming("exp", 1);
+    streaming("tanh", 1);
     line<float>("sum f32 [16384]", "sum", {16384}, {}, {1, 0, 0});
     line<float>("sum f32 [4M]", "sum", {4 << 20}, {}, {1, 0, 0});
     line<double>("sum f64 [16384]", "sum", {16384}, {}, {1, 0, 0});

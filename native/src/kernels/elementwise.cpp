@@ -19,6 +19,9 @@ namespace {
 constexpr int64_t kParallelWork = 640'000;
 constexpr int64_t kChunkWork = 256 << 10;
 
+/** Results of at least so many bytes do not fit into the caches beside what else is there. */
+constexpr int64_t kStreamed = int64_t{16} << 20;
+
 /** Cost of an element of cast and where. */
 constexpr uint8_t kCheap = 4;
 
@@ -320,19 +323,24 @@ bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, Di
   return false;
 }
 
+/** A large result that is no operand's own memory; where much is computed, that hides the traffic anyway. */
+static bool isStreamed(const Lanes& lanes, uint8_t cost) {
+  if (cost > kCheap || lanes.n * lanes.outBytes < kStreamed) return false;
+  for (const void* in : lanes.in) if (in == lanes.out) return false;
+  return true;
+}
+
 bool runLoop(Loop loop, const Lanes& lanes, uint8_t cost) {
   if (lanes.n * cost < kParallelWork) return loop(lanes);
-  const int64_t length = kChunkWork / cost;
+  // Chunks begin at multiples of 16 elements.
+  const int64_t length = kChunkWork / cost / 16 * 16;
   const int64_t chunks = (lanes.n + length - 1) / length;
+  const bool streamed = isStreamed(lanes, cost);
   parallelFor(chunks, [&](int64_t chunk) {
     const int64_t from = chunk * length;
-    Lanes part = lanes;
-    part.n = lanes.n - from < length ? lanes.n - from : length;
-    for (int k = 0; k < kMaxOperands; k++) {
-      if (lanes.moves[k]) part.in[k] = static_cast<const char*>(lanes.in[k]) + from * lanes.bytes[k];
-    }
-    part.out = static_cast<char*>(lanes.out) + from * lanes.outBytes;
-    loop(part);
+    const Lanes part = lanes.part(from, lanes.n - from < length ? lanes.n - from : length);
+    if (streamed) GFN_AT_LEVEL(streamLoop)(loop, part);
+    else loop(part);
   });
   return true;
 }

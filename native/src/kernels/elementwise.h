@@ -14,10 +14,21 @@ struct Lanes {
   bool moves[kMaxOperands];
   void* out;
   const double* numbers;
-  /** Bytes of an element: read by runLoop only. */
+  /** Bytes of an element: read by `part` only. */
   uint8_t bytes[kMaxOperands];
   uint8_t outBytes;
   Failure* failure;
+
+  /** Elements [from, from + count). */
+  Lanes part(int64_t from, int64_t count) const {
+    Lanes lanes = *this;
+    lanes.n = count;
+    for (int k = 0; k < kMaxOperands; k++) {
+      if (moves[k]) lanes.in[k] = static_cast<const char*>(in[k]) + from * bytes[k];
+    }
+    lanes.out = static_cast<char*>(out) + from * outBytes;
+    return lanes;
+  }
 };
 /** False: `*lanes.failure` is filled. Only loops of cost 0 fail; they are never split. */
 using Loop = bool (*)(const Lanes&);
@@ -46,6 +57,8 @@ struct ElementwiseLoops {
   Loop where[3];
 };
 GFN_DECLARE_LEVELS(const ElementwiseLoops& elementwiseLoops())
+/** Runs a loop whose result goes to memory past the caches. */
+GFN_DECLARE_LEVELS(void streamLoop(Loop loop, const Lanes& lanes))
 
 /** Index of a size in ElementwiseLoops::where. */
 constexpr int whereIndex(DType dtype) { return sizeOf(dtype) == 1 ? 0 : sizeOf(dtype) == 4 ? 1 : 2; }

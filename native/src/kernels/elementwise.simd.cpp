@@ -4,6 +4,7 @@
  */
 #include <initializer_list>
 
+#include "../simd/stream.h"
 #include "complex-math.h"
 #include "elementwise.h"
 
@@ -347,5 +348,30 @@ constexpr ElementwiseLoops kLoops = makeLoops();
 }  // namespace
 
 const ElementwiseLoops& elementwiseLoops() { return kLoops; }
+
+/**
+ * Piece by piece through memory in the first-level cache: half a page away from the result's place in its page, where the operands'
+ * usually are, too. Processors take loads that are a whole number of pages after a store for loads of what was stored.
+ */
+void streamLoop(Loop loop, const Lanes& lanes) {
+  constexpr uintptr_t kPage = 4096;
+  constexpr int64_t kPiece = 8192;
+  // Up to where streaming stores may begin.
+  const uintptr_t misplaced = (64 - reinterpret_cast<uintptr_t>(lanes.out) % 64) % 64;
+  const int64_t head = static_cast<int64_t>(misplaced) / lanes.outBytes;
+  if (head > 0) loop(lanes.part(0, head < lanes.n ? head : lanes.n));
+  alignas(64) char room[kPiece + kPage];
+  const uintptr_t wanted = (reinterpret_cast<uintptr_t>(lanes.out) + misplaced + kPage / 2) / 64 * 64;
+  char* const piece = room + (wanted - reinterpret_cast<uintptr_t>(room)) % kPage;
+  const int64_t length = kPiece / lanes.outBytes;
+  for (int64_t from = head; from < lanes.n; from += length) {
+    Lanes part = lanes.part(from, lanes.n - from < length ? lanes.n - from : length);
+    char* const out = static_cast<char*>(part.out);
+    part.out = piece;
+    loop(part);
+    streamCopy(out, piece, part.n * lanes.outBytes);
+  }
+  finishStream();
+}
 
 }  // namespace gfn::GFN_LEVEL
