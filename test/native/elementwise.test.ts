@@ -248,3 +248,70 @@ describeNative("accuracy of functions", () => {
     }
   });
 });
+
+/** Results of 16 MB and more are streamed past the caches, unless they overwrite an operand. */
+describeNative("large results", () => {
+  afterEach(() => addon?.setThreads(2));
+  const BYTES = 2 ** 24;
+  const rows: readonly (readonly [string, DType])[] = [
+    ["add", "float32"],
+    ["neg", "float64"],
+    ["mul", "int32"],
+    ["greater", "float32"],
+    ["maximum", "int64"],
+    ["logicalNot", "bool"],
+  ];
+  it.each(rows.flatMap(([name, dtype]) => [1, 2].map((threads) => [name, dtype, threads] as const)))(
+    "%s of %s, %i threads",
+    (name, dtype, threads) => {
+      addon?.setThreads(threads);
+      const op = getOp(name);
+      const result = op.infer(
+        [...Array(op.arity)].map(() => ({ dtype, shape: [1] })),
+        {},
+      )[0]!.dtype;
+      const bytes = newElements(result, 0).BYTES_PER_ELEMENT;
+      const n = BYTES / bytes + 7;
+      const inputs = Array.from({ length: op.arity }, (_, k): Block => {
+        const data = newElements(dtype, n);
+        const period = 1009 + k;
+        const some = Array.from({ length: period }, (_, i) => (dtype === "bool" ? i % 2 : (i % 101) - 50));
+        writeElements(data.subarray(0, period) as never, some);
+        for (let at = period; at < n; at *= 2) data.copyWithin(at, 0, Math.min(at, n - at));
+        return { dtype, shape: [n], data };
+      });
+      const part = (block: Block, from: number, to: number): Block => ({
+        ...block,
+        shape: [to - from],
+        data: block.data.subarray(from, to) as never,
+      });
+      const expected = newElements(result, n);
+      const whole: Block = { dtype: result, shape: [n], data: expected };
+      for (let from = 0; from < n; from += 100_000) {
+        const to = Math.min(n, from + 100_000);
+        native.kernel(
+          op,
+          inputs.map((x) => part(x, from, to)),
+          [part(whole, from, to)],
+          {},
+        );
+      }
+      // Elements around the result stay, wherever it begins in a line of the cache.
+      for (const before of [0, 1, 5]) {
+        const around = newElements(result, before + n + 3);
+        const out: Block = { dtype: result, shape: [n], data: around.subarray(before, before + n) as never };
+        native.kernel(op, inputs, [out], {});
+        expect(Buffer.compare(bytesOf(out.data), bytesOf(expected))).toBe(0);
+        expect([...around.subarray(0, before), ...around.subarray(before + n)].every((x) => Number(x) === 0)).toBe(true);
+      }
+      if (result === dtype) {
+        native.kernel(op, inputs, [inputs[0]!], {});
+        expect(Buffer.compare(bytesOf(inputs[0]!.data), bytesOf(expected))).toBe(0);
+      }
+    },
+  );
+});
+
+function bytesOf({ buffer, byteOffset, byteLength }: Block["data"]): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}
