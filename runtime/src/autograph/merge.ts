@@ -119,20 +119,25 @@ export class BranchMerge {
     );
   }
 
-  /** Places that an arm wrote; of an arm that returned too, since objects outlive the call. One that threw for good takes no part. */
+  /**
+   * Places that an arm wrote; of an arm that returned too, since objects outlive the call. One that threw for good takes no part, nor does
+   * one whose place held before, and holds still, what is left of a branch or a body that has ended: an array of it that nobody can reach.
+   */
   places(a: Arm, b: Arm): Map<Place, unknown> {
     const merged = new Map<Place, unknown>();
     for (const place of new Set([...a.writes.keys(), ...b.writes.keys()])) {
       const before = snapshot(place.get());
-      const [x, y] = [a.writes.get(place), b.writes.get(place)];
-      // What is left of an earlier branch cannot be read here: only the path that wrote has a value.
       const gone = isGone(before);
-      const oneSided = (s: Snapshot | undefined, inThen: boolean): void => {
-        if (s !== undefined || !gone) merged.set(place, this.#oneSided(s ?? before, inThen));
+      const after = (arm: Arm): Snapshot | undefined => {
+        if (isNever(arm.ending)) return undefined;
+        const value = arm.writes.get(place) ?? before;
+        return gone && this.#tracer.resume(arm.region, () => isGone(value)) ? undefined : value;
       };
-      if (isNever(a.ending) || (gone && x === undefined)) oneSided(isNever(b.ending) ? undefined : y, false);
-      else if (isNever(b.ending) || (gone && y === undefined)) oneSided(x, true);
-      else merged.set(place, this.#field(place, x ?? before, y ?? before));
+      const [x, y] = [after(a), after(b)];
+      if (x !== undefined && y !== undefined) merged.set(place, this.#field(place, x, y));
+      else if (x !== undefined) merged.set(place, this.#oneSided(x, true));
+      else if (y !== undefined) merged.set(place, this.#oneSided(y, false));
+      else if (!gone) merged.set(place, valueIn(before));
     }
     return merged;
   }
