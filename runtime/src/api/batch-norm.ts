@@ -21,13 +21,13 @@ type BatchNorm = (
  * (x − mean) / √(variance + varianceEpsilon) · scale + offset. mean, variance, offset and scale have the shape of the last axis of x
  * [...S, C], or a shape of x's rank that broadcasts to x. Floating; integers are lifted to float32. E_SHAPE where shapes do not fit.
  */
-export const batchNorm: BatchNorm = tidied<BatchNorm>((x, mean, variance, offset, scale, varianceEpsilon) =>
+export const batchNorm: BatchNorm = tidied<BatchNorm>("batchNorm", (x, mean, variance, offset, scale, varianceEpsilon) =>
   normalize("batchNorm", x, mean, variance, offset, scale, varianceEpsilon),
 );
 
 function ofRank(rank: number): BatchNorm {
   const fn = `batchNorm${rank}d`;
-  return tidied<BatchNorm>((x, mean, variance, offset, scale, varianceEpsilon) => {
+  return tidied<BatchNorm>(fn, (x, mean, variance, offset, scale, varianceEpsilon) => {
     const input = toTensor(x, fn);
     if (input.rank !== rank) throw new ShapeError(`${fn}: x has shape ${showShape(dimsOf(input))}, but must have rank ${rank}.`);
     return normalize(fn, input, mean, variance, offset, scale, varianceEpsilon);

@@ -39,7 +39,7 @@ const product = (list: readonly number[]): number => list.reduce((a, b) => a * b
  * Puts blocks that lie in the batch back next to each other: x [B · ∏ blockShape, ...S, ...R] → [B, ...S · blockShape − crops, ...R]; crops
  * are [first, last] elements to cut off per axis. E_SHAPE where the batch is no multiple.
  */
-export const batchToSpaceND = tidied((x: TensorLike, blockShape: readonly number[], crops: Pairs): Tensor => {
+export const batchToSpaceND = tidied("batchToSpaceND", (x: TensorLike, blockShape: readonly number[], crops: Pairs): Tensor => {
   const fn = "batchToSpaceND";
   const input = toTensor(x, fn);
   const { blocks, dims, rest } = blocksOf(input, blockShape, fn);
@@ -66,7 +66,7 @@ export const batchToSpaceND = tidied((x: TensorLike, blockShape: readonly number
  * Puts the elements of blocks into the batch: x [B, ...S, ...R], padded by paddings [before, after] per axis, → [B · ∏ blockShape,
  * ...S / blockShape, ...R]. E_SHAPE where a padded length is no multiple of the block's.
  */
-export const spaceToBatchND = tidied((x: TensorLike, blockShape: readonly number[], paddings: Pairs): Tensor => {
+export const spaceToBatchND = tidied("spaceToBatchND", (x: TensorLike, blockShape: readonly number[], paddings: Pairs): Tensor => {
   const fn = "spaceToBatchND";
   const input = toTensor(x, fn);
   const { blocks, dims, rest } = blocksOf(input, blockShape, fn);
@@ -88,7 +88,7 @@ export const spaceToBatchND = tidied((x: TensorLike, blockShape: readonly number
  * Moves blocks of depth into height and width: [B, H, W, C] → [B, H · n, W · n, C / n²], or with "NCHW" [B, C, H, W] → [B, C / n², H · n,
  * W · n]. E_SHAPE where C is no multiple of n².
  */
-export const depthToSpace = tidied((x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor => {
+export const depthToSpace = tidied("depthToSpace", (x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor => {
   const fn = "depthToSpace";
   const input = toTensor(x, fn);
   checkRank(input, 4, fn);
@@ -112,7 +112,7 @@ export const depthToSpace = tidied((x: TensorLike, blockSize: number, dataFormat
  * Adds [before, after] elements around each axis that mirror what is inside: "reflect" leaves the outermost element out, "symmetric"
  * repeats it. E_SHAPE where a margin is longer than what it mirrors.
  */
-export const mirrorPad = tidied((x: TensorLike, paddings: Pairs, mode: "reflect" | "symmetric"): Tensor => {
+export const mirrorPad = tidied("mirrorPad", (x: TensorLike, paddings: Pairs, mode: "reflect" | "symmetric"): Tensor => {
   if (mode !== "reflect" && mode !== "symmetric") {
     throw new ArgumentError(`mirrorPad: mode must be "reflect" or "symmetric", but is ${describe(mode)}.`);
   }
@@ -124,7 +124,7 @@ export const mirrorPad = tidied((x: TensorLike, paddings: Pairs, mode: "reflect"
 });
 
 /** x [...S] as the diagonal of a tensor [...S, ...S] of zeros. */
-export const diag = tidied((x: TensorLike): Tensor => {
+export const diag = tidied("diag", (x: TensorLike): Tensor => {
   const input = toTensor(x, "diag");
   const dims = [...input.shape];
   const n = product(dims);
@@ -139,7 +139,7 @@ export const diag = tidied((x: TensorLike): Tensor => {
 });
 
 /** The sum of tensors of one shape and dtype, in their order. E_SHAPE, E_DTYPE where those differ. */
-export const addN = tidied((tensors: readonly TensorLike[]): Tensor => {
+export const addN = tidied("addN", (tensors: readonly TensorLike[]): Tensor => {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ArgumentError(
       `addN: tensors must be an array of at least one tensor, but is ${Array.isArray(tensors) ? "empty" : describe(tensors)}.`,
@@ -159,7 +159,7 @@ export const addN = tidied((tensors: readonly TensorLike[]): Tensor => {
 });
 
 /** The shape, an int32 vector, to which tensors of two shapes broadcast. E_SHAPE where they do not; eager only (E_SYMBOLIC). */
-export const broadcastArgs = tidied((s0: TensorLike, s1: TensorLike): Tensor => {
+export const broadcastArgs = tidied("broadcastArgs", (s0: TensorLike, s1: TensorLike): Tensor => {
   const fn = "broadcastArgs";
   const [a, b] = [s0, s1].map((s, i): Dim[] => {
     const shape = toTensor(s, fn, `s${i}`);
@@ -172,7 +172,7 @@ export const broadcastArgs = tidied((s0: TensorLike, s1: TensorLike): Tensor => 
 });
 
 /** x, if it has this shape, in which null stands for any length. E_SHAPE otherwise. */
-export const ensureShape = tidied((x: TensorLike, shape: readonly (number | null)[]): Tensor => {
+export const ensureShape = tidied("ensureShape", (x: TensorLike, shape: readonly (number | null)[]): Tensor => {
   const input = toTensor(x, "ensureShape");
   if (!Array.isArray(shape))
     throw new DTypeError(`ensureShape: shape must be an array, but is ${describe(shape)}.`, { code: "E_ARGUMENT" });

@@ -20,7 +20,7 @@ import { dimsOf } from "./shape.ts";
  * real + imag · i as complex64. Both have one shape; integers count as float32, float64 is refused (E_DTYPE), since it would lose
  * precision. Errors: E_SHAPE, E_DTYPE.
  */
-export const complex = tidied((real: TensorLike, imag: TensorLike): Tensor => {
+export const complex = tidied("complex", (real: TensorLike, imag: TensorLike): Tensor => {
   const [re, im] = [part(real, "real"), part(imag, "imag")];
   if (!mayBeSameShape(dimsOf(re), dimsOf(im))) {
     throw new ShapeError(
@@ -38,19 +38,19 @@ function part(x: TensorLike, name: string): Tensor {
 }
 
 /** Real parts: float32 of complex64; a real tensor is its own real part. */
-export const real = tidied((input: TensorLike): Tensor => {
+export const real = tidied("real", (input: TensorLike): Tensor => {
   const x = toTensor(input, "real", "input");
   return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.real, [x]) : clone(x);
 });
 
 /** Imaginary parts: float32 of complex64; zeros of a real tensor. */
-export const imag = tidied((input: TensorLike): Tensor => {
+export const imag = tidied("imag", (input: TensorLike): Tensor => {
   const x = toTensor(input, "imag", "input");
   return x.dtype === "complex64" ? apply1(ops.imag, [x]) : zerosLike(x);
 });
 
 /** Conjugates: the imaginary parts change sign; a real tensor stays as it is. */
-export const conj = tidied((input: TensorLike): Tensor => {
+export const conj = tidied("conj", (input: TensorLike): Tensor => {
   const x = toTensor(input, "conj", "input");
   return x.dtype === "complex64" || x.dtype === "string" ? apply1(ops.conj, [x]) : clone(x);
 });

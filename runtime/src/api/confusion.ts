@@ -16,7 +16,7 @@ import { oneHot } from "./slice.ts";
  * Errors   E_SHAPE for other ranks and lengths that differ; E_ARGUMENT unless numClasses is a whole number above 0.
  * Source   TensorFlow.js math.confusionMatrix.
  */
-export const confusionMatrix = tidied((labels: TensorLike, predictions: TensorLike, numClasses: number): Tensor => {
+export const confusionMatrix = tidied("confusionMatrix", (labels: TensorLike, predictions: TensorLike, numClasses: number): Tensor => {
   const fn = "confusionMatrix";
   if (!Number.isInteger(numClasses) || numClasses < 1) {
     throw new ArgumentError(`${fn}: numClasses must be a whole number above 0, but is ${describe(numClasses)}.`);

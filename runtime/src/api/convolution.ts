@@ -45,6 +45,7 @@ export function windowOfFilter(filter: Dims, fn: string, rank: number): readonly
  * Source   TensorFlow.js conv2d; strides and dilations may both differ from 1.
  */
 export const conv2d = tidied(
+  "conv2d",
   (
     x: TensorLike,
     filter: TensorLike,
@@ -75,6 +76,7 @@ export const conv2d = tidied(
  * Otherwise as conv2d. `pad` of several entries is that of the image [N, 1, W, C].
  */
 export const conv1d = tidied(
+  "conv1d",
   (
     x: TensorLike,
     filter: TensorLike,
@@ -168,6 +170,7 @@ function transposedConvolution(x: TensorLike, filter: TensorLike, outputShape: r
  * Source   TensorFlow.js conv2dTranspose.
  */
 export const conv2dTranspose = tidied(
+  "conv2dTranspose",
   (
     x: TensorLike,
     filter: TensorLike,
@@ -195,6 +198,7 @@ export const conv2dTranspose = tidied(
  * Otherwise as conv2d. Source TensorFlow.js conv3d; strides and dilations may both differ from 1, and data may be "NCDHW".
  */
 export const conv3d = tidied(
+  "conv3d",
   (
     x: TensorLike,
     filter: TensorLike,
@@ -230,6 +234,7 @@ export const conv3d = tidied(
  * Source   TensorFlow.js conv3dTranspose.
  */
 export const conv3dTranspose = tidied(
+  "conv3dTranspose",
   (x: TensorLike, filter: TensorLike, outputShape: readonly number[], strides: Triple, pad: Padding3D): Tensor => {
     const fn = "conv3dTranspose";
     return transposedConvolution(x, filter, outputShape, {

@@ -120,9 +120,9 @@ export function ones(shape: Shape, dtype: DType = "float32"): Tensor {
 }
 
 /** Zeros of the shape and dtype of x. */
-export const zerosLike = tidied((x: TensorLike): Tensor => filledLike(x, 0, "zerosLike"));
+export const zerosLike = tidied("zerosLike", (x: TensorLike): Tensor => filledLike(x, 0, "zerosLike"));
 /** Ones of the shape and dtype of x. */
-export const onesLike = tidied((x: TensorLike): Tensor => filledLike(x, 1, "onesLike"));
+export const onesLike = tidied("onesLike", (x: TensorLike): Tensor => filledLike(x, 1, "onesLike"));
 
 function filledLike(x: TensorLike, value: number, fn: string): Tensor {
   const like = toTensor(x, fn);

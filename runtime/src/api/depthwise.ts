@@ -16,6 +16,7 @@ import { dimsOf } from "./shape.ts";
  * Otherwise as conv2d. Source TensorFlow.js depthwiseConv2d.
  */
 export const depthwiseConv2d = tidied(
+  "depthwiseConv2d",
   (
     x: TensorLike,
     filter: TensorLike,
@@ -48,6 +49,7 @@ export const depthwiseConv2d = tidied(
  * Source   TensorFlow.js separableConv2d.
  */
 export const separableConv2d = tidied(
+  "separableConv2d",
   (
     x: TensorLike,
     depthwiseFilter: TensorLike,

@@ -20,6 +20,7 @@ import { dimsOf } from "./shape.ts";
  * Source   TensorFlow.js dilation2d.
  */
 export const dilation2d = tidied(
+  "dilation2d",
   (x: TensorLike, filter: TensorLike, strides: Pair, pad: Padding, dilations: Pair = [1, 1], dataFormat: "NHWC" = "NHWC"): Tensor => {
     const fn = "dilation2d";
     if (dataFormat !== "NHWC") throw new ArgumentError(`${fn}: dataFormat is ${describe(dataFormat)}, but must be "NHWC".`);

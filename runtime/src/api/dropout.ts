@@ -14,21 +14,24 @@ import { dimsOf, shapeAttr } from "./shape.ts";
  * `noiseShape` broadcasts to x's shape: elements along an axis of length 1 are dropped together; null entries stand for x's lengths.
  * x is float32 or float64 (E_DTYPE). Gradient: passes where elements were kept, multiplied likewise.
  */
-export const dropout = tidied((x: TensorLike, rate: number, noiseShape?: readonly (number | null)[] | null, seed?: Seed): Tensor => {
-  const input = toTensor(x, "dropout");
-  if (input.dtype !== "float32" && input.dtype !== "float64") {
-    throw new DTypeError(`dropout: x is ${input.dtype}, but must be float32 or float64.`, { hint: "Use toFloat()." });
-  }
-  if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
-    throw new ArgumentError(`dropout: rate must be a number from 0 up to, but not including, 1, but is ${describe(rate)}.`);
-  }
-  if (rate === 0) return clone(input);
-  const shape = noiseDims(input, noiseShape);
-  return tidy(() => {
-    const noise = randomUniform(shape, 0, 1, "float32", seed);
-    return where(greaterEqual(noise, rate), mul(input, 1 / (1 - rate)), 0);
-  });
-});
+export const dropout = tidied(
+  "dropout",
+  (x: TensorLike, rate: number, noiseShape?: readonly (number | null)[] | null, seed?: Seed): Tensor => {
+    const input = toTensor(x, "dropout");
+    if (input.dtype !== "float32" && input.dtype !== "float64") {
+      throw new DTypeError(`dropout: x is ${input.dtype}, but must be float32 or float64.`, { hint: "Use toFloat()." });
+    }
+    if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
+      throw new ArgumentError(`dropout: rate must be a number from 0 up to, but not including, 1, but is ${describe(rate)}.`);
+    }
+    if (rate === 0) return clone(input);
+    const shape = noiseDims(input, noiseShape);
+    return tidy(() => {
+      const noise = randomUniform(shape, 0, 1, "float32", seed);
+      return where(greaterEqual(noise, rate), mul(input, 1 / (1 - rate)), 0);
+    });
+  },
+);
 
 function noiseDims(x: Tensor, noiseShape: readonly (number | null)[] | null | undefined): Shape {
   const dims = dimsOf(x);

@@ -126,7 +126,7 @@ function multiplied(a: Named, b: Named, needed: ReadonlySet<string>): Named {
  * letters that are not there are summed out; a letter that a tensor has twice stands for a diagonal. "ij,jk->ik" is matMul. Dtypes are promoted; int32 wraps around.
  * E_ARGUMENT for an equation that is none, E_SHAPE where a letter stands for two lengths; an ellipsis is not supported yet.
  */
-export const einsum = tidied((equation: string, ...tensors: readonly TensorLike[]): Tensor => {
+export const einsum = tidied("einsum", (equation: string, ...tensors: readonly TensorLike[]): Tensor => {
   const { inputs, output } = parse(equation, tensors.length);
   return tidy(() => {
     const list = tensors.map((t, i): Named => ({ x: toTensor(t, "einsum", `tensors[${i}]`), letters: inputs[i] }));

@@ -8,6 +8,7 @@
 
 import { type DType, isInteger } from "../core/dtype.ts";
 import { ArgumentError } from "../core/errors.ts";
+import { named } from "../core/named.ts";
 import { Tensor } from "../core/tensor.ts";
 import { isVariable } from "../core/variable.ts";
 import { apply1, castTo, isTracing, recordOp } from "../dispatch/dispatch.ts";
@@ -24,8 +25,8 @@ type Binary = (a: TensorLike, b: TensorLike) => Tensor;
 
 /** `f` of a tensor; operands of other kinds become one for the time of the call. */
 function unaryBy(f: (x: Tensor) => Tensor, what: string, convert = toTensor): Unary {
-  const others = tidied((x: TensorLike) => f(convert(x, what)));
-  return (x) => (x instanceof Tensor ? f(x) : others(x));
+  const others = tidied(what, (x: TensorLike) => f(convert(x, what)));
+  return named(what, (x) => (x instanceof Tensor ? f(x) : others(x)));
 }
 
 function unaryOf(op: OpRecord): Unary {
@@ -41,8 +42,8 @@ export function binaryWith(op: OpRecord, a: Tensor, b: TensorLike): Tensor {
 
 /** `f` of a tensor and an operand of any kind, for two of any kind. */
 function byLeft(f: (a: Tensor, b: TensorLike) => Tensor, what: string): Binary {
-  const others = tidied((a: TensorLike, b: TensorLike) => f(toTensor(a, what, "a"), b));
-  return (a, b) => (a instanceof Tensor ? f(a, b) : others(a, b));
+  const others = tidied(what, (a: TensorLike, b: TensorLike) => f(toTensor(a, what, "a"), b));
+  return named(what, (a, b) => (a instanceof Tensor ? f(a, b) : others(a, b)));
 }
 
 function binaryOf(op: OpRecord): Binary {
@@ -51,8 +52,8 @@ function binaryOf(op: OpRecord): Binary {
 
 /** Of bool operands. */
 function ofBools(op: OpRecord): Binary {
-  const others = tidied((a: TensorLike, b: TensorLike) => binary(op, toBools(a, op.name, "a"), toBools(b, op.name, "b")));
-  return (a, b) => (a instanceof Tensor && b instanceof Tensor ? binary(op, a, b) : others(a, b));
+  const others = tidied(op.name, (a: TensorLike, b: TensorLike) => binary(op, toBools(a, op.name, "a"), toBools(b, op.name, "b")));
+  return named(op.name, (a, b) => (a instanceof Tensor && b instanceof Tensor ? binary(op, a, b) : others(a, b)));
 }
 
 /** a + b. */
@@ -92,7 +93,7 @@ export function divWith(a: Tensor, b: TensorLike): Tensor {
 }
 
 /** a / b, and 0 where b = 0. */
-export const divNoNan = tidied((a: TensorLike, b: TensorLike): Tensor => {
+export const divNoNan = tidied("divNoNan", (a: TensorLike, b: TensorLike): Tensor => {
   const divisor = toTensor(b, "divNoNan", "b");
   const zero = equal(divisor, 0);
   return where(zero, 0, realDiv(a, where(zero, 1, divisor)));
@@ -213,7 +214,7 @@ export const isInf: Unary = unaryOf(ops.isInf);
 export { finiteTest as isFinite, nanTest as isNaN };
 
 /** −softplus(−x) = ln(sigmoid(x)). */
-export const logSigmoid = tidied((x: TensorLike): Tensor => {
+export const logSigmoid = tidied("logSigmoid", (x: TensorLike): Tensor => {
   return neg(softplus(neg(x)));
 });
 
@@ -223,41 +224,41 @@ function numberAttr(value: unknown, what: string): number {
 }
 
 /** min(max(x, min), max). E_ARGUMENT where min > max. */
-export const clipByValue = tidied((x: TensorLike, min: number, max: number): Tensor => {
+export const clipByValue = tidied("clipByValue", (x: TensorLike, min: number, max: number): Tensor => {
   const [low, high] = [numberAttr(min, "clipByValue: min"), numberAttr(max, "clipByValue: max")];
   if (low > high) throw new ArgumentError(`clipByValue: min ${low} is greater than max ${high}.`);
   return apply1(ops.clipByValue, [toTensor(x, "clipByValue")], { min: low, max: high });
 });
 
 /** The derivative of digamma of an order, whole, from 0 (digamma itself) to 100 (E_ARGUMENT). Floating; its gradient is that of the next order. */
-export const polygamma = tidied((order: number, x: TensorLike): Tensor => {
+export const polygamma = tidied("polygamma", (order: number, x: TensorLike): Tensor => {
   const input = toTensor(x, "polygamma");
   return order === 0 ? unary(ops.digamma, input) : apply1(ops.polygamma, [input], { order: numberAttr(order, "polygamma: order") });
 });
 
 /** 1 for x > 0, alpha elsewhere. */
-export const step = tidied((x: TensorLike, alpha = 0): Tensor => {
+export const step = tidied("step", (x: TensorLike, alpha = 0): Tensor => {
   return apply1(ops.step, [toTensor(x, "step")], { alpha: numberAttr(alpha, "step: alpha") });
 });
 
 /** x for x ≥ 0, else alpha · x. */
-export const leakyRelu = tidied((x: TensorLike, alpha = 0.2): Tensor => {
+export const leakyRelu = tidied("leakyRelu", (x: TensorLike, alpha = 0.2): Tensor => {
   return apply1(ops.leakyRelu, [toTensor(x, "leakyRelu")], { alpha: numberAttr(alpha, "leakyRelu: alpha") });
 });
 
 /** x for x ≥ 0, else alpha · x, with a tensor alpha that broadcasts. */
-export const prelu = tidied((x: TensorLike, alpha: TensorLike): Tensor => {
+export const prelu = tidied("prelu", (x: TensorLike, alpha: TensorLike): Tensor => {
   const input = toTensor(x, "prelu");
   return where(less(input, 0), mul(alpha, input), input);
 });
 
 /** a where the condition (bool) is true, b elsewhere; all three broadcast. */
-export const where = tidied((condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
+export const where = tidied("where", (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
   return apply1(ops.where, [toBools(condition, "where", "condition"), toTensor(a, "where", "a"), toTensor(b, "where", "b")]);
 });
 
 /** The same elements as another dtype: to int32 by truncation (saturating, NaN → 0), to bool by x ≠ 0. Of complex64 the real part. */
-export const cast = tidied((x: TensorLike, dtype: DType): Tensor => {
+export const cast = tidied("cast", (x: TensorLike, dtype: DType): Tensor => {
   const input = toTensor(x, "cast");
   const result = castTo(input, dtype === input.dtype ? dtype : checkDType(dtype, "cast"), false);
   return result === input ? clone(input) : result;

@@ -274,30 +274,33 @@ export type NamedTensorMap = { [name: string]: Tensor };
  * The value of f, a scalar, and its gradients with respect to variables: the given ones, or the trainable ones that it uses.
  * Errors   E_SHAPE if the value is no scalar; E_GRADIENT if f uses no trainable variable.
  */
-export const variableGrads = tidied((f: () => Tensor, varList?: readonly Variable[]): { value: Tensor; grads: NamedTensorMap } => {
-  isFunction(f, "variableGrads");
-  for (const v of varList ?? [])
-    if (!isVariable(v)) throw new ArgumentError(`variableGrads: varList contains ${describe(v)}, not only variables.`);
-  const tape = gradientTape();
-  try {
-    if (varList !== undefined) tape.watch(varList);
-    const value: unknown = f();
-    if (!isTensor(value)) throw new ArgumentError(`variableGrads: f returned ${describe(value)}, but must return a tensor.`);
-    if (value.rank !== 0) {
-      throw new ShapeError(`variableGrads: f returned a tensor of shape ${showShape(value.shape)}, but must return a scalar.`, {
-        hint: "Use mean() or sum().",
-      });
+export const variableGrads = tidied(
+  "variableGrads",
+  (f: () => Tensor, varList?: readonly Variable[]): { value: Tensor; grads: NamedTensorMap } => {
+    isFunction(f, "variableGrads");
+    for (const v of varList ?? [])
+      if (!isVariable(v)) throw new ArgumentError(`variableGrads: varList contains ${describe(v)}, not only variables.`);
+    const tape = gradientTape();
+    try {
+      if (varList !== undefined) tape.watch(varList);
+      const value: unknown = f();
+      if (!isTensor(value)) throw new ArgumentError(`variableGrads: f returned ${describe(value)}, but must return a tensor.`);
+      if (value.rank !== 0) {
+        throw new ShapeError(`variableGrads: f returned a tensor of shape ${showShape(value.shape)}, but must return a scalar.`, {
+          hint: "Use mean() or sum().",
+        });
+      }
+      const variables = (varList ?? tape.watchedVariables()).filter((v) => varList !== undefined || v.trainable);
+      if (variables.length === 0) {
+        throw new GraphFnError("E_GRADIENT", "variableGrads: f uses no trainable variable.", { hint: "Make them with gf.variable(…)." });
+      }
+      const found = tape.gradient(value, variables);
+      return { value, grads: Object.fromEntries(variables.map((v, i) => [v.name ?? `Variable#${v.id}`, found[i] as Tensor])) };
+    } finally {
+      tape.dispose();
     }
-    const variables = (varList ?? tape.watchedVariables()).filter((v) => varList !== undefined || v.trainable);
-    if (variables.length === 0) {
-      throw new GraphFnError("E_GRADIENT", "variableGrads: f uses no trainable variable.", { hint: "Make them with gf.variable(…)." });
-    }
-    const found = tape.gradient(value, variables);
-    return { value, grads: Object.fromEntries(variables.map((v, i) => [v.name ?? `Variable#${v.id}`, found[i] as Tensor])) };
-  } finally {
-    tape.dispose();
-  }
-});
+  },
+);
 
 /** `x`, counted as a constant by gradients. */
-export const stopGradient = tidied((x: TensorLike): Tensor => apply1(stopGradientOp, [toTensor(x, "stopGradient")]));
+export const stopGradient = tidied("stopGradient", (x: TensorLike): Tensor => apply1(stopGradientOp, [toTensor(x, "stopGradient")]));

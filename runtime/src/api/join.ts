@@ -25,7 +25,7 @@ function tensorList(tensors: unknown, fn: string): Tensor[] {
 }
 
 /** Tensors one after the other along an axis. Dtypes are promoted; all other axes must agree (E_SHAPE). */
-export const concat = tidied((tensors: readonly TensorLike[], axis = 0): Tensor => {
+export const concat = tidied("concat", (tensors: readonly TensorLike[], axis = 0): Tensor => {
   const held = listIn(tensors);
   if (held !== undefined) return join(held, normalizeAxis(axis, dimsOf(held).length, "concat: axis"));
   const list = tensorList(tensors, "concat");
@@ -34,7 +34,7 @@ export const concat = tidied((tensors: readonly TensorLike[], axis = 0): Tensor 
 });
 
 /** Tensors of one shape along a new axis. */
-export const stack = tidied((tensors: readonly TensorLike[], axis = 0): Tensor => {
+export const stack = tidied("stack", (tensors: readonly TensorLike[], axis = 0): Tensor => {
   const held = listIn(tensors);
   if (held !== undefined) return stackList(held, normalizeAxis(axis, dimsOf(held).length + 1, "stack: axis"));
   const list = tensorList(tensors, "stack");
@@ -51,7 +51,7 @@ export const stack = tidied((tensors: readonly TensorLike[], axis = 0): Tensor =
 });
 
 /** The slices along an axis, without it. The length of the axis must be known. */
-export const unstack = tidied((x: TensorLike, axis = 0): Tensor[] => {
+export const unstack = tidied("unstack", (x: TensorLike, axis = 0): Tensor[] => {
   const input = toTensor(x, "unstack");
   const at = normalizeAxis(axis, input.rank, "unstack: axis");
   const n = dimsOf(input)[at];
@@ -65,7 +65,7 @@ export const unstack = tidied((x: TensorLike, axis = 0): Tensor[] => {
 });
 
 /** Parts along an axis: a number of equal ones, or the given sizes, one of which may be −1. */
-export const split = tidied((x: TensorLike, numOrSizeSplits: number | readonly number[], axis = 0): Tensor[] => {
+export const split = tidied("split", (x: TensorLike, numOrSizeSplits: number | readonly number[], axis = 0): Tensor[] => {
   const input = toTensor(x, "split");
   const at = normalizeAxis(axis, input.rank, "split: axis");
   const n = dimsOf(input)[at];
@@ -107,7 +107,7 @@ function splitSizes(numOrSizes: number | readonly number[], n: number): number[]
 }
 
 /** Coordinate matrices of two vectors: "xy" gives [y, x] shapes, "ij" gives [x, y]. One argument gives one vector. */
-export const meshgrid = tidied((x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] => {
+export const meshgrid = tidied("meshgrid", (x?: TensorLike, y?: TensorLike, options: { indexing?: "xy" | "ij" } = {}): Tensor[] => {
   const indexing = (options as typeof options | null)?.indexing ?? "xy";
   if (indexing !== "xy" && indexing !== "ij")
     throw new ArgumentError(`meshgrid: indexing must be "xy" or "ij", but is ${describe(indexing)}.`);

@@ -11,7 +11,7 @@ import { type TensorLike, toTensor } from "./convert.ts";
 import { dimsOf, reshape, shapeAttr } from "./shape.ts";
 
 /** Matrix product over the last two axes; leading axes broadcast. E_SHAPE where lengths differ or a rank is below 2. */
-export const matMul = tidied((a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor => {
+export const matMul = tidied("matMul", (a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor => {
   const [x, y] = [toTensor(a, "matMul", "a"), toTensor(b, "matMul", "b")];
   const product = (u: Tensor, v: Tensor): Tensor => apply1(ops.matMul, [u, v], { transposeA, transposeB });
   if (x.dtype !== "complex64" && y.dtype !== "complex64") return product(x, y);
@@ -24,7 +24,7 @@ export const matMul = tidied((a: TensorLike, b: TensorLike, transposeA = false, 
 });
 
 /** Product of vectors and matrices: vector·vector is a scalar, matrix·vector and vector·matrix are vectors. */
-export const dot = tidied((t1: TensorLike, t2: TensorLike): Tensor => {
+export const dot = tidied("dot", (t1: TensorLike, t2: TensorLike): Tensor => {
   const [a, b] = [toTensor(t1, "dot", "t1"), toTensor(t2, "dot", "t2")];
   if (a.rank < 1 || a.rank > 2 || b.rank < 1 || b.rank > 2) {
     throw new ShapeError(`dot: operands of shapes ${showShape(dimsOf(a))} and ${showShape(dimsOf(b))} must have rank 1 or 2.`);
@@ -35,7 +35,7 @@ export const dot = tidied((t1: TensorLike, t2: TensorLike): Tensor => {
 });
 
 /** All products of the elements of two vectors: [M], [N] → [M, N]. */
-export const outerProduct = tidied((v1: TensorLike, v2: TensorLike): Tensor => {
+export const outerProduct = tidied("outerProduct", (v1: TensorLike, v2: TensorLike): Tensor => {
   const [a, b] = [toTensor(v1, "outerProduct", "v1"), toTensor(v2, "outerProduct", "v2")];
   if (a.rank !== 1 || b.rank !== 1) {
     throw new ShapeError(`outerProduct: operands of shapes ${showShape(dimsOf(a))} and ${showShape(dimsOf(b))} must have rank 1.`);

@@ -16,15 +16,18 @@ import { dimsOf } from "./shape.ts";
  * Errors   E_SHAPE for other ranks; E_ARGUMENT for a depthRadius that is no whole number of 0 or more.
  * Source   TensorFlow.js localResponseNormalization.
  */
-export const localResponseNormalization = tidied((x: TensorLike, depthRadius = 5, bias = 1, alpha = 1, beta = 0.5): Tensor => {
-  const fn = "localResponseNormalization";
-  const input = toTensor(x, fn);
-  if (input.rank !== 3 && input.rank !== 4) {
-    throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(input))} must have rank 4, or 3 for a single image.`);
-  }
-  const radius = checkInt(depthRadius, `${fn}: depthRadius`, 0);
-  for (const [name, value] of Object.entries({ bias, alpha, beta })) {
-    if (typeof value !== "number") throw new ArgumentError(`${fn}: ${name} must be a number, but is ${describe(value)}.`);
-  }
-  return tidy(() => mul(input, pow(add(mul(apply1(ops.neighbourSum, [square(input)], { radius }), alpha), bias), -beta)));
-});
+export const localResponseNormalization = tidied(
+  "localResponseNormalization",
+  (x: TensorLike, depthRadius = 5, bias = 1, alpha = 1, beta = 0.5): Tensor => {
+    const fn = "localResponseNormalization";
+    const input = toTensor(x, fn);
+    if (input.rank !== 3 && input.rank !== 4) {
+      throw new ShapeError(`${fn}: x of shape ${showShape(dimsOf(input))} must have rank 4, or 3 for a single image.`);
+    }
+    const radius = checkInt(depthRadius, `${fn}: depthRadius`, 0);
+    for (const [name, value] of Object.entries({ bias, alpha, beta })) {
+      if (typeof value !== "number") throw new ArgumentError(`${fn}: ${name} must be a number, but is ${describe(value)}.`);
+    }
+    return tidy(() => mul(input, pow(add(mul(apply1(ops.neighbourSum, [square(input)], { radius }), alpha), bias), -beta)));
+  },
+);

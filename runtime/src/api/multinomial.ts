@@ -17,7 +17,7 @@ import { softmax } from "./softmax.ts";
  * with `normalized`) → int32 [numSamples] or [batch, numSamples]. Outcomes of probability 0 are never drawn.
  * E_SHAPE for fewer than two outcomes, other ranks and, in graph functions, lengths that are not known.
  */
-export const multinomial = tidied((logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor => {
+export const multinomial = tidied("multinomial", (logits: TensorLike, numSamples: number, seed?: Seed, normalized = false): Tensor => {
   const input = toTensor(logits, "multinomial", "logits");
   const count = checkInt(numSamples, "multinomial: numSamples", 0);
   const [batch, outcomes] = sizes(input);

@@ -51,7 +51,7 @@ function attrsFor(images: Tensor, { size, dilations = size.map(() => 1), ...plac
 
 function poolOf(op: OpRecord): Pool {
   const fn = op.name;
-  return tidied<Pool>((x, filterSize, strides, pad, dimRoundingMode) => {
+  return tidied<Pool>(fn, (x, filterSize, strides, pad, dimRoundingMode) => {
     const size = pairOf(filterSize, `${fn}: filterSize`);
     const windows = { fn, size, strides: pairOf(strides, `${fn}: strides`), pad, rounding: dimRoundingMode };
     return onImages(x, fn, (images) => apply1(op, [images], attrsFor(images, windows)));
@@ -60,7 +60,7 @@ function poolOf(op: OpRecord): Pool {
 
 function pool3dOf(op: OpRecord): Pool3D {
   const fn = `${op.name}3d`;
-  return tidied<Pool3D>((x, filterSize = [1, 1, 1], strides, pad, dimRoundingMode, dataFormat = "NDHWC") => {
+  return tidied<Pool3D>(fn, (x, filterSize = [1, 1, 1], strides, pad, dimRoundingMode, dataFormat = "NDHWC") => {
     const size = tripleOf(filterSize, `${fn}: filterSize`);
     const windows = { fn, size, strides: tripleOf(strides, `${fn}: strides`), pad, rounding: dimRoundingMode, format: dataFormat };
     return onImages(x, fn, (volumes) => apply1(op, [volumes], attrsFor(volumes, windows)), { axes: 3, format: dataFormat });
@@ -97,6 +97,7 @@ export const avgPool3d: Pool3D = pool3dOf(ops.avgPool);
  * Source   TensorFlow.js pool; strides and dilations may both differ from 1.
  */
 export const pool = tidied(
+  "pool",
   (
     input: TensorLike,
     windowShape: Pair,
@@ -130,6 +131,7 @@ export const pool = tidied(
  * Source   TensorFlow.js maxPoolWithArgmax.
  */
 export const maxPoolWithArgmax = tidied(
+  "maxPoolWithArgmax",
   (x: TensorLike, filterSize: Pair, strides: Pair, pad: Padding, includeBatchInIndex = false): { result: Tensor; indexes: Tensor } => {
     const fn = "maxPoolWithArgmax";
     const images = toTensor(x, fn);

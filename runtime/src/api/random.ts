@@ -54,7 +54,7 @@ function numberBelow(x: number, dtype: DType): number {
  * Uniform numbers in [minval, maxval). float32 or float64; int32: the whole numbers of that range, all equally likely; bool (with
  * the default range): true and false, equally likely. E_ARGUMENT for a range that is empty or not finite.
  */
-export const randomUniform = tidied((shape: Shape, minval = 0, maxval = 1, dtype?: DType | null, seed?: Seed): Tensor => {
+export const randomUniform = tidied("randomUniform", (shape: Shape, minval = 0, maxval = 1, dtype?: DType | null, seed?: Seed): Tensor => {
   const fn = "randomUniform";
   const dims = checkShape(shape, fn);
   const to = checkDType(dtype ?? "float32", fn);
@@ -80,41 +80,47 @@ function integers(shape: Shape, lo: number, hi: number, seed: Seed | undefined, 
 }
 
 /** Whole int32 numbers minval..maxval−1, all equally likely. E_ARGUMENT for an empty range or fractions. */
-export const randomUniformInt = tidied((shape: Shape, minval: number, maxval: number, seed?: Seed): Tensor => {
+export const randomUniformInt = tidied("randomUniformInt", (shape: Shape, minval: number, maxval: number, seed?: Seed): Tensor => {
   return integers(checkShape(shape, "randomUniformInt"), minval, maxval, seed, "randomUniformInt");
 });
 
 /** Normal numbers of a mean and a standard deviation. float32 or float64; int32: rounded to whole numbers. */
-export const randomNormal = tidied((shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor => {
+export const randomNormal = tidied("randomNormal", (shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor => {
   return normal(ops.randomNormal, shape, mean, stdDev, dtype, seed, "randomNormal");
 });
 
 /** Normal numbers of mean 0 and standard deviation 1. float32 or float64; int32: rounded to whole numbers. */
-export const randomStandardNormal = tidied((shape: Shape, dtype?: DType | null, seed?: Seed): Tensor => {
+export const randomStandardNormal = tidied("randomStandardNormal", (shape: Shape, dtype?: DType | null, seed?: Seed): Tensor => {
   return normal(ops.randomNormal, shape, 0, 1, dtype, seed, "randomStandardNormal");
 });
 
 /** Normal numbers, of which those two standard deviations or more from the mean are drawn again. */
-export const truncatedNormal = tidied((shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor => {
-  return normal(ops.randomTruncatedNormal, shape, mean, stdDev, dtype, seed, "truncatedNormal");
-});
+export const truncatedNormal = tidied(
+  "truncatedNormal",
+  (shape: Shape, mean = 0, stdDev = 1, dtype?: DType | null, seed?: Seed): Tensor => {
+    return normal(ops.randomTruncatedNormal, shape, mean, stdDev, dtype, seed, "truncatedNormal");
+  },
+);
 
 /**
  * Gamma-distributed numbers of shape `alpha` and rate `beta`: mean alpha/beta, variance alpha/beta². float32 or float64; int32: rounded.
  * E_ARGUMENT unless both are finite numbers above 0. (TensorFlow.js describes beta as the rate too, but multiplies by it.)
  */
-export const randomGamma = tidied((shape: Shape, alpha: number, beta?: number | null, dtype?: DType | null, seed?: Seed): Tensor => {
-  const fn = "randomGamma";
-  const dims = checkShape(shape, fn);
-  const to = floatingOrInt(dtype, fn);
-  const [a, b] = [finite(alpha, `${fn}: alpha`), finite(beta ?? 1, `${fn}: beta`)];
-  if (a <= 0 || b <= 0) throw new ArgumentError(`${fn}: alpha is ${a} and beta ${b}, but both must be above 0.`);
-  return tidy(() => {
-    const drawn = draw(ops.randomGamma, { shape: dims, dtype: to === "int32" ? "float32" : to, alpha: a }, seed, fn);
-    const result = b === 1 ? drawn : mul(drawn, 1 / b);
-    return to === "int32" ? cast(round(result), "int32") : result;
-  });
-});
+export const randomGamma = tidied(
+  "randomGamma",
+  (shape: Shape, alpha: number, beta?: number | null, dtype?: DType | null, seed?: Seed): Tensor => {
+    const fn = "randomGamma";
+    const dims = checkShape(shape, fn);
+    const to = floatingOrInt(dtype, fn);
+    const [a, b] = [finite(alpha, `${fn}: alpha`), finite(beta ?? 1, `${fn}: beta`)];
+    if (a <= 0 || b <= 0) throw new ArgumentError(`${fn}: alpha is ${a} and beta ${b}, but both must be above 0.`);
+    return tidy(() => {
+      const drawn = draw(ops.randomGamma, { shape: dims, dtype: to === "int32" ? "float32" : to, alpha: a }, seed, fn);
+      const result = b === 1 ? drawn : mul(drawn, 1 / b);
+      return to === "int32" ? cast(round(result), "int32") : result;
+    });
+  },
+);
 
 /** A dtype that normal numbers may have; float32 without one. */
 function floatingOrInt(dtype: DType | null | undefined, fn: string): DType {
@@ -145,7 +151,7 @@ function normal(
 }
 
 /** 0..count−1 in random order, int32 [count]. (Ours: TensorFlow.js shuffles arrays only.) */
-export const randomPermutation = tidied((count: number, seed?: Seed): Tensor => {
+export const randomPermutation = tidied("randomPermutation", (count: number, seed?: Seed): Tensor => {
   const fn = "randomPermutation";
   return draw(ops.randomPermutation, { count: checkInt(count, `${fn}: count`, 0) }, seed, fn);
 });
@@ -154,7 +160,7 @@ export const randomPermutation = tidied((count: number, seed?: Seed): Tensor => 
  * A tensor of what `randFunction` returns, called once per element. E_STAGING in a graph function, whose numbers would be the same
  * at every call.
  */
-export const rand = tidied((shape: Shape, randFunction: () => number, dtype: DType = "float32"): Tensor => {
+export const rand = tidied("rand", (shape: Shape, randFunction: () => number, dtype: DType = "float32"): Tensor => {
   const dims = checkShape(shape, "rand");
   if (typeof randFunction !== "function")
     throw new ArgumentError(`rand: randFunction must be a function, but is ${describe(randFunction)}.`);

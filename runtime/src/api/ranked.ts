@@ -21,7 +21,7 @@ type Reverse = (x: TensorLike, axis?: number | readonly number[]) => Tensor;
 
 function concatOf(rank: number): Concat {
   const fn = `concat${rank}d`;
-  return tidied<Concat>((tensors, axis) => {
+  return tidied<Concat>(fn, (tensors, axis) => {
     if (!Array.isArray(tensors)) throw new ArgumentError(`${fn}: tensors must be an array, but is ${describe(tensors)}.`);
     return concat(
       (tensors as readonly TensorLike[]).map((t, i) => ranked(t, rank, fn, `tensors[${i}]`)),
@@ -31,15 +31,15 @@ function concatOf(rank: number): Concat {
 }
 
 function sliceOf(rank: number): Slice {
-  return tidied<Slice>((x, begin, size) => slice(ranked(x, rank, `slice${rank}d`), begin, size));
+  return tidied<Slice>(`slice${rank}d`, (x, begin, size) => slice(ranked(x, rank, `slice${rank}d`), begin, size));
 }
 
 function padOf(rank: number): Pad {
-  return tidied<Pad>((x, paddings, constantValue = 0) => pad(ranked(x, rank, `pad${rank}d`), paddings, constantValue));
+  return tidied<Pad>(`pad${rank}d`, (x, paddings, constantValue = 0) => pad(ranked(x, rank, `pad${rank}d`), paddings, constantValue));
 }
 
 function reverseOf(rank: number): Reverse {
-  return tidied<Reverse>((x, axis) => reverse(ranked(x, rank, `reverse${rank}d`), axis));
+  return tidied<Reverse>(`reverse${rank}d`, (x, axis) => reverse(ranked(x, rank, `reverse${rank}d`), axis));
 }
 
 /** concat of vectors. */

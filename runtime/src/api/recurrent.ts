@@ -20,6 +20,7 @@ export type LSTMCellFunc = (data: Tensor, c: Tensor, h: Tensor) => [c: Tensor, h
  * Source   TensorFlow.js basicLSTMCell.
  */
 export const basicLSTMCell = tidied(
+  "basicLSTMCell",
   (
     forgetBias: TensorLike,
     lstmKernel: TensorLike,
@@ -57,6 +58,7 @@ export const basicLSTMCell = tidied(
  * Source   TensorFlow.js multiRNNCell.
  */
 export const multiRNNCell = tidied(
+  "multiRNNCell",
   (
     lstmCells: readonly LSTMCellFunc[],
     data: TensorLike,
@@ -88,6 +90,7 @@ export const multiRNNCell = tidied(
  * Source   TensorFlow.js movingAverage.
  */
 export const movingAverage = tidied(
+  "movingAverage",
   (v: TensorLike, x: TensorLike, decay: TensorLike, step?: TensorLike | null, zeroDebias = true): Tensor => {
     const fn = "movingAverage";
     const [mean, value] = [toTensor(v, fn, "v"), toTensor(x, fn, "x")];

@@ -17,7 +17,7 @@ export type Axis = number | readonly number[] | null;
 type Reduction = (x: TensorLike, axis?: Axis, keepDims?: boolean) => Tensor;
 
 function reductionOf(op: OpRecord, convert = toTensor): Reduction {
-  return tidied((x: TensorLike, axis?: Axis, keepDims = false) => {
+  return tidied(op.name, (x: TensorLike, axis?: Axis, keepDims = false) => {
     const input = convert(x, op.name);
     return apply1(op, [input], { axes: normalizeAxes(axis, input.rank), keepDims });
   });
@@ -39,19 +39,19 @@ export const any: Reduction = reductionOf(ops.any, toBools);
 export const all: Reduction = reductionOf(ops.all, toBools);
 
 /** int32 index of the first largest element along an axis. */
-export const argMax = tidied((x: TensorLike, axis = 0): Tensor => {
+export const argMax = tidied("argMax", (x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "argMax");
   return apply1(ops.argMax, [input], { axis: normalizeAxis(axis, input.rank, "argMax: axis") });
 });
 
 /** int32 index of the first smallest element along an axis. */
-export const argMin = tidied((x: TensorLike, axis = 0): Tensor => {
+export const argMin = tidied("argMin", (x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "argMin");
   return apply1(ops.argMin, [input], { axis: normalizeAxis(axis, input.rank, "argMin: axis") });
 });
 
 /** Mean and population variance. */
-export const moments = tidied((x: TensorLike, axis?: Axis, keepDims = false): { mean: Tensor; variance: Tensor } => {
+export const moments = tidied("moments", (x: TensorLike, axis?: Axis, keepDims = false): { mean: Tensor; variance: Tensor } => {
   const input = toTensor(x, "moments");
   const center = mean(input, axis, true);
   const variance = mean(squaredDifference(input, center), axis, keepDims);
@@ -62,6 +62,7 @@ export const moments = tidied((x: TensorLike, axis?: Axis, keepDims = false): { 
  * Norm of vectors or matrices, as in TensorFlow.js: `ord` is "euclidean", 1, 2 (vectors), Infinity, −Infinity, "fro".
  */
 export const norm = tidied(
+  "norm",
   (x: TensorLike, ord: number | "euclidean" | "fro" = "euclidean", axis: Axis = null, keepDims = false): Tensor => {
     const input = toTensor(x, "norm");
     const axes = normalizeAxes(axis, input.rank);
@@ -84,7 +85,7 @@ export const norm = tidied(
 );
 
 /** norm by the sum of squares. */
-export const euclideanNorm = tidied((x: TensorLike, axis: Axis = null, keepDims = false): Tensor => {
+export const euclideanNorm = tidied("euclideanNorm", (x: TensorLike, axis: Axis = null, keepDims = false): Tensor => {
   return norm(x, "euclidean", axis, keepDims);
 });
 

@@ -23,35 +23,35 @@ export function shapeAttr(dims: Dims, what: string): Shape {
  * The length of an axis as a scalar: for graph functions in which it depends on data, where `x.shape` cannot tell it. A whole number
  * without a dtype, as `x.shape[axis]` is.
  */
-export const lengthOf = tidied((x: TensorLike, axis = 0): Tensor => {
+export const lengthOf = tidied("lengthOf", (x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "lengthOf");
   return apply1(ops.lengthOf, [input], { axis: normalizeAxis(axis, input.rank, "lengthOf: axis") });
 });
 
 /** The same elements under another shape; one length may be −1. Shares memory. */
-export const reshape = tidied((x: TensorLike, shape: Shape): Tensor => {
+export const reshape = tidied("reshape", (x: TensorLike, shape: Shape): Tensor => {
   return apply1(ops.reshape, [toTensor(x, "reshape")], { shape: checkDims(shape, "reshape", true) });
 });
 
-export const reshapeAs = tidied((x: TensorLike, other: Tensor): Tensor => {
+export const reshapeAs = tidied("reshapeAs", (x: TensorLike, other: Tensor): Tensor => {
   return reshape(x, shapeAttr(dimsOf(toTensor(other, "reshapeAs", "other")), "reshapeAs"));
 });
 
 /** Rank 1. */
-export const flatten = tidied((x: TensorLike): Tensor => {
+export const flatten = tidied("flatten", (x: TensorLike): Tensor => {
   const input = toTensor(x, "flatten");
   return reshape(input, [input.symbol === null ? input.size : -1]);
 });
 
 /** A new axis of length 1 before `axis`. */
-export const expandDims = tidied((x: TensorLike, axis = 0): Tensor => {
+export const expandDims = tidied("expandDims", (x: TensorLike, axis = 0): Tensor => {
   const input = toTensor(x, "expandDims");
   const at = normalizeAxis(axis, input.rank + 1, "expandDims: axis");
   return reshape(input, shapeAttr(dimsOf(input).toSpliced(at, 0, 1), "expandDims"));
 });
 
 /** Drops axes of length 1: all of them, also with an empty list, or the given ones (E_SHAPE where one is longer). */
-export const squeeze = tidied((x: TensorLike, axes?: readonly number[] | number): Tensor => {
+export const squeeze = tidied("squeeze", (x: TensorLike, axes?: readonly number[] | number): Tensor => {
   const axis = Array.isArray(axes) && axes.length === 0 ? undefined : axes;
   const input = toTensor(x, "squeeze");
   const dims = dimsOf(input);
@@ -74,7 +74,7 @@ export const squeeze = tidied((x: TensorLike, axes?: readonly number[] | number)
 });
 
 /** Axes in another order; reversed when `perm` is missing. `conjugate`: with the conjugates of complex elements. */
-export const transpose = tidied((x: TensorLike, perm?: readonly number[] | null, conjugate = false): Tensor => {
+export const transpose = tidied("transpose", (x: TensorLike, perm?: readonly number[] | null, conjugate = false): Tensor => {
   const input = toTensor(x, "transpose");
   if (conjugate && input.dtype === "complex64") return tidy(() => transpose(apply1(ops.conj, [input]), perm));
   const order = perm ?? Array.from({ length: input.rank }, (_, i) => input.rank - 1 - i);
@@ -84,23 +84,23 @@ export const transpose = tidied((x: TensorLike, perm?: readonly number[] | null,
 });
 
 /** Repeats axes of length 1, and adds leading ones, until the shape is reached. */
-export const broadcastTo = tidied((x: TensorLike, shape: Shape): Tensor => {
+export const broadcastTo = tidied("broadcastTo", (x: TensorLike, shape: Shape): Tensor => {
   return apply1(ops.broadcastTo, [toTensor(x, "broadcastTo")], { shape: checkDims(shape, "broadcastTo") });
 });
 
 /** Repeats the tensor reps[i] times along axis i. */
-export const tile = tidied((x: TensorLike, reps: readonly number[]): Tensor => {
+export const tile = tidied("tile", (x: TensorLike, reps: readonly number[]): Tensor => {
   return apply1(ops.tile, [toTensor(x, "tile")], { reps: checkInts(reps, "tile: reps") });
 });
 
 /** Opposite order along the given axes, or along all. */
-export const reverse = tidied((x: TensorLike, axis?: number | readonly number[]): Tensor => {
+export const reverse = tidied("reverse", (x: TensorLike, axis?: number | readonly number[]): Tensor => {
   const input = toTensor(x, "reverse");
   return apply1(ops.reverse, [input], { axes: normalizeAxes(axis, input.rank) });
 });
 
 /** Adds [before, after] elements of `constantValue` around each axis. */
-export const pad = tidied((x: TensorLike, paddings: readonly (readonly [number, number])[], constantValue = 0): Tensor => {
+export const pad = tidied("pad", (x: TensorLike, paddings: readonly (readonly [number, number])[], constantValue = 0): Tensor => {
   const pairs = Array.isArray(paddings) ? paddings : [];
   const flat = pairs.flatMap((pair, i) => {
     const list = checkInts(pair, `pad: paddings[${i}]`);
@@ -111,13 +111,13 @@ export const pad = tidied((x: TensorLike, paddings: readonly (readonly [number, 
 });
 
 /** Running sum along an axis; `exclusive` leaves out the element itself, `reverse` starts at the end. */
-export const cumsum = tidied((x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor => {
+export const cumsum = tidied("cumsum", (x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor => {
   const input = toTensor(x, "cumsum");
   return apply1(ops.cumsum, [input], { axis: normalizeAxis(axis, input.rank, "cumsum: axis"), exclusive, reverse: reversed });
 });
 
 /** Running product along an axis. */
-export const cumprod = tidied((x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor => {
+export const cumprod = tidied("cumprod", (x: TensorLike, axis = 0, exclusive = false, reversed = false): Tensor => {
   const input = toTensor(x, "cumprod");
   return apply1(ops.cumprod, [input], { axis: normalizeAxis(axis, input.rank, "cumprod: axis"), exclusive, reverse: reversed });
 });

@@ -21,12 +21,12 @@ function cosineWindow(windowLength: number, a: number, b: number, fn: string): T
 }
 
 /** Hann's window: 0.5 − 0.5 · cos(2πi / n). */
-export const hannWindow = tidied((windowLength: number): Tensor => {
+export const hannWindow = tidied("hannWindow", (windowLength: number): Tensor => {
   return cosineWindow(windowLength, 0.5, 0.5, "hannWindow");
 });
 
 /** Hamming's window: 0.54 − 0.46 · cos(2πi / n). */
-export const hammingWindow = tidied((windowLength: number): Tensor => {
+export const hammingWindow = tidied("hammingWindow", (windowLength: number): Tensor => {
   return cosineWindow(windowLength, 0.54, 0.46, "hammingWindow");
 });
 
@@ -35,7 +35,7 @@ export const hammingWindow = tidied((windowLength: number): Tensor => {
  * that begin within the signal and end behind it, with `padValue` there. E_SHAPE for another rank, E_ARGUMENT for lengths below 0 and, where
  * frames fit, a step of 0.
  */
-export const frame = tidied((signal: TensorLike, frameLength: number, frameStep: number, padEnd = false, padValue = 0): Tensor => {
+export const frame = tidied("frame", (signal: TensorLike, frameLength: number, frameStep: number, padEnd = false, padValue = 0): Tensor => {
   const x = toTensor(signal, "frame", "signal");
   const [n] = dimsOf(x);
   if (dimsOf(x).length !== 1 || typeof n !== "number") {
@@ -58,6 +58,7 @@ export const frame = tidied((signal: TensorLike, frameLength: number, frameStep:
  * `fftLength` is the next power of two from `frameLength` on unless given; `windowFn` gives a window of a length, Hann's unless given.
  */
 export const stft = tidied(
+  "stft",
   (
     signal: TensorLike,
     frameLength: number,

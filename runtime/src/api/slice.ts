@@ -15,7 +15,7 @@ import { broadcastTo, dimsOf, reshape, shapeAttr } from "./shape.ts";
  * `size` elements from `begin` on, per axis. A number, or a list shorter than the rank, is about the first axes; a missing size,
  * or −1, means all that is left. E_SHAPE where the part does not lie inside.
  */
-export const slice = tidied((x: TensorLike, begin: number | readonly number[], size?: number | readonly number[]): Tensor => {
+export const slice = tidied("slice", (x: TensorLike, begin: number | readonly number[], size?: number | readonly number[]): Tensor => {
   const input = toTensor(x, "slice");
   const from = perAxis(begin, input.rank, "slice: begin", 0);
   const count = perAxis(size ?? [], input.rank, "slice: size", -1);
@@ -35,6 +35,7 @@ function perAxis(value: number | readonly number[], rank: number, what: string, 
  * TensorFlow's, bit i for entry i: begin/end ignored, an ellipsis, a new axis of length 1, an axis taken at one index and dropped.
  */
 export const stridedSlice = tidied(
+  "stridedSlice",
   (
     x: TensorLike,
     begin: readonly number[],
@@ -126,7 +127,7 @@ function indexTensor(i: TensorLike, fn: string): Tensor {
 }
 
 /** Slices of x along an axis, picked by int32 indices 0..N−1 (E_INDEX otherwise); the first `batchDims` axes of both run along (negative: counted from the rank of the indices). */
-export const gather = tidied((x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor => {
+export const gather = tidied("gather", (x: TensorLike, indices: TensorLike, axis = 0, batchDims = 0): Tensor => {
   const input = toTensor(x, "gather");
   const at = Array.isArray(indices)
     ? checkedIndices(indices, "gather")
@@ -144,7 +145,7 @@ export const gather = tidied((x: TensorLike, indices: TensorLike, axis = 0, batc
  * Sums of the slices of x [N, ...S] with the same id: ids int32 [N] in any order → [numSegments, ...S], zeros where no id points.
  * Slices of negative ids are left out; E_INDEX for ids ≥ numSegments. Integers keep int32 and wrap around.
  */
-export const unsortedSegmentSum = tidied((x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor => {
+export const unsortedSegmentSum = tidied("unsortedSegmentSum", (x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor => {
   const fn = "unsortedSegmentSum";
   const ids = Array.isArray(segmentIds) ? checkedIndices(segmentIds, fn) : narrowed(toTensor(segmentIds, fn, "segmentIds"));
   return apply1(ops.segmentSum, [toTensor(x, fn), ids], { count: checkInt(numSegments, `${fn}: numSegments`, 0) });
@@ -159,7 +160,7 @@ function checkedIndices(indices: readonly unknown[], fn: string): Tensor {
   return fromValues(indices, undefined, "int32", fn);
 }
 
-const indexOf = tidied((x: Tensor, i: TensorLike): Tensor => apply1(ops.index, [toTensor(x, "index"), indexTensor(i, "index")]));
+const indexOf = tidied("index", (x: Tensor, i: TensorLike): Tensor => apply1(ops.index, [toTensor(x, "index"), indexTensor(i, "index")]));
 
 /** x[i]: the i-th slice along axis 0. E_INDEX unless 0 ≤ i < N; a floating scalar with a whole value will do. */
 export function index(x: Tensor, i: TensorLike): Tensor {
@@ -176,7 +177,7 @@ export function index(x: Tensor, i: TensorLike): Tensor {
  * x with its i-th slice along axis 0 replaced by `value`, which broadcasts to it and is cast to x's dtype where nothing is lost
  * (E_DTYPE otherwise: a fraction does not go into an int32 tensor).
  */
-export const setIndex = tidied((x: Tensor, i: TensorLike, value: TensorLike): Tensor => {
+export const setIndex = tidied("setIndex", (x: Tensor, i: TensorLike, value: TensorLike): Tensor => {
   const target = toTensor(x, "setIndex");
   const v = toTensor(value, "setIndex", "value");
   const row = dimsOf(target).slice(1);
@@ -195,7 +196,7 @@ function storedAs(value: Tensor, dtype: DType): Tensor {
 }
 
 /** indices [...S] → [...S, depth]: onValue at the index, offValue elsewhere. */
-export const oneHot = tidied((indices: TensorLike, depth: number, onValue = 1, offValue = 0, dtype: DType = "int32"): Tensor => {
+export const oneHot = tidied("oneHot", (indices: TensorLike, depth: number, onValue = 1, offValue = 0, dtype: DType = "int32"): Tensor => {
   if (typeof onValue !== "number" || typeof offValue !== "number") {
     throw new ArgumentError(`oneHot: onValue and offValue must be numbers, but are ${describe(onValue)} and ${describe(offValue)}.`);
   }

@@ -33,13 +33,13 @@ function along(op: OpRecord, x: Tensor, axis: number, attrs?: Attrs): Tensor {
  * eˣ / Σ eˣ along an axis (the last one by default), without overflow: x [...S] → [...S], each line adds up to 1.
  * NaN in a line makes all of it NaN; so does a largest element of ±Infinity.
  */
-export const softmax = tidied((x: TensorLike, dim = -1): Tensor => {
+export const softmax = tidied("softmax", (x: TensorLike, dim = -1): Tensor => {
   const input = toTensor(x, "softmax");
   return along(ops.softmax, input, normalizeAxis(dim, input.rank, "softmax: dim"));
 });
 
 /** ln softmax(x) along an axis, exact where softmax itself is 0. */
-export const logSoftmax = tidied((x: TensorLike, axis = -1): Tensor => {
+export const logSoftmax = tidied("logSoftmax", (x: TensorLike, axis = -1): Tensor => {
   const input = toTensor(x, "logSoftmax");
   return along(ops.logSoftmax, input, normalizeAxis(axis, input.rank, "logSoftmax: axis"));
 });
@@ -48,7 +48,7 @@ export const logSoftmax = tidied((x: TensorLike, axis = -1): Tensor => {
  * ln Σ eˣ over one axis, several, or all when missing, without overflow; −Infinity for no elements. `keepDims` leaves reduced
  * axes as length 1.
  */
-export const logSumExp = tidied((x: TensorLike, axis?: Axis, keepDims = false): Tensor => {
+export const logSumExp = tidied("logSumExp", (x: TensorLike, axis?: Axis, keepDims = false): Tensor => {
   let result = toTensor(x, "logSumExp");
   const axes = normalizeAxes(axis, result.rank);
   // ln e^x = x, of a floating dtype.

@@ -15,12 +15,12 @@ import { dimsOf, pad, reverse } from "./shape.ts";
 import { slice } from "./slice.ts";
 
 /** y[k] = Σ x[j] · e^(−2πi·jk/n) over the last axis, n long. Real tensors count as complex; E_DTYPE for float64, E_SHAPE for a scalar. */
-export const fft = tidied((input: TensorLike): Tensor => {
+export const fft = tidied("fft", (input: TensorLike): Tensor => {
   return apply1(ops.fft, [toTensor(input, "fft", "input")]);
 });
 
 /** The inverse of fft. */
-export const ifft = tidied((input: TensorLike): Tensor => {
+export const ifft = tidied("ifft", (input: TensorLike): Tensor => {
   return apply1(ops.ifft, [toTensor(input, "ifft", "input")]);
 });
 
@@ -42,7 +42,7 @@ function columns(x: Tensor, from: number, count: number): Tensor {
  * The first ⌊n / 2⌋ + 1 elements of the transform of a real float32 tensor; the others are their conjugates. `fftLength`: elements of the
  * last axis that take part; missing ones are zeros. E_DTYPE, E_SHAPE, E_ARGUMENT.
  */
-export const rfft = tidied((input: TensorLike, fftLength?: number | null): Tensor => {
+export const rfft = tidied("rfft", (input: TensorLike, fftLength?: number | null): Tensor => {
   const given = toTensor(input, "rfft", "input");
   if (given.dtype === "complex64") throw new DTypeError("rfft: the input must be real, but is complex64.", { hint: "Use fft()." });
   const own = lastLength(given, "rfft");
@@ -57,7 +57,7 @@ export const rfft = tidied((input: TensorLike, fftLength?: number | null): Tenso
  * The inverse of rfft for an even length: [...S, m] → float32 [...S, 2·(m − 1)]; a last axis of length 1 stays as long, as in
  * TensorFlow.js. E_DTYPE, E_SHAPE.
  */
-export const irfft = tidied((input: TensorLike): Tensor => {
+export const irfft = tidied("irfft", (input: TensorLike): Tensor => {
   const given = toTensor(input, "irfft", "input");
   const x = given.dtype === "float64" ? given : castTo(given, "complex64", false);
   const m = lastLength(x, "irfft");

@@ -46,7 +46,7 @@ function uniqueName(base: string): string {
  * Gradient of reads, to the variable; assignments pass none.
  * Example  const w = gf.variable(gf.zeros([3]), true, "w");
  */
-export const variable = tidied((initialValue: TensorLike, trainable = true, name?: string, dtype?: DType): Variable => {
+export const variable = tidied("variable", (initialValue: TensorLike, trainable = true, name?: string, dtype?: DType): Variable => {
   if (name !== undefined && typeof name !== "string")
     throw new ArgumentError(`variable: the name must be a string, but is ${describe(name)}.`);
   if (typeof trainable !== "boolean") throw new ArgumentError(`variable: trainable must be a boolean, but is ${describe(trainable)}.`);
@@ -70,7 +70,7 @@ function strong(t: Tensor): Tensor {
   return t.weak ? castTo(t, t.dtype === "float64" || t.dtype === "int32" ? "float32" : t.dtype, false) : t;
 }
 
-const assign = tidied((target: Variable, value: TensorLike | (() => Tensor), what: string): Tensor => {
+const assign = tidied("assign", (target: Variable, value: TensorLike | (() => Tensor), what: string): Tensor => {
   const given = typeof value === "function" ? value() : toTensor(value, what);
   const fitting = given.weak ? castTo(given, target.dtype, false) : given;
   checkAssign(target, fitting);

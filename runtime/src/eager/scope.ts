@@ -1,5 +1,6 @@
 /** tidy(), keep(), dispose(): giving memory back early. Optional: what is never disposed is collected. */
 import { ArgumentError } from "../core/errors.ts";
+import { named } from "../core/named.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { dispose as disposeTensor, enterScope, leaveScope, leaveScopeWith } from "./memory.ts";
@@ -62,7 +63,7 @@ const NOTHING: ReadonlySet<Tensor> = new Set();
  * A scope costs 25 ns, so elementwise functions, which make a result and nothing else of tensors, do without. In a trace nothing is
  * computed, and what was captured belongs to the graph.
  */
-export function tidied<F extends (...args: never[]) => unknown>(f: F): F {
+export function tidied<F extends (...args: never[]) => unknown>(name: string, f: F): F {
   const body = f as unknown as (...args: unknown[]) => unknown;
   const run = (...args: unknown[]): unknown => {
     if (isTracing()) return body(...args);
@@ -78,12 +79,12 @@ export function tidied<F extends (...args: never[]) => unknown>(f: F): F {
     else leaveScope(outer, tensorsIn(result));
     return result;
   };
-  return run as unknown as F;
+  return named(name, run as unknown as F);
 }
 
 /** All functions of a namespace, tidied. */
 export function allTidied<T extends Readonly<Record<string, (...args: never[]) => unknown>>>(functions: T): T {
-  return Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, tidied(f)])) as T;
+  return Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, tidied(name, f)])) as T;
 }
 
 /** Protects a tensor from the tidy() it was created in. */

@@ -6,7 +6,7 @@ import { registerClass, type SerializableClass } from "./serialization.ts";
 type Call = Layer["call"];
 
 function withThis(call: Call): Call {
-  const inside = tidied((layer: Layer, ...args: Parameters<Call>) => call.apply(layer, args));
+  const inside = tidied("call", (layer: Layer, ...args: Parameters<Call>) => call.apply(layer, args));
   return function (this: Layer, ...args) {
     return inside(this, ...args);
   };

@@ -122,7 +122,7 @@ class MeanIoU extends Metric {
 
 /** `metrics.meanSquaredError(yTrue, yPred)`: a value per sample. */
 function callable(name: string, f: MetricFunction): (yTrue: TensorLike, yPred: TensorLike) => Tensor {
-  return tidied((yTrue: TensorLike, yPred: TensorLike) => f(toTensor(yTrue, name, "yTrue"), toTensor(yPred, name, "yPred")));
+  return tidied(name, (yTrue: TensorLike, yPred: TensorLike) => f(toTensor(yTrue, name, "yTrue"), toTensor(yPred, name, "yPred")));
 }
 
 type MetricFunctionName =

@@ -140,6 +140,7 @@ function insert(line: Candidate[], next: Candidate): void {
  * Source   TensorFlow.js image.nonMaxSuppression.
  */
 export const nonMaxSuppression = tidied(
+  "nonMaxSuppression",
   (boxes: TensorLike, scores: TensorLike, maxOutputSize: number, iouThreshold = 0.5, scoreThreshold = Number.NEGATIVE_INFINITY): Tensor => {
     const fn = "nonMaxSuppression";
     return tidy(() => {
@@ -151,6 +152,7 @@ export const nonMaxSuppression = tidied(
 
 /** As nonMaxSuppression, with the scores of those kept, which softNmsSigma > 0 lowers where boxes overlap (soft suppression). */
 export const nonMaxSuppressionWithScore = tidied(
+  "nonMaxSuppressionWithScore",
   (
     boxes: TensorLike,
     scores: TensorLike,
@@ -172,6 +174,7 @@ export const nonMaxSuppressionWithScore = tidied(
 
 /** As nonMaxSuppression, with the number of indices that count; padToMaxOutputSize adds zeros up to min(maxOutputSize, N). */
 export const nonMaxSuppressionPadded = tidied(
+  "nonMaxSuppressionPadded",
   (
     boxes: TensorLike,
     scores: TensorLike,

@@ -25,7 +25,7 @@ function checkChannels(dims: Dims, allowed: readonly number[], fn: string): void
 }
 
 /** [...S, 1] → [...S, 3]: each pixel three times. Dtypes stay. */
-export const grayscaleToRGB = tidied((image: TensorLike): Tensor => {
+export const grayscaleToRGB = tidied("grayscaleToRGB", (image: TensorLike): Tensor => {
   const x = toTensor(image, "grayscaleToRGB", "image");
   checkChannels(dimsOf(x), [1], "grayscaleToRGB");
   return tile(
@@ -40,7 +40,7 @@ function brightness(x: Tensor): Tensor {
 }
 
 /** [...S, 3] → [...S, 1]: brightness of red, green and blue. Dtypes stay; whole numbers are cut off. */
-export const rgbToGrayscale = tidied((image: TensorLike): Tensor => {
+export const rgbToGrayscale = tidied("rgbToGrayscale", (image: TensorLike): Tensor => {
   const x = toTensor(image, "rgbToGrayscale", "image");
   checkChannels(dimsOf(x), [3], "rgbToGrayscale");
   return tidy(() => cast(brightness(x), x.dtype));
@@ -79,22 +79,25 @@ function otsu(grey: Tensor): Tensor {
  * Errors   E_SHAPE, E_DTYPE, E_ARGUMENT; E_INDEX for "otsu" of negative pixels.
  * Source   TensorFlow.js image.threshold.
  */
-export const threshold = tidied((image: TensorLike, method: "binary" | "otsu" = "binary", inverted = false, threshValue = 0.5): Tensor => {
-  const fn = "threshold";
-  const x = toTensor(image, fn, "image");
-  const dims = dimsOf(x);
-  if (x.rank !== 3) throw new ShapeError(`${fn}: image of shape ${showShape(dims)} must have rank 3.`);
-  checkChannels(dims, [1, 3], fn);
-  if (x.dtype === "bool" || x.dtype === "complex64") throw new DTypeError(`${fn}: image is ${x.dtype}, but must be numeric.`);
-  if (method !== "binary" && method !== "otsu") {
-    throw new ArgumentError(`${fn}: method is ${describe(method)}, but must be "binary" or "otsu".`);
-  }
-  if (typeof threshValue !== "number") throw new ArgumentError(`${fn}: threshValue must be a number, but is ${describe(threshValue)}.`);
-  if (!isStatic(dims.slice(2))) throw new ShapeError(`${fn}: the channels of ${showShape(dims)} must be known.`);
-  return tidy(() => {
-    const grey = dims[2] === 3 ? brightness(x) : x;
-    const level: TensorLike = method === "otsu" ? otsu(grey) : threshValue * 255;
-    const white = inverted ? lessEqual(grey, level) : greater(grey, level);
-    return mul(cast(white, "int32"), 255);
-  });
-});
+export const threshold = tidied(
+  "threshold",
+  (image: TensorLike, method: "binary" | "otsu" = "binary", inverted = false, threshValue = 0.5): Tensor => {
+    const fn = "threshold";
+    const x = toTensor(image, fn, "image");
+    const dims = dimsOf(x);
+    if (x.rank !== 3) throw new ShapeError(`${fn}: image of shape ${showShape(dims)} must have rank 3.`);
+    checkChannels(dims, [1, 3], fn);
+    if (x.dtype === "bool" || x.dtype === "complex64") throw new DTypeError(`${fn}: image is ${x.dtype}, but must be numeric.`);
+    if (method !== "binary" && method !== "otsu") {
+      throw new ArgumentError(`${fn}: method is ${describe(method)}, but must be "binary" or "otsu".`);
+    }
+    if (typeof threshValue !== "number") throw new ArgumentError(`${fn}: threshValue must be a number, but is ${describe(threshValue)}.`);
+    if (!isStatic(dims.slice(2))) throw new ShapeError(`${fn}: the channels of ${showShape(dims)} must be known.`);
+    return tidy(() => {
+      const grey = dims[2] === 3 ? brightness(x) : x;
+      const level: TensorLike = method === "otsu" ? otsu(grey) : threshValue * 255;
+      const white = inverted ? lessEqual(grey, level) : greater(grey, level);
+      return mul(cast(white, "int32"), 255);
+    });
+  },
+);

@@ -22,7 +22,7 @@ function imagesOf(image: TensorLike, fn: string): Tensor {
 }
 
 /** Images [N, H, W, C] with their columns in reverse order. */
-export const flipLeftRight = tidied((image: TensorLike): Tensor => {
+export const flipLeftRight = tidied("flipLeftRight", (image: TensorLike): Tensor => {
   return reverse(imagesOf(image, "flipLeftRight"), 2);
 });
 
@@ -53,6 +53,7 @@ function fillOf(fillValue: unknown, channels: number, fn: string): Tensor {
  * Source   TensorFlow.js image.rotateWithOffset.
  */
 export const rotateWithOffset = tidied(
+  "rotateWithOffset",
   (
     image: TensorLike,
     radians: number,
@@ -104,6 +105,7 @@ export const rotateWithOffset = tidied(
  * Source   TensorFlow.js image.transform.
  */
 export const transform = tidied(
+  "transform",
   (
     image: TensorLike,
     transforms: TensorLike,

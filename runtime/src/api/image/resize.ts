@@ -31,6 +31,7 @@ function resize(op: OpRecord, images: TensorLike, size: unknown, alignCorners: b
  * Source   TensorFlow.js image.resizeBilinear.
  */
 export const resizeBilinear = tidied(
+  "resizeBilinear",
   (images: TensorLike, size: readonly [number, number], alignCorners = false, halfPixelCenters = false): Tensor => {
     return resize(ops.resizeBilinear, images, size, alignCorners, halfPixelCenters, "resizeBilinear");
   },
@@ -38,6 +39,7 @@ export const resizeBilinear = tidied(
 
 /** As resizeBilinear with the nearest pixel of each place; dtypes stay. Source: TensorFlow.js image.resizeNearestNeighbor. */
 export const resizeNearestNeighbor = tidied(
+  "resizeNearestNeighbor",
   (images: TensorLike, size: readonly [number, number], alignCorners = false, halfPixelCenters = false): Tensor => {
     return resize(ops.resizeNearest, images, size, alignCorners, halfPixelCenters, "resizeNearestNeighbor");
   },
@@ -54,6 +56,7 @@ export const resizeNearestNeighbor = tidied(
  * Source   TensorFlow.js image.cropAndResize.
  */
 export const cropAndResize = tidied(
+  "cropAndResize",
   (
     image: TensorLike,
     boxes: TensorLike,

@@ -27,6 +27,7 @@ export function splitsOf(splits: TensorLike, values: number, fn: string, what: s
  * paramsNestedSplits.length + rank of the indices − 1. Gradient: of the values. E_INDEX for indices outside.
  */
 export const raggedGather = tidied(
+  "raggedGather",
   (
     paramsNestedSplits: readonly TensorLike[],
     paramsDenseValues: TensorLike,
@@ -94,6 +95,7 @@ function rowOf(x: TensorLike, fn: string, arg: string): { t: Tensor; list: numbe
  * ranges in their dtype. E_ARGUMENT for a delta of 0 and for ranges beyond 2^31 − 1 elements.
  */
 export const raggedRange = tidied(
+  "raggedRange",
   (starts: TensorLike, limits: TensorLike, deltas: TensorLike): { rtNestedSplits: Tensor; rtDenseValues: Tensor } => {
     const fn = "raggedRange";
     return tidy(() => {

@@ -97,6 +97,7 @@ function resultShape(asked: Tensor, levels: readonly Level[], values: Tensor): n
  * lies beyond `shape` is cut off; −1 in it, or as a whole, stands for what is needed. Gradient: of values and defaultValue.
  */
 export const raggedTensorToTensor = tidied(
+  "raggedTensorToTensor",
   (
     shape: TensorLike,
     values: TensorLike,

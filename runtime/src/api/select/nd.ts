@@ -11,7 +11,7 @@ import { indicesOf } from "../indices.ts";
 import { broadcastTo, dimsOf, expandDims } from "../shape.ts";
 
 /** Slices of x [...P, ...S] at int32 indices [...B, K], one position for each of the K axes P → [...B, ...S]. */
-export const gatherND = tidied((x: TensorLike, indices: TensorLike): Tensor => {
+export const gatherND = tidied("gatherND", (x: TensorLike, indices: TensorLike): Tensor => {
   return apply1(ops.gatherND, [toTensor(x, "gatherND"), indicesOf(indices, "gatherND")]);
 });
 
@@ -30,7 +30,7 @@ function notScalar(t: Tensor, fn: string, arg: string): Tensor {
  * Zeros of `shape` with updates added at the indices: int32 [...B, K] for the first K axes, or [N] for the first one; updates
  * [...B, ...rest of shape]. Updates of one place are added in their order. Gradient: of updates. E_SHAPE where they do not fit.
  */
-export const scatterND = tidied((indices: TensorLike, updates: TensorLike, shape: Shape): Tensor => {
+export const scatterND = tidied("scatterND", (indices: TensorLike, updates: TensorLike, shape: Shape): Tensor => {
   const fn = "scatterND";
   const dims = checkDims(shape, fn);
   return tidy(() =>
@@ -42,7 +42,7 @@ export const scatterND = tidied((indices: TensorLike, updates: TensorLike, shape
  * The tensor with updates in the place of what was at the indices, which are those of scatterND. Of several updates of one place the
  * last one stays, and has the gradient. E_DTYPE where updates have another dtype, E_SHAPE where they do not fit.
  */
-export const tensorScatterUpdate = tidied((tensor: TensorLike, indices: TensorLike, updates: TensorLike): Tensor => {
+export const tensorScatterUpdate = tidied("tensorScatterUpdate", (tensor: TensorLike, indices: TensorLike, updates: TensorLike): Tensor => {
   const fn = "tensorScatterUpdate";
   const x = toTensor(tensor, fn, "tensor");
   return tidy(() => apply1(ops.scatterUpdate, [x, columnOf(indices, fn), notScalar(toTensor(updates, fn, "updates"), fn, "updates")]));
@@ -54,6 +54,7 @@ export const tensorScatterUpdate = tidied((tensor: TensorLike, indices: TensorLi
  * a tensor has another dtype than the values.
  */
 export const sparseToDense = tidied(
+  "sparseToDense",
   (sparseIndices: TensorLike, sparseValues: TensorLike, outputShape: Shape, defaultValue: TensorLike = 0): Tensor => {
     const fn = "sparseToDense";
     const dims = checkDims(outputShape, fn);

@@ -14,19 +14,22 @@ import { dimsOf, reshape } from "../shape.ts";
  * How many elements of a sorted row are less than each value ("left"), or not greater ("right"): sortedSequence [...B, N], values
  * [...B, M] → int32 [...B, M]. NaN stands behind all numbers. E_SHAPE where B differs.
  */
-export const searchSorted = tidied((sortedSequence: TensorLike, values: TensorLike, side: "left" | "right" = "left"): Tensor => {
-  if (side !== "left" && side !== "right")
-    throw new ArgumentError(`searchSorted: side must be "left" or "right", but is ${describe(side)}.`);
-  return search("searchSorted", sortedSequence, values, side === "right");
-});
+export const searchSorted = tidied(
+  "searchSorted",
+  (sortedSequence: TensorLike, values: TensorLike, side: "left" | "right" = "left"): Tensor => {
+    if (side !== "left" && side !== "right")
+      throw new ArgumentError(`searchSorted: side must be "left" or "right", but is ${describe(side)}.`);
+    return search("searchSorted", sortedSequence, values, side === "right");
+  },
+);
 
 /** searchSorted from the left. */
-export const lowerBound = tidied((sortedSequence: TensorLike, values: TensorLike): Tensor => {
+export const lowerBound = tidied("lowerBound", (sortedSequence: TensorLike, values: TensorLike): Tensor => {
   return search("lowerBound", sortedSequence, values, false);
 });
 
 /** searchSorted from the right. */
-export const upperBound = tidied((sortedSequence: TensorLike, values: TensorLike): Tensor => {
+export const upperBound = tidied("upperBound", (sortedSequence: TensorLike, values: TensorLike): Tensor => {
   return search("upperBound", sortedSequence, values, true);
 });
 
@@ -38,14 +41,14 @@ function search(fn: string, sortedSequence: TensorLike, values: TensorLike, righ
  * How often each of 0..size-1 is in x, int32 [N] → [size], or the sums of weights of x's shape (none: []). Numbers from `size` on are
  * left out; negative ones are E_INDEX. The dtype is that of the weights.
  */
-export const bincount = tidied((x: TensorLike, weights: TensorLike, size: number): Tensor => {
+export const bincount = tidied("bincount", (x: TensorLike, weights: TensorLike, size: number): Tensor => {
   const input = indicesOf(x, "bincount", "x");
   checkRank(input, 1, "bincount");
   return count("bincount", input, weights, size, false);
 });
 
 /** bincount of x [N], or of each row of x [B, N] → [B, size]; `binaryOutput`: 1 where a number is there at all. */
-export const denseBincount = tidied((x: TensorLike, weights: TensorLike, size: number, binaryOutput = false): Tensor => {
+export const denseBincount = tidied("denseBincount", (x: TensorLike, weights: TensorLike, size: number, binaryOutput = false): Tensor => {
   return count("denseBincount", indicesOf(x, "denseBincount", "x"), weights, size, binaryOutput);
 });
 

@@ -15,7 +15,7 @@ import { dimsOf, expandDims } from "../shape.ts";
  * The k largest elements along the last axis and their int32 indices, the largest first, whatever `sorted` says. Of equal elements
  * the one with the smaller index comes first; NaN is larger than all others. E_SHAPE for scalars and for k beyond the axis.
  */
-export const topk = tidied((x: TensorLike, k = 1, sorted = true): { values: Tensor; indices: Tensor } => {
+export const topk = tidied("topk", (x: TensorLike, k = 1, sorted = true): { values: Tensor; indices: Tensor } => {
   if (typeof sorted !== "boolean") throw new ArgumentError(`topk: sorted must be a boolean.`);
   const [values, indices] = apply(ops.topk, [toTensor(x, "topk")], { k: checkInt(k, "topk: k", 0) });
   return { values, indices };
@@ -25,7 +25,7 @@ export const topk = tidied((x: TensorLike, k = 1, sorted = true): { values: Tens
  * Whether targets are among the k largest predictions: predictions [...S, classes], targets [...S] → bool [...S]. Of equal predictions
  * those of smaller index come first.
  */
-export const inTopK = tidied((predictions: TensorLike, targets: TensorLike, k = 1): Tensor => {
+export const inTopK = tidied("inTopK", (predictions: TensorLike, targets: TensorLike, k = 1): Tensor => {
   return inTop("inTopK", predictions, targets, k);
 });
 

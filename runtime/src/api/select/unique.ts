@@ -14,7 +14,7 @@ import { gather, slice } from "../slice.ts";
  * The different slices of x along an axis, in the order in which they first come up, and int32 indices [N]: which of them each slice
  * is. NaN equals NaN here, and 0 equals −0. Gradient: of the slices that were taken. E_SYMBOLIC in a graph function.
  */
-export const unique = tidied((x: TensorLike, axis = 0): { values: Tensor; indices: Tensor } => {
+export const unique = tidied("unique", (x: TensorLike, axis = 0): { values: Tensor; indices: Tensor } => {
   const input = toTensor(x, "unique");
   if (input.dtype === "string") return uniqueStrings(input, axis);
   const at = normalizeAxis(axis, input.rank, "unique: axis");

@@ -47,13 +47,13 @@ function picked(
  * Sums of the rows of data [N, ...S] that int32 indices [M] pick, by int32 segmentIds [M] in ascending order → [last id + 1, ...S]; zeros
  * for ids that do not come up. Gradient: of data. E_INDEX for indices outside and ids out of order, E_SYMBOLIC in a graph function.
  */
-export const sparseSegmentSum = tidied((data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
+export const sparseSegmentSum = tidied("sparseSegmentSum", (data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
   const { rows, ids, counts } = picked("sparseSegmentSum", data, indices, segmentIds);
   return unsortedSegmentSum(rows, ids, counts.length);
 });
 
 /** sparseSegmentSum divided by the number of rows of each id; means of integers are rounded towards zero. */
-export const sparseSegmentMean = tidied((data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
+export const sparseSegmentMean = tidied("sparseSegmentMean", (data: TensorLike, indices: TensorLike, segmentIds: TensorLike): Tensor => {
   const fn = "sparseSegmentMean";
   return tidy(() => {
     const { rows, ids, counts } = picked(fn, data, indices, segmentIds);

@@ -26,6 +26,7 @@ export { stringNGrams } from "./n-grams.ts";
  * Example  gf.string.stringSplit(["to be", "or"], " ").values: to, be, or
  */
 export const stringSplit = tidied(
+  "stringSplit",
   (input: TensorLike, delimiter: TensorLike, skipEmpty = true): { indices: Tensor; values: Tensor; shape: Tensor } => {
     const fn = "stringSplit";
     const { t, elements } = stringsOf(input, fn, "input");
@@ -74,7 +75,7 @@ function pieces(element: string, ends: ReadonlySet<string>): string[] {
  * Gradient none.
  * Example  gf.string.stringToHashBucketFast(["Hello", "TensorFlow"], 3)
  */
-export const stringToHashBucketFast = tidied((input: TensorLike, numBuckets: number): Tensor => {
+export const stringToHashBucketFast = tidied("stringToHashBucketFast", (input: TensorLike, numBuckets: number): Tensor => {
   const fn = "stringToHashBucketFast";
   const { t, elements } = stringsOf(input, fn, "input");
   if (!Number.isInteger(numBuckets) || numBuckets < 1 || numBuckets > 2 ** 31) {
@@ -97,17 +98,20 @@ export const stringToHashBucketFast = tidied((input: TensorLike, numBuckets: num
  * Gradient none.
  * Example  gf.string.staticRegexReplace(["too   wide"], " +", " ")
  */
-export const staticRegexReplace = tidied((input: TensorLike, pattern: string, rewrite: string, replaceGlobal = true): Tensor => {
-  const fn = "staticRegexReplace";
-  const { t, elements } = stringsOf(input, fn, "input");
-  for (const text of [pattern, rewrite]) {
-    if (typeof text !== "string") throw new ArgumentError(`${fn}: pattern and rewrite must be strings, but one is ${describe(text)}.`);
-  }
-  const expression = expressionOf(pattern, replaceGlobal ? "g" : "", fn);
-  const replaced = new StringArray(elements.length);
-  for (const [i, element] of elements.entries()) replaced[i] = elementOfText(textOf(element).replace(expression, rewrite));
-  return stringTensor(replaced, [...t.shape]);
-});
+export const staticRegexReplace = tidied(
+  "staticRegexReplace",
+  (input: TensorLike, pattern: string, rewrite: string, replaceGlobal = true): Tensor => {
+    const fn = "staticRegexReplace";
+    const { t, elements } = stringsOf(input, fn, "input");
+    for (const text of [pattern, rewrite]) {
+      if (typeof text !== "string") throw new ArgumentError(`${fn}: pattern and rewrite must be strings, but one is ${describe(text)}.`);
+    }
+    const expression = expressionOf(pattern, replaceGlobal ? "g" : "", fn);
+    const replaced = new StringArray(elements.length);
+    for (const [i, element] of elements.entries()) replaced[i] = elementOfText(textOf(element).replace(expression, rewrite));
+    return stringTensor(replaced, [...t.shape]);
+  },
+);
 
 function expressionOf(pattern: string, flags: string, fn: string): RegExp {
   try {

@@ -25,6 +25,7 @@ import { stringsOf } from "./operand.ts";
  * With `preserveShortSequences` a row too short for all widths is one n-gram as a whole.
  */
 export const stringNGrams = tidied(
+  "stringNGrams",
   (
     data: TensorLike,
     dataSplits: TensorLike,
