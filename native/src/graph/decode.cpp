@@ -130,11 +130,12 @@ class Decoder {
   /** Places of inputs, outputs and constants: small ones in the frame behind the arena, one place per argument. */
   void placeSmall() {
     std::vector<Ref> inputs(static_cast<size_t>(inputs_), 0), outputs(static_cast<size_t>(outputs_), 0);
-    std::vector<int64_t> inputBytes(inputs.size(), -1), outputBytes(outputs.size(), -1);
+    std::vector<int64_t> inputBytes(inputs.size(), -1);
+    outputBytes_.assign(outputs.size(), -1);
     for (Buffer& b : buffers_) {
       if (b.place == Place::Input || b.place == Place::Output) {
         auto& refs = b.place == Place::Input ? inputs : outputs;
-        auto& bytes = b.place == Place::Input ? inputBytes : outputBytes;
+        auto& bytes = b.place == Place::Input ? inputBytes : outputBytes_;
         const size_t i = static_cast<size_t>(b.argument);
         if (bytes[i] < 0) {
           bytes[i] = b.bytes;
@@ -316,6 +317,8 @@ class Decoder {
   int32_t inputs_ = 0, outputs_ = 0, prints_ = 0, variables_ = 0;
   int64_t arena_ = 0;
   std::vector<Buffer> buffers_;
+  /** Per output the bytes of the buffers in its place; -1 where there are none. */
+  std::vector<int64_t> outputBytes_;
   /** Per stack the bytes of a value; -1 before the first. */
   std::vector<int64_t> stackBytes_;
   std::vector<const Buffer*> in_, out_;
@@ -412,6 +415,9 @@ void Decoder::ports(int32_t count, Place place, std::vector<Port>& list) {
     const int32_t at = words_.next();
     const bool own = b.place == place && b.argument == i;
     require(own || place == Place::Output, "an input whose buffer is another's");
+    // Steps write into its large buffers where the caller's array is, which is as long as the value.
+    const int64_t large = place == Place::Output ? outputBytes_[static_cast<size_t>(i)] : -1;
+    require(large <= kSmallBytes || large == b.bytes, "an output differs in size from the buffers that are its own");
     Port port = {b.view.dtype, b.view.size, b.bytes, -1, b.ref, !own};
     if (at >= 0) {
       port.mailbox = static_cast<int64_t>(at) * 8;
