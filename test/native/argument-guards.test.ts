@@ -170,7 +170,7 @@ describeNative("checks of arguments", () => {
     const refused = wrong("The arrays given to runPlan do not match the plan.");
     const id = call("createPlan", ...four());
     call("bindVariables", id, f32());
-    const good = [f32(), f32()];
+    const good: Float32Array[] = [f32(), f32()];
     for (const at of [0, 1]) {
       for (const bad of [f32(5), f32(7), detached(), new ArrayBuffer(24), [1, 2, 3, 4, 5, 6], undefined]) {
         expect(() => call("runPlan", id, ...good.with(at, bad as Float32Array))).toThrow(refused);
@@ -190,6 +190,23 @@ describeNative("checks of arguments", () => {
     }
     expect(call("runPlan", id, f32(), f32(), f32())).toBe(0);
     call("disposePlan", id);
+  });
+
+  it("a plan that its own print step disposes is gone from then on, and the run goes to its end", () => {
+    const gone = wrong("There is no such plan: it was disposed.");
+    let calls = 0;
+    const print = (): void => {
+      calls++;
+      call("disposePlan", id);
+      call("disposePlan", id);
+      expect(() => call("runPlan", id, f32(), f32(), f32())).toThrow(gone);
+      expect(() => call("bindVariables", id, f32())).toThrow(gone);
+    };
+    const words = encode({ ...plan, prints: 1, steps: [[4, 0, 1, 2], copy(0, 1)] });
+    const id = call("createPlan", ...four().with(0, words).with(3, print));
+    const [from, to] = [f32().fill(7), f32()];
+    expect(call("runPlan", id, from, to, f32())).toBe(0);
+    expect([calls, to]).toEqual([1, from]);
   });
 
   it.each<[string, number]>([
