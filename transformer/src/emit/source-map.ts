@@ -4,10 +4,10 @@
  * Copied text maps at every start of a word or of a line, calls of the emitted namespace map to the operator or keyword
  * that they stand for. Positions are UTF-16 columns, as in JavaScript engines.
  */
+import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import { Lines } from "../ast/lines.ts";
 import type { Segment } from "../ast/writer.ts";
 import type { TransformResult } from "../types.ts";
-import { MappingWriter } from "./vlq.ts";
 
 /** What a character is to words: a part of one, between them, or one by itself. */
 const WORD = 1;
@@ -28,7 +28,11 @@ export function sourceMap(
   sourceLines = new Lines(source),
 ): TransformResult["map"] {
   const targetLines = new Lines(code);
-  const mappings = new MappingWriter();
+  const mappings: SourceMapMappings = [];
+  const add = (line: number, column: number, sourceLine: number, sourceColumn: number): void => {
+    while (mappings.length <= line) mappings.push([]);
+    (mappings[line] as SourceMapMappings[number]).push([column, 0, sourceLine, sourceColumn]);
+  };
   let before = 0;
   let sourceBefore = 0;
 
@@ -39,7 +43,7 @@ export function sourceMap(
     let sourceColumn = start - sourceLines.startOf(sourceLine);
     before = line;
     sourceBefore = sourceLine;
-    mappings.add(line, column, sourceLine, sourceColumn);
+    add(line, column, sourceLine, sourceColumn);
     if (!verbatim) continue;
     // Lines of copied text are lines of both; the first of them starts before the segment.
     let inWord = false;
@@ -53,12 +57,12 @@ export function sourceMap(
       }
       const character = source.charCodeAt(at);
       const kind = character < 128 ? (KINDS[character] as number) : kindOf(source[at] as string);
-      if (kind !== SPACE && !(kind === WORD && inWord) && at !== start) mappings.add(line, column, sourceLine, sourceColumn);
+      if (kind !== SPACE && !(kind === WORD && inWord) && at !== start) add(line, column, sourceLine, sourceColumn);
       inWord = kind === WORD;
     }
     before = line;
     sourceBefore = sourceLine;
   }
-  const map = { version: 3 as const, sources: [fileName], sourcesContent: [source], names: [], mappings: mappings.toString() };
+  const map = { version: 3 as const, sources: [fileName], sourcesContent: [source], names: [], mappings: encode(mappings) };
   return Object.defineProperty(map, "toString", { value: () => JSON.stringify(map), enumerable: false });
 }
