@@ -64,11 +64,19 @@ class Tree {
   typename Rule::Acc nodes_[64];
 };
 
-/** 2^k vectors of elements as they are, pairwise. */
-template <class Rule, int count>
-GFN_INLINE typename Rule::InVec narrow(const typename Rule::In* x, int64_t step) {
-  if constexpr (count == 1) return loadVec<typename Rule::InVec>(x);
-  else return Rule::join(narrow<Rule, count / 2>(x, step), narrow<Rule, count / 2>(x + count / 2 * step, step));
+/**
+ * 2^k vectors of elements as they are, pairwise. They are read in ascending order, which is up to twice as fast far out of the caches
+ * as the descending order that compilers take for arguments.
+ */
+template <class Rule, int count, class V = typename Rule::InVec>
+GFN_INLINE V narrow(const typename Rule::In* x, int64_t step) {
+  if constexpr (count == 1) {
+    return loadVec<V>(x);
+  } else {
+    const V first = narrow<Rule, count / 2, V>(x, step);
+    const V second = narrow<Rule, count / 2, V>(x + count / 2 * step, step);
+    return Rule::join(first, second);
+  }
 }
 
 /** The lanes of an accumulator, halving. */
@@ -96,6 +104,41 @@ GFN_INLINE typename Rule::Acc joinHalves(Vec<typename Rule::Acc, lanes> v) {
   }
 }
 
+/** The accumulator of a narrow leaf, in registers: compilers keep a vector of several registers in memory. Elements are half as wide. */
+template <class Rule>
+class NarrowSums {
+ public:
+  using In = typename Rule::In;
+  using Acc = typename Rule::Acc;
+
+  /** Joins `count` vectors, one after the other from x on. */
+  template <int count>
+  GFN_INLINE void add(const In* x) {
+    for (int part = 0; part < kParts; part += 2) {
+      const Reg<In> sum = narrow<Rule, count, Reg<In>>(x + part * kLanes<Acc>, Rule::kLanes);
+      const auto wide = __builtin_convertvector(sum, Vec<Acc, kLanes<In>>);
+      Reg<Acc> halves[2];
+      __builtin_memcpy(halves, &wide, sizeof wide);
+      for (int half = 0; half < 2; half++) sums_[part + half] = Rule::join(sums_[part + half], halves[half]);
+    }
+  }
+
+  /** The lanes, halving. */
+  GFN_INLINE Acc joined() const {
+    Reg<Acc> left[kParts];
+    for (int part = 0; part < kParts; part++) left[part] = sums_[part];
+    for (int half = kParts / 2; half > 0; half /= 2) {
+      for (int part = 0; part < half; part++) left[part] = Rule::join(left[part], left[part + half]);
+    }
+    return joinHalves<Rule, kLanes<Acc>>(left[0]);
+  }
+
+ private:
+  static constexpr int kParts = Rule::kLanes / kLanes<Acc>;
+  static_assert(sizeof(Acc) == 2 * sizeof(In) && kParts >= 2 && Rule::kInit == 0);
+  Reg<Acc> sums_[kParts] = {};
+};
+
 template <class Rule>
 typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
   constexpr int lanes = Rule::kLanes;
@@ -103,10 +146,10 @@ typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
   auto acc = Rule::kInit;
   int64_t i = 0;
   if (n >= lanes) {
-    auto v = splat<typename Rule::AccVec, lanes>(Rule::kInit);
-    for (; i + block <= n; i += block) v = Rule::join(v, Rule::widen(narrow<Rule, Rule::kNarrow>(x + i, lanes)));
-    for (; i + lanes <= n; i += lanes) v = Rule::join(v, Rule::widen(narrow<Rule, 1>(x + i, lanes)));
-    acc = joinHalves<Rule>(v);
+    NarrowSums<Rule> sums;
+    for (; i + block <= n; i += block) sums.template add<Rule::kNarrow>(x + i);
+    for (; i + lanes <= n; i += lanes) sums.template add<1>(x + i);
+    acc = sums.joined();
   }
   for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
   return acc;

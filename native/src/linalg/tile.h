@@ -18,27 +18,18 @@
 namespace gfn::GFN_LEVEL {
 
 #if defined(__AVX512F__)
-constexpr int kVectorBytes = 64;
 constexpr int kTileRows = 12;
 #elif defined(__AVX2__)
-constexpr int kVectorBytes = 32;
 constexpr int kTileRows = 6;
 #elif defined(__aarch64__)
-constexpr int kVectorBytes = 16;
 constexpr int kTileRows = 12;
 #else
-constexpr int kVectorBytes = 16;
 constexpr int kTileRows = 6;
 #endif
 
-template <class T>
-constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 /** Columns of the standard tile: two vectors. */
 template <class T>
 constexpr int kTileColumns = 2 * kLanes<T>;
-
-template <class T>
-using Reg = Vec<T, kLanes<T>>;
 
 /** a·b + c, rounded once where the level has an instruction for it. */
 GFN_INLINE Reg<uint32_t> multiplyAdd(Reg<uint32_t> a, Reg<uint32_t> b, Reg<uint32_t> c) { return a * b + c; }

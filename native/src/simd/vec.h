@@ -26,6 +26,19 @@ struct VecOf {
 template <class T, int N>
 using Vec = typename VecOf<T, N>::type;
 
+/** One register of the level. */
+#if defined(__AVX512F__)
+constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
+constexpr int kVectorBytes = 32;
+#else
+constexpr int kVectorBytes = 16;
+#endif
+template <class T>
+constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
+template <class T>
+using Reg = Vec<T, kLanes<T>>;
+
 /** The signed integer of a number of bytes: lanes of masks. */
 template <int bytes>
 struct MaskOf;
