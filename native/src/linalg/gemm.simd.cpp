@@ -19,9 +19,9 @@ namespace gfn::GFN_LEVEL {
 namespace {
 
 /** Steps of k per block: few, and C is read and written often; many, and a sliver of B leaves the first-level cache. */
-constexpr int64_t kDepth = 384;
+constexpr int64_t kDepth = 256;
 /** Rows of a task at most, so that a block of A takes a part of the second-level cache. */
-constexpr int64_t kRows = 240 / kTileRows * kTileRows;
+constexpr int64_t kRows = 360 / kTileRows * kTileRows;
 /** Columns of a task at most: its part of C stays in the second-level cache while the blocks of k add to it. */
 constexpr int64_t kGroupColumns = 1024;
 /** Bytes of packed B at a time: a part of the third-level cache. */
