@@ -5,6 +5,7 @@ import "./api/variables.ts";
 export * from "./api/batch-norm.ts";
 export * from "./api/blocks.ts";
 export { buffer, TensorBuffer } from "./api/buffer.ts";
+export { clipByGlobalNorm, clipByNorm, globalNorm } from "./api/clipping.ts";
 export { complex, conj, imag, real } from "./api/complex.ts";
 export * as math from "./api/confusion.ts";
 export type { NestedValues, TensorLike } from "./api/convert.ts";
@@ -12,6 +13,7 @@ export { conv1d, conv2d, conv2dTranspose, conv3d, conv3dTranspose } from "./api/
 export * from "./api/create.ts";
 export { type CustomGradient, type CustomGradientFunc, customGrad, type GradSaveFunc } from "./api/custom-grad.ts";
 export * from "./api/depthwise.ts";
+export { hessian, jacobian, jvp, type Pullback, vjp } from "./api/derivatives.ts";
 export * from "./api/dilation.ts";
 export * from "./api/dropout.ts";
 export { einsum } from "./api/einsum.ts";

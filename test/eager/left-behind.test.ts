@@ -151,6 +151,22 @@ const MORE: Readonly<Record<string, () => unknown>> = {
   valueAndGrad: () => gf.valueAndGrad(square)(x),
   valueAndGrads: () => gf.valueAndGrads((a, b) => a.matMul(b.add(1)).sum())([rows[0], rows[1]]),
   customGrad: () => custom(x),
+  jvp: () => gf.jvp((a, b) => a.mul(b).exp().sum(), [x, [1, 2, 3]], [[1, 1, 1], x]),
+  jacobian: () => gf.jacobian((t) => t.square().cumsum())(x),
+  hessian: () => gf.hessian((t) => t.square().prod())([1, 2, 3]),
+  vjp: () => {
+    const { value, vjp, dispose } = gf.vjp((a, b) => a.mul(b).exp(), [x, [1, 2, 3]]);
+    const found = vjp([1, 0, 1]);
+    dispose();
+    return [value, found];
+  },
+  "a tape that was stopped": () => {
+    using tape = gf.gradientTape({ persistent: true });
+    tape.watch(x);
+    const y = gf.tidy(() => x.add(1).square());
+    tape.stop();
+    return [y, tape.gradient(y, x), tape.jacobian(y, x)];
+  },
   "grad of customGrad": () => gf.grad((t) => custom(t).sum())(x),
   "a tape that forgets": () => {
     const tape = gf.gradientTape();

@@ -8,16 +8,18 @@
 import { GraphTape } from "../autodiff/graph-tape.ts";
 import { hasGradient } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
-import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
 import { tidied, tidy } from "../eager/scope.ts";
-import { endTape, startTape } from "../eager/tape.ts";
+import { endTape, startTape, stopTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
-import { scalar, zerosLike } from "./create.ts";
+import { eye, scalar, zeros, zerosLike } from "./create.ts";
+import { stack, unstack } from "./join.ts";
+import { reshape } from "./shape.ts";
 
 export interface GradientTapeOptions {
   /** More than one gradient may be taken. Default false. */
@@ -50,6 +52,7 @@ export type GradientsOf<S extends Sources, T = Tensor> = S extends Tensor ? T : 
 export class GradientTape {
   readonly #recording: Recording;
   readonly #persistent: boolean;
+  readonly #stop: () => void;
   readonly #end: () => void;
   readonly #interpreter = interpreter();
   #ended = false;
@@ -57,11 +60,16 @@ export class GradientTape {
   constructor({ persistent = false, watchAccessedVariables = true }: GradientTapeOptions = {}) {
     this.#persistent = persistent;
     if (isTracing()) {
-      this.#recording = tracer().tape(watchAccessedVariables) ?? new GraphTape(tracer(), watchAccessedVariables);
-      this.#end = () => {};
+      const tape: Recording = tracer().tape(watchAccessedVariables) ?? new GraphTape(tracer(), watchAccessedVariables);
+      this.#recording = tape;
+      this.#stop = () => {
+        tape.recording = false;
+      };
+      this.#end = this.#stop;
     } else {
       const tape = startTape(watchAccessedVariables);
       this.#recording = tape;
+      this.#stop = () => stopTape(tape);
       this.#end = () => endTape(tape);
     }
   }
@@ -78,6 +86,12 @@ export class GradientTape {
   /** Trainable variables that were used so far, and those given to watch(). */
   watchedVariables(): Variable[] {
     return this.#recording.variables();
+  }
+
+  /** Ends the recording, as leaving the with-block does in TensorFlow: gradients of what it has recorded can be taken afterwards. */
+  stop(): void {
+    this.#checkOpen();
+    this.#stop();
   }
 
   /** Runs `body` without recording it. */
@@ -106,10 +120,7 @@ export class GradientTape {
     this.#checkOpen();
     const given: unknown = target;
     const targets: readonly Tensor[] = isTensor(given) ? [given] : Array.isArray(given) ? given : [given as Tensor];
-    for (const t of targets) {
-      if (!isTensor(t)) throw new ArgumentError(`gradient: the target is ${describe(t)}, but must be a tensor.`);
-      checkFloating(t, "The target");
-    }
+    for (const t of targets) checkTarget(t, "gradient");
     const wanted = listOf(sources, "gradient");
     for (const t of wanted) checkFloating(t, "A source");
     const seeds = seedsFor(targets, options.outputGradients);
@@ -117,6 +128,40 @@ export class GradientTape {
       const found = this.#recording.gradients(targets, wanted, seeds);
       const given = found.map((g, i) => g ?? (options.unconnected === "null" ? null : zerosLike(wanted[i])));
       return structured(sources, given);
+    } finally {
+      if (!this.#persistent) this.dispose();
+    }
+  }
+
+  /**
+   * Derivatives of every element of `target` with respect to every element of each source, in the structure of `sources`: one way back per
+   * element of the target.
+   * Shapes   [...target, ...source].
+   * Errors   those of gradient(); E_SYMBOLIC for a target whose lengths a graph does not know.
+   * Source   TensorFlow GradientTape.jacobian.
+   */
+  jacobian<S extends Sources>(target: Tensor, sources: S): GradientsOf<S> {
+    this.#checkOpen();
+    checkTarget(target, "jacobian");
+    if (target.dtype === "complex64") {
+      throw new GraphFnError("E_GRADIENT", "jacobian: the target is complex64, whose derivative is no single number.", {
+        hint: "Take the jacobians of its real() and imag() parts.",
+      });
+    }
+    const wanted = listOf(sources, "jacobian");
+    for (const t of wanted) checkFloating(t, "A source");
+    try {
+      const found = tidy(() => {
+        const rows = unitsOf(target).map((unit) =>
+          this.#recording.gradients([target], wanted, [unit]).map((g, i) => g ?? zerosLike(wanted[i])),
+        );
+        return wanted.map(({ dtype, shape }, i) =>
+          rows.length === 0
+            ? zeros([...target.shape, ...shape], dtype)
+            : reshape(stack(rows.map((row) => row[i])), [...target.shape, ...shape]),
+        );
+      });
+      return structured(sources, found) as GradientsOf<S>;
     } finally {
       if (!this.#persistent) this.dispose();
     }
@@ -155,7 +200,19 @@ export function gradientTape(options?: GradientTapeOptions): GradientTape {
   return new GradientTape(options);
 }
 
-function checkFloating(t: Tensor, what: string): void {
+function checkTarget(t: unknown, what: string): asserts t is Tensor {
+  if (!isTensor(t)) throw new ArgumentError(`${what}: the target is ${describe(t)}, but must be a tensor.`);
+  checkFloating(t, "The target");
+}
+
+/** For each element a tensor of the target's type that is 1 there and 0 elsewhere. */
+function unitsOf({ dtype, shape }: Tensor): Tensor[] {
+  const size = sizeOf(shape);
+  if (size === 0) return [];
+  return unstack(eye(size, size, undefined, dtype)).map((row) => reshape(row, shape));
+}
+
+export function checkFloating(t: Tensor, what: string): void {
   if (!hasGradient(t.dtype)) {
     throw new GraphFnError(
       "E_GRADIENT",
@@ -196,9 +253,9 @@ function seedsFor(targets: readonly Tensor[], given: Tensor | readonly Tensor[] 
   });
 }
 
-type TensorFn = (...xs: Tensor[]) => Tensor;
+export type TensorFn = (...xs: Tensor[]) => Tensor;
 
-function isFunction(f: unknown, what: string): asserts f is TensorFn {
+export function isFunction(f: unknown, what: string): asserts f is TensorFn {
   if (typeof f !== "function") throw new ArgumentError(`${what}: f is ${describe(f)}, but must be a function.`);
 }
 
@@ -217,20 +274,29 @@ function valueAndGradsWithin(
   dy: TensorLike | undefined,
   what: string,
 ): { value: Tensor; grads: Tensor[] } {
-  // A number is a float32 scalar, as in TensorFlow.js: a whole one would have no gradient.
-  const inputs = xs.map((x, i) => (typeof x === "number" ? scalar(x) : toTensor(x, what, xs.length === 1 ? "x" : `x[${i}]`)));
-  // A tensor of its own per argument: f(x, x) has two gradients.
-  const own = inputs.map((x) => apply1(identityOp, [x]));
+  const own = ownTensors(xs, what);
   const tape = gradientTape({ watchAccessedVariables: false });
   try {
     tape.watch(own);
-    const value: unknown = f(...own);
-    if (!isTensor(value)) throw new ArgumentError(`${what}: f returned ${describe(value)}, but must return a tensor.`);
+    const value = callOn(f, own, what);
     const options = dy === undefined ? {} : { outputGradients: toTensor(dy, what, "dy") };
     return { value, grads: tape.gradient(value, own, options) };
   } finally {
     tape.dispose();
   }
+}
+
+/** A tensor of its own per argument: f(x, x) has two gradients. A number is a float32 scalar, as in TensorFlow.js: a whole one would have none. */
+export function ownTensors(xs: readonly TensorLike[], what: string, name = "x"): Tensor[] {
+  const inputs = xs.map((x, i) => (typeof x === "number" ? scalar(x) : toTensor(x, what, xs.length === 1 ? name : `${name}[${i}]`)));
+  return inputs.map((x) => apply1(identityOp, [x]));
+}
+
+/** What f gives for tensors; refused if that is no tensor. */
+export function callOn(f: TensorFn, own: readonly Tensor[], what: string): Tensor {
+  const value: unknown = f(...own);
+  if (!isTensor(value)) throw new ArgumentError(`${what}: f returned ${describe(value)}, but must return a tensor.`);
+  return value;
 }
 
 /** df/dx: a function that gives the gradient of f, whose result is summed unless `dy` is given. */
@@ -262,7 +328,7 @@ export function valueAndGrads(
   return (xs, dy) => valueAndGradsOf(f, checkList(xs, "valueAndGrads"), dy, "valueAndGrads");
 }
 
-function checkList(xs: readonly TensorLike[], what: string): readonly TensorLike[] {
+export function checkList(xs: readonly TensorLike[], what: string): readonly TensorLike[] {
   if (!Array.isArray(xs)) throw new ArgumentError(`${what}: the arguments must be given as an array.`, { hint: "g([x, y])." });
   return xs as readonly TensorLike[];
 }

@@ -157,10 +157,20 @@ export class EagerTape {
 }
 
 /** Tapes that record, oldest first. Held weakly: a tape that was forgotten does not record for ever. */
-let open: WeakRef<EagerTape>[] = [];
+let open: readonly WeakRef<EagerTape>[] = [];
+/** Tapes that record no more, but still give gradients. */
+let stopped: readonly WeakRef<EagerTape>[] = [];
+
+function derefAll(tapes: readonly WeakRef<EagerTape>[]): EagerTape[] {
+  return tapes.flatMap((ref) => ref.deref() ?? []);
+}
 
 function openTapes(): EagerTape[] {
-  return open.flatMap((ref) => ref.deref() ?? []);
+  return derefAll(open);
+}
+
+function without(tapes: readonly WeakRef<EagerTape>[], tape: EagerTape): WeakRef<EagerTape>[] {
+  return tapes.filter((ref) => ref.deref() !== undefined && ref.deref() !== tape);
 }
 
 const recorder: Recorder = {
@@ -169,23 +179,32 @@ const recorder: Recorder = {
   },
 };
 
-function update(next: WeakRef<EagerTape>[]): void {
-  open = next;
+function update(nextOpen: readonly WeakRef<EagerTape>[], nextStopped: readonly WeakRef<EagerTape>[]): void {
+  open = nextOpen;
+  stopped = nextStopped;
   setRecorder(open.length === 0 ? null : recorder);
-  setHeir(open.length === 0 ? null : (t) => openTapes().some((tape) => tape.inherit(t)));
+  const needed = (t: Tensor): boolean => [...openTapes(), ...derefAll(stopped)].some((tape) => tape.inherit(t));
+  setHeir(open.length + stopped.length === 0 ? null : needed);
 }
 
 /** Starts recording. */
 export function startTape(watchVariables: boolean): EagerTape {
   const tape = new EagerTape(watchVariables);
-  update([...open, new WeakRef(tape)]);
+  update([...open, new WeakRef(tape)], stopped);
   return tape;
+}
+
+/** Ends the recording of a tape for good; it goes on giving gradients. */
+export function stopTape(tape: EagerTape): void {
+  if (!openTapes().includes(tape)) return;
+  tape.recording = false;
+  update(without(open, tape), [...stopped, new WeakRef(tape)]);
 }
 
 /** Ends a tape: it forgets what it has recorded. */
 export function endTape(tape: EagerTape): void {
-  update(open.filter((ref) => ref.deref() !== undefined && ref.deref() !== tape));
-  tape.end(openTapes());
+  update(without(open, tape), without(stopped, tape));
+  tape.end([...openTapes(), ...derefAll(stopped)]);
 }
 
 /** Stops all tapes while `body` runs. */

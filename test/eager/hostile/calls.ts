@@ -8,7 +8,7 @@ const LEFT_OUT = new Set([
   ...["setBackend", "getBackend", "activeBackend", "backendInfo", "ready", "nextFrame", "runFunctionsEagerly", "functionsRunEagerly"],
   ...["memory", "setSeed", "executingEagerly", "dispose", "keep", "print", "locate", "loadFunction", "loadLayersModel"],
   ...["model", "sequential", "input", "graphFunction", "customGrad", "grad", "grads", "valueAndGrad", "valueAndGrads", "variableGrads"],
-  ...["gradientTape", "multiRNNCell", "profile", "time"],
+  ...["gradientTape", "multiRNNCell", "profile", "time", "vjp", "jvp", "jacobian", "hessian"],
 ]);
 const METHODS_LEFT_OUT = new Set(["constructor", "dispose", "print"]);
 const NAMESPACES = [
@@ -65,6 +65,12 @@ export function rightCalls(): Record<string, readonly Call[]> {
   const line = gf.keep(gf.complex([1, 2, 3], [3, 4, 5]));
   const image2 = { x: image, filter: t(2, 2, 2, 1), strides: 1, pad: "same", dataFormat: "NHWC", dilations: [1, 1], activation: "relu" };
   return {
+    clipByNorm: [[t(2, 3), 1, 1]],
+    globalNorm: [[[t(2), t(3)]], [{ a: t(2) }]],
+    clipByGlobalNorm: [
+      [[t(2), t(3)], 1],
+      [{ a: t(2) }, scalar(1), 3],
+    ],
     conv1d: [[t(1, 5, 2), t(3, 2, 2), 1, "same"]],
     conv2d: [
       [image, t(3, 3, 2, 2), 1, "same"],
