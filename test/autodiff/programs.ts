@@ -36,6 +36,25 @@ function mix(a: Tensor, b: Tensor): Tensor {
   }
   return h;
 }
+
+/** @graphFunction */
+function fall(a: Tensor, n: Tensor): Tensor {
+  if (n <= 0) return (a * u).tanh();
+  if (a > 0.1) return fall(a - w.sum() * 0.17, n - 1) * 0.8 + a;
+  const left = fall(a * 0.5 + 0.2, n - 2);
+  return left * 0.6 - fall(left, n - 1) * 0.3;
+}
+
+/** @graphFunction */
+function fold(a: Tensor, n: Tensor): Tensor {
+  let h = a;
+  for (const each of a) {
+    if (each > 0.7) break;
+    h = (h + each * w).tanh();
+  }
+  if (n <= 0 || h.sum() > 1.2) return h;
+  return fold(h * 0.9 - 0.1, n - 1) * 0.7 + h;
+}
 `;
 
 export function printModule(programs: readonly Program[]): string {
@@ -81,6 +100,7 @@ export function generate(seed: number): GradientProgram {
       () => `(${test(scope, 1)} ? ${S()} : ${S()})`,
       () => `gf.where(${S()} < ${S()}, ${S()}, ${S()})`,
       () => `bend(${S()})`,
+      () => `fall(${S()}, gf.scalar(${1 + Math.floor(next() * 3)}, "int32"))`,
       () => `(${S()} * ${literal()})`,
       () => `gf.sqrt(${S()} ** 2 + 0.5)`,
     ];
@@ -108,6 +128,7 @@ export function generate(seed: number): GradientProgram {
       () => `(${M()}).sum(${below(2)})`,
       () => `gf.where((${V()}).greater(${V()}), ${V()}, ${V()})`,
       () => `mix(${V()}, ${S()})`,
+      () => `fold(${V()}, gf.scalar(${Math.floor(next() * 3)}, "int32"))`,
       () => `(${test(scope, 1)} ? ${V()} : ${V()})`,
     ];
     return pick(choices)();

@@ -3,8 +3,8 @@
  * loops are walked until nothing new is found.
  */
 import { hasGradient } from "../core/dtype.ts";
-import type { Node, Value } from "../ir/graph.ts";
-import { capturesOf } from "../ir/walk.ts";
+import type { CallNode, DefineNode, Node, Value } from "../ir/graph.ts";
+import { walkNodes } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { isDifferentiable } from "./rules.ts";
@@ -12,14 +12,29 @@ import { isDifferentiable } from "./rules.ts";
 /** Whether a tape has seen a node. Inside of a node that it has not seen it has seen nothing. */
 export type Recorded = (node: Node) => boolean;
 
+/**
+ * What has been seen of a function's body where a call of it was seen. A body is traced once, maybe before the recording began: then all of
+ * it counts.
+ */
+export function recordedWithin({ body }: DefineNode, recorded: Recorded): Recorded {
+  let any = false;
+  walkNodes(body, (node) => {
+    any ||= node.results.length > 0 && recorded(node);
+  });
+  return any ? recorded : () => true;
+}
+
 export class Activity {
   readonly #values = new Set<Value>();
   readonly #stacks = new Set<number>();
-  /** By function: what its body takes from outside. */
-  readonly #captured = new Map<number, readonly Value[]>();
+  readonly #functions = new Map<number, DefineNode>();
+  /** Functions whose bodies are being walked. */
+  readonly #entered = new Set<number>();
+  /** The number of the call whose body is walked: what it runs comes after that. */
+  #since = 0;
   /** Value → the first value number that sees it as active: watching starts at a moment. */
   readonly #from: ReadonlyMap<Value, number>;
-  readonly #recorded: Recorded;
+  #recorded: Recorded;
   #grown = false;
 
   constructor(seeds: ReadonlyMap<Value, number>, recorded: Recorded) {
@@ -66,7 +81,7 @@ export class Activity {
   }
 
   #node(node: Node): void {
-    const moment = node.results[0]?.id ?? Number.POSITIVE_INFINITY;
+    const moment = Math.max(node.results[0]?.id ?? Number.POSITIVE_INFINITY, this.#since);
     const seen = (value: Value): boolean => this.#sees(value, moment);
     const pairs = (from: readonly Value[], to: readonly Value[]): void => {
       from.forEach((value, i) => {
@@ -111,16 +126,32 @@ export class Activity {
         if (node.inputs.some(seen)) this.#markAll(node.results);
         return;
       case "define":
-        this.#captured.set(node.fn, capturesOf(node, this.#captured));
+        this.#functions.set(node.fn, node);
         return;
-      case "call":
-        // The body may take from outside what is active.
-        if (node.operands.some(seen) || (this.#captured.get(node.fn)?.some(seen) ?? true)) this.#markAll(node.results);
+      case "call": {
+        const define = this.#functions.get(node.fn) as DefineNode;
+        pairs(node.operands, define.body.params);
+        this.#enter(node, define, moment);
+        pairs(define.body.yields, node.results);
         return;
+      }
       case "const":
       case "print":
       case "fail":
     }
+  }
+
+  /** The body of a function that is called; a call within it is followed by another round. */
+  #enter({ fn }: CallNode, define: DefineNode, moment: number): void {
+    if (this.#entered.has(fn)) return;
+    const [since, recorded] = [this.#since, this.#recorded];
+    this.#entered.add(fn);
+    this.#since = moment;
+    this.#recorded = recordedWithin(define, recorded);
+    this.#untilStable(() => this.scan(define.body.nodes));
+    this.#recorded = recorded;
+    this.#since = since;
+    this.#entered.delete(fn);
   }
 
   #untilStable(round: () => void): void {

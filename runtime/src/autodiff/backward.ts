@@ -20,6 +20,7 @@ import type {
   Checkpoint,
   CondNode,
   CustomGradNode,
+  DefineNode,
   ForNode,
   ListNode,
   Node,
@@ -31,17 +32,31 @@ import type {
   Value,
   WhileNode,
 } from "../ir/graph.ts";
-import { regionsOf, walkNodes } from "../ir/walk.ts";
+import { capturesOf, regionsOf } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
-import type { Activity, Recorded } from "./activity.ts";
+import { type Activity, type Recorded, recordedWithin } from "./activity.ts";
 import { counting, leavingStates, runAgain } from "./checkpoint.ts";
 import { Demand } from "./demand.ts";
-import { inlineRegion } from "./inline.ts";
+import { duplicate, inlineRegion } from "./inline.ts";
 import { builder, gradientsOf } from "./rules.ts";
 import { OpenScope, RegionScope, type Scope } from "./scope.ts";
 
 const COUNT: TensorType = { dtype: "int32", shape: [] };
+
+/** Nodes that become others. */
+type Edits = Map<Node, Node[]>;
+
+interface WayBack {
+  readonly node: DefineNode;
+  /** The function that leaves what the way back needs, and the way back. */
+  readonly forward: number;
+  readonly back: number;
+  /** Results whose gradients it takes; parameters, and values from outside, whose gradients it gives. */
+  readonly results: readonly number[];
+  readonly params: readonly number[];
+  readonly captured: readonly Value[];
+}
 
 export class Backward {
   readonly #t: GraphTracer;
@@ -50,6 +65,11 @@ export class Backward {
   readonly #adjointStacks = new Map<number, number>();
   /** Sources that pass nothing on. */
   #ends: ReadonlySet<Value> = new Set();
+  /** By function: how gradients go back through its calls, and what its body takes from outside. */
+  readonly #ways = new Map<number, WayBack>();
+  readonly #captured = new Map<number, readonly Value[]>();
+  /** Stacks that bodies of functions use. */
+  readonly #inFunctions = new Set<number>();
   #recorded: Recorded = () => true;
   #demand = new Demand([], () => true);
 
@@ -72,18 +92,23 @@ export class Backward {
     this.#ends = ends;
     this.#recorded = recorded;
     this.#demand = new Demand(targets, recorded);
-    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) this.#demand.scan(region.nodes);
-    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) this.#refuseLists(region);
+    const regions: OpenRegion[] = [];
+    for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) regions.push(region);
+    this.#demand.settle(regions);
+    for (const region of regions) this.#refuseLists(region);
+    for (const { nodes } of regions) this.#findStacks(nodes, false);
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
       if (this.#flows(target)) scope.add(target, seeds[i] as Tensor);
     });
-    const current = t.region;
-    for (let region: OpenRegion | null = current; region !== null; region = region.parent) {
-      // The nodes that this adds to the open region come after those that are visited.
-      const edited = this.#nodes(region.nodes.slice(), scope, region === current ? null : region);
+    // The nodes that this adds to the open region come after those that are visited.
+    const visited = regions.map(({ nodes }) => nodes.slice());
+    const edits = visited.map((nodes) => this.#defines(nodes, scope));
+    regions.forEach((region, i) => {
+      const outer = region === t.region ? null : region;
+      const edited = [...(edits[i] as Edits), ...this.#nodes(visited[i] as Node[], scope, outer)];
       for (const [node, becomes] of edited) region.nodes.splice(region.nodes.indexOf(node), 1, ...becomes);
-    }
+    });
     return sources.map((values) => {
       let sum: Tensor | null = null;
       for (const value of values) {
@@ -98,8 +123,8 @@ export class Backward {
    * Visits nodes backwards. Returns those that must become others, because the way back needs more of them. `outer`: an open region
    * around the one in which gradients are taken, whose loops cannot be followed backwards from there.
    */
-  #nodes(nodes: readonly Node[], scope: Scope, outer: OpenRegion | null): Map<Node, Node[]> {
-    const edited = new Map<Node, Node[]>();
+  #nodes(nodes: readonly Node[], scope: Scope, outer: OpenRegion | null): Edits {
+    const edited: Edits = new Map();
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i] as Node;
       if (!this.#recorded(node)) continue;
@@ -108,18 +133,95 @@ export class Backward {
         continue;
       }
       const dys = node.results.map((v) => (this.#flows(v) && !this.#ends.has(v) ? scope.take(v) : null));
-      if (dys.every((dy) => dy === null) && !this.#pushesAdjoints(node)) continue;
+      if (dys.every((dy) => dy === null) && !this.#movesAdjoints(node)) continue;
       if (node.kind === "op") this.#op(node, dys, scope);
-      else if (node.kind === "pop") this.#pop(node, dys[0] as Tensor);
+      else if (node.kind === "pop") this.#pop(node, dys[0] ?? null);
       else if (node.kind === "customGrad") this.#custom(node, dys, scope);
-      else if (node.kind === "call") throw throughCall(node);
-      else {
+      else if (node.kind !== "define") {
         if (outer !== null) throw outsideOf(node);
+        if (node.kind === "call") edited.set(node, [this.#call(node, dys, scope)]);
         if (node.kind === "cond") edited.set(node, [this.#cond(node, dys, scope)]);
         else if (node.kind === "while" || node.kind === "for") edited.set(node, this.#anyLoop(node, dys, scope));
       }
     }
     return edited;
+  }
+
+  #findStacks(nodes: readonly Node[], inFunction: boolean): void {
+    for (const node of nodes) {
+      if (inFunction && (node.kind === "push" || node.kind === "pop")) this.#inFunctions.add(node.stack);
+      for (const region of regionsOf(node)) this.#findStacks(region.nodes, inFunction || node.kind === "define");
+    }
+  }
+
+  /** A region that has ended, backwards. */
+  #visit(nodes: readonly Node[], inside: RegionScope): void {
+    const defined = this.#defines(nodes, inside);
+    inside.edit(new Map([...defined, ...this.#nodes(nodes, inside, null)]));
+  }
+
+  /**
+   * Functions that call themselves: of each a variant that leaves what the way back needs, which calls that have a gradient run instead,
+   * and the way back, which takes gradients of results and gives those of parameters and of what the body takes from outside. It makes the
+   * calls of the body in reverse order, so what calls within calls leave on a stack comes off it in order.
+   */
+  #defines(nodes: readonly Node[], scope: Scope): Edits {
+    const edited: Edits = new Map();
+    for (const node of nodes) if (node.kind === "define") edited.set(node, this.#define(node, scope));
+    return edited;
+  }
+
+  #define(node: DefineNode, scope: Scope): DefineNode[] {
+    const t = this.#t;
+    const { params, yields } = node.body;
+    const flowing = (values: readonly Value[]): number[] => values.flatMap((v, i) => (this.#flows(v) ? [i] : []));
+    const way: WayBack = {
+      node,
+      forward: t.freshFunction(),
+      back: t.freshFunction(),
+      results: flowing(yields),
+      params: flowing(params),
+      captured: capturesOf(node, this.#captured).filter((v) => this.#flows(v)),
+    };
+    this.#captured.set(node.fn, capturesOf(node, this.#captured));
+    this.#ways.set(node.fn, way);
+    const recorded = this.#recorded;
+    this.#recorded = recordedWithin(node, recorded);
+    const inside = new RegionScope(t, node.body, scope);
+    const { region, result } = t.within((open) => {
+      inside.enter(open, () => null);
+      const dys = way.results.map((i) => t.param(open, closedType(yields[i] as Value)));
+      way.results.forEach((i, k) => {
+        inside.add(yields[i] as Value, dys[k] as Tensor);
+      });
+      this.#visit(node.body.nodes, inside);
+      const orZeros = (dx: Tensor | null | undefined, v: Value): Value => t.valueOf(dx ?? builder.zeros(closedType(v)));
+      return [
+        ...way.params.map((i) => orZeros(inside.take(params[i] as Value), params[i] as Value)),
+        ...way.captured.map((v) => orZeros(inside.captured.get(v), v)),
+      ];
+    });
+    this.#recorded = recorded;
+    const body = inside.close(region, result);
+    const gives = result.map((v) => v.type);
+    t.add({ ...node, fn: way.back, name: `${node.name} gradient`, body, gives });
+    return [
+      { ...node, body: duplicate(t, node.body) },
+      { ...node, fn: way.forward, body: inside.edited() },
+    ];
+  }
+
+  #call(node: CallNode, dys: readonly (Tensor | null)[], scope: Scope): CallNode {
+    const t = this.#t;
+    const way = this.#ways.get(node.fn) as WayBack;
+    const given = way.results.map((i) => t.valueOf(dys[i] ?? builder.zeros(closedType(node.results[i] as Value))));
+    const values = [...way.params.map((i) => node.operands[i] as Value), ...way.captured];
+    const { params } = way.node.body;
+    const types = [...way.params.map((i) => params[i] as Value), ...way.captured].map(({ type }) => type);
+    const results = types.map((type) => t.freshValue(type));
+    t.add({ kind: "call", fn: way.back, operands: given, results, span: node.span });
+    this.#addAll(values, results.map((v) => t.tensor(v)), scope); // biome-ignore format: one line
+    return { ...node, fn: way.forward };
   }
 
   #refuseLists({ nodes }: Pick<Region, "nodes">): void {
@@ -140,15 +242,29 @@ export class Backward {
     return this.#active.has(value) && this.#demand.has(value);
   }
 
-  /** A branch or loop whose results do not matter may have put aside values that do. */
-  #pushesAdjoints(node: Node): boolean {
-    let found = false;
-    for (const region of regionsOf(node)) {
-      walkNodes(region, (inner) => {
-        found ||= inner.kind === "push" && this.#adjointStacks.has(inner.stack);
-      });
+  /**
+   * A branch, loop or call whose results do not matter may have put aside values that do. Functions: see #isMirrored; `seen` are those
+   * that have been looked into.
+   */
+  #movesAdjoints(node: Node, seen = new Set<number>()): boolean {
+    if (node.kind === "push" || node.kind === "pop") {
+      return this.#isMirrored(node.stack) || (node.kind === "push" && this.#adjointStacks.has(node.stack));
     }
-    return found;
+    if (node.kind === "call") {
+      const way = this.#ways.get(node.fn);
+      if (way === undefined || seen.has(node.fn)) return false;
+      seen.add(node.fn);
+      return way.node.body.nodes.some((inner) => this.#movesAdjoints(inner, seen));
+    }
+    return regionsOf(node).some(({ nodes }) => nodes.some((inner) => this.#movesAdjoints(inner, seen)));
+  }
+
+  /**
+   * What functions put aside has its gradient put aside in turn, be it zero: whatever calls what, each finds its own. So all calls of such
+   * functions are followed back.
+   */
+  #isMirrored(stack: number): boolean {
+    return this.#inFunctions.has(stack) && this.#active.hasStack(stack) && this.#demand.hasStack(stack);
   }
 
   #op(node: OpNode, dys: readonly (Tensor | null)[], scope: Scope): void {
@@ -174,21 +290,25 @@ export class Backward {
 
   /** A value that was put aside: its gradient has been put aside in turn. */
   #push(node: PushNode, scope: Scope): void {
-    const stack = this.#adjointStacks.get(node.stack);
     const [value] = node.operands;
-    if (stack === undefined || !this.#flows(value)) return;
+    const isMirrored = this.#isMirrored(node.stack);
+    const stack = isMirrored ? this.#adjointStack(node.stack) : this.#adjointStacks.get(node.stack);
+    if (stack === undefined || !(isMirrored || this.#flows(value))) return;
     const dx = this.#t.freshValue(value.type);
     this.#t.add({ kind: "pop", stack, results: [dx], span: node.span });
-    scope.add(value, this.#t.tensor(dx));
+    if (this.#flows(value)) scope.add(value, this.#t.tensor(dx));
   }
 
-  #pop(node: PopNode, dy: Tensor): void {
-    let stack = this.#adjointStacks.get(node.stack);
-    if (stack === undefined) {
-      stack = this.#t.freshStack();
-      this.#adjointStacks.set(node.stack, stack);
-    }
-    this.#t.add({ kind: "push", stack, operands: [this.#t.valueOf(dy)], results: [], span: node.span });
+  #pop(node: PopNode, dy: Tensor | null): void {
+    const zeros = (): Tensor => builder.zeros(closedType(node.results[0] as Value));
+    const operand = this.#t.valueOf(dy ?? zeros());
+    this.#t.add({ kind: "push", stack: this.#adjointStack(node.stack), operands: [operand], results: [], span: node.span });
+  }
+
+  #adjointStack(stack: number): number {
+    const known = this.#adjointStacks.get(stack) ?? this.#t.freshStack();
+    this.#adjointStacks.set(stack, known);
+    return known;
   }
 
   #custom(node: CustomGradNode, dys: readonly (Tensor | null)[], scope: Scope): void {
@@ -207,13 +327,13 @@ export class Backward {
       const { region } = t.within((open) => {
         inside.enter(open, () => null);
         this.#addAll(arm.yields, dys, inside);
-        inside.edit(this.#nodes(arm.nodes, inside, null));
+        this.#visit(arm.nodes, inside);
       });
       return { inside, region };
     };
     const [a, b] = [visit(node.then), visit(node.else)];
     const captured = new Set([...a.inside.captured.keys(), ...b.inside.captured.keys()]);
-    if (captured.size > 0 || [a, b].some(({ region }) => hasPushes(region.nodes))) {
+    if (captured.size > 0 || [a, b].some(({ region }) => movesStacks(region.nodes))) {
       const close = ({ inside, region }: typeof a): Region => {
         const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? builder.zeros(closedType(v)))));
         return inside.close(region, yields);
@@ -359,7 +479,7 @@ export class Backward {
         // A yield may be a parameter as it is: another round passes it on.
         if (this.#flows(value)) inside.add(value, adjoints[k] as Tensor);
       });
-      inside.edit(this.#nodes(node.body.nodes, inside, null));
+      this.#visit(node.body.nodes, inside);
       return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(closedType(params[i] as Value)))) };
     });
     const sumResults = sums.map(({ value }) => t.freshValue(value.type));
@@ -388,9 +508,12 @@ export class Backward {
   }
 }
 
-/** Puts something aside, for a gradient of this gradient. */
-function hasPushes(nodes: readonly Node[]): boolean {
-  return nodes.some((node) => node.kind === "push" || regionsOf(node).some((region) => hasPushes(region.nodes)));
+/** Puts something aside, for a gradient of this gradient, or takes it. */
+function movesStacks(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    (node) =>
+      node.kind === "push" || node.kind === "pop" || node.kind === "call" || regionsOf(node).some((region) => movesStacks(region.nodes)),
+  );
 }
 
 function closedType(value: Value): TensorType {
@@ -412,16 +535,9 @@ function throughList({ operands, results, span }: ListNode): UnsupportedError {
 }
 
 function outsideOf(node: Node): UnsupportedError {
-  return new UnsupportedError(`The gradient of a ${node.kind === "cond" ? "branch" : "loop"} was taken inside of another branch or loop.`, {
+  const what = node.kind === "cond" ? "branch" : node.kind === "call" ? "call" : "loop";
+  return new UnsupportedError(`The gradient of a ${what} was taken inside of another branch or loop.`, {
     hint: "Take the gradient in the block in which the value was computed.",
-    at: node.span?.place(),
-  });
-}
-
-function throughCall(node: CallNode): UnsupportedError {
-  return new UnsupportedError("A gradient goes through a function that calls itself.", {
-    code: "U_RECURSIVE_GRADIENT",
-    hint: "Write the function as a loop, or give it a gradient of its own by gf.customGrad.",
     at: node.span?.place(),
   });
 }

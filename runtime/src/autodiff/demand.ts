@@ -2,13 +2,15 @@
  * Which values of a trace the targets depend on: where gradients come from. The mirror of activity.ts, from the targets backwards.
  * What nobody asks for gets no gradient at all, not zeros: zero times an infinite derivative is NaN.
  */
-import type { Node, Value } from "../ir/graph.ts";
-import type { Recorded } from "./activity.ts";
+import type { CallNode, Node, Value } from "../ir/graph.ts";
+import { type Recorded, recordedWithin } from "./activity.ts";
 
 export class Demand {
   readonly #values: Set<Value>;
   readonly #stacks = new Set<number>();
-  readonly #recorded: Recorded;
+  /** By function: its calls, and which of their results are asked for. */
+  readonly #calls = new Map<number, { readonly nodes: Set<CallNode>; readonly wanted: Set<number> }>();
+  #recorded: Recorded;
 
   constructor(targets: readonly Value[], recorded: Recorded) {
     this.#values = new Set(targets);
@@ -17,6 +19,31 @@ export class Demand {
 
   has(value: Value): boolean {
     return this.#values.has(value);
+  }
+
+  hasStack(stack: number): boolean {
+    return this.#stacks.has(stack);
+  }
+
+  /** Regions, from the innermost to the outermost. What a function asks of its calls may have been passed: then once more. */
+  settle(regions: readonly { readonly nodes: readonly Node[] }[]): void {
+    let before: number;
+    do {
+      before = this.#size;
+      for (const { nodes } of regions) this.scan(nodes);
+    } while (this.#calls.size > 0 && before !== this.#size);
+  }
+
+  get #size(): number {
+    let size = this.#values.size + this.#stacks.size;
+    for (const { wanted } of this.#calls.values()) size += wanted.size;
+    return size;
+  }
+
+  #callsOf(fn: number): { readonly nodes: Set<CallNode>; readonly wanted: Set<number> } {
+    const known = this.#calls.get(fn) ?? { nodes: new Set(), wanted: new Set() };
+    this.#calls.set(fn, known);
+    return known;
   }
 
   /** Nodes of a region, from the last to the first. */
@@ -59,8 +86,8 @@ export class Demand {
         const params = node.kind === "for" ? node.body.params.slice(1) : node.body.params;
         this.#pairs(node.results, node.init);
         this.#pairs(node.results, node.body.yields);
-        for (let before = -1; before !== this.#values.size + this.#stacks.size; ) {
-          before = this.#values.size + this.#stacks.size;
+        for (let before = -1; before !== this.#size; ) {
+          before = this.#size;
           this.scan(node.body.nodes);
           this.#pairs(params, node.body.yields);
         }
@@ -73,10 +100,27 @@ export class Demand {
       case "push":
         if (this.#stacks.has(node.stack)) this.#addAll(node.operands);
         return;
-      case "call":
-        if (wanted) this.#addAll(node.operands);
+      case "call": {
+        const calls = this.#callsOf(node.fn);
+        calls.nodes.add(node);
+        node.results.forEach((v, i) => {
+          if (this.has(v)) calls.wanted.add(i);
+        });
         return;
-      case "define":
+      }
+      case "define": {
+        const recorded = this.#recorded;
+        const calls = this.#callsOf(node.fn);
+        this.#recorded = recordedWithin(node, recorded);
+        for (let before = -1; before !== this.#size; ) {
+          before = this.#size;
+          for (const i of calls.wanted) this.#values.add(node.body.yields[i] as Value);
+          this.scan(node.body.nodes);
+          for (const { operands } of calls.nodes) this.#pairs(node.body.params, operands);
+        }
+        this.#recorded = recorded;
+        return;
+      }
       case "const":
       case "print":
       case "fail":

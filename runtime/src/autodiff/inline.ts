@@ -34,6 +34,11 @@ export function copyRegion(t: GraphTracer, region: Region, outside: (value: Valu
   return new Copy(t, (value) => t.valueOf(outside(value)), true).region(region);
 }
 
+/** The same region with values of its own. What it takes from outside, stacks and functions are the same ones. */
+export function duplicate(t: GraphTracer, region: Region): Region {
+  return new Copy(t, (value) => value, true).region(region);
+}
+
 class Copy {
   readonly #t: GraphTracer;
   readonly #outside: (value: Value) => Value;
