@@ -68,5 +68,7 @@ function blocks(at: string, vars: Vars, value: unknown, groups: readonly Group[]
     );
   };
   const entry = find(0);
-  return groups.reduce<Ends>((ends, group, i) => afterwards(at, vars, ends, () => branch(at, vars, le(entry, i), group.body)), undefined);
+  // With a default, whatever clause is entered, the last one runs.
+  const runs = (i: number): unknown => (byDefault >= 0 && i === groups.length - 1 ? true : le(entry, i));
+  return groups.reduce<Ends>((ends, group, i) => afterwards(at, vars, ends, () => branch(at, vars, runs(i), group.body)), undefined);
 }

@@ -26,6 +26,8 @@ export type Writes = ReadonlyMap<Place, Snapshot>;
 
 export class Journal {
   #level: Map<Place, unknown> | null = null;
+  /** Attempt → the level of the region that it is a part of. */
+  readonly #continued = new WeakMap<ReadonlyMap<Place, unknown>, Map<Place, unknown>>();
   readonly #fields = new WeakMap<object, Map<PropertyKey, Place>>();
   readonly #contents = new WeakMap<object, Place>();
 
@@ -41,7 +43,13 @@ export class Journal {
 
   /** Places written so far in the region, with what they hold now and what they held before. */
   current(): Map<Place, { readonly now: Snapshot; readonly before: unknown }> {
-    return new Map([...(this.#level ?? [])].map(([place, before]) => [place, { now: snapshot(place.get()), before }]));
+    const levels: ReadonlyMap<Place, unknown>[] = [];
+    for (let level = this.#level; level !== null; level = this.#continued.get(level) ?? null) levels.unshift(level);
+    const written = new Map<Place, { readonly now: Snapshot; readonly before: unknown }>();
+    for (const level of levels) {
+      for (const [place, before] of level) if (!written.has(place)) written.set(place, { now: snapshot(place.get()), before });
+    }
+    return written;
   }
 
   /** Writes of `body` stay, and are known as its own meanwhile. */
@@ -75,6 +83,7 @@ export class Journal {
   attempt<T>(body: () => T, isVoid: (error: unknown) => boolean): T {
     const outer = this.#level;
     const level = new Map<Place, unknown>();
+    if (outer !== null) this.#continued.set(level, outer);
     this.#level = level;
     let undo = false;
     try {

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_down, down); $.attach($meta_rescued, rescued); $.attach($meta_caughtOutside, caughtOutside); $.attach($meta_uncaught, uncaught); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_down, down); $.attach($meta_rescued, rescued); $.attach($meta_caughtOutside, caughtOutside); $.attach($meta_uncaught, uncaught); $.attach($meta_writtenBefore, writtenBefore); import type { Tensor } from "graphfn";
 
 /** Throws on its way down and on its way up. */
 /** @graphFunction */
@@ -35,7 +35,24 @@ export function caughtOutside(a: Tensor, b: Tensor): Tensor { if ($.outside()) r
 export function uncaught(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_uncaught, uncaught, this, arguments);
   return $.mul(down(a, b), 2);
 }
-export const runs = { caughtOutside: [[3, 1], [3, 5], [0, 1], [0, 30], [2, 4]], uncaught: [[3, 1], [3, 5], [0, 30]] };
+/** What stands before the call, of which the way to the next call is never taken, stays on the path that throws. */
+/** @graphFunction */
+export function writtenBefore(a: Tensor, b: Tensor): Tensor { if ($.outside()) return $.run($meta_writtenBefore, writtenBefore, this, arguments);
+  const o: { u: Tensor } = { u: $.mul(b, 1) };
+  $.try("42:3", $.vars(() => ({ b }), ($v) => { ({ b } = $v); }), () => {
+    $.touch(o, "u").u = $.add(o.u, 1);
+    function f(x: Tensor): Tensor { if ($.enters(f)) return $.descend("44:5", ["x"], f, this, arguments);
+      return $.finish($.if("45:7", $.none, $.lt(x, 1), () => $.return(o.u), () => {
+      throw new Error("other");
+      return $.return(f($.sub(x, 1))); }));
+    }
+    b = $.sub(b, f(a));
+  }, () => {
+    b = $.add(b, $.mul(o.u, 10));
+  });
+  return $.add($.mul(o.u, 100), b);
+}
+export const runs = { writtenBefore: [[3, 5], [0, 5]], caughtOutside: [[3, 1], [3, 5], [0, 1], [0, 30], [2, 4]], uncaught: [[3, 1], [3, 5], [0, 30]] };
 
 function $meta_down() { return { version: 1, name: "down", file: "recursion-exceptions/input.ts", at: "5:1", params: ["n","x"], decisions: [
   ["6:3", "if", "staged", "`x > 20` is a Tensor"],
@@ -51,3 +68,7 @@ function $meta_caughtOutside() { return { version: 1, name: "caughtOutside", fil
   ["26:3", "try", "dynamic", "its block may throw where the graph decides so"],
 ] }; }
 function $meta_uncaught() { return { version: 1, name: "uncaught", file: "recursion-exceptions/input.ts", at: "35:1", params: ["a","b"], decisions: [] }; }
+function $meta_writtenBefore() { return { version: 1, name: "writtenBefore", file: "recursion-exceptions/input.ts", at: "40:1", params: ["a","b"], decisions: [
+  ["42:3", "try", "dynamic", "its block may throw where the graph decides so"],
+  ["45:7", "if", "staged", "`x < 1` is a Tensor"],
+] }; }

@@ -35,4 +35,21 @@ export function caughtOutside(a: Tensor, b: Tensor): Tensor {
 export function uncaught(a: Tensor, b: Tensor): Tensor {
   return down(a, b) * 2;
 }
-export const runs = { caughtOutside: [[3, 1], [3, 5], [0, 1], [0, 30], [2, 4]], uncaught: [[3, 1], [3, 5], [0, 30]] };
+/** What stands before the call, of which the way to the next call is never taken, stays on the path that throws. */
+/** @graphFunction */
+export function writtenBefore(a: Tensor, b: Tensor): Tensor {
+  const o: { u: Tensor } = { u: b * 1 };
+  try {
+    o.u++;
+    function f(x: Tensor): Tensor {
+      if (x < 1) return o.u;
+      throw new Error("other");
+      return f(x - 1);
+    }
+    b -= f(a);
+  } catch {
+    b += o.u * 10;
+  }
+  return o.u * 100 + b;
+}
+export const runs = { writtenBefore: [[3, 5], [0, 5]], caughtOutside: [[3, 1], [3, 5], [0, 1], [0, 30], [2, 4]], uncaught: [[3, 1], [3, 5], [0, 30]] };

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_chain, chain); $.attach($meta_fallThrough, fallThrough); $.attach($meta_returns, returns); $.attach($meta_inLoop, inLoop); $.attach($meta_whichHolds, whichHolds); $.attach($meta_sharedScope, sharedScope); $.attach($meta_lazyTests, lazyTests); $.attach($meta_staticValue, staticValue); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_chain, chain); $.attach($meta_fallThrough, fallThrough); $.attach($meta_returns, returns); $.attach($meta_inLoop, inLoop); $.attach($meta_whichHolds, whichHolds); $.attach($meta_sharedScope, sharedScope); $.attach($meta_lazyTests, lazyTests); $.attach($meta_staticValue, staticValue); $.attach($meta_lastAlways, lastAlways); import type { Tensor } from "graphfn";
 
 /** @graphFunction */
 export function chain(x: Tensor): Tensor { if ($.outside()) return $.run($meta_chain, chain, this, arguments);
@@ -135,7 +135,31 @@ export function staticValue(kind: "a" | "b" | "c", x: Tensor): Tensor { if ($.ou
   return $.return($.add(x, 1)); }));
 }
 
+/** The last clause runs whatever is entered, so `y` is new on every path; what the branch left in it is gone. */
+/** @graphFunction */
+export function lastAlways(x: Tensor, y: Tensor): Tensor { if ($.outside()) return $.run($meta_lastAlways, lastAlways, this, arguments);
+  let z: Tensor = $.sub(x, 2);
+  $.if("142:3", $.vars(() => ({ z }), ($v) => { ({ z } = $v); }), $.gt(x, y), () => {
+    $.switch("143:5", $.vars(() => ({ z }), ($v) => { ({ z } = $v); }), z, [
+      [null, () => {
+        [y, z] = [$.add(z, 3), $.add(z, 1)]; }],
+    ]);
+  });
+  $.switch("148:3", $.vars(() => ({ y }), ($v) => { ({ y } = $v); }), $.mod(x, 3), [
+    [null],
+    [() => 0, () => {
+      y = $.add(x, z); }],
+  ]);
+  $.switch("153:3", $.vars(() => ({ y, z }), ($v) => { ({ y, z } = $v); }), $.mod(x, 2), [
+    [null, () => {
+      z = $.add(z, y); }],
+    [() => 0, () => {
+      y = $.mul(z, 2); }],
+  ], true);
+  return y;
+}
 export const runs = {
+  lastAlways: [[3, 5], [4, 2], [5, 1]],
   chain: [[0], [1], [2], [3]],
   fallThrough: [[0], [1], [2], [3], [9]],
   returns: [[0, 0], [1, 0], [2, 0]],
@@ -176,4 +200,10 @@ function $meta_staticValue() { return { version: 1, name: "staticValue", file: "
   ["125:3", "switch", "static", "`kind` is known while tracing, but the graph decides on an exit inside"],
   ["130:7", "if", "staged", "`x > 0` is a Tensor"],
   ["133:7", "if", "staged", "`x < 0` is a Tensor"],
+] }; }
+function $meta_lastAlways() { return { version: 1, name: "lastAlways", file: "switch/input.ts", at: "140:1", params: ["x","y"], decisions: [
+  ["142:3", "if", "staged", "`x > y` is a Tensor"],
+  ["143:5", "switch", "staged", "`z` is a Tensor"],
+  ["148:3", "switch", "staged", "`x % 3` is a Tensor"],
+  ["153:3", "switch", "staged", "`x % 2` is a Tensor"],
 ] }; }

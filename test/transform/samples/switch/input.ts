@@ -135,7 +135,31 @@ export function staticValue(kind: "a" | "b" | "c", x: Tensor): Tensor {
   return x + 1;
 }
 
+/** The last clause runs whatever is entered, so `y` is new on every path; what the branch left in it is gone. */
+/** @graphFunction */
+export function lastAlways(x: Tensor, y: Tensor): Tensor {
+  let z: Tensor = x - 2;
+  if (x > y) {
+    switch (z) {
+      default:
+        [y, z] = [z + 3, z + 1];
+    }
+  }
+  switch (x % 3) {
+    default:
+    case 0:
+      y = x + z;
+  }
+  switch (x % 2) {
+    default:
+      z += y;
+    case 0:
+      y = z * 2;
+  }
+  return y;
+}
 export const runs = {
+  lastAlways: [[3, 5], [4, 2], [5, 1]],
   chain: [[0], [1], [2], [3]],
   fallThrough: [[0], [1], [2], [3], [9]],
   returns: [[0, 0], [1, 0], [2, 0]],
