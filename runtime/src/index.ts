@@ -165,6 +165,7 @@ export type { TensorMethods } from "./api/tensor-methods.ts";
 export { type TensorSpec, tensorSpec } from "./api/tensor-spec.ts";
 export * as util from "./api/util.ts";
 export { Variable, variable } from "./api/variables.ts";
+export { type Batched, type VmapAxis, type VmapOptions, vmap } from "./api/vmap.ts";
 export { activeBackend, backendInfo } from "./backends/select.ts";
 export * as compat from "./compat/index.ts";
 export type { DType, DTypeMap, TypedArray } from "./core/dtype.ts";

@@ -7,7 +7,7 @@ import { UnsupportedError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Node, Value } from "../ir/graph.ts";
-import type { GraphTracer } from "../trace/tracer.ts";
+import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { Activity } from "./activity.ts";
 import { Backward } from "./backward.ts";
 import { builder } from "./rules.ts";
@@ -20,9 +20,12 @@ export class GraphTape {
   readonly #watched = new Map<Value, number>();
   readonly #variables = new Set<Variable>();
   readonly #used: ReadonlySet<Variable>;
+  /** Functions of one example around. */
+  readonly #depth: number;
 
   constructor(t: GraphTracer, watchVariables: boolean) {
     this.#t = t;
+    this.#depth = exampleDepth(t);
     this.#watchVariables = watchVariables;
     this.#used = t.state.watchReads();
     this.recording = true;
@@ -34,11 +37,13 @@ export class GraphTape {
 
   set recording(on: boolean) {
     if (on === this.recording) return;
+    this.#checkDepth();
     if (on) this.#spans.push({ from: this.#t.nextId, to: Number.POSITIVE_INFINITY });
     else (this.#spans[this.#spans.length - 1] as { to: number }).to = this.#t.nextId;
   }
 
   watch(x: Tensor): void {
+    this.#checkDepth();
     if (isVariable(x)) this.#variables.add(x);
     else {
       const value = this.#t.valueOf(x);
@@ -53,6 +58,7 @@ export class GraphTape {
 
   gradients(targets: readonly Tensor[], sources: readonly Tensor[], seeds: readonly (Tensor | null)[]): (Tensor | null)[] {
     const t = this.#t;
+    this.#checkDepth();
     const was = this.recording;
     this.recording = false;
     const recorded = (node: Node): boolean => {
@@ -85,6 +91,14 @@ export class GraphTape {
     }
   }
 
+  /** What one example computes is not what the graph computes in the end. */
+  #checkDepth(): void {
+    if (exampleDepth(this.#t) === this.#depth) return;
+    throw new UnsupportedError("A tape was used in a function that vmap runs for one example, but made outside of it.", {
+      hint: "Make the tape in that function for gradients per example, or take the gradient of what vmap gives.",
+    });
+  }
+
   /** Everything watched, and since when. */
   #seeds(): Map<Value, number> {
     const seeds = new Map(this.#watched);
@@ -101,6 +115,12 @@ export class GraphTape {
     }
     return found;
   }
+}
+
+function exampleDepth(t: GraphTracer): number {
+  let depth = 0;
+  for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) if (region.examples) depth++;
+  return depth;
 }
 
 function carriedBy(value: Value): UnsupportedError {

@@ -50,6 +50,7 @@ export const complex = defineOp({
     }
   },
   grad: [(s) => s.f.op("real", [s.dy]), (s) => s.f.op("imag", [s.dy])],
+  batch: "leading",
   samples: [pairSample([2, 3]), pairSample([]), pairSample([0, 2])],
   errors: [
     {
@@ -85,6 +86,7 @@ function partOp(name: string, doc: string, f: (re: number, im: number) => number
       for (let i = 0; i < out.data.length; i++) out.data[i] = f(x.data[2 * i], x.data[2 * i + 1]);
     },
     grad: [grad],
+    batch: "leading",
     samples: unarySamples({ dtypes: COMPLEX }),
     errors: [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "float64", shape: [2] }] }],
   });

@@ -7,9 +7,11 @@
  * Cells outside of the image take no part; NaN is the largest. Gradients go to what decided: sums of dy by these indices.
  * Source: TensorFlow's dilation2d.
  */
+
 import { ShapeError } from "../core/errors.ts";
 import { type Dims, isStatic, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { foldedImages } from "./batch.ts";
 import type { GradSite } from "./grad.ts";
 import { FLOATING, USUAL } from "./infer.ts";
 import { type Attrs, type Block, defineOp, type OpErrorSample, type OpSample } from "./op.ts";
@@ -172,6 +174,7 @@ export const dilation2d = defineOp({
     });
   },
   grad: [(s) => toDeciding(s, false), (s) => toDeciding(s, true)],
+  batch: foldedImages,
   samples: samples(),
   errors: errors(),
 });

@@ -16,6 +16,7 @@ function handOn(name: string, doc: string, grad: GradRules): OpRecord {
     infer: sameType,
     reference: ([x], [out]) => out.data.set(x.data),
     grad,
+    batch: "leading",
     samples: unarySamples({ dtypes: ANY }),
   });
 }

@@ -1,7 +1,10 @@
 /** Reading and writing parts of a tensor by position. Indices out of range are E_INDEX with the first bad one; nothing is clamped. */
+
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, mayBeSameDim, mayBeSameShape, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
+import { prefixed } from "./batch.ts";
 import { ANY } from "./infer.ts";
 import { copyStrided } from "./loops.ts";
 import { type Attrs, type Block, defineOp, type OpSample } from "./op.ts";
@@ -56,6 +59,12 @@ export const index = defineOp({
     to.set(x.data.subarray(at, at + to.length));
   },
   grad: [(s) => s.f.op("setIndex", [s.f.zeros(s.type(0)), s.b, s.dy]), null],
+  batch: (s) => {
+    if (!s.isBatched(1)) return [s.f.op("gather", [s.input(0), s.given(1)], { axis: 1, batchDims: 0 })];
+    if (!s.isBatched(0)) return [s.f.op("gather", [s.given(0), s.given(1)], { axis: 0, batchDims: 0 })];
+    const at = s.f.reshape(s.given(1), [s.size, 1]);
+    return [s.f.reshape(s.f.op("gather", [s.given(0), at], { axis: 1, batchDims: 1 }), [s.size, ...s.result(0).shape])];
+  },
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} vector`, inputs: indexInputs([4], 2, dtype) },
     { name: `${dtype} matrix`, inputs: indexInputs([3, 2], 0, dtype) },
@@ -101,6 +110,14 @@ export const setIndex = defineOp({
     null,
     (s) => s.f.op("index", [s.dy, s.b]),
   ],
+  batch: (s) => {
+    const at = s.f.op(
+      "concat",
+      [s.examples(), s.input(1)].map((i) => s.f.reshape(i, [s.size, 1])),
+      { axis: 1 },
+    );
+    return [s.f.op("scatterUpdate", [s.input(0), at, s.input(2)])];
+  },
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: counted(dtype, 1) }] },
     { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: counted(dtype, 2) }] },
@@ -174,6 +191,16 @@ export const gather = defineOp({
     }
   },
   grad: [gathered, null],
+  batch: (s) => {
+    const axis = normalizeAxis(s.attrs.axis as number, s.type(0).shape.length);
+    const batchDims = s.attrs.batchDims as number;
+    if (batchDims > 0 || (s.isBatched(0) && s.isBatched(1)))
+      return s.run([s.input(0), s.input(1)], { axis: axis + 1, batchDims: batchDims + 1 });
+    if (s.isBatched(0)) return s.run([s.given(0), s.given(1)], { axis: axis + 1, batchDims: 0 });
+    const [y] = s.run([s.given(0), s.given(1)], { axis, batchDims: 0 }) as [Tensor];
+    const order = s.result(0).shape.map((_, i) => (i < axis ? i : i + 1));
+    return [s.f.transpose(y, [axis, ...order])];
+  },
   samples: ANY.flatMap((dtype) => {
     const x = (shape: Shape) => (indexInputs(shape, 0, dtype) as { dtype: typeof dtype; shape: Shape }[])[0] as OpSample["inputs"][number];
     const int = (shape: Shape, values: number[]) => ({ dtype: "int32" as const, shape, values });
@@ -267,6 +294,7 @@ export const slice = defineOp({
     copyStrided(x.data, start, strides, out.data, out.shape);
   },
   grad: [(s) => padTo(s.f, s.dy, s.attrs.begin as Shape, s.shape(0))],
+  batch: prefixed({ begin: [0], size: [-1] }),
   samples: moveSamples([
     { shape: [4], attrs: { begin: [1], size: [2] } },
     { shape: [3, 4], attrs: { begin: [1, 0], size: [2, -1] } },
@@ -312,6 +340,11 @@ export const stridedSlice = defineOp({
     copyStrided(x.data, start, strides, out.data, out.shape);
   },
   grad: [spreadOut],
+  batch: (s) => {
+    const x = s.input(0);
+    const { begin, size, strides } = s.attrs as Record<"begin" | "size" | "strides", Shape>;
+    return s.run([x], { begin: [0, ...begin], size: [x.shape[0], ...size], strides: [1, ...strides] });
+  },
   samples: moveSamples([
     { shape: [6], attrs: { begin: [1], size: [3], strides: [2] } },
     { shape: [5, 3], attrs: { begin: [4, 0], size: [2, 3], strides: [-2, 1] } },

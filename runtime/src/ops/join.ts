@@ -55,6 +55,11 @@ export const concat = defineOp({
     for (let i = 0; i < index; i++) start += s.shape(i)[axis];
     return s.f.op("slice", [s.dy], { begin: size.map((_, i) => (i === axis ? start : 0)), size });
   },
+  batch: (s) =>
+    s.run(
+      Array.from({ length: s.count }, (_, i) => s.input(i)),
+      { axis: s.axis() },
+    ),
   samples: ANY.flatMap((dtype) => [
     joined(dtype, [[2], [3]], 0),
     joined(
@@ -123,6 +128,7 @@ export const oneHot = defineOp({
     for (const [row, i] of x.data.entries()) if (i >= 0 && i < depth) to[row * depth + i] = on;
   },
   grad: [null],
+  batch: "leading",
   samples: ANY.map((dtype) => ({
     name: dtype,
     inputs: [{ dtype: "int32", shape: [2, 2], values: [0, 2, -1, 3] }],

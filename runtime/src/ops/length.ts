@@ -1,5 +1,7 @@
 /** Lengths as tensors: for programs in which a length depends on data. */
+
 import { normalizeAxis } from "../core/shape.ts";
+import { shiftedAxis } from "./batch.ts";
 import { ANY } from "./infer.ts";
 import { defineOp } from "./op.ts";
 import { moveSamples } from "./samples.ts";
@@ -22,6 +24,7 @@ export const lengthOf = defineOp({
   },
   grad: "zero",
   withoutKernel: "A constant in every plan: lengths are known there.",
+  batch: shiftedAxis,
   samples: moveSamples([
     { shape: [2, 3], attrs: { axis: 0 } },
     { shape: [2, 3], attrs: { axis: 1 } },

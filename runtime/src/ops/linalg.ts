@@ -1,7 +1,10 @@
 /** Matrix ops. */
+
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { broadcastDims, type Dim, mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { BatchRule } from "./batch.ts";
 import { castNumber } from "./cast.ts";
 import { ADDED } from "./infer.ts";
 import { broadcastStrides, eachStrided } from "./loops.ts";
@@ -17,6 +20,28 @@ function sample(dtype: DType, a: Shape, b: Shape, attrs = PLAIN): OpSample {
   };
   return { name: `${dtype}${showShape(a)}·${showShape(b)} ${JSON.stringify(attrs)}`, inputs: [operand(a, -2), operand(b, -3)], attrs };
 }
+
+/**
+ * Products for many examples. One matrix per example times one that all share is one product of more rows; otherwise axes between that of
+ * examples and the matrices are filled up, so that it broadcasts as one more leading axis.
+ */
+const multiplied: BatchRule = (s) => {
+  const [a, b] = [s.type(0).shape, s.type(1).shape];
+  const [m, k] = a;
+  if (s.isBatched(0) && !s.isBatched(1) && a.length === 2 && b.length === 2 && s.attrs.transposeA !== true) {
+    if (typeof s.size === "number" && typeof m === "number") {
+      const [y] = s.run([s.f.reshape(s.given(0), [s.size * m, k]), s.given(1)]);
+      return [s.f.reshape(y, [s.size, ...s.result(0).shape])];
+    }
+  }
+  const rank = Math.max(a.length, b.length);
+  const filled = (i: number): Tensor => {
+    const { shape } = s.type(i);
+    if (!s.isBatched(i)) return s.given(i);
+    return s.f.reshape(s.given(i), [s.size, ...new Array<number>(rank - shape.length).fill(1), ...shape]);
+  };
+  return s.run([filled(0), filled(1)]);
+};
 
 /**
  * Matrix product over the last two axes.
@@ -86,6 +111,7 @@ export const matMul = defineOp({
       return s.f.sumTo(tb ? s.f.matMul(s.dy, s.a, true, ta) : s.f.matMul(s.a, s.dy, !ta, false), s.shape(1));
     },
   ],
+  batch: multiplied,
   samples: ADDED.flatMap((dtype) => [
     sample(dtype, [2, 3], [3, 4]),
     sample(dtype, [3, 2], [3, 4], { transposeA: true, transposeB: false }),

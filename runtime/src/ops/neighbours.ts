@@ -36,6 +36,7 @@ export const neighbourSum = defineOp({
     }
   },
   grad: [(s) => s.f.op("neighbourSum", [s.dy], { radius: s.attrs.radius })],
+  batch: "leading",
   samples: moveSamples(
     [
       { shape: [5], attrs: { radius: 1 } },

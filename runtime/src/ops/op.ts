@@ -9,6 +9,7 @@ import { type DType, isDType, NUMERIC_DTYPES, type TypedArray } from "../core/dt
 import { ArgumentError, DTypeError, InternalError, ShapeError } from "../core/errors.ts";
 import { type Dim, MAX_RANK, type Shape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
+import type { BatchRule } from "./batch.ts";
 import { asCells } from "./cells.ts";
 import type { GradRules } from "./grad.ts";
 
@@ -39,7 +40,9 @@ export type OpFlag =
   /** Can fail at run time on values (index out of range, integer division by zero). */
   | "checked"
   /** May not be folded or shared: each run differs. */
-  | "random";
+  | "random"
+  /** Random numbers of a state: under vmap each example has its own, also of a state that all share. */
+  | "draws";
 
 /** A typed array with its type: what kernels read and write. Always contiguous, row-major. Complex elements take two numbers each. */
 export interface Block {
@@ -113,6 +116,8 @@ export interface OpRecord {
   readonly grad: GradRules | undefined;
   /** Why floating results have no gradient, and what has one: the hint of the error. */
   readonly withoutGradient: string | undefined;
+  /** How it runs for many examples at once: see batch.ts. */
+  readonly batch: BatchRule | undefined;
   /** Why no native kernel is needed; elsewhere there is one. */
   readonly withoutKernel: string | undefined;
   readonly samples: readonly OpSample[];
@@ -140,6 +145,7 @@ export interface OpSpec {
   infer: (inputs: readonly TensorType[], attrs: Attrs, name: string) => TensorType[];
   reference: OpRecord["reference"];
   grad?: GradRules;
+  batch?: BatchRule;
   withoutGradient?: string;
   withoutKernel?: string;
   samples: readonly OpSample[];
@@ -168,6 +174,7 @@ export function defineOp(spec: OpSpec): OpRecord {
     scalar: spec.scalar === undefined ? undefined : { float, int, byte, long, bool, complex, predicate },
     reference: isMove ? (inputs, outputs, given) => reference(inputs.map(asCells), outputs.map(asCells), given) : reference,
     grad: spec.grad,
+    batch: spec.batch,
     withoutGradient: spec.withoutGradient,
     withoutKernel: spec.withoutKernel,
     samples: spec.samples,

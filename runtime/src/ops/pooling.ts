@@ -11,8 +11,10 @@
  *
  * Source: TensorFlow's pools; its "SAME" averages leave out padding too.
  */
+
 import { ShapeError } from "../core/errors.ts";
 import { isStatic, mayBeSameShape, showShape } from "../core/shape.ts";
+import { folded, foldedImages } from "./batch.ts";
 import { FLOATING, USUAL } from "./infer.ts";
 import { type Attrs, defineOp } from "./op.ts";
 import { errors, samples, TWO, wild } from "./pooling/samples.ts";
@@ -48,6 +50,7 @@ export const maxPool = defineOp({
     });
   },
   grad: [(s) => s.f.op("maxPoolGrad", [s.a, s.dy], s.attrs)],
+  batch: foldedImages,
   samples: [...samples(USUAL, (x) => [x]), wild("float32"), wild("float64")],
   errors: [
     ...errors([[1, 4, 4, 1]]),
@@ -77,6 +80,7 @@ export const maxPoolGrad = defineOp({
     });
   },
   grad: [null, (s) => s.f.op("maxPoolGradGrad", [s.a, s.dy], s.attrs)],
+  batch: folded([0, 1]),
   samples: [
     ...samples(FLOATING, (x, y) => [x, y]),
     wild("float32", [{ dtype: "float32", shape: [1, 2, 2, 1] }]),
@@ -122,6 +126,7 @@ export const maxPoolGradGrad = defineOp({
     });
   },
   grad: [null, (s) => s.f.op("maxPoolGrad", [s.a, s.dy], s.attrs)],
+  batch: folded([0, 1]),
   samples: [
     ...samples(FLOATING, (x) => [x, x]),
     wild("float32", [{ dtype: "float32", shape: [1, 4, 4, 1] }]),
@@ -158,6 +163,7 @@ export const avgPool = defineOp({
     });
   },
   grad: [(s) => s.f.op("avgPoolGrad", [s.dy], { inputSize: sizeOfImage(s.shape(0), "avgPool"), ...s.attrs })],
+  batch: foldedImages,
   samples: [...samples(FLOATING, (x) => [x]), wild("float32"), wild("float64")],
   errors: errors([[1, 4, 4, 1]]),
 });
@@ -188,6 +194,7 @@ export const avgPoolGrad = defineOp({
     out.data.set(sums);
   },
   grad: [(s) => s.f.op("avgPool", [s.dy], placing(s.attrs))],
+  batch: foldedImages,
   samples: samples(
     FLOATING,
     (_, y) => [y],
@@ -225,6 +232,7 @@ export const maxPoolArgMax = defineOp({
       out.data[at] = attrs.includeBatch === true ? index : index % image;
     });
   },
+  batch: (s) => (s.attrs.includeBatch === true ? null : foldedImages(s)),
   samples: [
     ...samples(
       USUAL,

@@ -5,8 +5,9 @@
  */
 import type { DType } from "../core/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { type Dims, type Shape, showShape } from "../core/shape.ts";
 import type { TensorType } from "../core/type.ts";
+import type { BatchRule } from "./batch.ts";
 import { FLOATING, INT, lengths } from "./infer.ts";
 import { type AttrSchema, type Attrs, defineOp, type OpErrorSample, type OpRecord, type OpSample } from "./op.ts";
 import { aboveZero53, below, normal32, normal64, philox, type RandomState, unit24, unit53 } from "./philox.ts";
@@ -49,10 +50,22 @@ function errorsOf(attrs: Attrs): OpErrorSample[] {
   ];
 }
 
+/** Examples that share a state share one draw that is large enough for all; those with states of their own draw by themselves. */
+const drawn: BatchRule = (s) => (s.isBatched(0) ? null : s.run([s.given(0)], { ...s.attrs, shape: [s.size, ...(s.attrs.shape as Dims)] }));
+
+/** One state per example, drawn from the state that they share. */
+const ordered: BatchRule = (s) => {
+  if (s.isBatched(0)) return null;
+  const states = s.f.op("randomInt", [s.given(0)], { shape: [s.size, 4], lo: -0x80000000, hi: 0x7fffffff });
+  return s.loop([states]);
+};
+
 interface RandomSpec {
   readonly attrs: AttrSchema;
   readonly samples: readonly Attrs[];
   readonly errors?: readonly OpErrorSample[];
+  /** Where it draws: how examples draw from a state that they share. */
+  readonly batch?: BatchRule;
   result(attrs: Attrs, name: string): TensorType;
   /** Fills the elements of a result. */
   draw(state: RandomState, to: { dtype: DType; length: number; set(i: number, value: number): void }, attrs: Attrs): void;
@@ -64,7 +77,7 @@ function randomOp(name: string, doc: string, spec: RandomSpec): OpRecord {
     arity: 1,
     dtypes: INT,
     promote: "none",
-    flags: ["pure"],
+    flags: spec.batch === undefined ? ["pure"] : ["pure", "draws"],
     attrs: spec.attrs,
     doc,
     infer: ([state], attrs) => {
@@ -79,6 +92,7 @@ function randomOp(name: string, doc: string, spec: RandomSpec): OpRecord {
       spec.draw(state.data, { dtype, length: data.length, set }, attrs);
     },
     grad: [null],
+    ...(spec.batch === undefined ? {} : { batch: spec.batch }),
     samples: samplesOf(spec.samples),
     errors: [...errorsOf(spec.samples[0]), ...(spec.errors ?? [])],
   });
@@ -111,6 +125,7 @@ function floatingResult(attrs: Attrs, name: string): TensorType {
 
 function floatingOp(name: string, doc: string, draw: RandomSpec["draw"]): OpRecord {
   return randomOp(name, doc, {
+    batch: drawn,
     attrs: { shape: "dims", dtype: "dtype" },
     samples: FLOATING.flatMap((dtype) => [
       { shape: [2, 5], dtype },
@@ -183,6 +198,7 @@ export const randomGamma = randomOp(
   "randomGamma",
   "Gamma-distributed numbers of shape alpha and rate 1: a function of state int32 [4] alone.",
   {
+    batch: drawn,
     attrs: { shape: "dims", dtype: "dtype", alpha: "number" },
     samples: FLOATING.flatMap((dtype) => [
       { shape: [2, 5], dtype, alpha: 2 },
@@ -209,6 +225,7 @@ export const randomGamma = randomOp(
 );
 
 export const randomInt = randomOp("randomInt", "Whole numbers in lo..hi−1, all equally likely: a function of state int32 [4] alone.", {
+  batch: drawn,
   attrs: { shape: "dims", lo: "int", hi: "int" },
   samples: [
     { shape: [2, 5], lo: 0, hi: 6 },
@@ -234,6 +251,7 @@ export const randomPermutation = randomOp(
   "randomPermutation",
   "The numbers 0..count−1 in random order, int32 [count] (Fisher–Yates): a function of state int32 [4] alone.",
   {
+    batch: ordered,
     attrs: { count: "int" },
     samples: [{ count: 5 }, { count: 1031 }, { count: 1 }, { count: 0 }],
     errors: [{ name: "negative count", code: "E_SHAPE", inputs: [stateInput(STATES[0])], attrs: { count: -1 } }],

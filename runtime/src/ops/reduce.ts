@@ -4,10 +4,12 @@
  * Float sums accumulate in double precision here; the native backend adds eight floats before it widens them, in a tree that is fixed, so
  * results do not depend on threads.
  */
+
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Dims, dimsBehind, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { shiftedAxes, shiftedAxis } from "./batch.ts";
 import { asParts } from "./cells.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { BOOL, COMPLEX, FLOATING, INT, NUMERIC } from "./infer.ts";
@@ -102,6 +104,7 @@ function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): Op
       fold(asParts(x), asParts(out), attrs.axes as readonly number[], foldOf(folds, dtype) as Fold);
     },
     ...(grad === undefined ? {} : { grad: [grad] }),
+    batch: shiftedAxes,
     samples: [...moveSamples(CASES, dtypes), ...(folds.float ? [wild] : [])],
     errors: [
       { name: "axis", code: "E_AXIS", inputs: [{ dtype: dtypes[0], shape: [2, 3] }], attrs: { axes: [2], keepDims: false } },
@@ -269,6 +272,7 @@ function argReduction(name: string, doc: string, beats: (x: number, best: number
         to[o] = best;
       }
     },
+    batch: shiftedAxis,
     samples: [
       ...moveSamples(
         [

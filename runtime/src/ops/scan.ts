@@ -2,6 +2,7 @@
 
 import { normalizeAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { shiftedAxis } from "./batch.ts";
 import { castNumber } from "./cast.ts";
 import type { GradRule, GradSite } from "./grad.ts";
 import { ADDED } from "./infer.ts";
@@ -42,6 +43,7 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: G
       }
     },
     grad: [grad],
+    batch: shiftedAxis,
     samples: moveSamples(
       [
         { shape: [4], attrs: { axis: 0, exclusive: false, reverse: false } },

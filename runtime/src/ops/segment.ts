@@ -1,7 +1,9 @@
 /** Sums of slices with the same id: what gather does, backwards. */
+
 import { DTypeError, IndexError, ShapeError } from "../core/errors.ts";
 import { mayBeSameDim, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { type BatchSite, fold } from "./batch.ts";
 import { castNumber } from "./cast.ts";
 import { asParts } from "./cells.ts";
 import type { GradSite } from "./grad.ts";
@@ -31,6 +33,31 @@ function summed(s: GradSite): Tensor {
     shape.map((d, i) => (i === 0 ? d : 1)),
   );
   return f.where(used, all, 0);
+}
+
+/**
+ * Sums of each example apart. The same ids for all: examples are an axis of the slices. Otherwise each example has ids of its own, of
+ * which those below 0 and beyond the end stay what they are.
+ */
+function summedApart(s: BatchSite): Tensor[] {
+  const { f } = s;
+  const count = s.attrs.count as number;
+  const order = s
+    .type(0)
+    .shape.slice(1)
+    .map((_, i) => i + 2);
+  if (!s.isBatched(1)) {
+    const [y] = s.run([f.transpose(s.given(0), [1, 0, ...order]), s.given(1)]);
+    return [f.transpose(y, [1, 0, ...order])];
+  }
+  const x = fold(s, 0);
+  const ids = s.given(1);
+  const int = (n: number): Tensor => f.scalar(n, "int32");
+  const all = ids.shape[0] * count;
+  const own = f.add(ids, f.reshape(f.mul(s.examples(), int(count)), [s.size, 1]));
+  const inside = f.where(f.greaterEqual(ids, int(count)), int(all), f.where(f.less(ids, int(0)), ids, own));
+  const [y] = s.run([x, f.reshape(inside, [x.shape[0]])], { count: all });
+  return [f.reshape(y, [s.size, ...s.result(0).shape])];
 }
 
 export const segmentSum = defineOp({
@@ -72,6 +99,7 @@ export const segmentSum = defineOp({
     }
   },
   grad: [summed, null],
+  batch: summedApart,
   samples: SUMMED.flatMap((dtype) => [
     sample(`${dtype} scalars`, dtype, [5], [1, 0, 1, 3, 1], 4),
     sample(`${dtype} rows`, dtype, [4, 3], [2, 0, 2, 0], 3),

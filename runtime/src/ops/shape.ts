@@ -1,6 +1,8 @@
 /** Ops that move elements without arithmetic, on one operand: reshape, transpose, broadcastTo, tile, reverse, pad. */
+
 import { ShapeError } from "../core/errors.ts";
-import { broadcastDims, type Dim, type Dims, mayBeSameShape, normalizeAxis, showShape, stridesOf } from "../core/shape.ts";
+import { broadcastDims, type Dim, type Dims, mayBeSameShape, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { prefixed, shiftedAxes } from "./batch.ts";
 import { cellOf } from "./cast.ts";
 import { ANY, lengths, plusDim, timesDim } from "./infer.ts";
 import { broadcastStrides, copyStrided, eachStrided } from "./loops.ts";
@@ -63,6 +65,7 @@ export const reshape = defineOp({
   },
   reference: ([x], [out]) => out.data.set(x.data),
   grad: [(s) => s.f.reshape(s.dy, s.shape(0))],
+  batch: (s) => s.run([s.input(0)], { shape: [s.size, ...(s.attrs.shape as Dims)] }),
   samples: moveSamples([
     { shape: [2, 3], attrs: { shape: [3, 2] } },
     { shape: [6], attrs: { shape: [2, -1] } },
@@ -117,6 +120,7 @@ export const transpose = defineOp({
       );
     },
   ],
+  batch: (s) => s.run([s.input(0)], { perm: [0, ...(s.attrs.perm as Shape).map((p) => p + 1)] }),
   samples: moveSamples([
     { shape: [2, 3], attrs: { perm: [1, 0] } },
     { shape: [2, 3, 4], attrs: { perm: [2, 0, 1] } },
@@ -150,6 +154,11 @@ export const broadcastTo = defineOp({
     copyStrided(data, 0, broadcastStrides(shape, to.shape), to.data, to.shape);
   },
   grad: [(s) => s.f.sumTo(s.dy, s.shape(0))],
+  batch: (s) => {
+    const [from, to] = [s.type(0).shape, s.attrs.shape as Dims];
+    const filled = [s.size, ...new Array<number>(to.length - from.length).fill(1), ...from];
+    return s.run([s.f.reshape(s.input(0), filled)], { shape: [s.size, ...to] });
+  },
   samples: moveSamples([
     { shape: [3], attrs: { shape: [2, 3] } },
     { shape: [2, 1], attrs: { shape: [4, 2, 3] } },
@@ -192,6 +201,7 @@ export const tile = defineOp({
     });
   },
   grad: [sumOfCopies],
+  batch: prefixed({ reps: [1] }),
   samples: moveSamples([
     { shape: [2, 3], attrs: { reps: [2, 1] } },
     { shape: [2, 2], attrs: { reps: [1, 3] } },
@@ -229,6 +239,7 @@ export const reverse = defineOp({
     copyStrided(data, start, strides, out.data, shape);
   },
   grad: [(s) => s.f.op("reverse", [s.dy], s.attrs)],
+  batch: shiftedAxes,
   samples: moveSamples([
     { shape: [2, 3], attrs: { axes: [0] } },
     { shape: [2, 3], attrs: { axes: [0, 1] } },
@@ -274,6 +285,7 @@ export const pad = defineOp({
       return s.f.op("slice", [s.dy], { begin: s.shape(0).map((_, i) => paddings[2 * i]), size: s.shape(0) });
     },
   ],
+  batch: prefixed({ paddings: [0, 0] }),
   samples: moveSamples([
     { shape: [2, 2], attrs: { paddings: [1, 0, 0, 2], value: 0 } },
     { shape: [3], attrs: { paddings: [2, 1], value: 1 } },

@@ -78,6 +78,7 @@ function rowOp(name: string, doc: string, row: Row, grad: GradRule): OpRecord {
       );
     },
     grad: [grad],
+    batch: "leading",
     samples: rowSamples(),
     errors: [{ name: "scalar", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [] }] }],
   });
@@ -123,6 +124,7 @@ export const logSumExp = defineOp({
     });
   },
   grad: [(s) => s.f.mul(s.f.unreduced(s.dy, s.shape(0), [s.shape(0).length - 1]), s.f.op("softmax", [s.a]))],
+  batch: "leading",
   samples: [
     ...rowSamples({ keepDims: false }),
     ...moveSamples(

@@ -42,6 +42,7 @@ function transformOp(name: string, doc: string, inverse: boolean, grad: GradRule
       }
     },
     grad: [grad],
+    batch: "leading",
     samples: moveSamples(
       SHAPES.map((shape) => ({ shape, attrs: {} })),
       COMPLEX,

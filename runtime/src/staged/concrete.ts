@@ -184,6 +184,13 @@ export class ConcreteFunction {
     return rebuild(this.#skeleton, values[Symbol.iterator]());
   }
 
+  /** As `dispose`, but what was captured is left to the scope in which it was, and to tapes that need it. */
+  release(): void {
+    this.#runner?.dispose();
+    this.#runner = null;
+    for (const t of this.#captured) t.kept = false;
+  }
+
   dispose(): void {
     this.#runner?.dispose();
     this.#runner = null;

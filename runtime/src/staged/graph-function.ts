@@ -244,6 +244,11 @@ export class GraphFunction {
     return ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature });
   }
 
+  /** Forgets all traces. */
+  release(): void {
+    for (const entry of this.#entries.splice(0)) entry.release();
+  }
+
   explain(self: unknown, args: ArrayLike<unknown>): Explanation {
     return new Explanation(this.info, this.fn, this.concrete(self, args), this.#traces, { retraces: this.#reasons, pinned: this.#pinned });
   }
@@ -261,6 +266,10 @@ export async function writeFunction(concrete: ConcreteFunction, folder: string |
 }
 
 const states = new WeakMap<Function, () => GraphFunction>();
+
+export function isGraphFunction(fn: Function): boolean {
+  return states.has(fn);
+}
 
 /** The graph function behind a callable. Throws E_NOT_GRAPH_FUNCTION. */
 export function stateOf(fn: Function): GraphFunction {

@@ -14,7 +14,7 @@ import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
 import { withInterpreter } from "../dispatch/dispatch.ts";
-import { share } from "../eager/memory.ts";
+import { dispose, share } from "../eager/memory.ts";
 import type { Graph, Node, Region, Value } from "../ir/graph.ts";
 import { operandsOf, regionsOf, walkNodes } from "../ir/walk.ts";
 import { listIn } from "../trace/elements.ts";
@@ -112,6 +112,7 @@ function traceWith(request: TraceRequest, dtypeOfNumber: (value: number) => DTyp
     refuseReads();
     return traced;
   } catch (error) {
+    for (const { tensor } of t.captured) dispose(tensor);
     refuseReads();
     throw error;
   }

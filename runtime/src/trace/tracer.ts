@@ -40,6 +40,8 @@ export class OpenRegion {
   readonly parent: OpenRegion | null;
   /** On the stack of open regions: its values may be used. */
   open = true;
+  /** What it computes is for one example of many: see vectorize/. */
+  examples = false;
 
   constructor(parent: OpenRegion | null) {
     this.parent = parent;

@@ -12,9 +12,11 @@
  * Cells outside of x count as zeros that take part: zero times an infinite weight is NaN. As everywhere in machine learning the
  * filter is not turned (a correlation). Source: TensorFlow's conv2d, conv3d and their gradients.
  */
+
 import { ShapeError } from "../../core/errors.ts";
 import { type Dim, type Dims, mayBeSameDim, type Shape, showDim, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { foldedImages } from "../batch.ts";
 import type { GradSite } from "../grad.ts";
 import { FLOATING, timesDim } from "../infer.ts";
 import { type Attrs, type Block, defineOp, type OpErrorSample, type OpRecord, type OpSample } from "../op.ts";
@@ -126,6 +128,7 @@ export function convolutionFamily({ name: root, axes, depthwise = false, letters
       });
     },
     grad: [(s) => toInput(s, s.dy, s.b, s.shape(0)), (s) => toFilter(s, s.a, s.dy, s.shape(1))],
+    batch: foldedImages,
     samples: samplesOf(({ x, filter, attrs }) => ({ shapes: [x, filter], attrs })),
     errors: errorsOf(root, ([x, filter], attrs) => ({ shapes: [x, filter], attrs })),
   });
@@ -161,6 +164,7 @@ export function convolutionFamily({ name: root, axes, depthwise = false, letters
       });
     },
     grad: [(s) => convolve(s, s.dy, s.b), (s) => toFilter(s, s.dy, s.a, s.shape(1))],
+    batch: foldedImages,
     samples: samplesOf(({ x, filter, attrs }, y) => ({ shapes: [y, filter], attrs: { inputSize: x.slice(1, -1), ...attrs } })),
     errors: errorsOf(`${root}InputGrad`, ([x, filter, y], attrs) => ({
       shapes: [y, filter],

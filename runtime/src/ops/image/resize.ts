@@ -5,8 +5,10 @@
  *   resizeNearest        y = one pixel
  *   …Back                adds each pixel up where it came from, with the same weights
  */
+
 import { dimsBehind, type Shape, showShape } from "../../core/shape.ts";
 import type { TensorType } from "../../core/type.ts";
+import { foldedImages } from "../batch.ts";
 import type { GradRules } from "../grad.ts";
 import { FLOATING, REAL } from "../infer.ts";
 import { type Attrs, type Block, defineOp, type OpErrorSample, type OpSample } from "../op.ts";
@@ -179,6 +181,7 @@ export const resizeBilinear = defineOp({
   infer,
   reference: forward(false),
   grad: transposed("resizeBilinearBack"),
+  batch: foldedImages,
   samples: samples(FLOATING),
   errors,
 });
@@ -193,6 +196,7 @@ export const resizeBilinearBack = defineOp({
   infer,
   reference: back(false),
   grad: transposed("resizeBilinear"),
+  batch: foldedImages,
   samples: samples(FLOATING),
   errors,
 });
@@ -209,6 +213,7 @@ export const resizeNearest = defineOp({
   infer,
   reference: forward(true),
   grad: transposed("resizeNearestBack"),
+  batch: foldedImages,
   samples: samples(REAL),
   errors,
 });
@@ -223,6 +228,7 @@ export const resizeNearestBack = defineOp({
   infer,
   reference: back(true),
   grad: transposed("resizeNearest"),
+  batch: foldedImages,
   samples: samples(FLOATING),
   errors,
 });

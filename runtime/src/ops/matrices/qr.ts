@@ -101,6 +101,7 @@ export const qr = defineOp({
     });
   },
   grad: [qrGrad],
+  batch: "leading",
   samples: [
     ...matrixSamples([
       { name: "square", inputs: [matrix([3, 3], [1, 3, 2, -2, 0, 7, 8, -9, 4])], attrs: { full: false } },

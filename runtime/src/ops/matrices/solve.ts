@@ -67,6 +67,7 @@ export const solve = defineOp({
     });
   },
   grad: [(s) => solveGrads(s, 0), (s) => solveGrads(s, 1)],
+  batch: "leading",
   samples: matrixSamples([
     {
       name: "matrix",
@@ -143,6 +144,7 @@ export const det = defineOp({
     });
   },
   grad: [detGrad],
+  batch: "leading",
   samples: matrixSamples([
     { name: "matrix", inputs: [matrix([3, 3], [0, 1, 2, 2, 5, -1, -2, 1, 6])] },
     { name: "two", inputs: [matrix([2, 2, 2], [1, 2, 3, 4, 0, 1, 1, 0])] },

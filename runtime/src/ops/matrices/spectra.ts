@@ -121,6 +121,7 @@ export const eigh = defineOp({
     });
   },
   grad: [eighGrad],
+  batch: "leading",
   samples: matrixSamples([
     { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
     { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 0, 3, 3, 2])] },
@@ -250,6 +251,7 @@ export const svd = defineOp({
     });
   },
   grad: [svdGrad],
+  batch: "leading",
   samples: matrixSamples([
     { name: "square", inputs: [matrix([3, 3], [1, 3, 2, -2, 0, 7, 8, -9, 4])] },
     { name: "high", inputs: [matrix([3, 2], [1, 2, 3, -3, -2, 1])] },

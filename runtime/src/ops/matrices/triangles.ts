@@ -42,6 +42,7 @@ export const bandPart = defineOp({
     }
   },
   grad: [(s) => s.f.op("bandPart", [s.dy], s.attrs)],
+  batch: "leading",
   samples: moveSamples([
     { shape: [3, 3], attrs: { lower: -1, upper: 0 } },
     { shape: [2, 3, 4], attrs: { lower: 1, upper: 1 } },
@@ -98,6 +99,7 @@ export const cholesky = defineOp({
     });
   },
   grad: [choleskyGrad],
+  batch: "leading",
   samples: matrixSamples([
     { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
     { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 9, 3, 3, 2])] },
@@ -158,6 +160,7 @@ export const triangularSolve = defineOp({
     });
   },
   grad: [(s) => triangularGrads(s, 0), (s) => triangularGrads(s, 1)],
+  batch: "leading",
   samples: matrixSamples([
     ...BOTH.map((attrs) => ({
       name: JSON.stringify(attrs),

@@ -66,6 +66,12 @@ export const bincount = defineOp({
     }
   },
   grad: [null, weighed],
+  batch: (s) => {
+    if (s.type(0).shape.length !== 1) return null;
+    const isNone = s.type(1).shape[0] === 0;
+    if (isNone && s.isBatched(1)) return null;
+    return s.run([s.input(0), isNone ? s.given(1) : s.input(1)]);
+  },
   samples: USUAL.flatMap((dtype) => [
     sample(`${dtype} counts`, ints([6], [1, 0, 2, 1, 7, 1]), counted(dtype, [0]), 4),
     sample(`${dtype} weights`, ints([5], [1, 0, 2, 1, 7]), counted(dtype, [5]), 4),

@@ -1,5 +1,7 @@
 /** Slices picked by positions of several axes. */
+
 import { ShapeError } from "../../core/errors.ts";
+import { positions } from "../batch.ts";
 import { ANY } from "../infer.ts";
 import { defineOp, type OpErrorSample, type OpSample } from "../op.ts";
 import { moveSamples } from "../samples.ts";
@@ -41,6 +43,7 @@ export const gatherND = defineOp({
     });
   },
   grad: [(s) => s.f.op("scatterND", [s.b, s.dy], { shape: s.shape(0) }), null],
+  batch: (s) => s.run([s.given(0), s.isBatched(0) ? positions(s, 1) : s.given(1)]),
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} elements`, inputs: [counted(dtype, [2, 3]), ints([3, 2], [1, 2, 0, 0, 1, 2])] },
     { name: `${dtype} rows`, inputs: [counted(dtype, [4, 2]), ints([3, 1], [3, 0, 3])] },

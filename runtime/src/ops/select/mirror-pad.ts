@@ -1,7 +1,9 @@
 /** Padding with what lies inside, mirrored at the edges. */
+
 import { ShapeError } from "../../core/errors.ts";
 import { type Shape, showDim, showShape, stridesOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { prefixed } from "../batch.ts";
 import type { GradSite } from "../grad.ts";
 import { ANY, lengths, plusDim } from "../infer.ts";
 import { eachStrided } from "../loops.ts";
@@ -79,6 +81,7 @@ export const mirrorPad = defineOp({
     });
   },
   grad: [folded],
+  batch: prefixed({ paddings: [0, 0] }),
   samples: moveSamples([
     { shape: [4], attrs: { paddings: [2, 3], edge: false } },
     { shape: [3], attrs: { paddings: [3, 1], edge: true } },

@@ -2,10 +2,12 @@
  * Slices put at positions of several axes: added up among zeros (scatterND), or in the place of others (scatterUpdate). Where two
  * updates name one place scatterND adds them in their order, and of scatterUpdate the last one stays.
  */
+
 import { DTypeError, ShapeError } from "../../core/errors.ts";
 import { type Dims, mayBeSameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { TensorType } from "../../core/type.ts";
+import { positions } from "../batch.ts";
 import { castNumber } from "../cast.ts";
 import { asParts } from "../cells.ts";
 import type { GradSite } from "../grad.ts";
@@ -54,6 +56,7 @@ export const scatterND = defineOp({
     });
   },
   grad: [null, (s) => s.f.op("gatherND", [s.dy, s.a])],
+  batch: (s) => s.run([positions(s, 0), s.input(1)], { shape: [s.size, ...(s.attrs.shape as Dims)] }),
   samples: SUMMED.flatMap((dtype) => [
     { name: `${dtype} elements`, inputs: [ints([4, 1], [4, 3, 1, 3]), counted(dtype, [4])], attrs: { shape: [6] } },
     { name: `${dtype} rows`, inputs: [ints([2, 1], [0, 2]), counted(dtype, [2, 3])], attrs: { shape: [4, 3] } },
@@ -117,6 +120,7 @@ export const scatterUpdate = defineOp({
     });
   },
   grad: [(s) => s.f.op("scatterUpdate", [s.dy, s.b, s.f.zeros({ dtype: s.dy.dtype, shape: s.shape(2) })]), null, written],
+  batch: (s) => s.run([s.input(0), positions(s, 1), s.input(2)]),
   samples: ANY.flatMap((dtype) => [
     { name: `${dtype} elements`, inputs: [counted(dtype, [6]), ints([3, 1], [4, 1, 4]), counted(dtype, [3])] },
     { name: `${dtype} rows`, inputs: [counted(dtype, [3, 2]), ints([2, 1], [2, 0]), counted(dtype, [2, 2])] },

@@ -53,6 +53,7 @@ export const searchSorted = defineOp({
       out.data[i] = low;
     }
   },
+  batch: "leading",
   samples: [
     ...NUMERIC.flatMap((dtype) => [
       ...sample("row", dtype, [], [1, 2, 2, 2, 5, 9], [2, 0, 9, 10, 5, 3]),

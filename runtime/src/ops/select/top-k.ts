@@ -60,6 +60,7 @@ export const topk = defineOp({
     }
   },
   grad: [taken],
+  batch: "leading",
   samples: [
     ...moveSamples(
       [
