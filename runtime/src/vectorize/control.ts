@@ -31,7 +31,6 @@ function sharedCond(v: Vectorizer, node: CondNode, pred: Tensor): Lane[] {
   const flags = node.results.map((_, i) => arms.some(({ result }) => (result[i] as Lane).batched));
   const [then, otherwise] = arms.map(({ region, result }) => closed(v, region, result, node.results, flags)) as [Region, Region];
   const results = node.results.map((value, i) => t.freshValue(lanes.type(value.type, flags[i] as boolean), value.name));
-  // biome-ignore lint/suspicious/noThenProperty: arms of a branch
   t.add({ kind: "cond", pred: t.valueOf(pred), then, else: otherwise, results });
   return results.map((value, i) => ({ tensor: t.tensor(value), batched: flags[i] as boolean }));
 }

@@ -222,7 +222,7 @@ function is(region: Region, value: Value | undefined, op: string, operand: Value
   const node = maker(value);
   if (node?.kind !== "op" || node.op !== op || node.operands[0] !== operand) return false;
   const second = maker(node.operands[1]);
-  return second?.kind === "const" && second.data.length === 1 && Number(second.data[0]) === constant;
+  return second?.kind === "const" && second.data.length === 1 && second.data[0] === constant;
 }
 
 function outOfOrder(node: Node): Error {
