@@ -4,9 +4,14 @@ import * as arithmetic from "./arithmetic.ts";
 import * as binarySearch from "./binary-search.ts";
 import * as bubbleSort from "./bubble-sort.ts";
 import * as collatz from "./collatz.ts";
+import * as curveFit from "./curve-fit.ts";
 import * as customTraining from "./custom-training.ts";
 import * as digits from "./digits.ts";
 import * as gcd from "./gcd.ts";
+import * as hamiltonian from "./hamiltonian.ts";
+import * as kepler from "./kepler.ts";
+import * as logisticRegression from "./logistic-regression.ts";
+import * as lorenz from "./lorenz.ts";
 import * as mandelbrot from "./mandelbrot.ts";
 import * as newton from "./newton.ts";
 import * as polynomial from "./polynomial.ts";
@@ -37,9 +42,14 @@ export const samples: Readonly<Record<string, SampleModule>> = {
   "bubble-sort": bubbleSort,
   "binary-search": binarySearch,
   mandelbrot,
+  kepler,
   sequential,
   "custom-training": customTraining,
+  "logistic-regression": logisticRegression,
   "two-spiral": twoSpiral,
   digits,
+  lorenz,
+  hamiltonian,
+  "curve-fit": curveFit,
   "save-load": saveLoad,
 };
