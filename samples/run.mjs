@@ -14,7 +14,7 @@ if (name === undefined || !Object.hasOwn(samples, name)) {
   if (name !== undefined) console.error(`There is no sample named ${name}.`);
   console.error(
     `Usage: npm run sample -- <name> [folder]\n\n${Object.entries(samples)
-      .map(([key, m]) => `  ${key.padEnd(16)} ${m.sample.title}`)
+      .map(([key, m]) => `  ${key.padEnd(19)} ${m.sample.title}`)
       .join("\n")}`,
   );
   process.exit(name === undefined ? 0 : 1);

@@ -111,6 +111,10 @@ for (const [name, doing] of [
   ["mandelbrot", "512 × 512 points, up to 200 iterations each"],
   ["custom-training", "60 epochs of a training loop"],
   ["two-spiral", "300 epochs, and the answer at 313 600 points"],
+  ["sequences", "400 steps of 32 sequences, read bit by bit"],
+  ["lorenz", "8000 steps, and a Jacobian through 1600"],
+  ["hamiltonian", "4000 draws, 24 gradients each"],
+  ["curve-fit", "five parameters from 120 measurements"],
   ["digits", "5000 digits written, 12 epochs"],
 ]) {
   if (name === "digits" && info.name !== "native") {

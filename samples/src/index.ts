@@ -7,6 +7,7 @@ import * as collatz from "./collatz.ts";
 import * as curveFit from "./curve-fit.ts";
 import * as customTraining from "./custom-training.ts";
 import * as digits from "./digits.ts";
+import * as earlyStopping from "./early-stopping.ts";
 import * as gcd from "./gcd.ts";
 import * as hamiltonian from "./hamiltonian.ts";
 import * as kepler from "./kepler.ts";
@@ -18,6 +19,7 @@ import * as polynomial from "./polynomial.ts";
 import * as printing from "./printing.ts";
 import type { Program, Sample } from "./sample.ts";
 import * as saveLoad from "./save-load.ts";
+import * as sequences from "./sequences.ts";
 import * as sequential from "./sequential.ts";
 import * as sign from "./sign.ts";
 import * as staticGraph from "./static-graph.ts";
@@ -45,9 +47,11 @@ export const samples: Readonly<Record<string, SampleModule>> = {
   kepler,
   sequential,
   "custom-training": customTraining,
+  "early-stopping": earlyStopping,
   "logistic-regression": logisticRegression,
   "two-spiral": twoSpiral,
   digits,
+  sequences,
   lorenz,
   hamiltonian,
   "curve-fit": curveFit,

@@ -8,16 +8,24 @@ import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { buildTransformed } from "../../samples/build.mjs";
 import type * as CurveFit from "../../samples/src/curve-fit.ts";
 import type * as Hamiltonian from "../../samples/src/hamiltonian.ts";
+import type * as Kepler from "../../samples/src/kepler.ts";
 import type * as Logistic from "../../samples/src/logistic-regression.ts";
 import type * as Lorenz from "../../samples/src/lorenz.ts";
+import { expectNear, expectWithin } from "./near.ts";
 import { determinant, inverse, type Matrix, normalEquations, solve } from "./plain-algebra.ts";
+
+/** The same module with what marked functions have beside their call. */
+type Explained<M> = {
+  [K in keyof M]: M[K] extends (...args: infer A) => unknown ? M[K] & { explain(...args: A): gf.Explanation } : M[K];
+};
 
 const { samples } = (await import(await buildTransformed())) as {
   samples: {
-    "logistic-regression": typeof Logistic;
-    lorenz: typeof Lorenz;
-    hamiltonian: typeof Hamiltonian;
-    "curve-fit": typeof CurveFit;
+    "logistic-regression": Explained<typeof Logistic>;
+    kepler: Explained<typeof Kepler>;
+    lorenz: Explained<typeof Lorenz>;
+    hamiltonian: Explained<typeof Hamiltonian>;
+    "curve-fit": Explained<typeof CurveFit>;
   };
 };
 const folder = mkdtempSync(path.join(tmpdir(), "graphfn-samples-"));
@@ -35,19 +43,6 @@ beforeEach(() => {
 
 const written = (name: string): Buffer => readFileSync(path.join(folder, name));
 const vector = (values: readonly number[]): gf.Tensor => gf.tensor([...values], [values.length], "float64");
-
-/** Equal to `relative`, or to that part of the largest of the numbers. */
-function expectNear(actual: readonly number[], expected: readonly number[], relative: number): void {
-  expect(actual).toHaveLength(expected.length);
-  const scale = Math.max(...expected.map(Math.abs));
-  const worst = Math.max(...actual.map((x, i) => Math.abs(x - expected[i]!)));
-  expect(worst, `${actual.join(", ")} and ${expected.join(", ")}`).toBeLessThanOrEqual(relative * scale);
-}
-
-/** Not further from the truth than chance explains. */
-function expectWithin(actual: readonly number[], truth: readonly number[], errors: readonly number[], times: number): void {
-  for (const [i, x] of actual.entries()) expect(Math.abs(x - truth[i]!), `value ${i}`).toBeLessThan(times * errors[i]!);
-}
 
 it("logistic-regression: the weights of Newton's method, and of the formula as far as the data tell", LONG, () => {
   const { main, answers, FORMULA } = samples["logistic-regression"];
@@ -161,4 +156,17 @@ it("curve-fit: the parameters of Gauss and Newton by derivatives on paper, and t
   expect(Math.max(...errors)).toBeLessThan(0.1);
   expectWithin(found, TRUTH, errors, 3);
   expect(decode(written("curve-fit.png")).width).toBeGreaterThan(600);
+});
+
+it("kepler, lorenz, hamiltonian, curve-fit: each is one plan, gradients included", () => {
+  const [number, whole] = [gf.scalar(1, "float64"), gf.scalar(3, "int32")];
+  const plans = [
+    samples.kepler.sensitivity.explain(number, gf.scalar(0.5, "float64")),
+    samples.lorenz.jacobian.explain(vector([1, 1, 20]), whole),
+    samples.lorenz.trajectory.explain(vector([1, 1, 20]), 3),
+    samples.hamiltonian.chain.explain(vector([0, 0]), 3),
+    samples["curve-fit"].fit.explain(vector([1, 1, 1, 1, 1]), vector([1, 2]), vector([1, 2])),
+    samples["logistic-regression"].fit.explain(gf.ones([5, 4], "float64"), gf.ones([5], "float64"), 3, 0),
+  ].map(({ plan }) => plan.split(":")[0]);
+  expect(plans).toEqual(["sensitivity", "jacobian", "trajectory", "chain", "fit", "fit"].map((name) => `plan ${name}`));
 });

@@ -8,6 +8,7 @@ import { lineChart } from "../../samples/src/picture/chart.ts";
 import { confusionPicture, contactSheet } from "../../samples/src/picture/confusion.ts";
 import { decisionMap } from "../../samples/src/picture/decision-map.ts";
 import { CAPITAL, letter, lettering } from "../../samples/src/picture/letters.ts";
+import { plot } from "../../samples/src/picture/plot.ts";
 
 const WHITE: Colour = [255, 255, 255];
 const BLACK: Colour = [0, 0, 0];
@@ -130,5 +131,43 @@ describe("pictures", () => {
     for (const mark of ["10", "1", "0.1", "0.01"]) expect(svg).toContain(`>${mark}</text>`);
     expect(/points="([^"]*)"/.exec(svg)?.[1]?.split(" ")).toHaveLength(3);
     expect(lineChart({ title: "", across: "", up: "", values: [0.5] })).not.toMatch(/NaN|Infinity/);
+  });
+
+  it("a chart of two lines has both, their names, and room for all values", () => {
+    const beside = { label: "held out", values: [30, 20] };
+    const svg = lineChart({ title: "", across: "", up: "", values: [0.5, 0.2, 0.1], label: "seen", beside });
+    expect(svg.match(/<polyline/g)).toHaveLength(2);
+    for (const text of [">seen<", ">held out<", ">100</text>", ">0.1</text>"]) expect(svg).toContain(text);
+    expect(lineChart({ title: "", across: "", up: "", values: [0.5], label: "seen" })).not.toContain("seen");
+  });
+
+  it("a plot has its dots and lines where the numbers say, and the later ones in front", () => {
+    const [red, green]: [Colour, Colour] = [
+      [200, 0, 0],
+      [0, 200, 0],
+    ];
+    const corners: [number, number][] = [
+      [-3, 10],
+      [5, 20],
+    ];
+    const line = { points: corners, kind: "line", size: 3, colour: red, label: "line" } as const;
+    const middle = { points: [[1, 15]] as [number, number][], kind: "dots", size: 12, colour: green } as const;
+    const { width, height, at } = read(plot({ title: "t", across: "x", up: "y", layers: [line, middle] }));
+    // Values lie as far from the frame as a 27th of its sides: 76 to 692 across, 60 to 456 up.
+    const place = (x: number, y: number): [number, number] => [
+      Math.round(76 + (616 * (0.04 + (x + 3) / 8)) / 1.08),
+      Math.round(456 - (396 * (0.04 + (y - 10) / 10)) / 1.08),
+    ];
+    expect([width, height]).toEqual([720, 520]);
+    expect(at(...place(1, 15))).toEqual(green);
+    expect(at(...place(-1, 12.5))).toEqual(red);
+    expect(at(...place(3, 17.5))).toEqual(red);
+    expect(at(...place(3, 12.5))).not.toEqual(red);
+  });
+
+  it("a plot of one point, or of a level line, has finite axes", () => {
+    const flat = { points: [[2, 7]] as [number, number][], kind: "dots", size: 8, colour: BLACK } as const;
+    const { at } = read(plot({ title: "", across: "", up: "", layers: [flat] }));
+    expect(at(384, 258)).toEqual(BLACK);
   });
 });

@@ -62,7 +62,7 @@ export function skipParentheses(ts: TS, node: ts.Expression): ts.Expression {
   return inner;
 }
 
-/** `-1`, `2.5`, `-Infinity`, `NaN`, `true`, `false`. */
+/** `-1`, `2.5`, `-Infinity`, `NaN`, `Number.EPSILON`, `Math.PI`, `true`, `false`. */
 export function isLiteralValue(ts: TS, node: ts.Expression): boolean {
   if (ts.isPrefixUnaryExpression(node)) {
     const sign = node.operator === ts.SyntaxKind.MinusToken || node.operator === ts.SyntaxKind.PlusToken;
@@ -72,8 +72,15 @@ export function isLiteralValue(ts: TS, node: ts.Expression): boolean {
 }
 
 function isNumber(ts: TS, node: ts.Expression): boolean {
+  if (ts.isPropertyAccessExpression(node)) {
+    const { expression: owner, name } = node;
+    return ts.isIdentifier(owner) && (owner.text === "Math" || owner.text === "Number") && CONSTANT.test(name.text);
+  }
   return ts.isNumericLiteral(node) || (ts.isIdentifier(node) && (node.text === "Infinity" || node.text === "NaN"));
 }
+
+/** What `Math` and `Number` call their constants. */
+const CONSTANT = /^(NaN|[A-Z][A-Z0-9_]*)$/;
 
 /** Binary operators that work on tensors, by their name in the emitted namespace. */
 export function operatorName(ts: TS, kind: ts.SyntaxKind): string | undefined {

@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_places, places); $.attach($meta_constant, constant); $.attach($meta_extremes, extremes); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_places, places); $.attach($meta_constant, constant); $.attach($meta_extremes, extremes); $.attach($meta_constants, constants); import type { Tensor } from "graphfn";
 
 function double(x: Tensor): Tensor {
   return x.mul(2);
@@ -39,7 +39,18 @@ export function extremes(xs: Tensor): Tensor { if ($.outside()) return $.run($me
   return $.add($.sub(most, least), last);
 }
 
-export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]] };
+/** The constants of Math and Number. */
+/** @graphFunction */
+export function constants(x: Tensor): Tensor { if ($.outside()) return $.run($meta_constants, constants, this, arguments);
+  let least: Tensor = $.lit(Number.POSITIVE_INFINITY);
+  let angle: Tensor = $.lit(-Math.PI);
+  const half = Math.PI / 2;
+  $.if("48:3", $.vars(() => ({ least }), ($v) => { ({ least } = $v); }), $.lt(x, least), () => { least = x; });
+  $.while("49:3", $.vars(() => ({ angle }), ($v) => { ({ angle } = $v); }), () => $.lt(angle, x), () => { angle = $.add(angle, half); });
+  return $.select("50:10", $.gt(x, Number.MAX_SAFE_INTEGER), () => $.lit(Math.E), () => $.add(angle, least));
+}
+
+export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]], constants: [[1], [-9]] };
 void double;
 
 function $meta_places() { return { version: 1, name: "places", file: "literals/input.ts", at: "12:1", params: ["x","flag","start"], decisions: [
@@ -52,4 +63,9 @@ function $meta_extremes() { return { version: 1, name: "extremes", file: "litera
   ["34:3", "for-of", "staged", "`xs` is a Tensor"],
   ["35:12", "?:", "staged", "`x > most` is a Tensor"],
   ["36:13", "?:", "staged", "`x < least` is a Tensor"],
+] }; }
+function $meta_constants() { return { version: 1, name: "constants", file: "literals/input.ts", at: "44:1", params: ["x"], decisions: [
+  ["48:3", "if", "staged", "`x < least` is a Tensor"],
+  ["49:3", "while", "staged", "`angle < x` is a Tensor"],
+  ["50:10", "?:", "staged", "`x > Number.MAX_SAFE_INTEGER` is a Tensor"],
 ] }; }

@@ -39,5 +39,16 @@ export function extremes(xs: Tensor): Tensor {
   return most - least + last;
 }
 
-export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]] };
+/** The constants of Math and Number. */
+/** @graphFunction */
+export function constants(x: Tensor): Tensor {
+  let least: Tensor = Number.POSITIVE_INFINITY;
+  let angle: Tensor = -Math.PI;
+  const half = Math.PI / 2;
+  if (x < least) least = x;
+  while (angle < x) angle += half;
+  return x > Number.MAX_SAFE_INTEGER ? Math.E : angle + least;
+}
+
+export const runs = { places: [[1, true], [5, true], [5, false]], constant: [[1]], extremes: [[[3, -1, 2]], [[]]], constants: [[1], [-9]] };
 void double;
