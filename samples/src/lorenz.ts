@@ -47,18 +47,17 @@ export function trajectory(state: gf.Tensor, steps: number): gf.Tensor {
   return states;
 }
 
-/** ∂ end / ∂ start, [3, 3]: a gradient for each coordinate of the end. */
+/** ∂ end / ∂ start, [3, 3]: one way back through all steps for each coordinate of the end. */
 /** @graphFunction */
-export function jacobian(start: gf.Tensor, steps: gf.Tensor): gf.Tensor {
-  const row = (i: number): gf.Tensor => gf.grad((state) => end(state, steps)[i])(start);
-  return gf.stack([row(0), row(1), row(2)]);
+export function sensitivity(start: gf.Tensor, steps: gf.Tensor): gf.Tensor {
+  return gf.jacobian((state) => end(state, steps))(start);
 }
 
 export function main(folder = "."): void {
   const start = gf.tensor([1, 1, 20], [3], "float64");
   for (const time of [1, 2, 4, 8]) {
     const steps = gf.scalar(time / STEP, "int32");
-    const growth = gf.norm(jacobian(start, steps)).item() as number;
+    const growth = gf.norm(sensitivity(start, steps)).item() as number;
     console.log(`after ${time} s a small change at the start is up to ${growth.toPrecision(3)} times as large`);
   }
   const nearby = start.add(gf.tensor([1e-3, 0, 0], [3], "float64"));
@@ -83,7 +82,7 @@ export const sample: Program = {
   async check() {
     const start = gf.tensor([1, 1, 20], [3], "float64");
     const steps = gf.scalar(100, "int32");
-    return [...end(start, steps).dataSync(), ...jacobian(start, steps).dataSync()];
+    return [...end(start, steps).dataSync(), ...sensitivity(start, steps).dataSync()];
   },
   tolerance: 1e-9,
 };
