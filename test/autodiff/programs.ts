@@ -55,6 +55,19 @@ function fold(a: Tensor, n: Tensor): Tensor {
   if (n <= 0 || h.sum() > 1.2) return h;
   return fold(h * 0.9 - 0.1, n - 1) * 0.7 + h;
 }
+
+/** @graphFunction */
+function listed(a: Tensor): Tensor {
+  const parts: Tensor[] = [a[0] * u];
+  for (const each of a) {
+    if (each > -0.2) parts.push((each + parts[parts.length - 1]).tanh());
+    else if (parts.length > 1) parts.pop();
+    if (each < 0.5) parts[0] = parts[0] * 0.9 + each;
+  }
+  let sum: Tensor = parts[0];
+  for (const part of parts) sum = sum * 0.7 + part;
+  return sum;
+}
 `;
 
 export function printModule(programs: readonly Program[]): string {
@@ -100,6 +113,7 @@ export function generate(seed: number): GradientProgram {
       () => `(${test(scope, 1)} ? ${S()} : ${S()})`,
       () => `gf.where(${S()} < ${S()}, ${S()}, ${S()})`,
       () => `bend(${S()})`,
+      () => `listed(${V()})`,
       () => `fall(${S()}, gf.scalar(${1 + Math.floor(next() * 3)}, "int32"))`,
       () => `(${S()} * ${literal()})`,
       () => `gf.sqrt(${S()} ** 2 + 0.5)`,

@@ -11,8 +11,6 @@
  * constants and what does not depend on the region are computed again instead. What a region takes from outside collects its
  * gradient in a carried value (loops) or a result (branches), once per loop and not per use.
  */
-import { GraphFnError, UnsupportedError } from "../core/errors.ts";
-import { isOpen, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
 import type {
@@ -22,13 +20,11 @@ import type {
   CustomGradNode,
   DefineNode,
   ForNode,
-  ListNode,
   Node,
   OpNode,
   PopNode,
   PushNode,
   Region,
-  Span,
   Value,
   WhileNode,
 } from "../ir/graph.ts";
@@ -39,6 +35,8 @@ import { type Activity, type Recorded, recordedWithin } from "./activity.ts";
 import { counting, leavingStates, runAgain } from "./checkpoint.ts";
 import { Demand } from "./demand.ts";
 import { duplicate, inlineRegion } from "./inline.ts";
+import { backThroughList, zerosLike } from "./lists.ts";
+import { closedType, located, outsideOf } from "./refusals.ts";
 import { builder, gradientsOf } from "./rules.ts";
 import { OpenScope, RegionScope, type Scope } from "./scope.ts";
 
@@ -95,7 +93,6 @@ export class Backward {
     const regions: OpenRegion[] = [];
     for (let region: OpenRegion | null = t.region; region !== null; region = region.parent) regions.push(region);
     this.#demand.settle(regions);
-    for (const region of regions) this.#refuseLists(region);
     for (const { nodes } of regions) this.#findStacks(nodes, false);
     const scope = new OpenScope(t, new Set(sources.flat()));
     targets.forEach((target, i) => {
@@ -124,6 +121,7 @@ export class Backward {
    * around the one in which gradients are taken, whose loops cannot be followed backwards from there.
    */
   #nodes(nodes: readonly Node[], scope: Scope, outer: OpenRegion | null): Edits {
+    const t = this.#t;
     const edited: Edits = new Map();
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i] as Node;
@@ -135,8 +133,13 @@ export class Backward {
       const dys = node.results.map((v) => (this.#flows(v) && !this.#ends.has(v) ? scope.take(v) : null));
       if (dys.every((dy) => dy === null) && !this.#movesAdjoints(node)) continue;
       if (node.kind === "op") this.#op(node, dys, scope);
-      else if (node.kind === "pop") this.#pop(node, dys[0] ?? null);
+      else if (node.kind === "pop") this.#pop(node, dys[0] ?? null, scope);
       else if (node.kind === "customGrad") this.#custom(node, dys, scope);
+      else if (node.kind === "list")
+        edited.set(
+          node,
+          backThroughList(t, node, dys[0] as Tensor, scope, (v) => this.#flows(v)),
+        );
       else if (node.kind !== "define") {
         if (outer !== null) throw outsideOf(node);
         if (node.kind === "call") edited.set(node, [this.#call(node, dys, scope)]);
@@ -195,7 +198,7 @@ export class Backward {
         inside.add(yields[i] as Value, dys[k] as Tensor);
       });
       this.#visit(node.body.nodes, inside);
-      const orZeros = (dx: Tensor | null | undefined, v: Value): Value => t.valueOf(dx ?? builder.zeros(closedType(v)));
+      const orZeros = (dx: Tensor | null | undefined, v: Value): Value => t.valueOf(dx ?? zerosLike(v, inside));
       return [
         ...way.params.map((i) => orZeros(inside.take(params[i] as Value), params[i] as Value)),
         ...way.captured.map((v) => orZeros(inside.captured.get(v), v)),
@@ -214,7 +217,7 @@ export class Backward {
   #call(node: CallNode, dys: readonly (Tensor | null)[], scope: Scope): CallNode {
     const t = this.#t;
     const way = this.#ways.get(node.fn) as WayBack;
-    const given = way.results.map((i) => t.valueOf(dys[i] ?? builder.zeros(closedType(node.results[i] as Value))));
+    const given = way.results.map((i) => t.valueOf(dys[i] ?? zerosLike(node.results[i] as Value, scope)));
     const values = [...way.params.map((i) => node.operands[i] as Value), ...way.captured];
     const { params } = way.node.body;
     const types = [...way.params.map((i) => params[i] as Value), ...way.captured].map(({ type }) => type);
@@ -222,19 +225,6 @@ export class Backward {
     t.add({ kind: "call", fn: way.back, operands: given, results, span: node.span });
     this.#addAll(values, results.map((v) => t.tensor(v)), scope); // biome-ignore format: one line
     return { ...node, fn: way.forward };
-  }
-
-  #refuseLists({ nodes }: Pick<Region, "nodes">): void {
-    for (const node of nodes) {
-      if (
-        node.kind === "list" &&
-        this.#recorded(node) &&
-        node.operands.some((v) => this.#flows(v)) &&
-        node.results.some((v) => this.#flows(v))
-      )
-        throw throughList(node);
-      for (const region of regionsOf(node)) this.#refuseLists(region);
-    }
   }
 
   /** Whether a value has a gradient: it depends on sources, and targets depend on it. */
@@ -299,9 +289,8 @@ export class Backward {
     if (this.#flows(value)) scope.add(value, this.#t.tensor(dx));
   }
 
-  #pop(node: PopNode, dy: Tensor | null): void {
-    const zeros = (): Tensor => builder.zeros(closedType(node.results[0] as Value));
-    const operand = this.#t.valueOf(dy ?? zeros());
+  #pop(node: PopNode, dy: Tensor | null, scope: Scope): void {
+    const operand = this.#t.valueOf(dy ?? zerosLike(node.results[0] as Value, scope));
     this.#t.add({ kind: "push", stack: this.#adjointStack(node.stack), operands: [operand], results: [], span: node.span });
   }
 
@@ -335,7 +324,7 @@ export class Backward {
     const captured = new Set([...a.inside.captured.keys(), ...b.inside.captured.keys()]);
     if (captured.size > 0 || [a, b].some(({ region }) => movesStacks(region.nodes))) {
       const close = ({ inside, region }: typeof a): Region => {
-        const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? builder.zeros(closedType(v)))));
+        const yields = t.resume(region, () => [...captured].map((v) => t.valueOf(inside.captured.get(v) ?? zerosLike(v, inside))));
         return inside.close(region, yields);
       };
       const results = [...captured].map((v) => t.freshValue(v.type));
@@ -480,7 +469,7 @@ export class Backward {
         if (this.#flows(value)) inside.add(value, adjoints[k] as Tensor);
       });
       this.#visit(node.body.nodes, inside);
-      return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? builder.zeros(closedType(params[i] as Value)))) };
+      return { own, next: carried.map((i) => t.valueOf(inside.take(params[i] as Value) ?? zerosLike(params[i] as Value, inside))) };
     });
     const sumResults = sums.map(({ value }) => t.freshValue(value.type));
     const carriedResults = carried.map((i) => t.freshValue((params[i] as Value).type));
@@ -490,8 +479,8 @@ export class Backward {
       first: result.own,
       types: [...carried.map((i) => (params[i] as Value).type), ...sums.map(({ value }) => value.type)],
       init: (): Value[] => [
-        ...carried.map((i) => t.valueOf(dys[i] ?? builder.zeros(closedType(params[i] as Value)))),
-        ...sums.map(({ value }) => t.valueOf(builder.zeros(closedType(value)))),
+        ...carried.map((i) => t.valueOf(dys[i] ?? zerosLike(node.results[i] as Value, scope))),
+        ...sums.map(({ value }) => t.valueOf(zerosLike(value, scope))),
       ],
       yields: [...result.next, ...sums.map(({ value }) => t.resume(region, () => t.valueOf(inside.captured.get(value) as Tensor)))],
       results: [...carriedResults, ...sumResults],
@@ -514,46 +503,4 @@ function movesStacks(nodes: readonly Node[]): boolean {
     (node) =>
       node.kind === "push" || node.kind === "pop" || node.kind === "call" || regionsOf(node).some((region) => movesStacks(region.nodes)),
   );
-}
-
-function closedType(value: Value): TensorType {
-  const { shape } = value.type;
-  if (!shape.some(isOpen)) return value.type;
-  const what = value.name === undefined ? "a value" : `\`${value.name}\``;
-  throw new UnsupportedError(`The gradient of ${what} needs its shape ${showShape(shape)}, of which a length depends on data.`, {
-    hint: "Such a length is known only when the graph runs: keep it the same on every path and in every round.",
-  });
-}
-
-function throughList({ operands, results, span }: ListNode): UnsupportedError {
-  const name = [...results, ...operands].find((v) => v.type.list && v.name !== undefined)?.name;
-  const what = name === undefined ? "an array" : `\`${name}\``;
-  return new UnsupportedError(`There is no gradient through ${what}, which holds as many tensors as the data decides.`, {
-    hint: "Where there is a bound on their number, write them into a tensor with `t[i] = v`; sum up what you need in the loop.",
-    at: span?.place(),
-  });
-}
-
-function outsideOf(node: Node): UnsupportedError {
-  const what = node.kind === "cond" ? "branch" : node.kind === "call" ? "call" : "loop";
-  return new UnsupportedError(`The gradient of a ${what} was taken inside of another branch or loop.`, {
-    hint: "Take the gradient in the block in which the value was computed.",
-    at: node.span?.place(),
-  });
-}
-
-/** Adds the place of the forward node to what its rules throw. */
-function located<T>(span: Span | undefined, body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof GraphFnError && error.at === undefined) {
-      const at = span?.place();
-      if (at !== undefined) {
-        error.at = at;
-        error.message += ` (${at.file}:${at.line}:${at.column})`;
-      }
-    }
-    throw error;
-  }
 }

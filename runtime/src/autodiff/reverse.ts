@@ -2,8 +2,8 @@
  * A closed graph and its gradient, for tapes that see a compiled function called.
  *
  *   split   two graphs: the function, giving besides its results what the way back needs; and the way back
- *   joint   one graph that computes the function again on the way back: where loops would have to hand their stacks over, and for
- *           gradients of gradients
+ *   joint   one graph that computes the function again on the way back: where loops would have to hand their stacks over, with lists and
+ *           functions that call themselves, and for gradients of gradients
  *
  * Variables are parameters like others in the way back; nothing is printed or assigned there.
  */
@@ -70,7 +70,7 @@ export function reverse(graph: Graph, wanted: readonly boolean[]): Reverse {
   return {
     joint: { name: `${graph.name} gradient`, body: joint },
     sources: made.connected,
-    split: stacksOf(there).size > 0 && sharesStacks(there, back) ? null : split(graph, made, there, back),
+    split: isSeparable(there, back) ? split(graph, made, there, back) : null,
   };
 }
 
@@ -115,6 +115,12 @@ function split(
       body: { ...backward, params: [...params.map((i) => made.inputs[i] as Value), ...kept, ...made.seeds] },
     },
   };
+}
+
+/** The way back needs nothing of the way there but tensors: no stacks, functions or lists. */
+function isSeparable(there: readonly Node[], back: readonly Node[]): boolean {
+  if (there.some((node) => node.kind === "define") || (stacksOf(there).size > 0 && sharesStacks(there, back))) return false;
+  return !freeValues({ params: [], nodes: back, yields: [] }).some((v) => v.type.list === true);
 }
 
 function stacksOf(nodes: readonly Node[]): Set<number> {

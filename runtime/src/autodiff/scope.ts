@@ -5,6 +5,7 @@
 import type { Tensor } from "../core/tensor.ts";
 import type { Node, Region, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/op.ts";
+import { sumOf } from "../trace/list.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { inlineNode } from "./inline.ts";
 import { builder } from "./rules.ts";
@@ -15,6 +16,8 @@ export interface Scope {
   lookup(value: Value): Tensor;
   /** Adds to the gradient of a value. */
   add(value: Value, dx: Tensor): void;
+  /** Puts another gradient of a value in place of the one so far; null for zero. */
+  update(value: Value, next: (sofar: Tensor | null) => Tensor): void;
   /** The gradient of a value that the region defines, complete; null for zero. */
   take(value: Value): Tensor | null;
   /** Counts a value that is added to the region among its own. */
@@ -43,6 +46,10 @@ export class OpenScope implements Scope {
     accumulate(this.#adjoints, value, dx);
   }
 
+  update(value: Value, next: (sofar: Tensor | null) => Tensor): void {
+    this.#adjoints.set(value, next(this.#adjoints.get(value) ?? null));
+  }
+
   take(value: Value): Tensor | null {
     const dx = this.#adjoints.get(value) ?? null;
     if (dx !== null && !this.#kept.has(value)) this.#adjoints.delete(value);
@@ -51,10 +58,13 @@ export class OpenScope implements Scope {
 }
 
 function accumulate(adjoints: Map<Value, Tensor>, value: Value, dx: Tensor): void {
-  const { dtype } = value.type;
-  const fitting = dx.dtype === dtype ? dx : builder.cast(dx, dtype);
+  const { dtype, list } = value.type;
   const sofar = adjoints.get(value);
-  adjoints.set(value, sofar === undefined ? fitting : builder.add(sofar, fitting));
+  if (list === true) adjoints.set(value, sofar === undefined ? dx : sumOf(sofar, dx));
+  else {
+    const fitting = dx.dtype === dtype ? dx : builder.cast(dx, dtype);
+    adjoints.set(value, sofar === undefined ? fitting : builder.add(sofar, fitting));
+  }
 }
 
 /** A region that has ended: its values come from stacks. */
@@ -134,14 +144,21 @@ export class RegionScope implements Scope {
   }
 
   add(value: Value, dx: Tensor): void {
-    if (this.#makers.has(value)) accumulate(this.#adjoints, value, dx);
-    else {
-      if (!this.captured.has(value)) {
-        const start = this.#start(value);
-        if (start !== null) this.captured.set(value, start);
-      }
-      accumulate(this.captured, value, dx);
+    accumulate(this.#adjointsOf(value), value, dx);
+  }
+
+  update(value: Value, next: (sofar: Tensor | null) => Tensor): void {
+    const adjoints = this.#adjointsOf(value);
+    adjoints.set(value, next(adjoints.get(value) ?? null));
+  }
+
+  #adjointsOf(value: Value): Map<Value, Tensor> {
+    if (this.#makers.has(value)) return this.#adjoints;
+    if (!this.captured.has(value)) {
+      const start = this.#start(value);
+      if (start !== null) this.captured.set(value, start);
     }
+    return this.captured;
   }
 
   take(value: Value): Tensor | null {

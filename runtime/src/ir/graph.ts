@@ -113,6 +113,10 @@ export interface PopNode extends NodeBase {
  *   length list → i32     slice list, from, to     concat list, list
  *   cast list             stack list {axis}        join list {axis}: one tensor, as gf.stack and gf.concat make it
  *
+ * Gradients of lists are lists of the same length:
+ *
+ *   fill n, x → list      add list, list → list    unstack x {axis}, split x {axis, size}: what stack and join put together
+ *
  * `last`, `get`, `set`, `stack` and `join` fail where JavaScript would find no element.
  */
 export interface ListNode extends NodeBase {
@@ -121,7 +125,10 @@ export interface ListNode extends NodeBase {
   readonly operands: readonly Value[];
   readonly attrs: Attrs;
 }
-export const LIST_ACTIONS = ["make", "push", "pop", "last", "get", "set", "length", "slice", "concat", "cast", "stack", "join"] as const;
+export const LIST_ACTIONS = [
+  ...(["make", "push", "pop", "last", "get", "set", "length", "slice", "concat", "cast", "stack", "join"] as const),
+  ...(["fill", "add", "unstack", "split"] as const),
+] as const;
 export type ListAction = (typeof LIST_ACTIONS)[number];
 /**
  * The results are the `values`, with a gradient of their own: `vjp` computes from its parameters, the gradients of the results,

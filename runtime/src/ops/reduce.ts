@@ -7,7 +7,7 @@
 
 import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type Dim, type Dims, dimsBehind, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
+import { type Dim, type Dims, dimsBehind, isOpen, normalizeAxis, type Shape, showShape, stridesOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { shiftedAxes, shiftedAxis } from "./batch.ts";
 import { asParts } from "./cells.ts";
@@ -135,7 +135,9 @@ function foldOf(folds: Folds, dtype: DType): Fold | Fold<bigint> | undefined {
 
 /** The gradient of a sum: `dy` at every element. */
 function spread(s: GradSite): Tensor {
-  return s.f.broadcastTo(s.f.unreduced(s.dy, s.shape(0), s.attrs.axes as readonly number[]), s.shape(0));
+  const dy = s.f.unreduced(s.dy, s.shape(0), s.attrs.axes as readonly number[]);
+  // A length that depends on data is that of the operand.
+  return dimsBehind(s.shape(0)).some(isOpen) ? s.f.where(s.f.equal(s.a, s.a), dy, dy) : s.f.broadcastTo(dy, s.shape(0));
 }
 
 /** Elements that go into one result: a number, times lengths that are not known yet. */

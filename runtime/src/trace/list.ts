@@ -80,7 +80,7 @@ export function push(name: string, list: Tensor, x: unknown): Tensor {
   return add(name, "push", [lift(list, type), lift(asElement(name, x), type)], listOf(type));
 }
 
-export function pop(name: string, list: Tensor): Tensor {
+export function pop(name: string | undefined, list: Tensor): Tensor {
   return add(name, "pop", [list], typeOf(list));
 }
 
@@ -121,6 +121,41 @@ export function stack(list: Tensor, axis: number): Tensor {
 export function join(list: Tensor, axis: number): Tensor {
   const { shape, ...type } = oneOf(elementType(list));
   return add(undefined, "join", [list], { ...type, shape: shape.map((d, i) => (i === axis ? tracer().freshDim() : d)) }, { axis });
+}
+
+/** `count` times the same. */
+export function fill(count: Tensor, x: Tensor): Tensor {
+  return add(undefined, "fill", [count, x], listOf(typeOf(x)));
+}
+
+/** A list with another element at a place that it has; of its type. */
+export function put(list: Tensor, index: Tensor, x: Tensor): Tensor {
+  return add(undefined, "set", [list, index, x], typeOf(list));
+}
+
+/** Two lists of one type, one after the other. */
+export function append(a: Tensor, b: Tensor): Tensor {
+  return add(undefined, "concat", [a, b], typeOf(a));
+}
+
+/** Sums of elements at the same places. */
+export function sumOf(a: Tensor, b: Tensor): Tensor {
+  return add(undefined, "add", [a, b], typeOf(a));
+}
+
+/** `stack` and `join` where the type of what comes out is known. */
+export function together(list: Tensor, action: "stack" | "join", axis: number, type: TensorType): Tensor {
+  return add(undefined, action, [list], type, { axis });
+}
+
+/** What `stack` put together, of the given type each. */
+export function unstack(x: Tensor, axis: number, element: TensorType): Tensor {
+  return add(undefined, "unstack", [x], listOf(element), { axis });
+}
+
+/** What `join` put together, of the given type each. */
+export function split(x: Tensor, axis: number, element: TensorType): Tensor {
+  return add(undefined, "split", [x], listOf(element), { axis, size: element.shape[axis] as number });
 }
 
 /** An index as an int32 scalar. */

@@ -92,7 +92,37 @@ export function listStep(node: ListNode, at: Preparation): Step {
       return (frame) => {
         frame.values[to] = joined(list(frame), attrs["axis"] as number, what);
       };
+    case "fill":
+      return (frame) => {
+        const x = frame.values[slots[1] as number] as Tensor;
+        frame.values[to] = new TensorList(Array.from({ length: number(frame, 0) as number }, () => view(x)));
+      };
+    case "add":
+      return (frame) => {
+        const more = list(frame, 1);
+        frame.values[to] = new TensorList(list(frame).map((t, i) => run("add", [t, more[i] as Tensor], {})));
+      };
+    case "unstack":
+      return (frame) => {
+        const [x, axis] = [frame.values[slots[0] as number] as Tensor, attrs["axis"] as number];
+        const parts = pieces(x, axis, 1);
+        frame.values[to] = new TensorList(parts.map((t) => run("reshape", [t], { shape: x.shape.toSpliced(axis, 1) })));
+        for (const t of parts) dispose(t);
+      };
+    case "split":
+      return (frame) => {
+        const x = frame.values[slots[0] as number] as Tensor;
+        frame.values[to] = new TensorList(pieces(x, attrs["axis"] as number, attrs["size"] as number));
+      };
   }
+}
+
+/** Pieces of one length along an axis. */
+function pieces(x: Tensor, axis: number, size: number): Tensor[] {
+  const shape = x.shape.with(axis, size);
+  return Array.from({ length: (x.shape[axis] as number) / Math.max(1, size) }, (_, i) =>
+    run("slice", [x], { begin: x.shape.map((_, k) => (k === axis ? i * size : 0)), size: shape }),
+  );
 }
 
 function element(items: readonly Tensor[], i: number, what: string): Tensor {
