@@ -10,7 +10,7 @@ import { isVariable } from "../core/variable.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { tensorsIn, tidied } from "../eager/scope.ts";
 import { compiled, runOnce } from "../staged/compiled.ts";
-import { isGraphFunction } from "../staged/graph-function.ts";
+import { isGraphFunction, stateOf } from "../staged/graph-function.ts";
 import { flatten, rebuild, type Skeleton } from "../trace/structure.ts";
 import { tracer } from "../trace/tracer.ts";
 import type { Lane } from "../vectorize/lanes.ts";
@@ -60,7 +60,7 @@ export function vmap<A extends unknown[], R>(f: (...args: A) => R, options: Vmap
   const mapping: Mapping = { f: f as (...args: unknown[]) => unknown, inAxes, outAxes };
   const name = f.name === "" ? "vmap" : `vmap(${f.name})`;
   const body = (...args: unknown[]): unknown => (isTracing() ? traced(mapping, args) : oneByOne(mapping, args));
-  const known = isGraphFunction(f) ? compiled(body, { name }) : null;
+  const known = isGraphFunction(f) ? compiled(body, { name }, stateOf(f).info.file) : null;
   return tidied(name, (...args: unknown[]) => {
     const { given } = argumentsOf(mapping, args);
     if (isTracing()) return tracer().asOne(() => body(...given));

@@ -5,12 +5,13 @@
 import { GraphFunction, type GraphFunctionOptions, type GraphMembers, withMembers } from "./graph-function.ts";
 import type { FunctionInfo } from "./info.ts";
 
-/** A callable that traces `fn` once per signature and runs the graph. */
+/** A callable that traces `fn` once per signature and runs the graph. `file`: the user's, where branches and loops of `fn` are. */
 export function compiled<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: GraphFunctionOptions & { readonly name: string },
+  file = "graphfn",
 ): ((...args: A) => R) & GraphMembers<A> {
-  const state = new GraphFunction(fn, infoOf(options.name), undefined, options);
+  const state = new GraphFunction(fn, infoOf(options.name, file), undefined, options);
   const callable = (...args: A): R => state.call(undefined, args) as R;
   Object.defineProperty(callable, "name", { value: options.name });
   return withMembers(callable, () => state) as ((...args: A) => R) & GraphMembers<A>;
@@ -29,6 +30,6 @@ export function runOnce<A extends readonly unknown[], R>(fn: (...args: A) => R, 
   }
 }
 
-function infoOf(name: string): FunctionInfo {
-  return { name, file: "graphfn", at: "1:1", params: [], decisions: [] };
+function infoOf(name: string, file = "graphfn"): FunctionInfo {
+  return { name, file, at: "1:1", params: [], decisions: [] };
 }
