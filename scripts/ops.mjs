@@ -24,7 +24,7 @@ await main(async () => {
   const asked = process.argv[2] ?? "";
   const rows = matrix().filter(({ op }) => op.name.includes(asked));
   const width = Math.max(...rows.map(({ op }) => op.name.length));
-  const head = ["op".padEnd(width), ...ALL_DTYPES, "open lengths", "samples", "errors", "gradient"];
+  const head = ["op".padEnd(width), ...ALL_DTYPES, "open lengths", "samples", "errors", "vmap", "gradient"];
   console.log(bold(head.join("  ")));
   for (const row of rows) {
     const cells = [
@@ -33,6 +33,7 @@ await main(async () => {
       (row.open ? "yes" : "no").padEnd("open lengths".length),
       String(row.samples).padStart("samples".length),
       String(row.errors).padStart("errors".length),
+      row.vmap,
       row.gradient,
     ];
     console.log(`${cells.join("  ")}${row.reason === undefined ? "" : `  ${dim(row.reason)}`}`);

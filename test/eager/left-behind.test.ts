@@ -137,6 +137,8 @@ it.each(targets().map((target) => [target.name, target] as const))(
 
 const x = gf.keep(gf.tensor([1, 2, 3]));
 const rows = [gf.keep(gf.tidy(() => x.reshape([1, 3]))), gf.keep(gf.tidy(() => x.reshape([3, 1])))] as const;
+/** Too large to be a constant of a graph. */
+const large = gf.keep(gf.ones([100]));
 const square = (t: gf.Tensor): gf.Tensor => t.mul(t).add(1).sum();
 const custom = gf.customGrad((t: gf.Tensor, save: gf.GradSaveFunc) => {
   save([t]);
@@ -151,6 +153,22 @@ const MORE: Readonly<Record<string, () => unknown>> = {
   valueAndGrad: () => gf.valueAndGrad(square)(x),
   valueAndGrads: () => gf.valueAndGrads((a, b) => a.matMul(b.add(1)).sum())([rows[0], rows[1]]),
   customGrad: () => custom(x),
+  vmap: () =>
+    gf.vmap((t) => t.mul(x).sum())([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+  "vmap with what it captures": () => gf.tidy(() => [large.square()].map((own) => gf.vmap((t: gf.Tensor) => t.mul(own).sum())(x))),
+  "grad of vmap": () =>
+    gf.grad((t) =>
+      gf
+        .vmap((u: gf.Tensor) => u.mul(large).sum())(t)
+        .sum(),
+    )(x),
+  "vmap of grad": () => gf.vmap(gf.grad((t: gf.Tensor) => t.mul(large).sum()))(x),
+  "vmap that fails": () => {
+    expect(() => gf.vmap((t: gf.Tensor) => t.mul(large).matMul(t))(x)).toThrow("rank 2");
+  },
   jvp: () => gf.jvp((a, b) => a.mul(b).exp().sum(), [x, [1, 2, 3]], [[1, 1, 1], x]),
   jacobian: () => gf.jacobian((t) => t.square().cumsum())(x),
   hessian: () => gf.hessian((t) => t.square().prod())([1, 2, 3]),

@@ -4,6 +4,7 @@
  *
  *   dtypes     per dtype that the op takes: a native kernel runs its samples (records.test.ts compares), or the reference rule alone
  *   open       some length of an operand may be a symbol while a graph is traced
+ *   vmap       how it runs for many examples: by a rule (elementwise ops need none), or by a loop of the graph
  *   gradient   rules; zero where the derivative is; none where results are no real or complex numbers
  */
 import { createNativeBackend, fallbacks } from "../../runtime/src/backends/native.ts";
@@ -28,6 +29,7 @@ export interface MatrixRow {
   readonly open: boolean;
   readonly samples: number;
   readonly errors: number;
+  readonly vmap: "rule" | "loop";
   readonly gradient: "yes" | "zero" | "none" | "missing";
 }
 
@@ -45,6 +47,7 @@ export function matrix(): readonly MatrixRow[] {
     open: op.samples.some((sample) => mayBeOpen(op, sample)),
     samples: op.samples.length,
     errors: op.errors.length,
+    vmap: op.batch !== undefined || op.flags.has("elementwise") ? "rule" : "loop",
     gradient: gradientOf(op),
   }));
 }

@@ -32,7 +32,14 @@ describe("axes", () => {
     expect(list(gf.vmap(dot, { inAxes: [null, 0] })(v, rows))).toEqual([140, 320]);
     expect(list(gf.vmap(dot, { inAxes: 1 })(rows, rows))).toEqual([17, 29, 45]);
     expect(list(gf.vmap(dot, { inAxes: [-1, 0] })(rows, rows.transpose()))).toEqual([17, 29, 45]);
-    expect(list(gf.vmap((a: gf.Tensor) => a.sum())([[1, 2], [3, 4]]))).toEqual([3, 7]);
+    expect(
+      list(
+        gf.vmap((a: gf.Tensor) => a.sum())([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual([3, 7]);
   });
 
   it("of results", () => {
@@ -68,7 +75,10 @@ describe("axes", () => {
     const f = gf.vmap(gf.graphFunction((x: gf.Tensor): gf.Tensor => x.cumsum(0).sum() - x.slice([0], [1]).sum()));
     for (const n of [2, 3, 5, 4]) {
       const x = gf.randomNormal([n, 4], 0, 1, "float64", 3);
-      const want = x.cumsum(1).sum(1).sub(x.slice([0, 0], [n, 1]).squeeze([1]));
+      const want = x
+        .cumsum(1)
+        .sum(1)
+        .sub(x.slice([0, 0], [n, 1]).squeeze([1]));
       list(f(x)).forEach((y, i) => {
         expect(y).toBeCloseTo(list(want)[i] as number, 10);
       });
@@ -117,7 +127,8 @@ describe("gradients", () => {
   const w2 = gf.randomNormal([4, 1], 0, 1, "float64", 2);
   const xs = gf.randomNormal([5, 3], 0, 1, "float64", 3);
   const ys = gf.randomNormal([5], 0, 1, "float64", 4);
-  const loss = (a: gf.Tensor, b: gf.Tensor, x: gf.Tensor, y: gf.Tensor) => x.reshape([1, 3]).matMul(a).tanh().matMul(b).squeeze().sub(y).square();
+  const loss = (a: gf.Tensor, b: gf.Tensor, x: gf.Tensor, y: gf.Tensor) =>
+    x.reshape([1, 3]).matMul(a).tanh().matMul(b).squeeze().sub(y).square();
   const dloss = (a: gf.Tensor, b: gf.Tensor, x: gf.Tensor, y: gf.Tensor) => gf.grads((p, q) => loss(p, q, x, y))([a, b]);
 
   it("per example, of a small net", () => {
@@ -133,7 +144,10 @@ describe("gradients", () => {
   });
 
   it("of what examples share, from outside", () => {
-    const total = (a: gf.Tensor) => gf.vmap((x: gf.Tensor, y: gf.Tensor) => loss(a, w2, x, y))(xs, ys).sum();
+    const total = (a: gf.Tensor) =>
+      gf
+        .vmap((x: gf.Tensor, y: gf.Tensor) => loss(a, w2, x, y))(xs, ys)
+        .sum();
     const want = gf.grad((a) => gf.addN(gf.unstack(xs).map((x, i) => loss(a, w2, x, gf.unstack(ys)[i] as gf.Tensor))))(w1);
     const got = gf.grad(total)(w1);
     list(got).forEach((g, i) => {
@@ -143,7 +157,11 @@ describe("gradients", () => {
 
   it("of variables", () => {
     const w = gf.variable(f64([1, 2, 3]));
-    const { grads } = gf.variableGrads(() => gf.vmap((x: gf.Tensor) => x.mul(w).sum().square())(xs).sum());
+    const { grads } = gf.variableGrads(() =>
+      gf
+        .vmap((x: gf.Tensor) => x.mul(w).sum().square())(xs)
+        .sum(),
+    );
     const want = gf.grad((v) => xs.mul(v).sum(1).square().sum())(w.read());
     list(Object.values(grads)[0] as gf.Tensor).forEach((g, i) => {
       expect(g).toBeCloseTo(list(want)[i] as number, 10);
@@ -154,10 +172,26 @@ describe("gradients", () => {
     const clipped = gf.customGrad((x: gf.Tensor) => ({ value: x.square(), gradFunc: (dy) => dy.mul(x).clipByValue(-1, 1) }));
     const x = f64([0.5, 3, -7]);
     expect(list(gf.vmap(gf.grad((t) => clipped(t)))(x))).toEqual([0.5, 1, -1]);
-    expect(list(gf.grad((t) => gf.vmap((u: gf.Tensor) => clipped(u))(t).sum())(x))).toEqual([0.5, 1, -1]);
+    expect(
+      list(
+        gf.grad((t) =>
+          gf
+            .vmap((u: gf.Tensor) => clipped(u))(t)
+            .sum(),
+        )(x),
+      ),
+    ).toEqual([0.5, 1, -1]);
     const scale = f64(2);
     const shared = gf.customGrad((s: gf.Tensor, u: gf.Tensor) => ({ value: s.mul(u), gradFunc: (dy) => [dy.mul(u), dy] }));
-    expect(list(gf.grad((s) => gf.vmap((u: gf.Tensor) => shared(s, u))(x).sum())(scale))).toEqual([-3.5]);
+    expect(
+      list(
+        gf.grad((s) =>
+          gf
+            .vmap((u: gf.Tensor) => shared(s, u))(x)
+            .sum(),
+        )(scale),
+      ),
+    ).toEqual([-3.5]);
   });
 
   it("loops with checkpoints, from outside", () => {
@@ -256,7 +290,9 @@ describe("what examples do", () => {
   });
 
   it("loop in the graph where an op has no rule", () => {
-    const f = gf.graphFunction((x: gf.Tensor): gf.Tensor => gf.vmap((t: gf.Tensor) => gf.image.cropAndResize(t, [[0, 0, 1, 1]], [0], [2, 2]))(x));
+    const f = gf.graphFunction(
+      (x: gf.Tensor): gf.Tensor => gf.vmap((t: gf.Tensor) => gf.image.cropAndResize(t, [[0, 0, 1, 1]], [0], [2, 2]))(x),
+    );
     expect(String(f.explain(gf.zeros([2, 1, 4, 4, 1])))).toMatch(/for .*\n.*cropAndResize/s);
   });
 });

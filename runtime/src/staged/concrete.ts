@@ -6,7 +6,7 @@ import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sameType, type TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
-import { allocate, dispose } from "../eager/memory.ts";
+import { allocate, dispose, enroll } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
@@ -188,7 +188,11 @@ export class ConcreteFunction {
   release(): void {
     this.#runner?.dispose();
     this.#runner = null;
-    for (const t of this.#captured) t.kept = false;
+    for (const t of this.#captured) {
+      // It may have been captured in a scope that has ended.
+      t.kept = false;
+      enroll(t);
+    }
   }
 
   dispose(): void {
