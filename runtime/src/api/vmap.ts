@@ -52,7 +52,9 @@ export type Batched<A extends readonly unknown[]> = { [K in keyof A]: A[K] exten
  * Gradient that of f, example by example; of what examples share, the sum.
  * Source   jax.vmap.
  */
-export function vmap<A extends unknown[], R>(f: (...args: A) => R, options: VmapOptions = {}): (...args: Batched<A>) => R {
+export function vmap<R>(f: (...xs: Tensor[]) => R, options?: VmapOptions): (...xs: TensorLike[]) => R;
+export function vmap<A extends unknown[], R>(f: (...args: A) => R, options?: VmapOptions): (...args: Batched<A>) => R;
+export function vmap(f: (...args: never[]) => unknown, options: VmapOptions = {}): (...args: unknown[]) => unknown {
   if (typeof f !== "function") throw new ArgumentError(`vmap: f is ${describe(f)}, but must be a function.`);
   const { inAxes = 0, outAxes = 0 } = options;
   checkAxes("inAxes", inAxes);
@@ -65,7 +67,7 @@ export function vmap<A extends unknown[], R>(f: (...args: A) => R, options: Vmap
     const { given } = argumentsOf(mapping, args);
     if (isTracing()) return tracer().asOne(() => body(...given));
     return known === null ? runOnce(body, name, given) : known(...given);
-  }) as (...args: Batched<A>) => R;
+  });
 }
 
 interface Mapping {
