@@ -15,15 +15,15 @@ import { type TensorLike, toTensor } from "./convert.ts";
 import { zerosLike } from "./create.ts";
 import { callOn, checkFloating, checkList, GradientTape, grad, isFunction, ownTensors, type TensorFn } from "./gradients.ts";
 
-/** A function at a point: its value, and products with its jacobian there. */
-export interface Pullback {
+/** A function at a point: its value, and products with its jacobian there. A type that tidy() takes, which no interface is. */
+export type Pullback = {
   readonly value: Tensor;
   /** The gradients of Σ dy·value with respect to the arguments. May be called any number of times. */
   vjp(dy: TensorLike): Tensor[];
   /** Frees what was recorded; without it the collector does. */
   dispose(): void;
   [Symbol.dispose](): void;
-}
+};
 
 /**
  * The value of f at `xs`, given as an array, and a function from gradients of the value to those of the arguments.

@@ -5,7 +5,7 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { dispose as disposeTensor, enterScope, leaveScope, leaveScopeWith } from "./memory.ts";
 
-/** Tensors, or arrays and plain objects of them, nested as deep as you like; plain values and their arrays too. */
+/** Tensors, or arrays and plain objects of them, nested as deep as you like; plain values and their arrays, and functions, too. */
 export type TensorContainer =
   | Tensor
   | null
@@ -15,6 +15,7 @@ export type TensorContainer =
   | boolean
   | string
   | ArrayBufferView
+  | ((...args: never[]) => unknown)
   | readonly TensorContainer[]
   | { readonly [key: string]: TensorContainer };
 
