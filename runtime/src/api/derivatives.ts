@@ -10,6 +10,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { zerosLike } from "./create.ts";
@@ -41,7 +42,8 @@ export function vjp(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLike[]): 
   const tape = new GradientTape({ persistent: true, watchAccessedVariables: false });
   try {
     const { own, value } = tidy(() => recorded(tape, f, xs, "vjp"));
-    tape.stop();
+    // In a trace nothing is recorded.
+    if (!isTracing()) tape.stop();
     const dispose = (): void => {
       tape.dispose();
       for (const x of own) x.dispose();

@@ -65,7 +65,7 @@ export class GradientTape {
       this.#stop = () => {
         tape.recording = false;
       };
-      this.#end = this.#stop;
+      this.#end = () => {};
     } else {
       const tape = startTape(watchAccessedVariables);
       this.#recording = tape;
