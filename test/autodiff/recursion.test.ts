@@ -157,3 +157,18 @@ test("of a function that was traced before the tape began", () => {
   });
   expect(numbers(f(f64(2)))[0]).toBeCloseTo(12 + 4, 12);
 });
+
+/** @graphFunction */
+function inItself(x: gf.Tensor, n: gf.Tensor): gf.Tensor {
+  if (n <= 0) return x * x;
+  const tape = gf.gradientTape();
+  tape.watch(x);
+  const y = inItself(x * 0.5, n - 1) * x;
+  return tape.gradient(y, x);
+}
+
+test("taken inside of the function itself is refused with the place of the call", () => {
+  expect(() => inItself(f64(1.3), gf.scalar(1, "int32"))).toThrow(
+    /U_RECURSIVE_GRADIENT: A gradient goes through a call of the function in which it is taken\..*recursion\.test\.ts:\d+:\d+/,
+  );
+});

@@ -129,7 +129,12 @@ export class Activity {
         this.#functions.set(node.fn, node);
         return;
       case "call": {
-        const define = this.#functions.get(node.fn) as DefineNode;
+        const define = this.#functions.get(node.fn);
+        if (define === undefined) {
+          // Its body is being traced.
+          this.#markAll(node.results);
+          return;
+        }
         pairs(node.operands, define.body.params);
         this.#enter(node, define, moment);
         pairs(define.body.yields, node.results);

@@ -36,7 +36,7 @@ import { counting, leavingStates, runAgain } from "./checkpoint.ts";
 import { Demand } from "./demand.ts";
 import { duplicate, inlineRegion } from "./inline.ts";
 import { backThroughList, zerosLike } from "./lists.ts";
-import { closedType, located, outsideOf } from "./refusals.ts";
+import { closedType, insideItself, located, outsideOf } from "./refusals.ts";
 import { builder, gradientsOf } from "./rules.ts";
 import { OpenScope, RegionScope, type Scope } from "./scope.ts";
 
@@ -216,7 +216,8 @@ export class Backward {
 
   #call(node: CallNode, dys: readonly (Tensor | null)[], scope: Scope): CallNode {
     const t = this.#t;
-    const way = this.#ways.get(node.fn) as WayBack;
+    const way = this.#ways.get(node.fn);
+    if (way === undefined) throw insideItself(node);
     const given = way.results.map((i) => t.valueOf(dys[i] ?? zerosLike(node.results[i] as Value, scope)));
     const values = [...way.params.map((i) => node.operands[i] as Value), ...way.captured];
     const { params } = way.node.body;

@@ -22,6 +22,15 @@ export function outsideOf(node: Node): UnsupportedError {
   });
 }
 
+/** The way back of a function is made when its body is known. */
+export function insideItself(node: Node): UnsupportedError {
+  return new UnsupportedError("A gradient goes through a call of the function in which it is taken.", {
+    code: "U_RECURSIVE_GRADIENT",
+    hint: "Take the gradient around the outermost call, write the function as a loop, or give it a gradient of its own by gf.customGrad.",
+    at: node.span?.place(),
+  });
+}
+
 /** Adds the place of the forward node to what its rules throw. */
 export function located<T>(span: Span | undefined, body: () => T): T {
   try {
