@@ -1,6 +1,7 @@
 /**
- * `node --max-semi-space-size=64 test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]`: random programs in every way (see
- * test/transform/programs), from the sources, in one process. Exits with 1 if any two ways differ.
+ * `node --max-semi-space-size=64 test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]
+ * [--gradients]`: random programs in every way (see test/transform/programs, or test/autodiff for gradients), from the sources, in
+ * one process. Exits with 1 if any two ways differ.
  */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +10,6 @@ import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "..", "..", "..");
-const out = path.join(root, "test", "out", "programs.mjs");
 const source = (file) => path.join(root, file);
 
 const { values } = parseArgs({
@@ -19,12 +19,16 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     batch: { type: "string", default: "100" },
     shrink: { type: "boolean", default: true },
+    gradients: { type: "boolean", default: false },
   },
 });
 
+const kind = values.gradients ? "autodiff" : "transform/programs";
+// Two runs at once, of both kinds, are common.
+const out = path.join(root, "test", "out", `${kind.replace("/", "-")}.mjs`);
 mkdirSync(path.dirname(out), { recursive: true });
 await esbuild.build({
-  entryPoints: [source("test/transform/programs/many.ts")],
+  entryPoints: [source(`test/${kind}/many.ts`)],
   outfile: out,
   bundle: true,
   platform: "node",
@@ -42,4 +46,5 @@ process.chdir(root);
 const { runMany } = await import(pathToFileURL(out).href);
 const number = (name) => Number(values[name]);
 const options = { count: number("count"), seed: number("seed"), batch: number("batch"), shrink: values.shrink };
-process.exit(runMany(options, (line) => console.log(line)) ? 0 : 1);
+const { failed } = await runMany(options, (line) => console.log(line));
+process.exit(failed === 0 ? 0 : 1);

@@ -10,7 +10,7 @@ export interface ManyOptions {
   readonly shrink: boolean;
 }
 
-export function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void): boolean {
+export function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void): { failed: number } {
   const start = performance.now();
   const refusals = new Map<string, number>();
   const kinds = new Map<string, number[]>();
@@ -49,5 +49,5 @@ export function runMany({ count, seed, batch, shrink: small }: ManyOptions, writ
   );
   for (const [kind, n] of [...refusals].sort((a, b) => b[1] - a[1])) write(`refused ${n}: ${kind}`);
   for (const [kind, seeds] of kinds) write(`failed ${seeds.length}: ${kind} (${seeds.slice(0, 12).join(" ")})`);
-  return failed === 0;
+  return { failed };
 }

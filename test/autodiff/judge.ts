@@ -1,0 +1,198 @@
+/**
+ * Gradients of programs in every way: by the eager tape, inside a graph function, of a compiled function under an eager tape; on
+ * both backends; second order; and by differences where the program is smooth.
+ */
+import { join } from "node:path";
+import { createTransformer } from "@graphfn/transformer";
+import * as gf from "graphfn";
+import { loadEmitted } from "../transform/modes.ts";
+import { smaller } from "../transform/programs/program.ts";
+import { type GradientProgram, printModule } from "./programs.ts";
+
+const folder = join(process.cwd(), "test", "transform", "samples");
+const transformer = createTransformer({ tsconfig: join(folder, "tsconfig.json") });
+export const dispose = (): void => transformer.dispose();
+
+type Fn = (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor;
+interface Module {
+  readonly w: gf.Variable;
+  readonly u: gf.Variable;
+  readonly fn: Fn;
+}
+/** Value, gradients of x, s, m, w, u, and the variables afterwards; for the second order, gradients of the sum of the first. */
+type Result = number[];
+
+const SHAPES = [[3], [], [3, 3], [3], []];
+/** No two sums of these are the same number in another order of adding: comparisons have one answer. */
+const POINTS = [
+  [0.5, -0.8, 0.3, 0.7, 0.2, -0.4, 0.9, 0.6, -0.1, 0.8, -0.5, 0.35, 0.1, 0.3, -0.7, 0.9, 0.4],
+  [-0.9, 0.25, 1.1, -0.45, -0.6, 0.15, -0.2, 0.33, 0.7, -0.85, 0.05, 0.95, -0.3, 0.8, 0.1, -0.6, -0.75],
+].map((point) => point.map((v, i) => v + Math.sin(7 * i + 1) / 50));
+
+function tensorsOf(point: readonly number[]): gf.Tensor[] {
+  let at = 0;
+  return SHAPES.map((shape) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return gf.tensor(point.slice(at, (at += size)), shape, "float64");
+  });
+}
+
+function numbers(tensors: readonly gf.Tensor[]): Result {
+  return tensors.flatMap((t) => [...t.dataSync()]);
+}
+
+function run(module: Module, point: readonly number[], body: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[]): Result {
+  const [x, s, m, w, u] = tensorsOf(point) as [gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor];
+  module.w.assign(w);
+  module.u.assign(u);
+  const found = body(x, s, m);
+  return numbers([...found, module.w, module.u]);
+}
+
+function eagerly<T>(body: () => T): T {
+  gf.runFunctionsEagerly(true);
+  try {
+    return body();
+  } finally {
+    gf.runFunctionsEagerly(false);
+  }
+}
+
+/** f with its gradients, by a tape where it is called. */
+function withGradients({ fn, w, u }: Module) {
+  return (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor): gf.Tensor[] => {
+    const tape = gf.gradientTape();
+    tape.watch([x, s, m]);
+    const y = fn(x, s, m);
+    return [y, ...tape.gradient(y, [x, s, m, w, u])];
+  };
+}
+
+/** Gradients of the sum of all gradients, with respect to the arguments. */
+function second(module: Module, first: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[]) {
+  return (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor): gf.Tensor[] => {
+    const tape = gf.gradientTape();
+    tape.watch([x, s, m]);
+    const [, ...found] = first(x, s, m);
+    let sum: gf.Tensor = gf.scalar(0, "float64");
+    found.forEach((g, i) => {
+      sum = gf.add(sum, g.mul(0.7 - 0.2 * i).sum());
+    });
+    return tape.gradient(sum, [x, s, m, module.w, module.u]);
+  };
+}
+
+function compiledGradients(module: Module) {
+  const body = withGradients(module);
+  return gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => body(x, s, m)) as (...xs: gf.Tensor[]) => gf.Tensor[];
+}
+
+function close(a: Result, b: Result, tolerance: number): boolean {
+  return a.length === b.length && a.every((v, i) => Object.is(v, b[i]) || Math.abs(v - (b[i] as number)) <= tolerance * (1 + Math.abs(v)));
+}
+
+function show(result: Result): string {
+  return result.map((v) => Number(v.toPrecision(10))).join(" ");
+}
+
+/** What is wrong with gradients that are given, by differences of the function. */
+function differences(module: Module, point: readonly number[], given: Result): string | null {
+  const at = (i: number, h: number): number =>
+    run(
+      module,
+      point.map((v, k) => (k === i ? v + h : v)),
+      (x, s, m) => [module.fn(x, s, m)],
+    )[0] as number;
+  for (const i of [1, 3, 7, 12, 14, 16]) {
+    const slopes = [1e-4, 5e-5, 2e-5].map((h) => (at(i, h) - at(i, -h)) / (2 * h)) as [number, number, number];
+    const settled = Math.max(...slopes) - Math.min(...slopes) < 1e-4 * (1 + Math.abs(slopes[0]));
+    if (!settled) continue;
+    const g = given[1 + i] as number;
+    if (!(Math.abs(g - slopes[2]) <= 1e-3 * (1 + Math.abs(slopes[2])))) return `element ${i}: ${g}, but differences say ${slopes[2]}`;
+  }
+  return null;
+}
+
+/** What is wrong with the gradients of a program; null for nothing. */
+function judge(program: GradientProgram, module: Module, orders: boolean, compared: { count: number }): string | null {
+  const eager = withGradients(module);
+  const graph = compiledGradients(module);
+  const wrong: string[] = [];
+  const attempt = (what: string, expected: Result, tolerance: number, body: () => Result): void => {
+    try {
+      const got = body();
+      compared.count++;
+      if (!close(expected, got, tolerance)) wrong.push(`${what}\n  eager ${show(expected)}\n  got   ${show(got)}`);
+    } catch (error) {
+      wrong.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  };
+  for (const point of POINTS) {
+    const expected = eagerly(() => run(module, point, eager));
+    for (const backend of ["native", "reference"] as const) {
+      gf.setBackend(backend);
+      attempt(`graph on ${backend}`, expected, 1e-9, () => run(module, point, (...xs) => graph(...xs)));
+      attempt(`compiled under a tape on ${backend}`, expected, 1e-9, () => run(module, point, eager));
+    }
+    gf.setBackend("native");
+    if (program.smooth) {
+      const said = differences(module, point, expected);
+      if (said !== null) wrong.push(said);
+    }
+    if (!orders) continue;
+    const twice = eagerly(() => run(module, point, second(module, eager)));
+    const graphTwice = gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => second(module, eager)(x, s, m));
+    attempt("second order in a graph", twice, 1e-7, () => run(module, point, (...xs) => graphTwice(...xs) as gf.Tensor[]));
+    attempt("second order of a compiled function", twice, 1e-7, () => run(module, point, second(module, eager)));
+    attempt("gradient of a compiled gradient", twice, 1e-7, () => run(module, point, second(module, graph)));
+  }
+  return wrong.length === 0 ? null : wrong.join("\n");
+}
+
+export interface Outcome {
+  /** Programs that were refused, with the first diagnostic. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** Per program: what is wrong, if anything. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** How many results were compared. */
+  readonly compared: number;
+}
+
+export function attemptAll(programs: readonly GradientProgram[]): Outcome {
+  const text = printModule(programs);
+  const result = transformer.transform(join(folder, "random.ts"), text);
+  if (result === null) throw new Error("Nothing was transformed.");
+  const refused = new Map<string, string>();
+  for (const { code, message, start } of result.diagnostics) {
+    const fn = result.functions.find((f) => f.start.line <= start.line && start.line <= f.end.line);
+    if (fn !== undefined && !refused.has(fn.name)) refused.set(fn.name, `${code} ${message}`);
+  }
+  const failures = new Map<string, string>();
+  const accepted = programs.filter((program) => !refused.has(program.name));
+  const compared = { count: 0 };
+  if (accepted.length === 0) return { refused, failures, compared: 0 };
+  const exports = loadEmitted(result.code) as Record<string, unknown>;
+  accepted.forEach((program, i) => {
+    const module = { w: exports["w"], u: exports["u"], fn: exports[program.name] } as Module;
+    try {
+      const wrong = judge(program, module, i % 4 === 0 || programs.length === 1, compared);
+      if (wrong !== null) failures.set(program.name, wrong);
+    } catch (error) {
+      failures.set(program.name, `eager: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  });
+  return { refused, failures, compared: compared.count };
+}
+
+export function shrink(program: GradientProgram): GradientProgram {
+  for (const candidate of smaller(program)) {
+    try {
+      const small: GradientProgram = { ...candidate, smooth: program.smooth };
+      const failure = attemptAll([small]).failures.get(candidate.name);
+      if (failure !== undefined && !failure.includes("ReferenceError")) return shrink(small);
+    } catch {
+      // Left out too much: no valid program.
+    }
+  }
+  return program;
+}
