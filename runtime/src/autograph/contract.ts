@@ -192,8 +192,8 @@ export interface Autograph {
   vars(get: Vars["get"], set: Vars["set"], optional?: readonly string[]): Vars;
   readonly none: Vars;
   if(at: string, vars: Vars, pred: unknown, then: () => Ends, otherwise?: () => Ends): Ends;
-  /** Clauses in order; `falls` where one that is not the last may run into the next. */
-  switch(at: string, vars: Vars, value: unknown, clauses: readonly Clause[], falls?: boolean): Ends;
+  /** Clauses in order: what does not end runs into the next one. */
+  switch(at: string, vars: Vars, value: unknown, clauses: readonly Clause[]): Ends;
   while(at: string, vars: Vars, test: () => unknown, body: () => Ends, label?: string, options?: LoopOptions): Ends;
   doWhile(at: string, vars: Vars, body: () => Ends, test: () => unknown, label?: string, options?: LoopOptions): Ends;
   /** C-style for after its initialiser; `update` runs after `continue` too. */

@@ -1,15 +1,13 @@
 /**
- * `switch`: tests in order, each run only if the ones before it failed; then the clauses from the one that was found.
- *
- *   no clause runs into the next   a chain of branches
- *   otherwise                      the number of the first clause to run, then clause after clause, each behind `entry <= i`
+ * `switch`: a chain of branches. Tests in order, each run only if the ones before it failed; then the clauses from the one that was
+ * found. A clause that another runs into is traced once for each way in, so what it may read is known as exactly as in a branch.
  *
  * Clauses without statements belong to the next one that has some. `break` of the switch is a normal end.
  */
-import { absorb, afterwards, branch, or, select } from "./branch.ts";
+import { absorb, afterwards, branch, or } from "./branch.ts";
 import { endingOf, endsOf, tagOf } from "./completion.ts";
 import type { Clause, Ends, Vars } from "./contract.ts";
-import { eq, le } from "./operate.ts";
+import { eq } from "./operate.ts";
 
 /** Clauses that share statements. `tests` are null where `default` is among them. */
 interface Group {
@@ -18,9 +16,8 @@ interface Group {
   readonly body: () => Ends;
 }
 
-export function switchOf(at: string, vars: Vars, value: unknown, clauses: readonly Clause[], falls = false): Ends {
-  const groups = groupsOf(clauses);
-  const ends = falls ? blocks(at, vars, value, groups) : chain(at, vars, value, groups);
+export function switchOf(at: string, vars: Vars, value: unknown, clauses: readonly Clause[]): Ends {
+  const ends = chain(at, vars, value, groupsOf(clauses));
   return endsOf(absorb(endingOf(ends), tagOf({ kind: "break" })));
 }
 
@@ -44,31 +41,23 @@ function matches(at: string, vars: Vars, value: unknown, tests: readonly (() => 
 }
 
 function chain(at: string, vars: Vars, value: unknown, groups: readonly Group[]): Ends {
-  const otherwise = groups.find((group) => group.isDefault)?.body ?? (() => undefined);
-  const tested = groups.filter((group) => group.tests.length > 0 && !(group.isDefault && group === groups[groups.length - 1]));
-  const from = (i: number): Ends => {
-    const group = tested[i];
-    return group === undefined ? otherwise() : branch(at, vars, matches(at, vars, value, group.tests), group.body, () => from(i + 1));
+  const last = groups.length - 1;
+  const runFrom = (i: number): Ends => {
+    const ends = groups[i]?.body();
+    return i < last ? afterwards(at, vars, ends, () => runFrom(i + 1)) : ends;
   };
-  return from(0);
-}
-
-function blocks(at: string, vars: Vars, value: unknown, groups: readonly Group[]): Ends {
   const byDefault = groups.findIndex((group) => group.isDefault);
-  const find = (i: number): unknown => {
-    if (i === groups.length) return byDefault < 0 ? groups.length : byDefault;
-    const { tests } = groups[i] as Group;
-    if (tests.length === 0) return find(i + 1);
-    return select(
+  const tested = groups.flatMap(({ tests, isDefault }, i) => (tests.length > 0 && !(isDefault && i === last) ? [i] : []));
+  const testFrom = (k: number): Ends => {
+    const i = tested[k];
+    if (i === undefined) return byDefault < 0 ? undefined : runFrom(byDefault);
+    return branch(
       at,
-      matches(at, vars, value, tests),
-      () => i,
-      () => find(i + 1),
       vars,
+      matches(at, vars, value, (groups[i] as Group).tests),
+      () => runFrom(i),
+      () => testFrom(k + 1),
     );
   };
-  const entry = find(0);
-  // With a default, whatever clause is entered, the last one runs.
-  const runs = (i: number): unknown => (byDefault >= 0 && i === groups.length - 1 ? true : le(entry, i));
-  return groups.reduce<Ends>((ends, group, i) => afterwards(at, vars, ends, () => branch(at, vars, runs(i), group.body)), undefined);
+  return testFrom(0);
 }

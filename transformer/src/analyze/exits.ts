@@ -231,13 +231,6 @@ export function alwaysLeaves(ts: TS, node: ts.Statement): boolean {
   return false;
 }
 
-/** A clause of a `switch` that may run into the next one. */
-export function fallsThrough(ts: TS, clause: ts.CaseOrDefaultClause): boolean {
-  const { clauses } = clause.parent;
-  if (clause === clauses[clauses.length - 1] || clause.statements.length === 0) return false;
-  return !clause.statements.some((statement) => alwaysLeaves(ts, statement));
-}
-
 function union(a: ReadonlySet<JumpTarget>, b: ReadonlySet<JumpTarget>): ReadonlySet<JumpTarget> {
   if (b.size === 0) return a;
   return a.size === 0 ? b : new Set([...a, ...b]);

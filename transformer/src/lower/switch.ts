@@ -7,10 +7,9 @@
  *     default: b();            [null, () => { b(); }],
  *   }                        ]);
  *
- * `, true` at the end where a clause may run into the next one. Declarations that several clauses use stand before it.
+ * Declarations that several clauses use stand before it.
  */
 import type ts from "typescript";
-import { fallsThrough } from "../analyze/exits.ts";
 import { testStaging } from "../analyze/facts.ts";
 import { copyGap, decide, type Lowering, placeOf, startOf, withThunk, writeState } from "./context.ts";
 import { asWritten, reasonOf } from "./expressions.ts";
@@ -57,7 +56,7 @@ function switchCall(lowering: Lowering, node: ts.SwitchStatement): void {
     at = clause.end;
   }
   copyGap(lowering, at, node.caseBlock.end);
-  writer.put(clauses.some((clause) => fallsThrough(ts, clause)) ? "], true)" : "])");
+  writer.put("])");
 }
 
 function writeClause(lowering: Lowering, clause: ts.CaseOrDefaultClause): void {

@@ -98,7 +98,7 @@ export function fails(x: Tensor, limit: Tensor): Tensor { if ($.outside()) retur
           [null, () => {
             $.if("99:13", $.none, $.gt(y, limit), () => { throw new Error("limit"); });
             return $yield($.neg(y)); }],
-        ], true), () => {
+        ]), () => {
         y = $.add(y, i); }); });
       }); })();
     }, undefined, () => {

@@ -238,7 +238,7 @@ export function testedFirst(a: Tensor, b: Tensor): Tensor { if ($.outside()) ret
     }],
     [() => $.select("239:10", $.ne(w, a), () => (w = $.add(a, 1)), () => a, $.vars(() => ({ w }), ($v) => { ({ w } = $v); })), () => {
     }],
-  ], true);
+  ]);
   return seen.last;
 }
 

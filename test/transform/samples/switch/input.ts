@@ -39,6 +39,23 @@ export function fallThrough(x: Tensor): Tensor {
 }
 
 /** @graphFunction */
+export function everyPath(x: Tensor): Tensor {
+  let y: Tensor;
+  switch (x) {
+    case 0:
+      y = x;
+    case 1:
+      y = x + 5;
+    case 2:
+      y = x * 100;
+      break;
+    default:
+      y = -1;
+  }
+  return y;
+}
+
+/** @graphFunction */
 export function returns(x: Tensor, limit: Tensor): Tensor {
   switch (x) {
     case limit:
@@ -162,6 +179,7 @@ export const runs = {
   lastAlways: [[3, 5], [4, 2], [5, 1]],
   chain: [[0], [1], [2], [3]],
   fallThrough: [[0], [1], [2], [3], [9]],
+  everyPath: [[0], [1], [2], [3]],
   returns: [[0, 0], [1, 0], [2, 0]],
   inLoop: [[0], [3], [7], [30]],
   whichHolds: [[-1, -2], [-2, 3], [3, 2]],
