@@ -69,10 +69,10 @@ export function stagedBranch(at: string, vars: Vars, pred: Tensor, then: () => E
 
 /** Adds the cond node; variables, written places and the program's own variables hold what is right on both paths. */
 function mergeArms(t: GraphTracer, at: string, vars: Vars, pred: Tensor, a: Arm, b: Arm): { ending: Ending; value: unknown } {
-  const merge = new BranchMerge(t, placeSpan(t.file, at), a.region, b.region);
+  const merge = new BranchMerge(t, placeSpan(t.file, at), a, b);
   const after = merge.variables(vars.get(), a, b, { optional: vars.optional, isFinalized: isFinalized(t) });
   const places = merge.places(a, b);
-  const assigned = merge.assigned(a.assigned, b.assigned);
+  const assigned = merge.assigned();
   const value = RESULT in a.variables ? merge.result(a, b) : undefined;
   const ending = merge.ending(a, b);
   merge.emit(t.valueOf(pred));

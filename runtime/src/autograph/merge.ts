@@ -8,9 +8,10 @@
 import { type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import type { TensorType } from "../core/type.ts";
-import type { Variable } from "../core/variable.ts";
+import { isVariable, type Variable } from "../core/variable.ts";
 import type { Span, Value } from "../ir/graph.ts";
 import { PLAIN_NAME } from "../ir/print.ts";
+import { staleAlias, standsFor, variablesIn } from "../trace/alias.ts";
 import { joinTypes, sides } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
@@ -19,7 +20,7 @@ import { asField, isOfField, maybe, type Nothing } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
 import { describe, freezeMerged, isNothing, type Snapshot, sameKeys, snapshot, valueIn } from "../trace/snapshot.ts";
 import type { Assigned } from "../trace/state.ts";
-import { type GraphTracer, isVisible, madeAt, type OpenRegion } from "../trace/tracer.ts";
+import { type GraphTracer, isVisible, madeAt, type OpenRegion, symbolOf } from "../trace/tracer.ts";
 import { type Ending, isAbrupt, isNever, leaves, NEVER, narrowed, possibleEnds, tagOf } from "./completion.ts";
 import { oneOfSeveral } from "./list.ts";
 
@@ -65,6 +66,12 @@ export function differAsLists(a: Snapshot, b: Snapshot): boolean {
   return !(a.kind === "leaf" && b.kind === "leaf" && Object.is(a.value, b.value) && a.list === b.list);
 }
 
+interface Side {
+  readonly region: OpenRegion;
+  readonly assigned: Assigned;
+  readonly yields: Value[];
+}
+
 export interface MergeOptions {
   readonly optional?: readonly string[] | undefined;
   readonly isHandled?: (name: string) => boolean;
@@ -74,15 +81,17 @@ export interface MergeOptions {
 export class BranchMerge {
   readonly #tracer: GraphTracer;
   readonly #span: Span;
-  readonly #then: { readonly region: OpenRegion; readonly yields: Value[] };
-  readonly #else: { readonly region: OpenRegion; readonly yields: Value[] };
+  readonly #then: Side;
+  readonly #else: Side;
   readonly #results: Value[] = [];
+  /** Variables of the program after the branch. */
+  readonly #assigned = new Map<Variable, Tensor>();
 
-  constructor(tracer: GraphTracer, span: Span, thenRegion: OpenRegion, elseRegion: OpenRegion) {
+  constructor(tracer: GraphTracer, span: Span, a: Arm, b: Arm) {
     this.#tracer = tracer;
     this.#span = span;
-    this.#then = { region: thenRegion, yields: [] };
-    this.#else = { region: elseRegion, yields: [] };
+    this.#then = { region: a.region, assigned: a.assigned, yields: [] };
+    this.#else = { region: b.region, assigned: b.assigned, yields: [] };
   }
 
   get #at(): SourcePlace | undefined {
@@ -173,14 +182,17 @@ export class BranchMerge {
   }
 
   /** Variables of the program (`gf.variable`) after the branch; those of an arm that returned too, since they outlive the call. */
-  assigned(a: Assigned, b: Assigned): Assigned {
-    const { state } = this.#tracer;
-    const merged = new Map<Variable, Tensor>();
-    for (const variable of new Set([...a.keys(), ...b.keys()])) {
-      const [x, y] = [a.get(variable) ?? state.initial(variable), b.get(variable) ?? state.initial(variable)];
-      merged.set(variable, x === y ? x : this.#output(typeOf(x), x, y, variable.name));
+  assigned(): Assigned {
+    for (const variable of new Set([...this.#then.assigned.keys(), ...this.#else.assigned.keys()])) {
+      const [x, y] = [this.#valueIn(this.#then, variable), this.#valueIn(this.#else, variable)];
+      this.#assigned.set(variable, x === y ? x : this.#output(typeOf(x), x, y, variable.name));
     }
-    return merged;
+    return this.#assigned;
+  }
+
+  /** What a variable of the program holds at the end of an arm. */
+  #valueIn(side: Side, variable: Variable): Tensor {
+    return side.assigned.get(variable) ?? this.#tracer.state.initial(variable);
   }
 
   /** The value of an expression whose arms are these. */
@@ -301,12 +313,23 @@ export class BranchMerge {
       made: () => [madeAt(a), madeAt(b)] as const,
     };
     const type = joinTypes(typeOf(a), typeOf(b), place, { fresh: () => this.#tracer.freshDim(), has: () => false });
+    const [x, y] = [this.#inArm(this.#then, a), this.#inArm(this.#else, b)];
+    if (x instanceof StagingError) return poison(() => x);
+    if (y instanceof StagingError) return poison(() => y);
     // Words like "the result" are for messages: values have the names of variables.
-    return this.#output(type, a, b, PLAIN_NAME.test(what) ? what : undefined);
+    const merged = this.#output(type, x, y, PLAIN_NAME.test(what) ? what : undefined);
+    const { state } = this.#tracer;
+    standsFor(merged, [...variablesIn(a), ...variablesIn(b)], (v) => this.#assigned.get(v) ?? state.initial(v));
+    return merged;
+  }
+
+  /** What is yielded for a value: it was seen at the end of its arm. */
+  #inArm(side: Side, x: Liftable): Liftable | StagingError {
+    return isTensor(x) ? atEnd(this.#tracer, x, (variable) => this.#valueIn(side, variable)) : x;
   }
 
   #output(type: TensorType, a: Liftable | Hole, b: Liftable | Hole, name: string | undefined): Tensor {
-    const yieldIn = (arm: { readonly region: OpenRegion; readonly yields: Value[] }, x: Liftable | Hole): void => {
+    const yieldIn = (arm: Side, x: Liftable | Hole): void => {
       const t = this.#tracer.resume(arm.region, () => this.#tracer.valueOf(x === HOLE ? this.#tracer.zeros(type) : lift(x, type)));
       arm.yields.push(t);
     };
@@ -328,6 +351,14 @@ export class BranchMerge {
     const at = this.#at;
     return poison(() => new StagingError(`\`${what}\` ${fact}.`, { code: "E_UNDEFINED_ON_PATH", hint, at }));
   }
+}
+
+/** A tensor as the end of a region sees it, where variables hold what `now` says: for use in another state. */
+export function atEnd(t: GraphTracer, x: Tensor, now: (variable: Variable) => Tensor): Tensor | StagingError {
+  if (isVariable(x)) return now(x);
+  const symbol = symbolOf(x);
+  if (symbol === null || variablesIn(x).length === 0) return x;
+  return staleAlias(x, now) ?? t.tensor(symbol.value, symbol.region);
 }
 
 /** Holds a tensor of a region that has ended. */

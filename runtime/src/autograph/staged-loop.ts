@@ -20,6 +20,7 @@ import { isTensor, type Tensor } from "../core/tensor.ts";
 import { sameType, type TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
+import { standsFor, variablesIn } from "../trace/alias.ts";
 import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
@@ -37,7 +38,7 @@ import type { Vars } from "./contract.ts";
 import { LoopLengths } from "./loop-lengths.ts";
 import { iterate, type LoopParts } from "./loop-parts.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
-import { differAsLists, HOLE, isPlain, listParts } from "./merge.ts";
+import { atEnd, differAsLists, HOLE, isPlain, listParts } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
 
 /** Of types, once what is carried is known. */
@@ -58,6 +59,8 @@ interface Round {
   readonly test: boolean | Tensor;
   readonly bodyRegion: OpenRegion;
   readonly ending: Ending;
+  /** What variables of the program hold at the end of the body. */
+  readonly now: (variable: Variable) => Tensor;
   readonly slots: Slot[];
   readonly after: unknown[];
   readonly stable: boolean;
@@ -94,11 +97,15 @@ class StagedLoop {
   /** Names of fields that are not there before some round. */
   readonly #missing = new Set<string>();
 
+  /** Leaf index → variables of the program that it is after some iteration. */
+  readonly #aliases = new Map<number, readonly Variable[]>();
   /** Leaf index → name of the variable it belongs to. */
   #names: string[] = [];
   /** Names of leaves that are parts of structures. */
   readonly #inStructure = new Set<string>();
   #entry: unknown[] = [];
+  /** Variables of the program after the loop. */
+  #end: Assigned | null = null;
   /** The state before the loop. */
   #start: Record<string, unknown> = {};
 
@@ -134,6 +141,7 @@ class StagedLoop {
   #load(): Slot[] {
     this.#names = [];
     this.#entry = [];
+    this.#aliases.clear();
     const optional = new Set(this.#vars.optional);
     this.#start = this.#vars.get();
     this.#noteMissing(this.#start);
@@ -176,7 +184,12 @@ class StagedLoop {
       const params = this.#enter(region, slots);
       const { result, writes } = t.journal.within(
         () => framed(t, vars, () => iterate(this.#parts)),
-        (ending) => ({ params, ending, values: snapshots(mapValues(this.#noteMissing(this.#vars.get()), present)) }),
+        (ending) => ({
+          params,
+          ending,
+          values: snapshots(mapValues(this.#noteMissing(this.#vars.get()), present)),
+          assigned: t.state.snapshot(),
+        }),
       );
       return { ...result, writes };
     });
@@ -185,9 +198,31 @@ class StagedLoop {
     // Where no iteration comes to its end, what it leaves does not matter.
     const after = isNever(traced.ending) ? traced.params : t.resume(bodyRegion, () => this.#leavesAfter(traced.values));
     if (after === null || !settled) return AGAIN;
-    const next = slots.map((slot, i) => this.#join(slot, traced.params[i], after[i]));
-    const stable = next.every((slot, i) => sameSlot(slot, slots[i] as Slot));
-    return { testRegion, test, bodyRegion, ending: traced.ending, slots: next, after, stable };
+    const now = (variable: Variable): Tensor => traced.assigned.get(variable) ?? t.state.initial(variable);
+    const known = this.#aliases.size;
+    const left = after.map((leaf, i) => (Object.is(leaf, traced.params[i]) ? leaf : this.#atEnd(leaf, i, now)));
+    const next = slots.map((slot, i) => this.#join(slot, traced.params[i], left[i]));
+    const stable = this.#aliases.size === known && next.every((slot, i) => sameSlot(slot, slots[i] as Slot));
+    return { testRegion, test, bodyRegion, ending: traced.ending, now, slots: next, after: left, stable };
+  }
+
+  /** What an iteration leaves in a leaf; one that is a variable on some path is noted. */
+  #atEnd(leaf: unknown, i: number, now: (variable: Variable) => Tensor): unknown {
+    if (isPoison(leaf) || !isTensor(leaf)) return leaf;
+    const variables = variablesIn(leaf);
+    if (variables.length > 0 && !this.#aliases.has(i)) this.#aliases.set(i, variables);
+    const left = atEnd(this.#tracer, leaf, now);
+    return left instanceof StagingError ? poison(() => left) : left;
+  }
+
+  /** Leaves that are a variable after some iteration, where iterations begin and after the loop. */
+  #markAliases(leaves: readonly unknown[]): void {
+    const then = this.#tracer.state.snapshot();
+    for (const [i, variables] of this.#aliases) {
+      const leaf = leaves[i];
+      if (isPoison(leaf) || !isTensor(leaf) || isVariable(leaf)) continue;
+      standsFor(leaf, variables, (v) => then.get(v) ?? this.#tracer.state.initial(v));
+    }
   }
 
   /**
@@ -270,6 +305,7 @@ class StagedLoop {
     });
     this.#tracer.state.restore(this.#before);
     this.#set(leaves);
+    this.#markAliases(leaves);
     return leaves;
   }
 
@@ -415,7 +451,7 @@ class StagedLoop {
             () => (ending !== null && ending.kind === "staged" ? ending.tag : lift(tagOf(ending as StaticEnd | null), TAG)),
           );
     const returned = exits.get(1) ?? null;
-    const value = returned === null ? undefined : this.#returnedValue(returned, extra);
+    const value = returned === null ? undefined : this.#returnedValue(returned, round.now, extra);
     const test = this.#testRegion(round, tag?.inTest ?? null);
     const { counted, options } = this.#parts;
     const checkpoint = options?.checkpoint === undefined ? {} : { checkpoint: options.checkpoint };
@@ -443,6 +479,8 @@ class StagedLoop {
   /** After the loop: places are written in the region around it. */
   #leave(leaves: readonly unknown[]): void {
     this.#set(leaves);
+    this.#markAliases(leaves);
+    this.#end = this.#tracer.state.snapshot();
     const after = this.#vars.get();
     for (const [place, name] of this.#places) {
       place.set(this.#start[name]);
@@ -452,20 +490,28 @@ class StagedLoop {
 
   #returnedValue(
     end: StaticEnd,
+    now: (variable: Variable) => Tensor,
     extra: (type: TensorType, name: string, entry: () => Tensor, next: () => Tensor) => { result: Tensor },
   ): unknown {
     const leaves: unknown[] = [];
     const skeleton = flatten(end.value, leaves);
+    const aliases: [Tensor, readonly Variable[]][] = [];
     const out = leaves.map((leaf) => {
       if (!isTensor(leaf)) return leaf;
       const type = this.#lengths.opened(typeOf(leaf));
-      return extra(
+      const left = atEnd(this.#tracer, leaf, now);
+      if (left instanceof StagingError) throw left;
+      const { result } = extra(
         type,
         "$value",
         () => this.#tracer.zeros(type),
-        () => leaf,
-      ).result;
+        () => left,
+      );
+      aliases.push([result, variablesIn(leaf)]);
+      return result;
     });
+    // The state after the loop, which is known when the value is used.
+    for (const [result, variables] of aliases) standsFor(result, variables, (v) => this.#end?.get(v) ?? this.#tracer.state.initial(v));
     return rebuild(skeleton, out[Symbol.iterator]());
   }
 

@@ -138,14 +138,14 @@ function close(t: GraphTracer, vars: Vars, pending: Pending, ending: Ending): En
     ),
     assigned: pending.assigned,
   };
-  const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal.region, thrown.region);
+  const merge = new BranchMerge(t, placeSpan(t.file, pending.at), normal, thrown);
   const after = merge.variables(vars.get(), normal, thrown, {
     optional: vars.optional,
     isHandled: (name) => stateOf(t).handled.some((names) => names.has(name)),
     isFinalized: isFinalized(t),
   });
   const places = merge.places(normal, thrown);
-  const assigned = merge.assigned(normal.assigned, thrown.assigned);
+  const assigned = merge.assigned();
   const end = merge.ending(normal, thrown);
   merge.emit(t.valueOf(isNone(pending.thrown)));
   vars.set(after);

@@ -14,6 +14,7 @@ import { apply1 } from "../dispatch/dispatch.ts";
 import type { ListAction } from "../ir/graph.ts";
 import { getOp } from "../ops/index.ts";
 import type { Attrs } from "../ops/op.ts";
+import { variablesIn } from "./alias.ts";
 import { joinTypes } from "./join.ts";
 import { isLiftable, type Liftable, lift, typeOf } from "./lift.ts";
 import { captureSpan } from "./span.ts";
@@ -43,6 +44,14 @@ function joined(t: GraphTracer, name: string, a: TensorType, b: TensorType): Ten
 }
 
 function asElement(name: string, x: unknown): Liftable {
+  const [variable] = variablesIn(x);
+  if (variable !== undefined) {
+    throw new StagingError(`\`${name}\` has as many elements as the graph decides, and one of them is the variable ${variable.name}.`, {
+      code: "E_ALIAS",
+      hint: "JavaScript would see in it what is assigned to the variable later. Put its value there: `x.clone()`.",
+      at: captureSpan().place(),
+    });
+  }
   if (isLiftable(x)) return x;
   const what = Array.isArray(x) ? "an array" : typeof x === "object" && x !== null ? "an object" : String(x);
   throw new StagingError(`\`${name}\` has as many elements as the graph decides, and one of them is ${what}.`, {

@@ -24,6 +24,7 @@ import {
 } from "../ir/graph.ts";
 import { castLong, castNumber } from "../ops/cast.ts";
 import { type Attrs, getOp, type OpRecord } from "../ops/op.ts";
+import { staleAlias } from "./alias.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
 import type { Compute, LiftedNumber } from "./number.ts";
@@ -133,6 +134,7 @@ export class GraphTracer implements Interpreter {
   /** Lengths of arguments that the program read as numbers, though they stand for any. */
   readonly lengthsRead: LengthRead[] = [];
   readonly #capturedBy = new Map<Tensor, Value>();
+  readonly #now = (variable: Variable): Tensor => this.state.get(variable);
   readonly #retain: (t: Tensor) => Tensor;
   readonly #dtypeOfNumber: (value: number) => DType;
   /** Of functions that call themselves. */
@@ -304,6 +306,8 @@ export class GraphTracer implements Interpreter {
   valueOf(t: Tensor): Value {
     const symbol = symbolOf(t);
     if (symbol === null) return isVariable(t) ? this.valueOf(this.state.read(t)) : this.#capture(t);
+    const stale = staleAlias(t, this.#now);
+    if (stale !== undefined) throw stale;
     if (symbol.tracer !== this) {
       throw new StagingError("A tensor of another trace was used here.", {
         code: "E_LEAK",

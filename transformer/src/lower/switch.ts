@@ -39,7 +39,7 @@ export function switchCompletion(lowering: Lowering, node: ts.SwitchStatement): 
 }
 
 function switchCall(lowering: Lowering, node: ts.SwitchStatement): void {
-  const { ts, writer, states, $ } = lowering;
+  const { writer, states, $ } = lowering;
   const { clauses } = node.caseBlock;
   noteSwitch(lowering, node);
   writer.putAt(`${$}.switch(`, startOf(lowering, node), 6);
