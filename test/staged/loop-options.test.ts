@@ -1,10 +1,10 @@
 /** `loop.options`: bounds, unrolling and checkpoints, as emitted code hands them over; eager = staged, and what is refused. */
 import * as gf from "graphfn";
 import { $ } from "graphfn/autograph";
-import { describe, expect, it, vi } from "vitest";
-import { ByteStack } from "../../runtime/src/backends/byte-stack.ts";
+import { describe, expect, it } from "vitest";
 import { parseGraph } from "../../runtime/src/ir/parse.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
+import { mostOnStacks } from "../support/stacks.ts";
 import { graph, thrown, type V } from "./emitted.ts";
 
 const f64 = (x: number | number[]) => gf.tensor(x, undefined, "float64");
@@ -319,23 +319,3 @@ describe("checkpoint", () => {
     expect(second({ checkpoint: "sqrt" })).toBeCloseTo(second(undefined), 12);
   });
 });
-
-/** Bytes that lie on all stacks together, at their most. */
-function mostOnStacks(body: () => void): number {
-  let [now, most] = [0, 0];
-  const { push, pop } = ByteStack.prototype;
-  vi.spyOn(ByteStack.prototype, "push").mockImplementation(function (this: ByteStack, value) {
-    push.call(this, value);
-    most = Math.max(most, (now += value.byteLength));
-  });
-  vi.spyOn(ByteStack.prototype, "pop").mockImplementation(function (this: ByteStack, into) {
-    pop.call(this, into);
-    now -= into.byteLength;
-  });
-  try {
-    body();
-  } finally {
-    vi.restoreAllMocks();
-  }
-  return most;
-}

@@ -17,7 +17,8 @@ export interface LoopOptions {
   /**
    * For gradients of loops of the graph: which rounds leave their state. Others are computed again from there, so memory is that of the
    * states left and of the rounds between two of them. A whole number: every so many rounds. "sqrt": further and further apart, about √2n
-   * of n rounds. Values and gradients are the same to the bit; gradients of gradients are summed in another order.
+   * of n rounds. Values and gradients are the same to the bit; gradients of gradients are summed in another order. `explain` says how many
+   * bytes each loop keeps.
    */
   readonly checkpoint?: "sqrt" | number | undefined;
 }

@@ -23,7 +23,7 @@ export function leavingStates(t: GraphTracer, node: WhileNode | ForNode, params:
     const [round, next, gap] = first.map(() => t.param(open, COUNT)) as [Tensor, Tensor, Tensor];
     const { region: then, result: moved } = t.within(() => {
       [t.valueOf(round), ...params].forEach((value, i) => {
-        t.add({ kind: "push", stack: stacks[i]?.stack as number, operands: [value], results: [] });
+        t.add({ kind: "push", stack: stacks[i]?.stack as number, operands: [value], results: [], checkpoint });
       });
       return [builder.add(round, gap), checkpoint === "sqrt" ? builder.add(gap, builder.scalar(1, "int32")) : gap].map((x) => t.valueOf(x));
     });

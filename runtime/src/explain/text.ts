@@ -28,6 +28,8 @@ export interface ExplainParts {
   readonly traced: string;
   readonly graph: string;
   readonly plan: string;
+  /** What each loop leaves for its gradient: "8 B per round of the while at 4:77". */
+  readonly kept?: readonly string[];
   readonly counts: {
     readonly tracedNodes: number;
     readonly nodes: number;
@@ -89,6 +91,7 @@ export function metrics(parts: ExplainParts): [string, string][] {
     ["arena", showBytes(counts.arenaBytes)],
   ];
   if (counts.constants !== undefined) shown.push(["constants", String(counts.constants)]);
+  for (const kept of parts.kept ?? []) shown.push(["kept", kept]);
   return shown;
 }
 

@@ -99,6 +99,8 @@ export interface PushNode extends NodeBase {
   readonly kind: "push";
   readonly stack: number;
   readonly operands: readonly [Value];
+  /** It is made in these rounds of the loop around it only. */
+  readonly checkpoint?: Checkpoint;
 }
 export interface PopNode extends NodeBase {
   readonly kind: "pop";

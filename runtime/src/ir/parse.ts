@@ -120,8 +120,10 @@ class Parser {
         return this.#print(results);
       case "fail":
         return this.#failure(results);
-      case "push":
-        return { kind: "push", stack: this.#number(), operands: [this.#use()], results };
+      case "push": {
+        const checkpoint = this.#checkpoint();
+        return { kind: "push", stack: this.#number(), operands: [this.#use()], results, ...checkpoint };
+      }
       case "pop":
         return { kind: "pop", stack: this.#number(), results };
       case "list": {

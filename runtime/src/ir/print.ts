@@ -17,6 +17,7 @@
  *     print log %11, %2 ["total", 0, 1]                           text, or the index of an operand
  *     fail "RangeError" "x is negative"                           ends the run with this error
  *     push 0 %11                                                  on stack 0
+ *     push checkpoint sqrt 0 %11                                  in these rounds of the loop around only
  *     %16: f32 = pop 0
  *     %20: list(f32) = list push %19, %11                         lists of tensors: see ListNode
  *     %17: f32 = customGrad %16 by %11 (%18: f32) {               %16 with a gradient of its own
@@ -35,7 +36,17 @@ import { DTYPES, type DType, NUMERIC_DTYPES, type TypedArray } from "../core/dty
 import { showDim } from "../core/shape.ts";
 import { showType, type TensorType } from "../core/type.ts";
 import type { Attrs, AttrValue } from "../ops/op.ts";
-import { DEFAULT_MAX_DEPTH, type ForNode, type Graph, type Node, type Region, type Span, type Value, type WhileNode } from "./graph.ts";
+import {
+  DEFAULT_MAX_DEPTH,
+  type ForNode,
+  type Graph,
+  type Node,
+  type PushNode,
+  type Region,
+  type Span,
+  type Value,
+  type WhileNode,
+} from "./graph.ts";
 
 export interface PrintOptions {
   /** "short" abbreviates constants of more than 8 elements, which cannot be read back. Default "short". */
@@ -50,7 +61,7 @@ export interface PrintOptions {
 
 const SHORT = 8;
 
-function showCheckpoint({ checkpoint }: WhileNode | ForNode): string {
+function showCheckpoint({ checkpoint }: WhileNode | ForNode | PushNode): string {
   return checkpoint === undefined ? "" : `checkpoint ${checkpoint} `;
 }
 
@@ -138,7 +149,7 @@ class Printer {
         return `for ${showCheckpoint(node)}${index} = ${start} to ${limit} step ${step} (${this.#carried(node.body.params.slice(1), node.init)}) {`;
       }
       case "push":
-        return `push ${node.stack} ${this.#use(node.operands[0])}`;
+        return `push ${showCheckpoint(node)}${node.stack} ${this.#use(node.operands[0])}`;
       case "pop":
         return `pop ${node.stack}`;
       case "list":

@@ -5,6 +5,7 @@
 import { activeBackend } from "../backends/select.ts";
 import { showType } from "../core/type.ts";
 import { explainHtml } from "../explain/html.ts";
+import { type Kept, keptByLoops, showKept } from "../explain/kept.ts";
 import { type ExplainParts, explainText } from "../explain/text.ts";
 import { toDot } from "../ir/dot.ts";
 import { printGraph } from "../ir/print.ts";
@@ -27,6 +28,8 @@ export class Explanation {
   readonly plan: string;
   /** The optimised graph for Graphviz. */
   readonly dot: string;
+  /** What each loop leaves behind for its gradient. */
+  readonly kept: readonly Kept[];
   readonly #parts: ExplainParts;
 
   constructor(
@@ -44,6 +47,7 @@ export class Explanation {
     const { plan, interpreted } = concrete.runner;
     this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
+    this.kept = keptByLoops(concrete.graph, info);
     const assigned = new Set(concrete.graph.variables?.map((slot) => slot.result));
     const results = concrete.graph.body.yields.filter((_, i) => !assigned.has(i)).map((v) => showType(v.type));
     const written = concrete.variables.filter((_, i) => concrete.graph.variables?.[i]?.result !== null).map((v) => v.name);
@@ -62,6 +66,7 @@ export class Explanation {
       traced: this.traced,
       graph: this.graph,
       plan: this.plan,
+      kept: this.kept.map(showKept),
       counts: {
         tracedNodes: countNodes(concrete.traced.body),
         nodes: countNodes(concrete.graph.body),
