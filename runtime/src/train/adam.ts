@@ -46,7 +46,10 @@ abstract class MomentOptimizer extends Optimizer {
   }
 }
 
-/** w ← w − α · m / (√v + ε) with α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
+/**
+ * w ← w − α · m / (√v + ε) with α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ).
+ * Source   Keras. TensorFlow.js corrects v before it adds ε, so that ε weighs less in its first steps: the same where ε is small beside √v.
+ */
 export class AdamOptimizer extends MomentOptimizer {
   static readonly className: string = "Adam";
   readonly #amsgrad: boolean;
@@ -71,12 +74,12 @@ export class AdamOptimizer extends MomentOptimizer {
   }
 }
 
-/** Adam with the weight decay outside of the averages. */
+/** Adam with the weight decay outside of the averages: w ← w − rate · decay · w before each update. Source: Keras. */
 export class AdamWOptimizer extends AdamOptimizer {
   static override readonly className: string = "AdamW";
 }
 
-/** Adam with the largest gradient instead of the average of squares. */
+/** Adam with the largest gradient: u ← max(β₂ · u, |g|); w ← w − rate / (1 − β₁ᵗ) · m / (u + ε). Source: Keras, as TensorFlow.js. */
 export class AdamaxOptimizer extends MomentOptimizer {
   static readonly className: string = "Adamax";
   static override readonly ownArgs: readonly string[] = [...MomentOptimizer.ownArgs, "decay"];
@@ -103,7 +106,7 @@ export class AdamaxOptimizer extends MomentOptimizer {
   }
 }
 
-/** Adam with Nesterov's look ahead. */
+/** Adam with Nesterov's look ahead: momenta β₁ · (1 − ½ · 0.96ᵗ), of which the products correct m. Source: Keras. */
 export class NadamOptimizer extends MomentOptimizer {
   static readonly className: string = "Nadam";
   #product: Variable | null = null;

@@ -10,7 +10,7 @@ function average(rate: number, old: Tensor, fresh: Tensor): Tensor {
   return add(mul(old, rate), mul(fresh, 1 - rate));
 }
 
-/** a ← a + g²; w ← w − rate · g / √(a + ε). */
+/** a ← a + g²; w ← w − rate · g / √(a + ε), with ε inside of the root. Source: Keras, as TensorFlow.js. */
 export class AdagradOptimizer extends Optimizer {
   static readonly className: string = "Adagrad";
   static override readonly ownArgs: readonly string[] = ["initialAccumulatorValue", "epsilon"];
@@ -34,7 +34,10 @@ export class AdagradOptimizer extends Optimizer {
   }
 }
 
-/** Steps as large as the average of past steps, over that of gradients: no units to choose. */
+/**
+ * Steps as large as the average of past steps, over that of gradients, so that there are no units to choose: δ = g · √(d + ε) / √(a + ε) with
+ * averages d of δ² and a of g². Source: Keras, as TensorFlow.js.
+ */
 export class AdadeltaOptimizer extends Optimizer {
   static readonly className: string = "Adadelta";
   static override readonly ownArgs: readonly string[] = ["rho", "epsilon"];
@@ -62,7 +65,10 @@ export class AdadeltaOptimizer extends Optimizer {
   }
 }
 
-/** a ← decay · a + (1 − decay) · g²; w ← w − rate · g / √(a + ε), with momentum; `centered` divides by the variance instead. */
+/**
+ * a ← decay · a + (1 − decay) · g²; w ← w − rate · g / √(a + ε), with momentum; `centered` divides by the variance instead. ε is inside of
+ * the root. Source: Keras, as TensorFlow.js.
+ */
 export class RMSPropOptimizer extends Optimizer {
   static readonly className: string = "RMSProp";
   static override readonly ownArgs: readonly string[] = ["decay", "momentum", "epsilon", "centered"];

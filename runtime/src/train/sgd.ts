@@ -17,7 +17,10 @@ export class SGDOptimizer extends Optimizer {
   }
 }
 
-/** m ← momentum · m − rate · g; w ← w + m, with Nesterov's look ahead w ← w + momentum · m − rate · g. */
+/**
+ * m ← momentum · m − rate · g; w ← w + m, with Nesterov's look ahead w ← w + momentum · m − rate · g.
+ * Source   Keras. TensorFlow.js keeps m without the rate and multiplies by it in each step: the same while the rate stays.
+ */
 export class MomentumOptimizer extends Optimizer {
   static readonly className: string = "Momentum";
   static override readonly ownArgs: readonly string[] = ["momentum", "useNesterov"];

@@ -5,7 +5,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
 
-/** w ← w − rate · sign(β₁ · m + (1 − β₁) · g); m ← β₂ · m + (1 − β₂) · g. */
+/** w ← w − rate · sign(β₁ · m + (1 − β₁) · g); m ← β₂ · m + (1 − β₂) · g. Source: Keras. */
 export class LionOptimizer extends Optimizer {
   static readonly className: string = "Lion";
   static override readonly ownArgs: readonly string[] = ["beta1", "beta2"];
@@ -45,7 +45,7 @@ export interface FtrlOptions extends OptimizerOptions {
   readonly beta?: number;
 }
 
-/** Follow the regularised leader: weights computed anew from sums of gradients. */
+/** Follow the regularised leader: weights computed anew from sums of gradients. Source: Keras. */
 export class FtrlOptimizer extends Optimizer {
   static readonly className: string = "Ftrl";
 
