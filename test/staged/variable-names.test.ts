@@ -21,6 +21,7 @@ function inBranch(s: Tensor): Tensor {
 }
 /** @graphFunction */
 function inLoop(s: Tensor): Tensor {
+  // biome-ignore lint/correctness/noUnreachable: the loop ends in its first round, which is the case tested
   for (let i: Tensor = 0; i < 1; i++) {
     u.assignAdd(s);
     return u;
