@@ -1,4 +1,5 @@
 import * as gf from "graphfn";
+import { $ } from "graphfn/autograph";
 import { expect, test } from "vitest";
 
 test("gradient of a polynomial", () => {
@@ -117,5 +118,40 @@ test("a small tensor made inside a traced function may be gone when the function
   for (let i = 0; i < 2; i++) {
     const g = gf.tidy(() => gf.grad((t) => f(t).square())(x));
     expect([...g.dataSync()]).toEqual([8, 18]);
+  }
+});
+
+test("a trace that is forgotten leaves what a tape still needs, also for second gradients, and nothing after that", () => {
+  // More than a constant of the graph: captured by reference.
+  const weights = gf.tensor(
+    Array.from({ length: 4096 }, (_, i) => (i % 7) - 3),
+    [4096],
+    "float64",
+  );
+  const meta = () => ({ version: 1, name: "f", file: "f.ts", at: "1:1", params: ["x"], decisions: [], options: { maxTraces: 1 } });
+  const make = () =>
+    $.graphFunction(meta as never, ((x: gf.Tensor) => weights.mul(x).square().sum()) as never) as unknown as (x: gf.Tensor) => gf.Tensor;
+  const f = make();
+  const forget = (): void => gf.tidy(() => void f(gf.zeros([1], "float64")));
+  const x = gf.scalar(2, "float64");
+  const wanted = 2 * 2 * (weights.square().sum().dataSync()[0] as number);
+  const once = (nested: boolean): void => {
+    const outer = nested ? gf.gradientTape() : null;
+    const tape = gf.gradientTape({ persistent: true });
+    outer?.watch(x);
+    tape.watch(x);
+    const y = f(x);
+    forget();
+    const first = tape.gradient(y, x);
+    expect(first.dataSync()[0]).toBe(wanted);
+    if (outer !== null) expect(outer.gradient(first, x).dataSync()[0]).toBe(wanted / 2);
+    tape.dispose();
+    gf.dispose([y, first]);
+  };
+  for (const nested of [false, true]) {
+    gf.tidy(() => once(nested));
+    const { numBytes } = gf.memory();
+    gf.tidy(() => once(nested));
+    expect(gf.memory().numBytes).toBe(numBytes);
   }
 });

@@ -6,7 +6,7 @@ import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sameType, type TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
-import { allocate, dispose, enroll } from "../eager/memory.ts";
+import { allocate, discard, dispose, enroll } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
@@ -199,7 +199,8 @@ export class ConcreteFunction {
     this.#runner?.dispose();
     this.#runner = null;
     for (const concrete of this.#refined.values()) concrete.dispose();
-    if (this.general === null) for (const t of this.#captured) dispose(t);
+    // Tapes that have seen a call take over what they need.
+    if (this.general === null) for (const t of this.#captured) discard(t);
   }
 }
 
