@@ -1,8 +1,7 @@
 /** Gradients through null state, exceptions, objects, closures and switch: tape around an eager run = tape in the graph = compiled function under a tape. */
 import * as gf from "graphfn";
 import { describe, expect, test } from "vitest";
-
-const f64 = (x: number | number[]) => gf.tensor(x, undefined, "float64");
+import { expectGradient, f64 } from "./modes.ts";
 
 /** A running maximum that starts without a value. */
 const largest = gf.graphFunction((xs: gf.Tensor): gf.Tensor => {
@@ -84,21 +83,7 @@ const cases = gf.graphFunction((xs: gf.Tensor): gf.Tensor => {
 
 describe.each(Object.entries({ largest, tolerant, filtered, closures, cases }))("%s", (_name, f) => {
   test.each([[[1.5, -2, 0.5]], [[3, 1, -0.25, 2]], [[-1, -2]]])("of %j", (values) => {
-    const x = f64(values);
-    const gradient = (h: (x: gf.Tensor) => gf.Tensor) => (x: gf.Tensor) => gf.grad(h)(x);
-    const numbers = (t: gf.Tensor): number[] => [...t.dataSync()];
-    gf.runFunctionsEagerly(true);
-    const expected = numbers(gradient(f)(x));
-    gf.runFunctionsEagerly(false);
-    const difference = values.map((_, i) => {
-      const at = (h: number): number => f(f64(values.map((v, k) => (k === i ? v + h : v)))).dataSync()[0] as number;
-      return (at(1e-6) - at(-1e-6)) / 2e-6;
-    });
-    for (const [i, g] of expected.entries()) expect(g).toBeCloseTo(difference[i] as number, 4);
-    for (const staged of [gf.graphFunction(gradient(f)), gradient(f)]) {
-      // What is summed in another order differs in the last bit.
-      for (const [i, g] of numbers(staged(x)).entries()) expect(g).toBeCloseTo(expected[i] as number, 12);
-    }
+    expectGradient(f, values, { close: 4, same: 12 });
   });
 });
 

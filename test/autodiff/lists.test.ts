@@ -1,8 +1,7 @@
 /** Gradients through arrays that hold as many tensors as the data decides: eager, in a graph, and of a compiled function under a tape. */
 import * as gf from "graphfn";
 import { describe, expect, test } from "vitest";
-
-const f64 = (x: number | number[]) => gf.tensor(x, undefined, "float64");
+import { agreed, expectGradient, f64, secondAlong } from "./modes.ts";
 
 const FUNCTIONS = {
   "pushed and summed": gf.graphFunction((xs: gf.Tensor): gf.Tensor => {
@@ -74,47 +73,16 @@ const FUNCTIONS = {
   }),
 };
 
-const numbers = (t: gf.Tensor): number[] => [...t.dataSync()];
-
 describe.each(Object.entries(FUNCTIONS))("%s", (name, f) => {
   test.each([[[0.4, 1.3, -0.6]], [[-0.7, 0.2]], [[1.9, 0.8, 0.7, 0.9]], [[-0.2, -0.3, 0.6]]])("of %j", (values) => {
-    const x = f64(values);
-    const gradient = (h: (x: gf.Tensor) => gf.Tensor) => (x: gf.Tensor) => gf.grad(h)(x);
-    gf.runFunctionsEagerly(true);
-    const eager = numbers(gradient(f)(x));
-    gf.runFunctionsEagerly(false);
-    for (const [i, g] of eager.entries()) {
-      const at = (h: number): number => numbers(f(f64(values.map((v, k) => (k === i ? v + h : v)))))[0] as number;
-      expect(g).toBeCloseTo((at(1e-6) - at(-1e-6)) / 2e-6, 5);
-    }
-    for (const staged of [gf.graphFunction(gradient(f)), gradient(f)]) {
-      for (const [i, g] of numbers(staged(x)).entries()) expect(g).toBeCloseTo(eager[i] as number, 11);
-    }
+    expectGradient(f, values, { close: 5, same: 11 });
   });
 
   test("to the second order", () => {
-    const x = f64([0.4, 1.3, -0.6]);
-    const product = (h: (x: gf.Tensor) => gf.Tensor) => (x: gf.Tensor) =>
-      gf.grad((y) =>
-        gf
-          .grad(h)(y)
-          .mul(f64([1, -2, 0.5]))
-          .sum(),
-      )(x);
-    gf.runFunctionsEagerly(true);
-    const eager = numbers(product(f)(x));
-    gf.runFunctionsEagerly(false);
-    for (const staged of [gf.graphFunction(product(f)), product(f)]) {
-      let found: number[];
-      try {
-        found = numbers(staged(x));
-      } catch (error) {
-        // Rows whose length the trace does not know.
-        expect([name, (error as gf.GraphFnError).code]).toEqual(["in a helper, with rows", "E_SYMBOLIC"]);
-        continue;
-      }
-      for (const [i, g] of found.entries()) expect(g).toBeCloseTo(eager[i] as number, 10);
-    }
+    agreed(secondAlong(f, [1, -2, 0.5]), f64([0.4, 1.3, -0.6]), 10, (error) => {
+      // Rows whose length the trace does not know.
+      expect([name, (error as gf.GraphFnError).code]).toEqual(["in a helper, with rows", "E_SYMBOLIC"]);
+    });
   });
 });
 

@@ -1,8 +1,8 @@
 /** Gradients through functions that call themselves: eager, in a graph, and of a compiled function under a tape; against differences. */
 import * as gf from "graphfn";
 import { describe, expect, test } from "vitest";
+import { agreed, expectGradient, f64, numbers, secondAlong } from "./modes.ts";
 
-const f64 = (x: number | number[]) => gf.tensor(x, undefined, "float64");
 const scale = f64(0.7);
 
 /**
@@ -89,39 +89,13 @@ const FUNCTIONS = {
   }),
 };
 
-const numbers = (t: gf.Tensor): number[] => [...t.dataSync()];
-
 describe.each(Object.entries(FUNCTIONS))("%s", (_name, f) => {
   test.each([[[0.4, 1.3]], [[-0.7, 0.2]], [[1.9, -1.1]]])("of %j", (values) => {
-    const x = f64(values);
-    const gradient = (h: (x: gf.Tensor) => gf.Tensor) => (x: gf.Tensor) => gf.grad(h)(x);
-    gf.runFunctionsEagerly(true);
-    const eager = numbers(gradient(f)(x));
-    gf.runFunctionsEagerly(false);
-    for (const [i, g] of eager.entries()) {
-      const at = (h: number): number => numbers(f(f64(values.map((v, k) => (k === i ? v + h : v)))))[0] as number;
-      expect(g).toBeCloseTo((at(1e-6) - at(-1e-6)) / 2e-6, 5);
-    }
-    for (const staged of [gf.graphFunction(gradient(f)), gradient(f)]) {
-      for (const [i, g] of numbers(staged(x)).entries()) expect(g).toBeCloseTo(eager[i] as number, 11);
-    }
+    expectGradient(f, values, { close: 5, same: 11 });
   });
 
   test("to the second order", () => {
-    const x = f64([0.4, 1.3]);
-    const product = (h: (x: gf.Tensor) => gf.Tensor) => (x: gf.Tensor) =>
-      gf.grad((y) =>
-        gf
-          .grad(h)(y)
-          .mul(f64([1, -2]))
-          .sum(),
-      )(x);
-    gf.runFunctionsEagerly(true);
-    const eager = numbers(product(f)(x));
-    gf.runFunctionsEagerly(false);
-    for (const staged of [gf.graphFunction(product(f)), product(f)]) {
-      for (const [i, g] of numbers(staged(x)).entries()) expect(g).toBeCloseTo(eager[i] as number, 10);
-    }
+    agreed(secondAlong(f, [1, -2]), f64([0.4, 1.3]), 10);
   });
 });
 
