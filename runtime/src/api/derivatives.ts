@@ -4,7 +4,7 @@
  *
  *   vjp        u ↦ uᵀ·J    one way back
  *   jvp        v ↦ J·v     the way back is linear in u; its own way back is the product from the other side
- *   jacobian   J           one way back per element of the result
+ *   jacobian   J           the way back for all elements of the result at once (jacobian.ts)
  *   hessian                jacobian of the gradient
  */
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
@@ -12,6 +12,8 @@ import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
+import { compiled } from "../staged/compiled.ts";
+import { isGraphFunction, stateOf } from "../staged/graph-function.ts";
 import { type TensorLike, toTensor } from "./convert.ts";
 import { zerosLike } from "./create.ts";
 import { callOn, checkFloating, checkList, GradientTape, grad, isFunction, ownTensors, type TensorFn } from "./gradients.ts";
@@ -130,20 +132,40 @@ function directions(own: readonly Tensor[], tangents: readonly TensorLike[]): Te
  * Shapes   [...f(x), ...x].
  * Errors   E_GRADIENT for an x or a result that is not floating, or complex; E_SYMBOLIC for a result of unknown length in a graph.
  * Gradient of any order.
- * Source   jax.jacobian (jacrev); one way back per element of the result.
+ * Source   jax.jacobian (jacrev): the way back for all elements of the result at once, as vmap would run it; where vmap refuses, and for a
+ *          few elements in eager code, one for each. Of a marked f it is one graph, traced once per signature.
  */
 export function jacobian(f: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
   isFunction(f, "jacobian");
-  return (x) =>
-    tidy(() => {
-      const tape = new GradientTape({ watchAccessedVariables: false });
-      try {
-        const { own, value } = recorded(tape, f, [x], "jacobian");
-        return tape.jacobian(value, own[0]);
-      } finally {
-        tape.dispose();
-      }
-    });
+  return stagedLike(f, "jacobian", jacobianOf(f));
+}
+
+function jacobianOf(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
+  return (x) => {
+    const tape = new GradientTape({ watchAccessedVariables: false });
+    try {
+      const { own, value } = recorded(tape, f, [x], "jacobian");
+      return tape.jacobian(value, own[0]);
+    } finally {
+      tape.dispose();
+    }
+  };
+}
+
+type OfOne = (x: Tensor) => Tensor;
+
+/** By marked function: what was made of it, so that it is traced once. */
+const known = { jacobian: new WeakMap<Function, OfOne>(), hessian: new WeakMap<Function, OfOne>() };
+
+/** `body`, which calls f: compiled if f is marked, with guards that see what f reads from outside. */
+function stagedLike(f: OfOne, what: keyof typeof known, body: OfOne): (x: TensorLike) => Tensor {
+  let run = body;
+  if (isGraphFunction(f)) {
+    const { info } = stateOf(f);
+    run = known[what].get(f) ?? compiled(body, { name: `${what}(${info.name})` }, info.file);
+    known[what].set(f, run);
+  }
+  return (x) => tidy(() => (isTracing() ? body : run)(ownTensors([x], what)[0] as Tensor));
 }
 
 /**
@@ -158,15 +180,14 @@ export function jacobian(f: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
  */
 export function hessian(f: (x: Tensor) => Tensor): (x: TensorLike) => Tensor {
   isFunction(f, "hessian");
-  return jacobian(
-    grad((x) => {
-      const value = callOn(f, [x], "hessian");
-      if (value.rank !== 0) {
-        throw new ShapeError(`hessian: f returned a tensor of shape ${showShape(value.shape)}, but must return a scalar.`, {
-          hint: "Use sum(), or jacobian(grad(…)) of each element.",
-        });
-      }
-      return value;
-    }),
-  );
+  const gradient = grad((x) => {
+    const value = callOn(f, [x], "hessian");
+    if (value.rank !== 0) {
+      throw new ShapeError(`hessian: f returned a tensor of shape ${showShape(value.shape)}, but must return a scalar.`, {
+        hint: "Use sum(), or jacobian(grad(…)) of each element.",
+      });
+    }
+    return value;
+  });
+  return stagedLike(f, "hessian", jacobianOf(gradient));
 }

@@ -8,7 +8,7 @@
 import { GraphTape } from "../autodiff/graph-tape.ts";
 import { hasGradient } from "../core/dtype.ts";
 import { ArgumentError, GraphFnError, ShapeError } from "../core/errors.ts";
-import { dimsBehind, sameShape, showShape, sizeOf } from "../core/shape.ts";
+import { dimsBehind, sameShape, showShape } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import { apply1, interpreter, isTracing } from "../dispatch/dispatch.ts";
@@ -17,9 +17,8 @@ import { endTape, startTape, stopTape } from "../eager/tape.ts";
 import { identity as identityOp, stopGradient as stopGradientOp } from "../ops/identity.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
 import { describe, type TensorLike, toTensor } from "./convert.ts";
-import { eye, scalar, zeros, zerosLike } from "./create.ts";
-import { stack, unstack } from "./join.ts";
-import { reshape } from "./shape.ts";
+import { scalar, zerosLike } from "./create.ts";
+import { jacobiansOf } from "./jacobian.ts";
 
 export interface GradientTapeOptions {
   /** More than one gradient may be taken. Default false. */
@@ -134,8 +133,8 @@ export class GradientTape {
   }
 
   /**
-   * Derivatives of every element of `target` with respect to every element of each source, in the structure of `sources`: one way back per
-   * element of the target.
+   * Derivatives of every element of `target` with respect to every element of each source, in the structure of `sources`: one way back for
+   * all elements of the target at once, as vmap would run it; where vmap refuses, and for a few elements in eager code, one for each.
    * Shapes   [...target, ...source].
    * Errors   those of gradient(); E_SYMBOLIC for a target whose lengths a graph does not know.
    * Source   TensorFlow GradientTape.jacobian.
@@ -151,16 +150,7 @@ export class GradientTape {
     const wanted = listOf(sources, "jacobian");
     for (const t of wanted) checkFloating(t, "A source");
     try {
-      const found = tidy(() => {
-        const rows = unitsOf(target).map((unit) =>
-          this.#recording.gradients([target], wanted, [unit]).map((g, i) => g ?? zerosLike(wanted[i])),
-        );
-        return wanted.map(({ dtype, shape }, i) =>
-          rows.length === 0
-            ? zeros([...target.shape, ...shape], dtype)
-            : reshape(stack(rows.map((row) => row[i])), [...target.shape, ...shape]),
-        );
-      });
+      const found = tidy(() => jacobiansOf(this.#recording, target, wanted));
       return structured(sources, found) as GradientsOf<S>;
     } finally {
       if (!this.#persistent) this.dispose();
@@ -203,13 +193,6 @@ export function gradientTape(options?: GradientTapeOptions): GradientTape {
 function checkTarget(t: unknown, what: string): asserts t is Tensor {
   if (!isTensor(t)) throw new ArgumentError(`${what}: the target is ${describe(t)}, but must be a tensor.`);
   checkFloating(t, "The target");
-}
-
-/** For each element a tensor of the target's type that is 1 there and 0 elsewhere. */
-function unitsOf({ dtype, shape }: Tensor): Tensor[] {
-  const size = sizeOf(shape);
-  if (size === 0) return [];
-  return unstack(eye(size, size, undefined, dtype)).map((row) => reshape(row, shape));
 }
 
 export function checkFloating(t: Tensor, what: string): void {

@@ -1,13 +1,17 @@
 /** A graph as a function of tensors: no variables, nothing printed. Tapes see it as one step, whose gradient is a graph again. */
 
+import { inlineRegion } from "../autodiff/inline.ts";
 import { reverse } from "../autodiff/reverse.ts";
 import { builder } from "../autodiff/rules.ts";
 import { hasGradient } from "../core/dtype.ts";
+import { InternalError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { isTracing } from "../dispatch/dispatch.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { optimize } from "../passes/pipeline.ts";
+import { tracer } from "../trace/tracer.ts";
 import { type Runner, runnerOf } from "./runner.ts";
 
 export class GraphCall {
@@ -20,6 +24,8 @@ export class GraphCall {
   }
 
   run(inputs: readonly Tensor[]): Tensor[] {
+    // The way back of a tape from outside, as a part of a graph.
+    if (isTracing()) return inlineRegion(tracer(), this.#graph.body, inputs, outsideOfGraph);
     const outputs = this.#run(inputs);
     for (const tape of tapesFor(inputs)) record(tape, this, inputs, outputs);
     return outputs;
@@ -62,4 +68,8 @@ export function completed(dys: readonly (Tensor | null)[], outputs: readonly Ten
 export function record(tape: EagerTape, call: GraphCall, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
   const held = inputs.map((t) => tape.hold(t));
   tape.add(held, outputs, (dys, wanted) => call.gradients(held, completed(dys, outputs), wanted));
+}
+
+function outsideOfGraph(): never {
+  throw new InternalError("A graph uses a value from outside.");
 }

@@ -28,9 +28,13 @@ export class Vectorizer {
   active: Tensor | null = null;
   readonly #values = new Map<Value, Lane>();
 
-  constructor(lanes: Lanes) {
+  /** What is popped may have been pushed outside, once for all examples. */
+  readonly #outerStacks: boolean;
+
+  constructor(lanes: Lanes, { outerStacks = false }: { readonly outerStacks?: boolean } = {}) {
     this.lanes = lanes;
     this.t = lanes.t;
+    this.#outerStacks = outerStacks;
   }
 
   lookup(value: Value): Lane {
@@ -131,6 +135,11 @@ export class Vectorizer {
     const { t, lanes, stacks } = this;
     const [value] = node.results as [Value];
     const stack = stacks.get(node.stack);
+    if (stack === undefined && this.#outerStacks && this.loops.length === 0) {
+      const popped = t.freshValue(value.type, value.name);
+      t.add({ ...node, results: [popped] });
+      return lanes.shared(t.tensor(popped));
+    }
     if (stack === undefined || !stacks.fits(node.stack, this.loops)) {
       throw refused(
         "a gradient goes back through a loop whose rounds differ between examples, and not in the order of that loop.",
