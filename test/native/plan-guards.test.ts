@@ -9,6 +9,8 @@ import {
   copy,
   create,
   encode,
+  type FusedRow,
+  fused,
   input,
   jump,
   op,
@@ -51,6 +53,24 @@ const state: Parts = {
   ],
   steps: [copy(3, 0), copy(2, 4)],
 };
+/** out = tanh(x · s), of [2, 4] floats and one. */
+const together: Parts = {
+  arena: 8,
+  numbers: [0.5, 2],
+  buffers: [
+    ...[arena("float32", 0, [2, 4]), arena("float32", 8), arena("float32", 16, [2, 4]), arena("bool", 24, [2, 4])],
+    ...[arena("float32", 32, [3, 4]), arena("float32", 40, [0]), arena("float64", 48, [2, 4]), arena("int32", 56, [2, 4])],
+  ],
+  steps: [
+    fused([0, 1], [2], [2, 4], 1, [
+      ["mul", [0, 1], 3, "float32"],
+      ["tanh", [3], 2, "float32"],
+    ]),
+  ],
+};
+const ops = (...list: FusedRow[]): Parts => steps(fused([0, 1], [2], [2, 4], 1, list));
+const mul: FusedRow = ["mul", [0, 1], 3, "float32"];
+const tanh: FusedRow = ["tanh", [3], 2, "float32"];
 const stacked: Parts = {
   arena: 4,
   stacks: 2,
@@ -252,7 +272,81 @@ const GUARDS: readonly Guard[] = [
     good: { ...branching, steps: [jump(0)] },
     wrong: { "of a jump": steps(jump(-1)), "of a branch": steps(when(0, -1)) },
   },
-  { refused: "a step of an unknown kind", good: move, wrong: { "the next free": steps([8, 0, 1]), "a negative one": steps([-1, 0, 1]) } },
+  { refused: "a step of an unknown kind", good: move, wrong: { "the next free": steps([9, 0, 1]), "a negative one": steps([-1, 0, 1]) } },
+  {
+    refused: "a wrong number of values for fused ops",
+    good: together,
+    wrong: { "no operand": steps(fused([], [2], [2, 4], 1, [mul])), "no result": steps(fused([0, 1], [], [2, 4], 1, [mul])) },
+  },
+  {
+    refused: "an operand of fused ops has no pattern",
+    good: together,
+    wrong: {
+      "another length": steps(fused([0, 4], [2], [2, 4], 1, [mul, tanh])),
+      "more axes": steps(fused([0, 1], [2], [8], 1, [mul, tanh])),
+    },
+  },
+  {
+    refused: "a result of fused ops has another size",
+    good: together,
+    wrong: {
+      "a longer one": steps(fused([0, 1], [4], [2, 4], 1, [mul, tanh])),
+      "of one element": steps(fused([0], [1], [2, 4], 1, [tanh])),
+    },
+  },
+  {
+    refused: "too many values inside of fused ops",
+    good: together,
+    wrong: { "by one": { ...steps(fused([0, 1], [2], [2, 4], 49, [mul, tanh])), arena: 80 } },
+  },
+  { refused: "no fused ops", good: together, wrong: { none: ops() } },
+  {
+    refused: "a fused op with a wrong number of operands",
+    good: together,
+    wrong: { none: ops(["mul", [], 3, "float32"], tanh), four: ops(["where", [0, 1, 0, 1], 3, "float32"], tanh) },
+  },
+  {
+    refused: "a fused op reads a value before it is there",
+    good: together,
+    wrong: { "room inside": ops(tanh, mul), "the result": ops(["mul", [0, 2], 3, "float32"], tanh) },
+  },
+  { refused: "a fused op writes to an operand", good: together, wrong: { "the first": ops(mul, ["tanh", [3], 0, "float32"]) } },
+  {
+    refused: "a fused op writes a result of another type",
+    good: together,
+    wrong: { wider: ops(mul, ["cast", [3], 2, "float64", [4]]), "of one size": ops(mul, ["cast", [3], 2, "int32", [1]]) },
+  },
+  {
+    refused: "an op that cannot be fused",
+    good: together,
+    wrong: {
+      "a reduction": ops(["sum", [0], 3, "float32"], tanh),
+      "other dtypes than its operands": ops(["mul", [0, 1], 3, "float64"], tanh),
+      "too few operands": ops(["mul", [0], 3, "float32"], tanh),
+      "integers divided": steps(fused([7], [7], [2, 4], 0, [["floorDiv", [0, 0], 1, "int32"]])),
+    },
+  },
+  {
+    refused: "an op that may fail was fused",
+    good: together,
+    wrong: { "a sum that must not wrap": steps(fused([7], [7], [2, 4], 0, [["addExact", [0, 0], 1, "int32"]])) },
+  },
+  {
+    refused: "a fused op lacks its numbers",
+    good: { ...together, ...ops(mul, ["clipByValue", [3], 2, "float32", [0, 1]]) },
+    wrong: { "of one": ops(mul, ["clipByValue", [3], 2, "float32", [0]]) },
+  },
+  {
+    refused: "a number attribute lies outside of the numbers",
+    good: { ...together, ...ops(mul, ["clipByValue", [3], 2, "float32", [0, 1]]) },
+    wrong: { "beyond them": ops(mul, ["clipByValue", [3], 2, "float32", [0, 2]]) },
+  },
+  {
+    refused: "a fused op writes over elements of another size",
+    good: together,
+    wrong: { "bools over floats": ops(mul, ["less", [3, 1], 3, "bool"], ["cast", [3], 2, "float32", [2]]) },
+  },
+  { refused: "a result of fused ops is not computed", good: together, wrong: { "only what is inside": ops(mul) } },
   {
     refused: "a branch on something that is not one bool",
     good: branching,

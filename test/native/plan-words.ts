@@ -38,6 +38,15 @@ export const op = (name: string, inputs: Row, outputs: Row, attrs: Row = []) => 
   ...[...inputs, ...outputs, attrs.length, ...attrs],
 ];
 
+/** Operands and a result as numbers of values: see runtime/src/plan/encode.ts. */
+export type FusedRow = readonly [name: string, operands: Row, result: number, dtype: DType, attrs?: Row];
+export const fused = (inputs: Row, outputs: Row, shape: Row, room: number, ops: readonly FusedRow[]) => [
+  ...[8, inputs.length, outputs.length, ...inputs, ...outputs, shape.length, ...shape, room, ops.length],
+  ...ops.flatMap(([name, operands, result, dtype, attrs = []]) => [
+    ...[addon!.opNames.indexOf(name), operands.length, ...operands, result, DTYPES[dtype].code, attrs.length, ...attrs],
+  ]),
+];
+
 export function encode(parts: Parts): Int32Array {
   const { buffers = [], variables = [], steps = [], inputs = [], outputs = [] } = parts;
   const sizes = [buffers.length, steps.length, inputs.length, outputs.length, parts.prints ?? 0, parts.arena ?? 0];

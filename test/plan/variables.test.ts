@@ -55,7 +55,8 @@ describe("an update", () => {
   it("is computed over the variable", () => {
     const plan = planOf(sgd);
     expect(copies(plan)).toBe(0);
-    expect(showPlan(plan)).toContain("w#0:f32[4] = sub(w#0:f32[4], ");
+    expect(showPlan(plan)).toContain("w#0:f32[4] = fused(");
+    expect(showPlan(plan)).toContain("in place { x0 = mul input0, 0.5; w#0 = sub w#0, x0 }");
     expect(showPlan(plan)).toContain("1 variable (1 written)");
     expect(run(plan, [f32(2, 4, 6, 8)], [f32(1, 1, 1, 1)]).variables).toEqual([[0, -1, -2, -3]]);
   });
@@ -116,7 +117,8 @@ describe("an update before something that may fail", () => {
       return %8, %m.1 := %5, %w.2 := %7
     }`);
     expect(copies(plan)).toBe(0);
-    expect(plan.steps.flatMap((s) => (s.kind === "op" ? [s.op] : []))).toEqual(["mul", "sum", "add", "mul", "sub"]);
+    const ops = plan.steps.flatMap((s) => (s.kind === "op" ? [s.op] : s.kind === "fused" ? [s.ops.map(({ op }) => op)] : []));
+    expect(ops).toEqual(["sum", ["mul", "add", "mul", "sub"]]);
     expect(run(plan, [f32(2, 4, 6, 8)], [f32(1, 1, 1, 1), f32(10, 10, 10, 10)])).toEqual({
       code: "",
       outputs: [[20]],

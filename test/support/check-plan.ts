@@ -44,6 +44,23 @@ export function checkPlan(plan: Plan): string[] {
       const id = step.kind === "push" ? step.from : step.to;
       if (bytesOf(buffer(id)) !== plan.stacks[step.stack]!.bytes) found.push(`step ${at}: stack ${step.stack} holds other values`);
     }
+    if (step.kind === "fused") {
+      step.outputs.forEach((out, k) => {
+        writes(at, out);
+        const result = step.inputs.length + k;
+        const written = step.ops.findIndex((op) => op.result === result);
+        step.inputs.forEach((input, ref) => {
+          if (!touch(buffer(out), buffer(input))) return;
+          const isLater = step.ops.some(({ operands }, i) => i > written && operands.includes(ref));
+          if (isLater || !samePlace(buffer(out), buffer(input)) || buffer(input).size !== buffer(out).size)
+            found.push(`step ${at}: fused ops write ${out} over ${input}, which ${isLater ? "is read later" : "is another buffer"}`);
+        });
+        step.outputs.slice(k + 1).forEach((other) => {
+          if (touch(buffer(out), buffer(other))) found.push(`step ${at}: fused ops write ${out} and ${other} to one place`);
+        });
+      });
+      return;
+    }
     if (step.kind !== "op") return;
     const { flags } = getOp(step.op);
     for (const out of step.outputs) {

@@ -13,7 +13,7 @@ namespace gfn {
 namespace {
 
 constexpr int32_t kMagic = 0x67664e31;
-constexpr int32_t kVersion = 2;
+constexpr int32_t kVersion = 3;
 /** More elements than any address space holds: products of dims stay far from overflow. */
 constexpr int64_t kMaxElements = int64_t{1} << 47;
 
@@ -196,6 +196,7 @@ class Decoder {
       case 5: return branch(instruction, OpWhen, steps);
       case 6: return stack(instruction, true);
       case 7: return stack(instruction, false);
+      case 8: return fused(instruction);
       default: refuse("a step of an unknown kind");
     }
   }
@@ -277,6 +278,8 @@ class Decoder {
     instruction.a = static_cast<uint32_t>(program_.kernels.size());
     program_.kernels.push_back(call);
   }
+
+  void fused(Instruction& instruction);
 
   void addView(const Buffer& b) {
     View view = b.view;
@@ -390,6 +393,98 @@ bool Decoder::loopOp(Instruction& instruction, const KernelRow& row, const int32
   instruction.a = static_cast<uint32_t>(program_.loops.size());
   program_.loops.push_back(call);
   return true;
+}
+
+/** Every op is known by its loop; operands and results are values that are there, of the types that the loop takes. */
+void Decoder::fused(Instruction& instruction) {
+  FusedCall call = {};
+  const int32_t nIn = words_.count("operands");
+  const int32_t nOut = words_.count("results");
+  require(nIn >= 1 && nOut >= 1 && nIn + nOut <= kMaxFusedValues - kMaxPlaces, "a wrong number of values for fused ops");
+  in_.clear();
+  out_.clear();
+  for (int32_t i = 0; i < nIn; i++) in_.push_back(&operand());
+  for (int32_t i = 0; i < nOut; i++) out_.push_back(&result());
+  View shape = {};
+  shape.rank = words_.below(kMaxRank + 1, "rank");
+  shape.size = 1;
+  for (int axis = 0; axis < shape.rank; axis++) {
+    shape.dims[axis] = words_.next();
+    require(shape.dims[axis] >= 0, "a buffer has a negative length");
+    shape.size *= shape.dims[axis];
+    require(shape.size <= kMaxElements, "a buffer has too many elements");
+  }
+  call.n = shape.size;
+  // Dtype of each value, and whether it has one yet.
+  DType dtypes[kMaxFusedValues];
+  bool known[kMaxFusedValues] = {};
+  bool isOne[kMaxFusedValues] = {};
+  for (int32_t i = 0; i < nIn; i++) {
+    const Buffer& b = *in_[static_cast<size_t>(i)];
+    FusedOperand operand = {b.ref, 1, Pattern::One, static_cast<uint8_t>(sizeOf(b.view.dtype))};
+    require(patternOf(shape, b.view, operand), "an operand of fused ops has no pattern");
+    require(b.view.size > 0 || call.n == 0, "an operand of fused ops is empty");
+    call.inputs.push_back(operand);
+    dtypes[i] = b.view.dtype;
+    known[i] = true;
+    isOne[i] = operand.pattern == Pattern::One;
+  }
+  for (int32_t i = 0; i < nOut; i++) {
+    const Buffer& b = *out_[static_cast<size_t>(i)];
+    require(b.view.size == call.n, "a result of fused ops has another size");
+    call.outputs.push_back({b.ref, static_cast<uint8_t>(sizeOf(b.view.dtype))});
+    dtypes[nIn + i] = b.view.dtype;
+  }
+  call.room = words_.count("values inside");
+  require(call.room <= kMaxPlaces && placesOf(call) <= kMaxPlaces, "too many values inside of fused ops");
+  const int32_t values = nIn + nOut + call.room;
+  const int32_t ops = words_.count("fused ops");
+  require(ops >= 1, "no fused ops");
+  for (int32_t i = 0; i < ops; i++) {
+    const KernelRow& row = kernels_[words_.below(kernelCount_, "kernel")];
+    FusedOp op = {};
+    const int32_t operands = words_.count("operands");
+    require(operands >= 1 && operands <= kMaxOperands, "a fused op with a wrong number of operands");
+    op.operands = static_cast<uint8_t>(operands);
+    View views[kMaxOperands];
+    for (int32_t k = 0; k < operands; k++) {
+      const int32_t ref = words_.below(values, "value");
+      require(known[ref], "a fused op reads a value before it is there");
+      op.in[k] = static_cast<uint16_t>(ref);
+      views[k] = shape;
+      views[k].dtype = dtypes[ref];
+      if (isOne[ref]) views[k].size = 1, views[k].rank = 0;
+    }
+    const int32_t to = words_.below(values, "value");
+    require(to >= nIn, "a fused op writes to an operand");
+    op.out = static_cast<uint16_t>(to);
+    View out = shape;
+    out.dtype = static_cast<DType>(words_.below(kDTypes, "dtype"));
+    require(to >= nIn + nOut || out.dtype == dtypes[to], "a fused op writes a result of another type");
+    const int32_t wordCount = words_.count("attribute words");
+    const int32_t* attributes = words_.take(wordCount);
+    DirectLoop direct = {};
+    // An empty result has no loop to find: nothing runs.
+    out.size = out.size == 0 ? 1 : out.size;
+    require(findDirectLoop(row.op, views, operands, out, direct) && direct.loop != nullptr, "an op that cannot be fused");
+    require(direct.cost > 0, "an op that may fail was fused");
+    op.loop = direct.loop;
+    op.numbers = static_cast<int>(program_.ownNumbers.size());
+    require(pushNumbers(attributes, wordCount, direct.numbers), "a fused op lacks its numbers");
+    // A result in the room of an operand is read and written element by element, which takes elements of one size.
+    for (int32_t k = 0; k < operands; k++) {
+      require(op.in[k] != op.out || sizeOf(dtypes[to]) == sizeOf(out.dtype), "a fused op writes over elements of another size");
+    }
+    dtypes[to] = out.dtype;
+    known[to] = true;
+    call.cost += direct.cost;
+    call.ops.push_back(op);
+  }
+  for (int32_t i = 0; i < nOut; i++) require(known[nIn + i], "a result of fused ops is not computed");
+  preparePieces(call);
+  instruction.go = handler(OpCallFused);
+  instruction.a = static_cast<uint32_t>(program_.fused.size());
+  program_.fused.push_back(std::move(call));
 }
 
 /**

@@ -41,6 +41,14 @@ bool callLoop(const LoopCall& call, char* base, void* const* externals, const do
   return runLoop(call.loop, lanes, call.cost);
 }
 
+void callFused(const FusedCall& call, char* base, void* const* externals, const double* numbers) {
+  char* at[kMaxFusedValues];
+  const size_t inputs = call.inputs.size();
+  for (size_t k = 0; k < inputs; k++) at[k] = place(call.inputs[k].ref, base, externals);
+  for (size_t k = 0; k < call.outputs.size(); k++) at[inputs + k] = place(call.outputs[k].ref, base, externals);
+  runFused(call, at, numbers);
+}
+
 template <class T>
 GFN_INLINE T& at(char* base, uint32_t slot) {
   return *reinterpret_cast<T*>(base + static_cast<uint64_t>(slot) * kSlot);
@@ -57,7 +65,7 @@ RunResult execute(const Program* program, Frame* frame, const Host* host, const 
   static const void* const kLabels[kOpcodes] = {
       &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
       &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
-      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
@@ -166,6 +174,9 @@ L_OpCallKernel: {
   if (!call.run({views, call.nIn, views + call.nIn, call.nOut, attrs}, failure)) goto failed;
   NEXT
 }
+L_OpCallFused:
+  callFused(program->fused[ip->a], base, frame->externals.data(), program->ownNumbers.data());
+  NEXT
 L_OpWhere1:
   at<uint8_t>(base, ip->out) = at<uint8_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
   NEXT

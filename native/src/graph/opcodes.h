@@ -47,6 +47,7 @@ enum Opcode : int {
   OpCallScalar,
   OpCallLoop,
   OpCallKernel,
+  OpCallFused,
   // selection of a scalar by its size
   OpWhere1,
   OpWhere4,

@@ -18,6 +18,7 @@
 #include "../core/kernel.h"
 #include "../core/memory.h"
 #include "../kernels/elementwise.h"
+#include "fused.h"
 
 namespace gfn {
 
@@ -108,6 +109,7 @@ struct Program {
   std::vector<Instruction> code;
   std::vector<KernelCall> kernels;
   std::vector<LoopCall> loops;
+  std::vector<FusedCall> fused;
   std::vector<CopyCall> copies;
   std::vector<PrintCall> prints;
   std::vector<StackCall> stackCalls;

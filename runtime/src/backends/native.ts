@@ -228,7 +228,10 @@ export function createNativeBackend(): Backend | null {
     },
 
     missing(plan: Plan): readonly string[] {
-      return [...new Set(plan.steps.flatMap((step) => (step.kind === "op" && !kernels.has(step.op) ? [step.op] : [])))];
+      const named = plan.steps.flatMap((step) =>
+        step.kind === "op" ? [step.op] : step.kind === "fused" ? step.ops.map(({ op }) => op) : [],
+      );
+      return [...new Set(named.filter((op) => !kernels.has(op)))];
     },
 
     compile(plan: Plan, print: Print): Executable {

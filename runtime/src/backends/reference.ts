@@ -4,6 +4,7 @@
  */
 import { DTYPES, newElements, type TypedArray } from "../core/dtype.ts";
 import { GraphFnError, InternalError, locate } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
@@ -81,6 +82,13 @@ class Instance {
           return next;
         };
       }
+      case "fused": {
+        const run = fused(step, [...step.inputs, ...step.outputs].map(block));
+        return () => {
+          run();
+          return next;
+        };
+      }
       case "copy": {
         const [from, to] = [block(step.from), block(step.to)];
         return () => {
@@ -126,6 +134,22 @@ class Instance {
       }
     }
   }
+}
+
+/** One op after the other over whole arrays; results are copied at the end, since they may lie over operands. */
+function fused({ inputs, outputs, ops, shape }: Extract<Step, { kind: "fused" }>, blocks: readonly MutableBlock[]): () => void {
+  const at: Block[] = blocks.slice(0, inputs.length);
+  const runs = ops.map(({ op, attrs, operands, result, dtype }) => {
+    const given = operands.map((ref) => at[ref] as Block);
+    const out = { dtype, shape, data: newElements(dtype, sizeOf(shape)) };
+    at[result] = out;
+    return () => runReference(getOp(op), given, [out], attrs);
+  });
+  const results = outputs.map((_, i) => [blocks[inputs.length + i] as MutableBlock, at[inputs.length + i] as Block] as const);
+  return () => {
+    for (const run of runs) run();
+    for (const [to, { data }] of results) to.data.set(data);
+  };
 }
 
 function initialData(buffer: PlanBuffer, arena: ArrayBuffer): TypedArray {

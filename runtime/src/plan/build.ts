@@ -1,5 +1,5 @@
 /**
- * Graph → Plan: updates of variables late (updates.ts), registers (program.ts), lifetimes (liveness.ts), shared memory (coalesce.ts, arena.ts), then one flat list
+ * Graph → Plan: updates of variables late (updates.ts), registers (program.ts), fused ops (fuse.ts), lifetimes (liveness.ts), shared memory (coalesce.ts, arena.ts), then one flat list
  * of steps with jumps. Every register becomes a buffer of its own type; registers of one group share a place.
  */
 import { DTYPES } from "../core/dtype.ts";
@@ -9,20 +9,21 @@ import { getOp } from "../ops/op.ts";
 import { placeInArena } from "./arena.ts";
 import { coalesce, type Groups } from "./coalesce.ts";
 import { sequence } from "./copies.ts";
+import { fuse } from "./fuse.ts";
 import { lifetimes, type Stretch } from "./liveness.ts";
-import type { Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
+import type { BufferId, Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
 import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
 import { delayUpdates } from "./updates.ts";
 
 /** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
 export function buildPlan(graph: Graph): Plan {
   checkDepth(graph);
-  const program = buildProgram(delayUpdates(graph));
+  const program = fuse(buildProgram(delayUpdates(graph)));
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);
   const { buffers, arenaBytes } = place(program, groups, emitter.temporaries);
-  return {
+  return withoutUnused({
     name: graph.name,
     buffers,
     steps: emitter.steps,
@@ -32,7 +33,50 @@ export function buildPlan(graph: Graph): Plan {
     stacks: program.stacks,
     arenaBytes,
     prints: emitter.prints,
+  });
+}
+
+/** Values that stay inside of fused ops are no buffers. */
+function withoutUnused(plan: Plan): Plan {
+  const used = new Set([...plan.inputs, ...plan.outputs, ...plan.variables.map((v) => v.buffer)]);
+  const numbers = new Map<BufferId, BufferId>();
+  const note = (id: BufferId): BufferId => {
+    used.add(id);
+    return id;
   };
+  for (const step of plan.steps) withBuffers(step, note);
+  for (const id of plan.buffers.keys()) if (used.has(id)) numbers.set(id, numbers.size);
+  const renumber = (id: BufferId): BufferId => numbers.get(id) as BufferId;
+  if (numbers.size === plan.buffers.length) return plan;
+  return {
+    ...plan,
+    buffers: plan.buffers.filter((_, id) => used.has(id)),
+    steps: plan.steps.map((step) => withBuffers(step, renumber)),
+    inputs: plan.inputs.map(renumber),
+    outputs: plan.outputs.map(renumber),
+    variables: plan.variables.map((v) => ({ ...v, buffer: renumber(v.buffer) })),
+  };
+}
+
+function withBuffers(step: Step, map: (id: BufferId) => BufferId): Step {
+  switch (step.kind) {
+    case "op":
+    case "fused":
+      return { ...step, inputs: step.inputs.map(map), outputs: step.outputs.map(map) };
+    case "print":
+      return { ...step, inputs: step.inputs.map(map) };
+    case "copy":
+      return { ...step, from: map(step.from), to: map(step.to) };
+    case "push":
+      return { ...step, from: map(step.from) };
+    case "pop":
+      return { ...step, to: map(step.to) };
+    case "unless":
+    case "when":
+      return { ...step, pred: map(step.pred) };
+    case "jump":
+      return step;
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -65,6 +109,11 @@ class Emitter {
       case "op":
         this.#op(item);
         return;
+      case "fused": {
+        const { inputs, outputs, ops, temporaries, shape } = item;
+        steps.push({ kind: "fused", inputs, outputs, ops, temporaries, shape });
+        return;
+      }
       case "copies":
         this.#copies(item);
         return;
@@ -156,6 +205,8 @@ function place(
   const tenantOf = new Map<Register, number>();
   registers.forEach((info, register) => {
     if (groups.of(register) !== register || info.source.kind !== "computed") return;
+    // Inside of fused ops.
+    if (groups.stretches(register).length === 0) return;
     tenantOf.set(register, tenants.length);
     tenants.push({ bytes: bytesOf(info), stretches: groups.stretches(register) });
   });
@@ -173,7 +224,7 @@ function place(
   const buffers: PlanBuffer[] = registers.map((info, register): PlanBuffer => {
     const root = groups.of(register);
     const { source } = registers[root] as RegisterInfo;
-    if (source.kind === "computed") return buffer(info, { kind: "arena", offset: arena.offsets[tenantOf.get(root) as number] as number });
+    if (source.kind === "computed") return buffer(info, { kind: "arena", offset: arena.offsets[tenantOf.get(root) ?? -1] ?? 0 });
     return buffer(info, source.kind === "variable" ? { kind: "variable", index: source.index } : source);
   });
   temporaries.forEach(({ like }, i) => {

@@ -5,7 +5,7 @@
  *   1. views (reshape): the result is its operand, and both live on, unless one of them is written again meanwhile
  *   2. copies: the value of a branch or of a loop's next round is computed where it is needed, unless the old value there
  *      is still read after the new one is written
- *   3. in place: an elementwise op, or one flagged "inplace", writes over an operand that dies there
+ *   3. in place: an elementwise op, fused ops, or an op flagged "inplace" write over an operand that dies there
  *
  * Two groups may merge when their stretches do not overlap; for an op in place the moment between reading and writing does
  * not count. What is never written stays alone. The memory of a variable that is assigned takes part: `w − lr · g` is computed
@@ -13,10 +13,12 @@
  */
 import { DTYPES } from "../core/dtype.ts";
 import { getOp, type OpRecord } from "../ops/op.ts";
+import { mayWorkInPlace } from "./fuse.ts";
 import type { Lifetimes, Stretch } from "./liveness.ts";
 import { type CopyPair, type Item, isReadOnly, type Program, type Register, type RegisterInfo } from "./program.ts";
 
 type OpItem = Extract<Item, { kind: "op" }>;
+type FusedItem = Extract<Item, { kind: "fused" }>;
 
 /** Per register, the times at which it is written. */
 type Writes = Map<Register, number[]>;
@@ -32,6 +34,7 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   const groups = new UnionFind(program, lifetimes);
   const copies: { readonly pairs: readonly CopyPair[]; readonly depth: number }[] = [];
   const ops: OpItem[] = [];
+  const fused: FusedItem[] = [];
   const writes: Writes = new Map();
   const wrote = (register: Register, position: number): void => {
     const times = writes.get(register);
@@ -45,6 +48,9 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
         for (const [to] of item.pairs) wrote(to, item.position);
       } else if (item.kind === "op") {
         ops.push(item);
+        for (const out of item.outputs) wrote(out, item.position);
+      } else if (item.kind === "fused") {
+        fused.push(item);
         for (const out of item.outputs) wrote(out, item.position);
       } else if (item.kind === "pop") {
         wrote(item.to, item.position);
@@ -60,7 +66,7 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   visit(program.items, 0);
   // Inner copies first: they run most often.
   copies.sort((a, b) => b.depth - a.depth);
-  for (const op of ops) groups.opAt(op);
+  for (const item of [...ops, ...fused]) groups.itemAt(item);
   for (const op of ops) {
     const [out, operand] = [op.outputs[0], op.inputs[0]];
     if (out === undefined || operand === undefined || !getOp(op.op).flags.has("view")) continue;
@@ -69,6 +75,7 @@ export function coalesce(program: Program, lifetimes: Lifetimes): Groups {
   for (const { pairs } of copies) for (const [to, from] of pairs) groups.merge(to, from);
   // A scalar gains nothing from working in place, and may lose: its slot is wanted by a copy later.
   for (const op of ops) if ((program.registers[op.outputs[0] as Register]?.size ?? 1) > 1) inPlace(op, groups, program.registers);
+  for (const item of fused) for (const out of item.outputs) item.inputs.some((operand) => groups.merge(out, operand));
   return groups;
 }
 
@@ -104,12 +111,13 @@ class UnionFind implements Groups {
   /** Groups whose place is given and that no other register may join. */
   readonly #fixed: boolean[];
   readonly #registers: readonly RegisterInfo[];
-  readonly #ops: (OpItem | undefined)[];
+  /** By position. */
+  readonly #items: (OpItem | FusedItem | undefined)[];
 
   constructor(program: Program, lifetimes: Lifetimes) {
     this.#registers = program.registers;
     this.#parent = program.registers.map((_, i) => i);
-    this.#ops = new Array<OpItem | undefined>(program.length);
+    this.#items = new Array<OpItem | FusedItem | undefined>(program.length);
     this.#stretches = lifetimes;
     // Scalars arrive and leave through a copy at the end, so that all scalar work stays in the arena.
     this.#fixed = program.registers.map(
@@ -133,13 +141,20 @@ class UnionFind implements Groups {
     return this.#stretches[representative] as readonly Stretch[];
   }
 
-  opAt(op: OpItem): void {
-    this.#ops[op.position] = op;
+  itemAt(item: OpItem | FusedItem): void {
+    this.#items[item.position] = item;
   }
 
   /** Whether the op at a position writes into group `to` and may do so over its operand in group `from`. */
   #handsOver(position: number, from: Register, to: Register): boolean {
-    const op = this.#ops[position];
+    const op = this.#items[position];
+    if (op?.kind === "fused") {
+      const out = op.outputs.find((register) => this.of(register) === to);
+      const operands = op.inputs.filter((register) => this.of(register) === from);
+      // Where another result lies already is no room: one that nobody reads hides inside the operand's life.
+      if (op.outputs.some((register) => this.of(register) === from)) return false;
+      return out !== undefined && operands.length > 0 && mayWorkInPlace(op, out, operands, this.#registers);
+    }
     if (op === undefined || op.outputs.length !== 1 || this.of(op.outputs[0] as Register) !== to) return false;
     const record = getOp(op.op);
     if (!inPlaceOperands(record, op, this.#registers).some((operand) => this.of(operand) === from)) return false;

@@ -10,6 +10,8 @@
  *   steps    [0, kernel, nIn, nOut, ...in, ...out, nAttrWords, ...attrWords]   op
  *            [1, from, to]   copy      [2, target]   jump      [3, pred, target]   unless      [4, site, nIn, ...in]   print
  *            [5, pred, target]   when      [6, stack, from]   push      [7, stack, to]   pop
+ *            [8, nIn, nOut, ...in, ...out, rank, ...dims, room, nOps, ...ops]   fused, each op of it
+ *              [kernel, nIn, ...refs, ref, dtype code, nAttrWords, ...attrWords]   refs count inputs, outputs, room inside
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
  * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers].
@@ -30,7 +32,7 @@ import { type AttrKind, type Attrs, type AttrValue, type Block, getOp, type OpRe
 import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
 
 export const MAGIC = 0x67664e31;
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 /** Largest value (bytes) that travels through the mailbox. */
 export const MAILBOX_BYTES = 256;
 
@@ -116,14 +118,20 @@ function encodeBuffer(buffer: PlanBuffer, constants: ConstantPool, words: number
 function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: number[], numbers: number[]): void {
   switch (step.kind) {
     case "op": {
-      const kernel = kernels.get(step.op);
-      if (kernel === undefined) throw new InternalError(`The native backend has no kernel for ${step.op}.`);
-      words.push(0, kernel, step.inputs.length, step.outputs.length);
+      words.push(0, kernelOf(step.op, kernels), step.inputs.length, step.outputs.length);
       for (const id of step.inputs) words.push(id);
       for (const id of step.outputs) words.push(id);
       encodeAttrs(getOp(step.op), step.attrs, words, numbers);
       return;
     }
+    case "fused":
+      words.push(8, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs);
+      words.push(step.shape.length, ...step.shape, step.temporaries, step.ops.length);
+      for (const { op, attrs, operands, result, dtype } of step.ops) {
+        words.push(kernelOf(op, kernels), operands.length, ...operands, result, DTYPES[dtype].code);
+        encodeAttrs(getOp(op), attrs, words, numbers);
+      }
+      return;
     case "copy":
       words.push(1, step.from, step.to);
       return;
@@ -146,6 +154,12 @@ function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: num
     case "pop":
       words.push(7, step.stack, step.to);
   }
+}
+
+function kernelOf(op: string, kernels: ReadonlyMap<string, number>): number {
+  const kernel = kernels.get(op);
+  if (kernel === undefined) throw new InternalError(`The native backend has no kernel for ${op}.`);
+  return kernel;
 }
 
 /** [nAttrWords, ...attrWords]. */

@@ -39,6 +39,7 @@ function fallsAt(item: Item, registers: readonly RegisterInfo[]): number {
     case "pop":
       return item.position;
     case "copies":
+    case "fused":
       return -1;
     case "branch":
       return Math.max(lastIn(item.whenTrue, registers), lastIn(item.whenFalse, registers));
@@ -60,7 +61,7 @@ export function nodeMayFail(node: Node): boolean {
   return own || regionsOf(node).some((region) => region.nodes.some(nodeMayFail));
 }
 
-function opMayFail(op: string, dtypes: readonly DType[]): boolean {
+export function opMayFail(op: string, dtypes: readonly DType[]): boolean {
   const { flags, scalar } = getOp(op);
   if (!flags.has("elementwise") && !flags.has("movement") && !flags.has("view")) return true;
   // Arithmetic that is checked is so for integers: floats have an answer for everything.

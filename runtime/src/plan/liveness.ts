@@ -54,6 +54,7 @@ class Walk {
     const at = 2 * item.position;
     switch (item.kind) {
       case "op":
+      case "fused":
         for (const out of item.outputs) this.#write(out, at, live);
         for (const input of item.inputs) read(input, at + 2, live);
         return;
@@ -180,6 +181,7 @@ class UsesOfLists {
     for (const item of items) {
       switch (item.kind) {
         case "op":
+        case "fused":
           item.inputs.forEach(reads);
           for (const out of item.outputs) written.add(out);
           break;

@@ -12,6 +12,7 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { PrintNode, Span } from "../ir/graph.ts";
 import type { Attrs } from "../ops/op.ts";
+import type { FusedOp } from "./program.ts";
 
 export type BufferId = number;
 
@@ -41,6 +42,15 @@ export type Step =
       readonly outputs: readonly BufferId[];
       readonly attrs: Attrs;
       readonly span?: Span | undefined;
+    }
+  /** Elementwise ops on one shape, piece by piece: operands and results are numbers of inputs, outputs, and room inside. */
+  | {
+      readonly kind: "fused";
+      readonly inputs: readonly BufferId[];
+      readonly outputs: readonly BufferId[];
+      readonly ops: readonly FusedOp[];
+      readonly temporaries: number;
+      readonly shape: Shape;
     }
   /** Copies a whole buffer (carried values, results of branches). Same dtype and size. */
   | { readonly kind: "copy"; readonly from: BufferId; readonly to: BufferId }

@@ -32,6 +32,19 @@ export interface RegisterInfo {
     | { readonly kind: "variable"; readonly index: number; readonly written: boolean };
 }
 
+/** A value in fused ops: the inputs by number, then the outputs, then room for what stays inside. */
+export type FusedRef = number;
+
+export interface FusedOp {
+  readonly op: string;
+  readonly attrs: Attrs;
+  readonly operands: readonly FusedRef[];
+  readonly result: FusedRef;
+  /** Of the result. */
+  readonly dtype: DType;
+  readonly span: Span | undefined;
+}
+
 /** Memory that no step writes: other registers may be views of it. */
 export function isReadOnly(source: RegisterInfo["source"]): boolean {
   return source.kind === "input" || source.kind === "const" || (source.kind === "variable" && !source.written);
@@ -47,6 +60,16 @@ export type Item = (
       readonly outputs: readonly Register[];
       readonly attrs: Attrs;
       readonly span: Span | undefined;
+    }
+  /** Elementwise ops on one shape, computed together: see fuse.ts. */
+  | {
+      readonly kind: "fused";
+      readonly inputs: readonly Register[];
+      readonly outputs: readonly Register[];
+      readonly ops: readonly FusedOp[];
+      /** Values that stay inside at the same time, at most. */
+      readonly temporaries: number;
+      readonly shape: Shape;
     }
   /** All reads happen before all writes. */
   | { readonly kind: "copies"; readonly pairs: readonly CopyPair[] }
@@ -341,6 +364,11 @@ function place(items: readonly Item[], from: number): number {
     }
   }
   return next;
+}
+
+/** Places items anew; returns the number of positions. */
+export function placed(items: readonly Item[]): number {
+  return place(items, 0);
 }
 
 export function buildProgram(graph: Graph): Program {

@@ -53,6 +53,8 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
       );
       return `${step.outputs.map(name).join(", ")} = ${step.op}(${[...step.inputs.map(name), ...attrs].join(", ")})${inPlace ? "  in place" : ""}`;
     }
+    case "fused":
+      return showFused(step, plan, name);
     case "copy":
       return `${name(step.to)} ← ${name(step.from)}`;
     case "jump":
@@ -68,6 +70,25 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
     case "pop":
       return `${name(step.to)} ← pop stack${step.stack}`;
   }
+}
+
+/** `v:f32[8]@64 = fused(a:f32[8]@0, 2:f32)  3 ops { x0 = mul a, 2; x0 = tanh x0; v = add x0, a }` */
+function showFused(step: Extract<Step, { kind: "fused" }>, plan: Plan, name: (id: BufferId) => string): string {
+  const { inputs, outputs, ops } = step;
+  const ids = [...inputs, ...outputs];
+  const short = (ref: number): string => {
+    const id = ids[ref];
+    return id === undefined ? `x${ref - ids.length}` : (name(id).split(":")[0] as string);
+  };
+  const lines = ops.map(({ op, operands, result, attrs }) => {
+    const given = [...operands.map(short), ...Object.entries(attrs).map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+    return `${short(result)} = ${op} ${given.join(", ")}`;
+  });
+  const inPlace = outputs.some((out) =>
+    inputs.some((input) => samePlace(plan.buffers[out] as PlanBuffer, plan.buffers[input] as PlanBuffer)),
+  );
+  const head = `${outputs.map(name).join(", ")} = fused(${inputs.map(name).join(", ")})  ${ops.length} ops${inPlace ? ", in place" : ""}`;
+  return `${head} { ${lines.join("; ")} }`;
 }
 
 function samePlace(a: PlanBuffer, b: PlanBuffer): boolean {

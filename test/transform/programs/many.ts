@@ -10,7 +10,7 @@ export interface ManyOptions {
   readonly shrink: boolean;
 }
 
-export function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void): { failed: number } {
+export async function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void) {
   const start = performance.now();
   const refusals = new Map<string, number>();
   const kinds = new Map<string, number[]>();
@@ -21,6 +21,8 @@ export function runMany({ count, seed, batch, shrink: small }: ManyOptions, writ
   for (let from = seed; from < seed + count; from += batch) {
     const programs = Array.from({ length: Math.min(batch, seed + count - from) }, (_, i) => generate(from + i));
     const outcome = attempt(programs);
+    // What was referred to weakly can be collected only between jobs.
+    await new Promise((resolve) => setImmediate(resolve));
     refused += outcome.refused.size;
     for (const message of outcome.refused.values()) {
       const kind = message.replace(/`[^`]*`/g, "…");

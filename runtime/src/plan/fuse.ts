@@ -1,0 +1,244 @@
+/**
+ * Fusion: elementwise ops on one shape that stand in one list of items become one item, which computes them piece by piece. What they
+ * hand to each other stays in the first-level cache and has no place in the arena.
+ *
+ *   t = mul(a, b); u = add(t, c); v = tanh(u)   →   v = fused(a, b, c) { x = mul a, b; x = add x, c; v = tanh x }
+ *
+ * One walk over each list. Ops gather in a group per shape; a group is written out where something reads what it computes, or is about to
+ * write what it reads, and before branches and loops. So ops move down only, past items that have nothing to do with them.
+ *
+ * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts).
+ */
+import { DTYPES, type DType } from "../core/dtype.ts";
+import { type Shape, sameShape } from "../core/shape.ts";
+import { getOp } from "../ops/op.ts";
+import { opMayFail } from "./failures.ts";
+import { patternOf } from "./pattern.ts";
+import { type FusedOp, type FusedRef, type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
+
+type OpItem = Extract<Item, { kind: "op" }>;
+type FusedItem = Extract<Item, { kind: "fused" }>;
+
+const MOST_OPS = 64;
+/** Values from outside, of them those that are repeated, and values inside at the same time: see native/src/graph/fused.h. */
+const MOST_INPUTS = 96;
+const MOST_REPEATED = 16;
+const MOST_INSIDE = 32;
+const DTYPES_FUSED: ReadonlySet<DType> = new Set(["bool", "uint8", "int32", "int64", "float32", "float64"]);
+
+export function fuse(program: Program): Program {
+  const items = new Fusion(program).items(program.items);
+  return items === program.items ? program : { ...program, items, length: placed(items) };
+}
+
+class Group {
+  readonly shape: Shape;
+  readonly ops: OpItem[] = [];
+  /** Registers that its ops write, and those that they read from outside. */
+  readonly made = new Set<Register>();
+  readonly read = new Set<Register>();
+
+  constructor(shape: Shape) {
+    this.shape = shape;
+  }
+
+  static of(shape: Shape, ops: readonly OpItem[]): Group {
+    const group = new Group(shape);
+    for (const op of ops) group.add(op);
+    return group;
+  }
+
+  /** Whether an op with these operands has room, given which are repeated. */
+  hasRoomFor(item: OpItem, isRepeated: (register: Register) => boolean): boolean {
+    const inputs = [...this.read, ...item.inputs.filter((r) => !this.read.has(r) && !this.made.has(r))];
+    return this.ops.length < MOST_OPS && inputs.length <= MOST_INPUTS && inputs.filter(isRepeated).length <= MOST_REPEATED;
+  }
+
+  add(item: OpItem): void {
+    this.ops.push(item);
+    for (const input of item.inputs) if (!this.made.has(input)) this.read.add(input);
+    for (const output of item.outputs) this.made.add(output);
+  }
+}
+
+class Fusion {
+  readonly #registers: readonly RegisterInfo[];
+  /** How often each register is read, in the whole program. */
+  readonly #reads = new Map<Register, number>();
+
+  constructor(program: Program) {
+    this.#registers = program.registers;
+    const count = (items: readonly Item[]): void => {
+      for (const item of items) {
+        for (const register of readsOf(item)) this.#reads.set(register, (this.#reads.get(register) ?? 0) + 1);
+        for (const inner of listsIn(item)) count(inner);
+      }
+    };
+    count(program.items);
+  }
+
+  /** The same list where nothing was fused. */
+  items(items: readonly Item[]): readonly Item[] {
+    const out: Item[] = [];
+    let open: Group[] = [];
+    const closeIf = (ends: (group: Group) => boolean): void => {
+      const closing = open.filter(ends);
+      if (closing.length === 0) return;
+      open = open.filter((group) => !closing.includes(group));
+      for (const group of closing) out.push(...this.#written(group));
+    };
+    let isSame = true;
+    for (const item of items) {
+      const shape = this.#fusibleShape(item);
+      if (shape !== null) {
+        const op = item as OpItem;
+        const mine = (group: Group): boolean => sameShape(group.shape, shape);
+        const isRepeated = (r: Register): boolean => {
+          const kind = patternOf(shape, (this.#registers[r] as RegisterInfo).shape)?.kind;
+          return kind === "row" || kind === "column";
+        };
+        closeIf((group) => (mine(group) ? !group.hasRoomFor(op, isRepeated) : op.inputs.some((r) => group.made.has(r))));
+        let group = open.find(mine);
+        if (group === undefined) open.push((group = new Group(shape)));
+        group.add(op);
+        continue;
+      }
+      const inner = listsIn(item);
+      const [reads, writes] = [readsOf(item), writesOf(item)];
+      closeIf(({ made, read }) => inner.length > 0 || reads.some((r) => made.has(r)) || writes.some((r) => made.has(r) || read.has(r)));
+      const fused = this.#inside(item);
+      if (fused !== item) isSame = false;
+      out.push(fused);
+    }
+    closeIf(() => true);
+    return isSame && out.length === items.length && out.every((item, i) => item === items[i]) ? items : out;
+  }
+
+  #inside(item: Item): Item {
+    if (item.kind === "branch") {
+      const [whenTrue, whenFalse] = [this.items(item.whenTrue), this.items(item.whenFalse)];
+      return whenTrue === item.whenTrue && whenFalse === item.whenFalse ? item : { ...item, whenTrue, whenFalse };
+    }
+    if (item.kind === "loop") {
+      const [body, test] = [this.items(item.body), this.items(item.test)];
+      return body === item.body && test === item.test ? item : { ...item, body, test };
+    }
+    return item;
+  }
+
+  /** The shape of the result, of an op that can be fused. */
+  #fusibleShape(item: Item): Shape | null {
+    if (item.kind !== "op" || item.outputs.length !== 1 || !getOp(item.op).flags.has("elementwise")) return null;
+    const infos = item.inputs.map((r) => this.#registers[r] as RegisterInfo);
+    const out = this.#registers[item.outputs[0] as Register] as RegisterInfo;
+    const dtypes = infos.map(({ dtype }) => dtype);
+    if (out.size < 2 || ![out.dtype, ...dtypes].every((dtype) => DTYPES_FUSED.has(dtype)) || opMayFail(item.op, dtypes)) return null;
+    return infos.every(({ shape }) => patternOf(out.shape, shape) !== null) ? out.shape : null;
+  }
+
+  #written(group: Group): Item[] {
+    const { ops, made, read, shape } = group;
+    if (ops.length === 1) return ops;
+    const lastRead = new Map<Register, number>();
+    const inside = new Map<Register, number>();
+    for (const [i, { inputs }] of ops.entries()) {
+      for (const register of inputs) {
+        lastRead.set(register, i);
+        inside.set(register, (inside.get(register) ?? 0) + 1);
+      }
+    }
+    const inputs = [...read];
+    const outputs = [...made].filter((r) => (this.#reads.get(r) ?? 0) > (inside.get(r) ?? 0));
+    // Dead code that passes have left.
+    if (outputs.length === 0) return [];
+    const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
+    const first = refs.size;
+    const free: FusedRef[] = [];
+    let temporaries = 0;
+    const fused = ops.map((op, i): FusedOp => {
+      const operands = op.inputs.map((r) => refs.get(r) as FusedRef);
+      const register = op.outputs[0] as Register;
+      const { dtype } = this.#registers[register] as RegisterInfo;
+      // What is read for the last time gives its room away: to the result itself where elements are of one size.
+      const ending = [...new Set(op.inputs)].filter((r) => lastRead.get(r) === i && (refs.get(r) as FusedRef) >= first);
+      const sameSize = ending.filter((r) => bytesOf(this.#registers[r] as RegisterInfo) === DTYPES[dtype].bytes);
+      for (const r of sameSize) free.push(refs.get(r) as FusedRef);
+      let result = refs.get(register);
+      if (result === undefined) {
+        result = free.pop() ?? first + temporaries++;
+        refs.set(register, result);
+        if (!lastRead.has(register)) free.push(result);
+      }
+      for (const r of ending) if (!sameSize.includes(r)) free.push(refs.get(r) as FusedRef);
+      return { op: op.op, attrs: op.attrs, operands, result, dtype, span: op.span };
+    });
+    if (temporaries > MOST_INSIDE) {
+      const half = ops.length >> 1;
+      return [ops.slice(0, half), ops.slice(half)].flatMap((part) => this.#written(Group.of(shape, part)));
+    }
+    const { position, middle, end } = ops[0] as OpItem;
+    return [{ kind: "fused", inputs, outputs, ops: fused, temporaries, shape, position, middle, end }];
+  }
+}
+
+/**
+ * Whether an output may lie where operands `inputs` do (all of them at one place): each is read, element by element, no later than by the op
+ * that writes the output.
+ */
+export function mayWorkInPlace(
+  item: FusedItem,
+  output: Register,
+  inputs: readonly Register[],
+  registers: readonly RegisterInfo[],
+): boolean {
+  const written = item.ops.findIndex(({ result }) => result === item.inputs.length + item.outputs.indexOf(output));
+  return inputs.every((register) => {
+    const { shape } = registers[register] as RegisterInfo;
+    const ref = item.inputs.indexOf(register);
+    return patternOf(item.shape, shape)?.kind === "full" && item.ops.every(({ operands }, i) => i <= written || !operands.includes(ref));
+  });
+}
+
+function bytesOf({ dtype }: RegisterInfo): number {
+  return DTYPES[dtype].bytes;
+}
+
+/** Lists of items inside of an item. */
+function listsIn(item: Item): readonly (readonly Item[])[] {
+  if (item.kind === "branch") return [item.whenTrue, item.whenFalse];
+  return item.kind === "loop" ? [item.body, item.test] : [];
+}
+
+/** Registers that an item itself reads, as often as it does. */
+function readsOf(item: Item): readonly Register[] {
+  switch (item.kind) {
+    case "op":
+    case "fused":
+    case "print":
+      return item.inputs;
+    case "copies":
+      return item.pairs.map(([, from]) => from);
+    case "push":
+      return [item.from];
+    case "branch":
+    case "loop":
+      return [item.pred];
+    case "fail":
+    case "pop":
+      return [];
+  }
+}
+
+function writesOf(item: Item): readonly Register[] {
+  switch (item.kind) {
+    case "op":
+    case "fused":
+      return item.outputs;
+    case "copies":
+      return item.pairs.map(([to]) => to);
+    case "pop":
+      return [item.to];
+    default:
+      return [];
+  }
+}
