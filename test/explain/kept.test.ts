@@ -70,8 +70,8 @@ describe("two loops", () => {
   it("name their places in the head of the text and on the page", () => {
     const explanation = twoGradient.explain(f64([0.1, 0.2, 0.3]), rounds(1), rounds(1));
     const [head = ""] = explanation.text({ columns: 200 }).split("\n\n");
-    expect(head).toMatch(/ · kept 24 B per round of the while at 18:3 · kept 8 B per round of the while at 21:3/);
-    expect(explanation.html()).toMatch(/<dt>kept<\/dt><dd>24 B per round of the while at 18:3<\/dd>/);
+    expect(head).toMatch(/ · kept 24 B per round of the while at 19:3 · kept 8 B per round of the while at 22:3/);
+    expect(explanation.html()).toMatch(/<dt>kept<\/dt><dd>24 B per round of the while at 19:3<\/dd>/);
   });
   it("leave nothing without a gradient", () => {
     const explanation = two.explain(f64([0.1, 0.2, 0.3]), rounds(1), rounds(1));

@@ -93,7 +93,7 @@ function random(seed: number): Case {
     const found = pool.filter((v) => v.type.dtype === dtype);
     if (found.length > 0 && below(r, 8) > 0) return found[below(r, found.length)] as Value;
     if (below(r, 4) === 0) {
-      const node = constant(ids, dtype, [], [below(r, 3)]);
+      const node = constant(ids, dtype, [], [below(r, dtype === "bool" ? 2 : 3)]);
       nodes.push(node);
       return node.results[0] as Value;
     }
