@@ -3,7 +3,7 @@
  * branches, variables and gradients of one's own; and what vmap refuses falls back.
  */
 import * as gf from "graphfn";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import type { Graph } from "../../runtime/src/ir/graph.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 
@@ -87,6 +87,22 @@ describe.each(Object.entries(FUNCTIONS))("%s", (_, f) => {
   const modes: Record<string, (body: OfOne) => gf.Tensor> = {
     eager: (body) => body(at),
     "in a graph function": (body) => gf.graphFunction((x: gf.Tensor) => body(x))(at),
+    "where graph functions run eagerly": (body) => {
+      gf.runFunctionsEagerly(true);
+      try {
+        return body(at);
+      } finally {
+        gf.runFunctionsEagerly(false);
+      }
+    },
+    "in a graph function that runs eagerly": (body) => {
+      gf.runFunctionsEagerly(true);
+      try {
+        return gf.graphFunction((x: gf.Tensor) => body(x))(at);
+      } finally {
+        gf.runFunctionsEagerly(false);
+      }
+    },
   };
   it.each(Object.keys(modes))("%s", (mode) => {
     const run = modes[mode] as (typeof modes)[string];
@@ -129,6 +145,31 @@ describe.each(Object.entries(REFUSED))("%s", (_, f) => {
     const both = gf.graphFunction((x: gf.Tensor) => gf.grad((z) => gf.jacobian(f)(z).sum())(x));
     expectSame(both(three), gf.grad((x: gf.Tensor) => rows(f, x).sum())(three));
   });
+});
+
+test("of variables, which several marked functions share, and of numbers and lengths that change between calls", () => {
+  const w = gf.variable(f64([1, -0.5, 0.25]));
+  const both = (x: gf.Tensor): gf.Tensor => {
+    const tape = gf.gradientTape();
+    const { s, t } = tape.jacobian(x.mul(scale).mul(w.prod()).exp(), { s: scale, t: w });
+    return gf.concat([s, t], 1);
+  };
+  const y = at.mul(scale).mul(-0.125).exp();
+  const byScale = gf.diag(y.mul(at).mul(-0.125));
+  const byW = y
+    .mul(at)
+    .mul(scale)
+    .reshape([10, 1])
+    .mul(f64([[-0.125, 0.25, -0.5]]));
+  expectSame(both(at), gf.concat([byScale, byW], 1));
+  expectSame(gf.graphFunction((x: gf.Tensor) => both(x))(at), gf.concat([byScale, byW], 1));
+  const factor = { now: 2 };
+  const f = gf.graphFunction((x: gf.Tensor) => x.mul(factor.now).square());
+  const j = gf.jacobian(f);
+  for (const n of [2, 9, 3, 12]) {
+    factor.now = n;
+    expectSame(j(waves(n)), gf.diag(waves(n).mul(2 * n * n)));
+  }
 });
 
 describe("all elements at once", () => {

@@ -8,6 +8,7 @@ import { dimsBehind, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { runOnce } from "../staged/compiled.ts";
+import { functionsRunEagerly, isOutside } from "../staged/graph-function.ts";
 import { type Recording, tracer } from "../trace/tracer.ts";
 import { mapAdded } from "../vectorize/added.ts";
 import type { Lane } from "../vectorize/lanes.ts";
@@ -46,7 +47,8 @@ function allAtOnce(recording: Recording, target: Tensor, sources: readonly Tenso
   };
   try {
     if (isTracing()) return size === 1 ? null : mapAdded(tracer(), size, units, gradients).map(shaped);
-    if (size < FEW) return null;
+    // Where graph functions run eagerly there is no trace.
+    if (size < FEW || functionsRunEagerly() || !isOutside()) return null;
     const body = (batch: Tensor): Tensor[] => {
       let connected: boolean[] = [];
       const lanes = mapExamples(tracer(), size, [batch], ([unit]) => {
