@@ -13,9 +13,7 @@ function stepsOf(text: string): string[] {
   expect(checkPlan(plan)).toEqual([]);
   // Scalars are copied to their outputs.
   const steps = plan.steps.filter(({ kind }) => kind !== "copy");
-  return steps.map((step) =>
-    step.kind === "op" ? step.op : step.kind === "fused" ? step.ops.map(({ op }) => op).join("+") : step.kind,
-  );
+  return steps.map((step) => (step.kind === "op" ? step.op : step.kind === "fused" ? step.ops.map(({ op }) => op).join("+") : step.kind));
 }
 
 const graph = (params: string, body: readonly string[], results: string) =>

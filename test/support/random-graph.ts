@@ -25,10 +25,16 @@ export interface RandomGraphOptions {
   readonly variables?: boolean;
   /** Pushes and pops, balanced: side by side, in branches, in one loop and the next. */
   readonly stacks?: boolean;
+  /** Single numbers only, by ops that round once: what a script can compute. */
+  readonly scalars?: boolean;
 }
 
 const SHAPES: readonly Shape[] = [[], [], [], [4], [4], [2, 2], [1, 4], [4, 1], [2, 3], [3], [1], [0], [16]];
 const DTYPE_MIX: readonly DType[] = ["float32", "float32", "int32", "int32", "float64", "bool", "uint8", "int64"];
+const SCALAR_MIX: readonly DType[] = ["float32", "int32", "int32", "float64", "bool"];
+const SCALAR_UNARY = ["neg", "abs", "relu", "relu6", "floor", "ceil", "trunc", "round", "sign", "square"];
+const SCALAR_FLOAT = [...SCALAR_UNARY, "sqrt", "reciprocal"];
+const SCALAR_INT = ["bitwiseAnd", "bitwiseOr", "bitwiseXor", "leftShift", "rightShift", "addExact", "subExact", "mulExact", "mod"];
 const BOOL: TensorType = { dtype: "bool", shape: [] };
 const I32: TensorType = { dtype: "int32", shape: [] };
 /** Functions that keep numbers small, so that differences do not drown in infinities. */
@@ -87,6 +93,7 @@ class Generator {
   readonly #depth: number;
   readonly #exact: boolean;
   readonly #shapes: readonly Shape[];
+  readonly #dtypes: readonly DType[];
   readonly #options: RandomGraphOptions;
   #stacks = 0;
   #budget: number;
@@ -97,7 +104,8 @@ class Generator {
     this.#size = options.nodes ?? 8;
     this.#depth = options.depth ?? 3;
     this.#exact = options.exact ?? false;
-    this.#shapes = this.#exact ? [...SHAPES, ...LARGE] : SHAPES;
+    this.#shapes = options.scalars ? [[]] : this.#exact ? [...SHAPES, ...LARGE] : SHAPES;
+    this.#dtypes = options.scalars ? SCALAR_MIX : DTYPE_MIX;
     this.#budget = this.#size * 10;
   }
 
@@ -127,7 +135,7 @@ class Generator {
   }
 
   #type(): TensorType {
-    return { dtype: this.#r.pick(DTYPE_MIX), shape: this.#r.pick(this.#shapes) };
+    return { dtype: this.#r.pick(this.#dtypes), shape: this.#r.pick(this.#shapes) };
   }
 
   #fill(at: Place, count: number): void {
@@ -141,6 +149,7 @@ class Generator {
     else if (at.depth < this.#depth && roll < 0.1) this.#cond(at);
     else if (at.depth < this.#depth && roll < 0.2) this.#while(at);
     else if (at.depth < this.#depth && roll < 0.27) this.#for(at);
+    else if (this.#options.scalars) this.#scalarOp(at);
     else if (roll < 0.31) this.#print(at);
     else if (roll < 0.36) this.#setChain(at);
     else this.#op(at);
@@ -189,7 +198,7 @@ class Generator {
     return this.#where(
       at,
       (t) => t.dtype !== "bool",
-      () => ({ dtype: this.#r.pick(["float32", "int32", "float64", "int64", "uint8"]), shape: this.#r.pick(this.#shapes) }),
+      () => ({ dtype: this.#r.pick(this.#dtypes.filter((dtype) => dtype !== "bool")), shape: this.#r.pick(this.#shapes) }),
     );
   }
 
@@ -240,6 +249,22 @@ class Generator {
       const a = this.#number(at);
       this.#do(at, "add", [a, this.#beside(at, a)]);
     }
+  }
+
+  #scalarOp(at: Place): void {
+    const r = this.#r;
+    const x = this.#any(at);
+    const { dtype } = x.type;
+    const [y, kind] = [this.#of(at, x.type), r.int(0, 9)];
+    if (kind === 0) this.#do(at, "cast", [x], { dtype: r.pick(this.#dtypes) });
+    else if (kind === 1) this.#do(at, "where", [this.#of(at, BOOL), x, y]);
+    else if (kind <= 3) this.#do(at, r.pick(COMPARE), [x, y]);
+    else if (dtype === "bool") this.#do(at, r.pick(LOGIC), [x, y]);
+    else if (kind <= 5) this.#do(at, r.pick(dtype === "int32" ? SCALAR_UNARY : SCALAR_FLOAT), [x]);
+    else if (kind === 6 && dtype === "int32") this.#do(at, r.pick(SCALAR_INT), [x, y]);
+    else if (kind === 6) this.#do(at, r.pick(["realDiv", "mod", "truncMod", "floorDiv"]), [x, y]);
+    else if (kind === 7 && r.chance(0.2)) this.#divide(at);
+    else this.#do(at, r.pick(BINARY_EXACT), [x, y]);
   }
 
   /** May fail at run time. */

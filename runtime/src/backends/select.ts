@@ -51,6 +51,15 @@ export function activeBackend(): Backend {
   return choice.backend;
 }
 
+/**
+ * Graphs of scalars run as JavaScript, not by their plan (plan/script): with native kernels, and where they are missing. Whoever chooses the
+ * reference backend wants its rules. GRAPHFN_SCRIPT=off leaves all to plans.
+ */
+export function takesScripts(): boolean {
+  if (process.env["GRAPHFN_SCRIPT"] === "off") return false;
+  return activeBackend().name === "native" || nativeBackend() === null;
+}
+
 /** Chooses the backend from now on; functions traced before are traced again. Throws E_BACKEND where native cannot be loaded. */
 export function setBackend(name: BackendName): void {
   choice = chosen(name, "chosen by setBackend");

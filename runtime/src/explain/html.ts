@@ -115,7 +115,9 @@ function drawingOf(svg: string | undefined): string | undefined {
 }
 
 function plan(parts: ExplainParts): string {
-  return panel("plan", "Plan", planLines(parts.plan));
+  const shown = panel("plan", "Plan", planLines(parts.plan));
+  const { script } = parts;
+  return script === undefined ? shown : `${shown}\n${panel("script", "JavaScript that runs in its place", codeLines(script, [], 1))}`;
 }
 
 function decisions(parts: ExplainParts): string {

@@ -16,6 +16,8 @@ export interface ExplainParts {
   readonly backend: string;
   /** Ops without a kernel on that backend: then the whole plan runs on the reference backend. */
   readonly missing?: readonly string[];
+  /** JavaScript that runs in place of the plan. */
+  readonly script?: string;
   /** Why there is no plan, so that nodes are run one by one. */
   readonly interpreted?: string;
   /** [place, construct, staging, reason]. */
@@ -68,6 +70,7 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
       columns,
     ),
     section("plan", parts.plan, columns),
+    ...(parts.script === undefined ? [] : [section("JavaScript that runs in its place", parts.script, columns)]),
   ].join("\n\n");
 }
 
@@ -85,6 +88,7 @@ export function metrics(parts: ExplainParts): [string, string][] {
   const nodes = counts.nodes === counts.tracedNodes ? String(counts.nodes) : `${counts.tracedNodes} → ${counts.nodes}`;
   const shown: [string, string][] = [
     ["backend", parts.backend],
+    ...(parts.script === undefined ? [] : ([["runs as", "JavaScript"]] as [string, string][])),
     ["traces", String(parts.traces)],
     ["nodes", nodes],
     ["steps", String(counts.steps)],

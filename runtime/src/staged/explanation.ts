@@ -26,6 +26,8 @@ export class Explanation {
   readonly traced: string;
   readonly graph: string;
   readonly plan: string;
+  /** JavaScript that runs in place of the plan; null where there is none. */
+  readonly script: string | null;
   /** The optimised graph for Graphviz. */
   readonly dot: string;
   /** What each loop leaves behind for its gradient. */
@@ -44,7 +46,8 @@ export class Explanation {
     this.emitted = fn.toString();
     this.traced = printGraph(concrete.traced, { spans: true, renumber: true });
     this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
-    const { plan, interpreted } = concrete.runner;
+    const { plan, interpreted, script } = concrete.runner;
+    this.script = script?.source ?? null;
     this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
     this.kept = keptByLoops(concrete.graph, info);
@@ -61,6 +64,7 @@ export class Explanation {
       backend: activeBackend().name,
       missing: plan === null ? [] : activeBackend().missing(plan),
       ...(interpreted === null ? {} : { interpreted }),
+      ...(this.script === null ? {} : { script: this.script }),
       decisions: this.decisions,
       emitted: this.emitted,
       traced: this.traced,

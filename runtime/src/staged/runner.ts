@@ -3,7 +3,8 @@
  * kernels. Both take tensors and give tensors; a run that fails leaves variables as they were.
  */
 import type { Backend, Executable } from "../backends/backend.ts";
-import { activeBackend } from "../backends/select.ts";
+import { ScriptExecutable } from "../backends/script.ts";
+import { activeBackend, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
@@ -20,6 +21,7 @@ import type { Block } from "../ops/op.ts";
 import { buildPlan } from "../plan/build.ts";
 import type { Plan, PlanBuffer, PrintSite } from "../plan/plan.ts";
 import { whyNoPlan } from "../plan/plannable.ts";
+import { type Script, scriptOf } from "../plan/script/script.ts";
 import { retain } from "./trace-call.ts";
 
 export interface Runner {
@@ -27,6 +29,8 @@ export interface Runner {
   readonly plan: Plan | null;
   /** Why it is; null where there is a plan. */
   readonly interpreted: string | null;
+  /** JavaScript that runs in place of the plan. */
+  readonly script: Script | null;
   /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors, or arrays of them. */
   run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Result[];
   dispose(): void;
@@ -34,29 +38,43 @@ export interface Runner {
 
 export function runnerOf(graph: Graph): Runner {
   const why = process.env["GRAPHFN_INTERPRET"] ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
-  return why === null ? new PlanRunner(buildPlan(graph)) : new InterpretedRunner(graph, why);
+  return why === null ? new PlanRunner(graph) : new InterpretedRunner(graph, why);
 }
 
 class PlanRunner implements Runner {
   readonly plan: Plan;
   readonly interpreted = null;
+  readonly #graph: Graph;
+  #script: Script | null | undefined;
   #backend: Backend | null = null;
   #executable: Executable | null = null;
 
-  constructor(plan: Plan) {
-    this.plan = plan;
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.plan = buildPlan(graph);
   }
 
-  /** The plan decoded for the backend in force; again when that has changed. */
+  get script(): Script | null {
+    if (!takesScripts()) return null;
+    if (this.#script === undefined) this.#script = scriptOf(this.#graph);
+    return this.#script;
+  }
+
+  /** The plan decoded for the backend in force, or the graph's script; again when the backend has changed. */
   #compiled(): Executable {
     const backend = activeBackend();
     if (this.#executable === null || backend !== this.#backend) {
       this.#executable?.dispose();
-      const sites = this.plan.prints;
-      this.#executable = backend.compile(this.plan, (site, values) => act(sites[site] as PrintSite, values));
+      const { script } = this;
+      this.#executable = script === null ? this.#decoded(backend) : new ScriptExecutable(script, () => this.#decoded(backend));
       this.#backend = backend;
     }
     return this.#executable;
+  }
+
+  #decoded(backend: Backend): Executable {
+    const sites = this.plan.prints;
+    return backend.compile(this.plan, (site, values) => act(sites[site] as PrintSite, values));
   }
 
   run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[] {
@@ -111,6 +129,7 @@ class PlanRunner implements Runner {
 
 class InterpretedRunner implements Runner {
   readonly plan = null;
+  readonly script = null;
   readonly interpreted: string;
   readonly #graph: Graph;
   readonly #code: GraphCode;
