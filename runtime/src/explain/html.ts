@@ -6,6 +6,8 @@
  * All texts are escaped. The page allows only its own script (by hash) and style, and no network, so that nothing in a name
  * or in the drawing runs. `svg` is put into the page as it is, from `<svg` to `</svg>`.
  */
+
+import { WITHIN } from "../plan/show.ts";
 import { highlight, type Piece } from "./highlight.ts";
 import { SCRIPT, SCRIPT_HASH } from "./page-script.ts";
 import { STYLE } from "./page-style.ts";
@@ -182,7 +184,11 @@ function graphLines(text: string, file: string): string {
 
 /** Steps have the numbers that the plan gives them; the head has none. */
 function planLines(text: string): string {
-  return showLines(highlight(text, "plan").map((pieces, i) => ({ number: i === 0 ? undefined : i - 1, pieces })));
+  const lines = text.split("\n");
+  let step = -1;
+  // The head has no number, and neither have ops of fused ones.
+  const numbers = lines.map((line, i) => (i === 0 || line.trimStart().startsWith(WITHIN) ? undefined : ++step));
+  return showLines(highlight(text, "plan").map((pieces, i) => ({ number: numbers[i], pieces })));
 }
 
 function showLines(lines: readonly Line[]): string {

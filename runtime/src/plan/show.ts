@@ -13,6 +13,8 @@ import { showShape } from "../core/shape.ts";
 import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
 
 const LONGEST_CONSTANT = 4;
+/** Begins a line that is no step, but an op of the fused ones above. */
+export const WITHIN = "·";
 
 export function showPlan(plan: Plan): string {
   const labels = new Map<number, string>();
@@ -24,9 +26,11 @@ export function showPlan(plan: Plan): string {
     });
   const width = Math.max(0, ...[...labels.values()].map((l) => l.length + 1));
   const name = (id: BufferId): string => showBuffer(id, plan);
-  const lines = plan.steps.map(
-    (step, at) => `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${showStep(step, plan, name, labels)}`,
-  );
+  const below = `\n${" ".repeat(width + 5)}`;
+  const lines = plan.steps.map((step, at) => {
+    const shown = showStep(step, plan, name, labels).replaceAll("\n", below);
+    return `  ${`${labels.get(at) ?? ""}${labels.has(at) ? ":" : ""}`.padEnd(width)} ${shown}`;
+  });
   if (labels.has(plan.steps.length)) lines.push(`  ${labels.get(plan.steps.length) as string}: end`);
   return [`plan ${plan.name}: ${[`${plan.steps.length} steps`, ...memoryOf(plan)].join(", ")}`, ...lines].join("\n");
 }
@@ -72,7 +76,12 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
   }
 }
 
-/** `v:f32[8]@64 = fused(a:f32[8]@0, 2:f32)  3 ops { x0 = mul a, 2; x0 = tanh x0; v = add x0, a }` */
+/**
+ * `v:f32[8]@64 = fused(a:f32[8]@0, 2:f32)`, and its ops below: what stays inside is x0, x1, …
+ *
+ *   v:f32[8]@64 = fused(a:f32[8]@0, 2:f32)  3 ops
+ *     · x0 = mul a, 2
+ */
 function showFused(step: Extract<Step, { kind: "fused" }>, plan: Plan, name: (id: BufferId) => string): string {
   const { inputs, outputs, ops } = step;
   const ids = [...inputs, ...outputs];
@@ -82,13 +91,12 @@ function showFused(step: Extract<Step, { kind: "fused" }>, plan: Plan, name: (id
   };
   const lines = ops.map(({ op, operands, result, attrs }) => {
     const given = [...operands.map(short), ...Object.entries(attrs).map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
-    return `${short(result)} = ${op} ${given.join(", ")}`;
+    return `${WITHIN} ${short(result)} = ${op} ${given.join(", ")}`;
   });
-  const inPlace = outputs.some((out) =>
-    inputs.some((input) => samePlace(plan.buffers[out] as PlanBuffer, plan.buffers[input] as PlanBuffer)),
-  );
+  const buffer = (id: BufferId): PlanBuffer => plan.buffers[id] as PlanBuffer;
+  const inPlace = outputs.some((out) => inputs.some((input) => samePlace(buffer(out), buffer(input))));
   const head = `${outputs.map(name).join(", ")} = fused(${inputs.map(name).join(", ")})  ${ops.length} ops${inPlace ? ", in place" : ""}`;
-  return `${head} { ${lines.join("; ")} }`;
+  return [head, ...lines].join("\n");
 }
 
 function samePlace(a: PlanBuffer, b: PlanBuffer): boolean {
