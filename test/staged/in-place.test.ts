@@ -52,7 +52,7 @@ describe.each(backends)("on the %s backend", (backend) => {
     const text = String(step.explain(g));
     expect(text).toContain(`step(g: f32[4]) → f32, assigns ${w.name}`);
     expect(text).toContain("2 variables (1 written)");
-    expect(text).toMatch(new RegExp(`${w.name}#\\d:f32\\[4\\] = sub\\(${w.name}#\\d:f32\\[4\\], .*in place`));
+    expect(text).toMatch(new RegExp(`${w.name}#\\d:f32\\[4\\] = fused\\(.*${w.name}#\\d:f32\\[4\\].*in place`));
   });
 
   it("who shares a variable's memory keeps the value", () => {
