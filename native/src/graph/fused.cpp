@@ -17,8 +17,6 @@ constexpr int64_t kLongRow = 256;
 /** Between pieces, so that they do not lie a whole number of pages apart. */
 constexpr int64_t kApart = 192;
 constexpr int64_t kScratch = 64 << 10;
-/** Results of at least so many elements: operands do not lie in the first-level cache. */
-constexpr int64_t kFetched = 4096;
 constexpr uintptr_t kPage = 4096;
 static_assert(kMaxPlaces * (kMinPiece * 8 + kApart) <= kScratch && kRoomBytes + kMaxPlaces * kApart <= kScratch);
 /** Work in units of an element's cost (1/16 ns): from here on it is split, into pieces of about so much. */
@@ -91,12 +89,6 @@ char* awayFrom(const char* operand, char* room) {
   return room + (wanted - reinterpret_cast<uintptr_t>(room)) % kPage;
 }
 
-/** Asks for the lines of what is read (0) or written (1) next, while something else is computed. */
-template <int write>
-void fetch(const char* from, int64_t bytes) {
-  for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(from + i, write, 3);
-}
-
 /** Pieces of [from, to), each by all ops. */
 void runRange(const FusedCall& call, char* const* at, const double* numbers, int64_t from, int64_t to) {
   const size_t inputs = call.inputs.size(), outputs = call.outputs.size();
@@ -122,16 +114,6 @@ void runRange(const FusedCall& call, char* const* at, const double* numbers, int
     for (size_t k = 0; k < outputs; k++) {
       where[inputs + k] = at[inputs + k] + first * call.outputs[k].bytes;
       moves[inputs + k] = true;
-    }
-    if (call.n >= kFetched) {
-      const int64_t next = first + count;
-      const int64_t ahead = to - next < call.piece ? to - next : call.piece;
-      for (size_t k = 0; k < inputs; k++) {
-        if (call.inputs[k].pattern == Pattern::Full) fetch<0>(at[k] + next * call.inputs[k].bytes, ahead * call.inputs[k].bytes);
-      }
-      for (size_t k = 0; k < outputs; k++) {
-        fetch<1>(at[inputs + k] + next * call.outputs[k].bytes, ahead * call.outputs[k].bytes);
-      }
     }
     for (const FusedOp& op : call.ops) {
       Lanes lanes;

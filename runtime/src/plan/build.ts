@@ -18,7 +18,8 @@ import { delayUpdates } from "./updates.ts";
 /** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
 export function buildPlan(graph: Graph): Plan {
   checkDepth(graph);
-  const program = fuse(buildProgram(delayUpdates(graph)));
+  const whole = buildProgram(delayUpdates(graph));
+  const program = process.env["GRAPHFN_FUSE"] === "off" ? whole : fuse(whole);
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);

@@ -1,0 +1,168 @@
+/**
+ * Graphs of scalars as JavaScript, and fused chains: `npm run build && node --import @graphfn/transformer/register test/perf/graphs.bench.mjs
+ * [part of a name]`. Per row the best and the median time of a call, in turn: as it runs by default, as a plan (GRAPHFN_SCRIPT=off, or ops one by
+ * one), as a plain loop of JavaScript, and, where REF_PY (or GRAPHFN_PYTHON) names a Python that has it, jax.jit. One thread; on one core
+ * where taskset is there.
+ */
+import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { nativeAddon } from "@graphfn/native";
+import * as gf from "graphfn";
+
+const [filter = "", only] = process.argv.slice(2).filter((a) => !a.startsWith("--"));
+const script = fileURLToPath(import.meta.url);
+const python = process.env.REF_PY ?? process.env.GRAPHFN_PYTHON;
+const ROUNDS = 15;
+nativeAddon()?.setThreads(1);
+
+const int = (n) => gf.scalar(n, "int32");
+
+const logistic = gf.graphFunction((/** @type {gf.Tensor} */ x, /** @type {gf.Tensor} */ n) => {
+  /** @type {gf.Tensor} */
+  let i = 0;
+  while (i < n && x < 2) {
+    x = 3.9 * x * (1 - x);
+    i += 1;
+  }
+  return x;
+});
+const collatz = gf.graphFunction((/** @type {gf.Tensor} */ m) => {
+  /** @type {gf.Tensor} */
+  let total = 0;
+  /** @type {gf.Tensor} */
+  let k = 1;
+  for (; k < m; k++) {
+    let n = k;
+    while (n !== 1) {
+      n = n % 2 === 0 ? gf.floorDiv(n, 2) : n * 3 + 1;
+      total += 1;
+    }
+  }
+  return total;
+});
+const chain = gf.graphFunction(
+  (/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b, /** @type {gf.Tensor} */ c) => (a * b + c).tanh() * a.sigmoid(),
+);
+const cheap = gf.graphFunction(
+  (/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b, /** @type {gf.Tensor} */ c) => ((a * b + c) * a - b).maximum(0) * 2 + 1,
+);
+const small = gf.graphFunction((/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b) => a * b + 1);
+
+const [a, b, c] = [1, 2, 3].map((seed) => gf.randomUniform([1 << 20], -1, 1, "float32", seed));
+const two = gf.scalar(2);
+
+/** name → [calls per sample, as it runs, in plain JavaScript or by eager ops, jax's source]. */
+const ROWS = {
+  "logistic f64 1e6": [
+    1,
+    () => logistic(gf.scalar(0.3, "float64"), int(1e6)),
+    () => {
+      let x = 0.3;
+      for (let i = 0; i < 1e6 && x < 2; i++) x = 3.9 * x * (1 - x);
+      return x;
+    },
+    "lambda: lax.while_loop(lambda s: (s[1] < 1000000) & (s[0] < 2), lambda s: (3.9 * s[0] * (1 - s[0]), s[1] + 1), (jnp.float64(0.3), jnp.int32(0)))[0]",
+  ],
+  "logistic f32 1e6": [
+    1,
+    () => logistic(gf.scalar(0.3, "float32"), int(1e6)),
+    null,
+    "lambda: lax.while_loop(lambda s: (s[1] < 1000000) & (s[0] < 2), lambda s: (jnp.float32(3.9) * s[0] * (1 - s[0]), s[1] + 1), (jnp.float32(0.3), jnp.int32(0)))[0]",
+  ],
+  "collatz below 9000": [
+    1,
+    () => collatz(int(9000)),
+    () => {
+      let total = 0;
+      for (let k = 1; k < 9000; k++) for (let n = k; n !== 1; total++) n = n % 2 === 0 ? n / 2 : n * 3 + 1;
+      return total;
+    },
+    "lambda: lax.fori_loop(1, 9000, lambda k, t: lax.while_loop(lambda s: s[0] != 1, lambda s: (jnp.where(s[0] % 2 == 0, s[0] // 2, s[0] * 3 + 1), s[1] + 1), (jnp.int32(k), t))[1], jnp.int32(0))",
+  ],
+  "call on scalars": [
+    20_000,
+    () => small(two, two),
+    null,
+    "lambda x=jnp.float32(2): f(x, x) if (f := globals().setdefault('f', jax.jit(lambda a, b: a * b + 1))) else None",
+  ],
+  "tanh(ab+c)σ(a) 1M": [
+    1,
+    () => chain(a, b, c),
+    () => gf.tidy(() => a.mul(b).add(c).tanh().mul(a.sigmoid())),
+    "lambda x=jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32): f3(x, x, x) if (f3 := globals().setdefault('f3', jax.jit(lambda a, b, c: jnp.tanh(a * b + c) * jax.nn.sigmoid(a)))) else None",
+  ],
+  "7 cheap ops 1M": [
+    1,
+    () => cheap(a, b, c),
+    () => gf.tidy(() => a.mul(b).add(c).mul(a).sub(b).maximum(0).mul(2).add(1)),
+    "lambda x=jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32): f4(x, x, x) if (f4 := globals().setdefault('f4', jax.jit(lambda a, b, c: jnp.maximum((a * b + c) * a - b, 0) * 2 + 1))) else None",
+  ],
+};
+
+const release = (x) => {
+  if (x instanceof gf.Tensor) x.dispose();
+};
+
+/** Microseconds per call. */
+function time(repeat, run) {
+  const times = [];
+  for (let round = -4; round < ROUNDS; round++) {
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < repeat; i++) release(run());
+    if (round >= 0) times.push(Number(process.hrtime.bigint() - start) / repeat / 1000);
+  }
+  times.sort((p, q) => p - q);
+  return { best: times[0], median: times[ROUNDS >> 1] };
+}
+
+const PEER = `
+import os, sys, time, json
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+import jax, jax.numpy as jnp
+from jax import lax
+jax.config.update("jax_enable_x64", True)
+make, repeat, loops = eval(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
+run = jax.jit(make) if loops else make
+times = []
+for r in range(-4, ${ROUNDS}):
+  start = time.perf_counter()
+  for i in range(repeat): y = run()
+  y.block_until_ready()
+  if r >= 0: times.append((time.perf_counter() - start) / repeat * 1e6)
+times.sort()
+print(json.dumps({"best": times[0], "median": times[len(times) // 2]}))
+`;
+
+const core = String(availableParallelism() - 1);
+const pinned = spawnSync("taskset", ["-c", core, "true"]).status === 0 ? ["taskset", "-c", core] : [];
+
+function answer(file, args, env = {}) {
+  const [command, ...rest] = [...pinned, file, ...args];
+  const { stdout, status } = spawnSync(command, rest, { encoding: "utf8", env: { ...process.env, ...env } });
+  return status === 0 ? JSON.parse(stdout.trim().split("\n").at(-1)) : null;
+}
+
+if (only !== undefined) {
+  const [repeat, run, plain] = ROWS[filter];
+  const way = only === "plain" ? plain : run;
+  console.log(JSON.stringify(time(repeat, way)));
+} else {
+  const shown = (t) => (t === null ? "–".padStart(22) : `${t.best.toFixed(2).padStart(10)} ${t.median.toFixed(2).padStart(11)}`);
+  console.log(
+    `${"µs: best, median".padEnd(20)}${["ours", "plan, op by op", "plain JS, eager", "jax.jit"].map((s) => s.padStart(22)).join("")}`,
+  );
+  for (const [name, [repeat, , plain, source]] of Object.entries(ROWS)) {
+    if (!name.includes(filter)) continue;
+    const own = (way, env) => answer(process.execPath, ["--import", "@graphfn/transformer/register", script, name, way], env);
+    const times = [
+      own("ours", {}),
+      own("ours", { GRAPHFN_SCRIPT: "off", GRAPHFN_FUSE: "off" }),
+      plain === null ? null : own("plain", {}),
+      python === undefined
+        ? null
+        : answer(python, ["-c", PEER, source, String(repeat), name.includes("1e6") || name.includes("collatz") ? "1" : "0"]),
+    ];
+    console.log(`${name.padEnd(20)}${times.map(shown).join("")}`);
+  }
+}
