@@ -186,8 +186,10 @@ export function attemptAll(programs: readonly GradientProgram[]): Outcome {
   return { refused, failures, compared: compared.count };
 }
 
-export function shrink(program: GradientProgram): GradientProgram {
+export async function shrink(program: GradientProgram): Promise<GradientProgram> {
   for (const candidate of smaller(program)) {
+    // As between batches: see many.ts.
+    await new Promise((resolve) => setImmediate(resolve));
     try {
       const small: GradientProgram = { ...candidate, smooth: program.smooth };
       const failure = attemptAll([small]).failures.get(candidate.name);

@@ -23,7 +23,7 @@ export async function runMany({ count, seed, batch, shrink: small }: ManyOptions
       const failure = outcome.failures.get(program.name);
       if (failure === undefined) continue;
       failed++;
-      const shown = small && failed <= SHOWN ? shrink(program) : program;
+      const shown = small && failed <= SHOWN ? await shrink(program) : program;
       write(`\nfailed ${program.name}\n${printModule([shown])}\n\n${attemptAll([shown]).failures.get(shown.name) ?? failure}\n`);
     }
     const done = from + programs.length - seed;

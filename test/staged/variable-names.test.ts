@@ -29,6 +29,17 @@ function inLoop(s: Tensor): Tensor {
   return s;
 }
 /** @graphFunction */
+function inLoops(s: Tensor): Tensor {
+  let c: Tensor = 0;
+  do {
+    c++;
+    for (let i: Tensor = 0; i < s; i++) if (s < 6) return u;
+    u.assign(u * 2);
+  } while (c < 3 && s > -0.5);
+  return s;
+}
+
+/** @graphFunction */
 function local(s: Tensor): Tensor {
   let r: Tensor = s;
   for (let i: Tensor = 0; i < 2; i++) {
@@ -153,7 +164,7 @@ function outcome(f: (s: Tensor) => Tensor, s: number): string {
 }
 
 describe("a name for a variable", () => {
-  const right = { inBranch, inLoop, local, both, plain, carried, unread, afterReturn, copied, otherPath, thrown };
+  const right = { inBranch, inLoop, inLoops, local, both, plain, carried, unread, afterReturn, copied, otherPath, thrown };
   for (const [name, f] of Object.entries(right)) {
     test(`${name}: the same eagerly and in a graph`, () => {
       for (const s of [1, -1, 4, 7]) {

@@ -497,7 +497,8 @@ class StagedLoop {
     const skeleton = flatten(end.value, leaves);
     const aliases: [Tensor, readonly Variable[]][] = [];
     const out = leaves.map((leaf) => {
-      if (!isTensor(leaf)) return leaf;
+      // A variable is what it holds then, wherever it is read.
+      if (!isTensor(leaf) || isVariable(leaf)) return leaf;
       const type = this.#lengths.opened(typeOf(leaf));
       const left = atEnd(this.#tracer, leaf, now);
       if (left instanceof StagingError) throw left;
