@@ -19,12 +19,19 @@ describeNative("crossings into native code", () => {
     gf.setBackend("native");
   });
 
-  it("a while of 10^6 iterations is one call, and its plan is decoded once", () => {
-    const x = gf.scalar(0.4, "float64");
-    const many = gf.scalar(1_000_000, "int32");
+  it("a while of 10^6 iterations over numbers is none: it is JavaScript", () => {
     let plain = 0.4;
     for (let i = 0; i < 1_000_000; i++) plain = 3.7 * plain * (1 - plain);
-    expect(logistic(x, many).item()).toBe(plain);
+    expect(logistic(gf.scalar(0.4, "float64"), gf.scalar(1_000_000, "int32")).item()).toBe(plain);
+    expect(counts).toEqual({ createPlan: 0, runPlan: 0, runOp: 0 });
+  });
+
+  it("a while over a vector is one call, and its plan is decoded once", () => {
+    const x = gf.fill([40], 0.4, "float64");
+    let plain = 0.4;
+    for (let i = 0; i < 10_000; i++) plain = 3.7 * plain * (1 - plain);
+    counts.runOp = 0;
+    expect(logistic(x, gf.scalar(10_000, "int32")).dataSync()[39]).toBe(plain);
     expect(counts).toEqual({ createPlan: 1, runPlan: 1, runOp: 0 });
     logistic(x, gf.scalar(10, "int32"));
     expect(counts).toEqual({ createPlan: 1, runPlan: 2, runOp: 0 });

@@ -63,6 +63,14 @@ describe("fused are", () => {
     expect(stepsOf(graph("%x.0: i32[8], %n.1: i32", body, "%4, %6"))).toEqual(["floorDiv", "add", "neg", "add+neg"]);
   });
 
+  it("not ops on more than the caches hold", () => {
+    const steps = (n: number) => {
+      const body = [`%1: f32[${n}] = mul %x.0, %x.0`, `%2: f32[${n}] = add %1, %x.0`];
+      return stepsOf(graph(`%x.0: f32[${n}]`, body, "%2"));
+    };
+    expect([steps(1 << 20), steps(1 << 21)]).toEqual([["mul+add"], ["mul", "add"]]);
+  });
+
   it("ops inside of a loop, not across its edge", () => {
     const text = `graph f(%x.0: f32[8], %n.1: i32) {
       %2: i32 = const 0

@@ -24,6 +24,11 @@ const MOST_OPS = 64;
 const MOST_INPUTS = 96;
 const MOST_REPEATED = 16;
 const MOST_INSIDE = 32;
+/**
+ * Bytes read and written, beyond which ops stay single: from memory one long loop after the other reads faster than pieces do, whose reading
+ * does not overlap with computing (`test/perf/graphs.bench.mjs`).
+ */
+const MOST_BYTES = 12 << 20;
 const DTYPES_FUSED: ReadonlySet<DType> = new Set(["bool", "uint8", "int32", "int64", "float32", "float64"]);
 
 export function fuse(program: Program): Program {
@@ -77,6 +82,10 @@ class Fusion {
     count(program.items);
   }
 
+  #info(register: Register): RegisterInfo {
+    return this.#registers[register] as RegisterInfo;
+  }
+
   /** The same list where nothing was fused. */
   items(items: readonly Item[]): readonly Item[] {
     const out: Item[] = [];
@@ -94,7 +103,7 @@ class Fusion {
         const op = item as OpItem;
         const mine = (group: Group): boolean => sameShape(group.shape, shape);
         const isRepeated = (r: Register): boolean => {
-          const kind = patternOf(shape, (this.#registers[r] as RegisterInfo).shape)?.kind;
+          const kind = patternOf(shape, this.#info(r).shape)?.kind;
           return kind === "row" || kind === "column";
         };
         closeIf((group) => (mine(group) ? !group.hasRoomFor(op, isRepeated) : op.inputs.some((r) => group.made.has(r))));
@@ -129,8 +138,8 @@ class Fusion {
   /** The shape of the result, of an op that can be fused. */
   #fusibleShape(item: Item): Shape | null {
     if (item.kind !== "op" || item.outputs.length !== 1 || !getOp(item.op).flags.has("elementwise")) return null;
-    const infos = item.inputs.map((r) => this.#registers[r] as RegisterInfo);
-    const out = this.#registers[item.outputs[0] as Register] as RegisterInfo;
+    const infos = item.inputs.map((r) => this.#info(r));
+    const out = this.#info(item.outputs[0] as Register);
     const dtypes = infos.map(({ dtype }) => dtype);
     if (out.size < 2 || ![out.dtype, ...dtypes].every((dtype) => DTYPES_FUSED.has(dtype)) || opMayFail(item.op, dtypes)) return null;
     return infos.every(({ shape }) => patternOf(out.shape, shape) !== null) ? out.shape : null;
@@ -151,6 +160,8 @@ class Fusion {
     const outputs = [...made].filter((r) => (this.#reads.get(r) ?? 0) > (inside.get(r) ?? 0));
     // Dead code that passes have left.
     if (outputs.length === 0) return [];
+    const bytes = [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
+    if (bytes > MOST_BYTES) return ops;
     const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
     const first = refs.size;
     const free: FusedRef[] = [];
@@ -158,10 +169,10 @@ class Fusion {
     const fused = ops.map((op, i): FusedOp => {
       const operands = op.inputs.map((r) => refs.get(r) as FusedRef);
       const register = op.outputs[0] as Register;
-      const { dtype } = this.#registers[register] as RegisterInfo;
+      const { dtype } = this.#info(register);
       // What is read for the last time gives its room away: to the result itself where elements are of one size.
       const ending = [...new Set(op.inputs)].filter((r) => lastRead.get(r) === i && (refs.get(r) as FusedRef) >= first);
-      const sameSize = ending.filter((r) => bytesOf(this.#registers[r] as RegisterInfo) === DTYPES[dtype].bytes);
+      const sameSize = ending.filter((r) => bytesOf(this.#info(r)) === DTYPES[dtype].bytes);
       for (const r of sameSize) free.push(refs.get(r) as FusedRef);
       let result = refs.get(register);
       if (result === undefined) {

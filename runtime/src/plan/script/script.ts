@@ -35,7 +35,8 @@ export function scriptOf(graph: Graph): Script | null {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
     return { source, run: new Function(`${HELPERS}\nreturn ${source}`)() as ScriptFunction };
   } catch (error) {
-    if (error instanceof EvalError) return null;
+    // A stack that is nearly full has no room for V8's parser.
+    if (error instanceof EvalError || error instanceof RangeError) return null;
     throw error;
   }
 }
