@@ -52,7 +52,10 @@ const small = gf.graphFunction((/** @type {gf.Tensor} */ a, /** @type {gf.Tensor
 const [a, b, c] = [1, 2, 3].map((seed) => gf.randomUniform([1 << 20], -1, 1, "float32", seed));
 const two = gf.scalar(2);
 
-/** name → [calls per sample, as it runs, in plain JavaScript or by eager ops, jax's source]. */
+const line = "jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32)";
+const lines = `[${line}] * 3`;
+
+/** name → [calls per sample, as it runs, in plain JavaScript or by eager ops, a function of jax and its arguments]. */
 const ROWS = {
   "logistic f64 1e6": [
     1,
@@ -62,13 +65,15 @@ const ROWS = {
       for (let i = 0; i < 1e6 && x < 2; i++) x = 3.9 * x * (1 - x);
       return x;
     },
-    "lambda: lax.while_loop(lambda s: (s[1] < 1000000) & (s[0] < 2), lambda s: (3.9 * s[0] * (1 - s[0]), s[1] + 1), (jnp.float64(0.3), jnp.int32(0)))[0]",
+    "lambda x, n: lax.while_loop(lambda s: (s[1] < n) & (s[0] < 2), lambda s: (3.9 * s[0] * (1 - s[0]), s[1] + 1), (x, jnp.int32(0)))[0]",
+    "[jnp.float64(0.3), jnp.int32(10**6)]",
   ],
   "logistic f32 1e6": [
     1,
     () => logistic(gf.scalar(0.3, "float32"), int(1e6)),
     null,
-    "lambda: lax.while_loop(lambda s: (s[1] < 1000000) & (s[0] < 2), lambda s: (jnp.float32(3.9) * s[0] * (1 - s[0]), s[1] + 1), (jnp.float32(0.3), jnp.int32(0)))[0]",
+    "lambda x, n: lax.while_loop(lambda s: (s[1] < n) & (s[0] < 2), lambda s: (jnp.float32(3.9) * s[0] * (1 - s[0]), s[1] + 1), (x, jnp.int32(0)))[0]",
+    "[jnp.float32(0.3), jnp.int32(10**6)]",
   ],
   "collatz below 9000": [
     1,
@@ -78,25 +83,23 @@ const ROWS = {
       for (let k = 1; k < 9000; k++) for (let n = k; n !== 1; total++) n = n % 2 === 0 ? n / 2 : n * 3 + 1;
       return total;
     },
-    "lambda: lax.fori_loop(1, 9000, lambda k, t: lax.while_loop(lambda s: s[0] != 1, lambda s: (jnp.where(s[0] % 2 == 0, s[0] // 2, s[0] * 3 + 1), s[1] + 1), (jnp.int32(k), t))[1], jnp.int32(0))",
+    "lambda m: lax.fori_loop(1, m, lambda k, t: lax.while_loop(lambda s: s[0] != 1, lambda s: (jnp.where(s[0] % 2 == 0, s[0] // 2, s[0] * 3 + 1), s[1] + 1), (k, t))[1], jnp.int32(0))",
+    "[jnp.int32(9000)]",
   ],
-  "call on scalars": [
-    20_000,
-    () => small(two, two),
-    null,
-    "lambda x=jnp.float32(2): f(x, x) if (f := globals().setdefault('f', jax.jit(lambda a, b: a * b + 1))) else None",
-  ],
+  "call on scalars": [20_000, () => small(two, two), null, "lambda a, b: a * b + 1", "[jnp.float32(2)] * 2"],
   "tanh(ab+c)σ(a) 1M": [
     1,
     () => chain(a, b, c),
     () => gf.tidy(() => a.mul(b).add(c).tanh().mul(a.sigmoid())),
-    "lambda x=jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32): f3(x, x, x) if (f3 := globals().setdefault('f3', jax.jit(lambda a, b, c: jnp.tanh(a * b + c) * jax.nn.sigmoid(a)))) else None",
+    "lambda a, b, c: jnp.tanh(a * b + c) * jax.nn.sigmoid(a)",
+    lines,
   ],
   "7 cheap ops 1M": [
     1,
     () => cheap(a, b, c),
     () => gf.tidy(() => a.mul(b).add(c).mul(a).sub(b).maximum(0).mul(2).add(1)),
-    "lambda x=jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32): f4(x, x, x) if (f4 := globals().setdefault('f4', jax.jit(lambda a, b, c: jnp.maximum((a * b + c) * a - b, 0) * 2 + 1))) else None",
+    "lambda a, b, c: jnp.maximum((a * b + c) * a - b, 0) * 2 + 1",
+    lines,
   ],
 };
 
@@ -122,12 +125,11 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 import jax, jax.numpy as jnp
 from jax import lax
 jax.config.update("jax_enable_x64", True)
-make, repeat, loops = eval(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
-run = jax.jit(make) if loops else make
+run, args, repeat = jax.jit(eval(sys.argv[1])), eval(sys.argv[2]), int(sys.argv[3])
 times = []
 for r in range(-4, ${ROUNDS}):
   start = time.perf_counter()
-  for i in range(repeat): y = run()
+  for i in range(repeat): y = run(*args)
   y.block_until_ready()
   if r >= 0: times.append((time.perf_counter() - start) / repeat * 1e6)
 times.sort()
@@ -152,16 +154,14 @@ if (only !== undefined) {
   console.log(
     `${"µs: best, median".padEnd(20)}${["ours", "plan, op by op", "plain JS, eager", "jax.jit"].map((s) => s.padStart(22)).join("")}`,
   );
-  for (const [name, [repeat, , plain, source]] of Object.entries(ROWS)) {
+  for (const [name, [repeat, , plain, source, given]] of Object.entries(ROWS)) {
     if (!name.includes(filter)) continue;
     const own = (way, env) => answer(process.execPath, ["--import", "@graphfn/transformer/register", script, name, way], env);
     const times = [
       own("ours", {}),
       own("ours", { GRAPHFN_SCRIPT: "off", GRAPHFN_FUSE: "off" }),
       plain === null ? null : own("plain", {}),
-      python === undefined
-        ? null
-        : answer(python, ["-c", PEER, source, String(repeat), name.includes("1e6") || name.includes("collatz") ? "1" : "0"]),
+      python === undefined ? null : answer(python, ["-c", PEER, source, given, String(repeat)]),
     ];
     console.log(`${name.padEnd(20)}${times.map(shown).join("")}`);
   }

@@ -19,9 +19,6 @@ constexpr int64_t kApart = 192;
 constexpr int64_t kScratch = 64 << 10;
 constexpr uintptr_t kPage = 4096;
 static_assert(kMaxPlaces * (kMinPiece * 8 + kApart) <= kScratch && kRoomBytes + kMaxPlaces * kApart <= kScratch);
-/** Work in units of an element's cost (1/16 ns): from here on it is split, into pieces of about so much. */
-constexpr int64_t kParallelWork = 640'000;
-constexpr int64_t kChunkWork = 256 << 10;
 
 template <class T>
 void writeRow(const T* from, T* to, int64_t first, int64_t count, int64_t period) {

@@ -15,10 +15,6 @@ namespace gfn {
 
 namespace {
 
-/** Work in units of an element's cost (1/16 ns): from about 40 µs on it is split, into pieces of about 16 µs. */
-constexpr int64_t kParallelWork = 640'000;
-constexpr int64_t kChunkWork = 256 << 10;
-
 /** Results of at least so many bytes do not fit into the caches beside what else is there. */
 constexpr int64_t kStreamed = int64_t{16} << 20;
 

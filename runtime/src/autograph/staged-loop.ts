@@ -17,13 +17,13 @@
  */
 import { InternalError, type SourcePlace, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import { sameType, type TensorType } from "../core/type.ts";
+import type { TensorType } from "../core/type.ts";
 import { isVariable, type Variable } from "../core/variable.ts";
 import type { Region, Span, Value } from "../ir/graph.ts";
 import { standsFor, variablesIn } from "../trace/alias.ts";
 import { joinTypes } from "../trace/join.ts";
 import { ABSENT, type Place, type Writes } from "../trace/journal.ts";
-import { isLiftable, type Liftable, lift, typeOf } from "../trace/lift.ts";
+import { isLiftable, lift, typeOf } from "../trace/lift.ts";
 import { commonType } from "../trace/list.ts";
 import { asField, isOfField, maybeOf } from "../trace/maybe.ts";
 import { isPoison, poison } from "../trace/poison.ts";
@@ -37,6 +37,7 @@ import { type Ending, isNever, NORMAL, narrowed, possibleEnds, type StaticEnd, t
 import type { Vars } from "./contract.ts";
 import { LoopLengths } from "./loop-lengths.ts";
 import { iterate, type LoopParts } from "./loop-parts.ts";
+import { labelOf, mapValues, namesOf, PLACE, present, type Slot, sameSlot, withVariables } from "./loop-slots.ts";
 import { assemble, type Layout, layoutOf, leafNames, leavesIn, widen } from "./loop-state.ts";
 import { atEnd, differAsLists, HOLE, isPlain, listParts } from "./merge.ts";
 import { framed, snapshots } from "./throwing.ts";
@@ -46,12 +47,6 @@ const MAX_ROUNDS = 8;
 const MAX_TRACES = 100;
 const TAG: TensorType = { dtype: "int32", shape: [] };
 const BOOL: TensorType = { dtype: "bool", shape: [] };
-
-type Slot =
-  | { readonly kind: "carried"; readonly name: string; readonly entry: Liftable; readonly type: TensorType }
-  | { readonly kind: "plain"; readonly name: string; readonly entry: unknown }
-  | { readonly kind: "hole"; readonly name: string; readonly type: TensorType | null }
-  | { readonly kind: "unset"; readonly name: string; readonly entry: unknown; readonly type: TensorType | null; readonly fact: string };
 
 /** What one trace of test and body gave. */
 interface Round {
@@ -558,56 +553,9 @@ class StagedLoop {
   }
 }
 
-const PLACE = "place ";
 const FIXED = "JavaScript values are fixed while tracing: declare it as a Tensor.";
-
-function namesOf(places: readonly Place[]): string {
-  return places
-    .map(({ name }) => name)
-    .toSorted()
-    .join();
-}
-
-/** A field that is not there yet reads as undefined. */
-function present(value: unknown): unknown {
-  return value === ABSENT ? undefined : value;
-}
-
-function mapValues(values: Readonly<Record<string, unknown>>, map: (value: unknown) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
-}
-
-/** The name of a variable or place, for messages. */
-function labelOf(key: string): string {
-  return key.startsWith(PLACE) ? key.slice(key.indexOf(":") + 1) : key;
-}
-
-/** Adds written places and the program's variables to the local ones: a loop carries all of them. */
-function withVariables(vars: Vars, t: GraphTracer, variables: ReadonlySet<Variable>, places: ReadonlyMap<Place, string>): Vars {
-  const key = (variable: Variable): string => `variable ${variable.name}#${variable.id}`;
-  return {
-    get: () => {
-      const values = { ...vars.get() };
-      for (const [place, name] of places) values[name] = place.get();
-      for (const variable of variables) values[key(variable)] = t.state.get(variable);
-      return values;
-    },
-    set: (values) => {
-      vars.set(values);
-      for (const [place, name] of places) place.set(values[name]);
-      for (const variable of variables) t.setState(variable, values[key(variable)] as Tensor);
-    },
-    ...(vars.optional === undefined ? {} : { optional: vars.optional }),
-  };
-}
 
 function plainName(x: unknown): string {
   if (x === null || x === undefined) return String(x);
   return typeof x === "object" ? "an object" : `a ${typeof x}`;
-}
-
-function sameSlot(a: Slot, b: Slot): boolean {
-  if (a.kind !== b.kind) return false;
-  if (a.kind === "plain" || b.kind === "plain") return true;
-  return a.type === b.type || (a.type !== null && b.type !== null && sameType(a.type, b.type) && a.type.weak === b.type.weak);
 }

@@ -7,7 +7,7 @@ import { GraphFnError, InternalError, locate } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
-import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
+import type { Fused, Plan, PlanBuffer, Step } from "../plan/plan.ts";
 import type { Backend, Executable } from "./backend.ts";
 import { ByteStack } from "./byte-stack.ts";
 import { runReference } from "./reference-kernels.ts";
@@ -137,7 +137,7 @@ class Instance {
 }
 
 /** One op after the other over whole arrays; results are copied at the end, since they may lie over operands. */
-function fused({ inputs, outputs, ops, shape }: Extract<Step, { kind: "fused" }>, blocks: readonly MutableBlock[]): () => void {
+function fused({ inputs, outputs, ops, shape }: Fused, blocks: readonly MutableBlock[]): () => void {
   const at: Block[] = blocks.slice(0, inputs.length);
   const runs = ops.map(({ op, attrs, operands, result, dtype }) => {
     const given = operands.map((ref) => at[ref] as Block);

@@ -14,10 +14,10 @@ import { type Shape, sameShape } from "../core/shape.ts";
 import { getOp } from "../ops/op.ts";
 import { opMayFail } from "./failures.ts";
 import { patternOf } from "./pattern.ts";
-import { type FusedOp, type FusedRef, type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
+import type { Fused, FusedOp, FusedRef } from "./plan.ts";
+import { type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
 
 type OpItem = Extract<Item, { kind: "op" }>;
-type FusedItem = Extract<Item, { kind: "fused" }>;
 
 const MOST_OPS = 64;
 /** Values from outside, of them those that are repeated, and values inside at the same time: see native/src/graph/fused.h. */
@@ -196,12 +196,7 @@ class Fusion {
  * Whether an output may lie where operands `inputs` do (all of them at one place): each is read, element by element, no later than by the op
  * that writes the output.
  */
-export function mayWorkInPlace(
-  item: FusedItem,
-  output: Register,
-  inputs: readonly Register[],
-  registers: readonly RegisterInfo[],
-): boolean {
+export function mayWorkInPlace(item: Fused, output: Register, inputs: readonly Register[], registers: readonly RegisterInfo[]): boolean {
   const written = item.ops.findIndex(({ result }) => result === item.inputs.length + item.outputs.indexOf(output));
   return inputs.every((register) => {
     const { shape } = registers[register] as RegisterInfo;

@@ -12,7 +12,6 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { PrintNode, Span } from "../ir/graph.ts";
 import type { Attrs } from "../ops/op.ts";
-import type { FusedOp } from "./program.ts";
 
 export type BufferId = number;
 
@@ -34,6 +33,30 @@ export interface PlanBuffer {
   readonly name?: string | undefined;
 }
 
+/** A value in fused ops: the inputs by number, then the outputs, then room for what stays inside. */
+export type FusedRef = number;
+
+export interface FusedOp {
+  readonly op: string;
+  readonly attrs: Attrs;
+  readonly operands: readonly FusedRef[];
+  readonly result: FusedRef;
+  /** Of the result. */
+  readonly dtype: DType;
+  readonly span: Span | undefined;
+}
+
+/** Elementwise ops on one shape, computed piece by piece: see fuse.ts. Of registers in a program, of buffers in a plan. */
+export interface Fused {
+  readonly kind: "fused";
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly ops: readonly FusedOp[];
+  /** Values that stay inside at the same time, at most. */
+  readonly temporaries: number;
+  readonly shape: Shape;
+}
+
 export type Step =
   | {
       readonly kind: "op";
@@ -43,15 +66,7 @@ export type Step =
       readonly attrs: Attrs;
       readonly span?: Span | undefined;
     }
-  /** Elementwise ops on one shape, piece by piece: operands and results are numbers of inputs, outputs, and room inside. */
-  | {
-      readonly kind: "fused";
-      readonly inputs: readonly BufferId[];
-      readonly outputs: readonly BufferId[];
-      readonly ops: readonly FusedOp[];
-      readonly temporaries: number;
-      readonly shape: Shape;
-    }
+  | Fused
   /** Copies a whole buffer (carried values, results of branches). Same dtype and size. */
   | { readonly kind: "copy"; readonly from: BufferId; readonly to: BufferId }
   | { readonly kind: "jump"; readonly target: number }

@@ -14,7 +14,7 @@ import { InternalError, UnsupportedError } from "../core/errors.ts";
 import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { ForNode, Graph, Node, PrintNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
 import { type Attrs, getOp } from "../ops/op.ts";
-import type { PlanStack } from "./plan.ts";
+import type { Fused, PlanStack } from "./plan.ts";
 
 export type Register = number;
 
@@ -30,19 +30,6 @@ export interface RegisterInfo {
     | { readonly kind: "output"; readonly index: number }
     /** `written`: from the start it is the variable's memory, in the end it holds the new value. */
     | { readonly kind: "variable"; readonly index: number; readonly written: boolean };
-}
-
-/** A value in fused ops: the inputs by number, then the outputs, then room for what stays inside. */
-export type FusedRef = number;
-
-export interface FusedOp {
-  readonly op: string;
-  readonly attrs: Attrs;
-  readonly operands: readonly FusedRef[];
-  readonly result: FusedRef;
-  /** Of the result. */
-  readonly dtype: DType;
-  readonly span: Span | undefined;
 }
 
 /** Memory that no step writes: other registers may be views of it. */
@@ -61,16 +48,7 @@ export type Item = (
       readonly attrs: Attrs;
       readonly span: Span | undefined;
     }
-  /** Elementwise ops on one shape, computed together: see fuse.ts. */
-  | {
-      readonly kind: "fused";
-      readonly inputs: readonly Register[];
-      readonly outputs: readonly Register[];
-      readonly ops: readonly FusedOp[];
-      /** Values that stay inside at the same time, at most. */
-      readonly temporaries: number;
-      readonly shape: Shape;
-    }
+  | Fused
   /** All reads happen before all writes. */
   | { readonly kind: "copies"; readonly pairs: readonly CopyPair[] }
   | {

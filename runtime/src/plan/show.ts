@@ -10,7 +10,7 @@
  */
 import { DTYPES } from "../core/dtype.ts";
 import { showShape } from "../core/shape.ts";
-import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
+import type { BufferId, Fused, Plan, PlanBuffer, Step } from "./plan.ts";
 
 const LONGEST_CONSTANT = 4;
 /** Begins a line that is no step, but an op of the fused ones above. */
@@ -82,7 +82,7 @@ function showStep(step: Step, plan: Plan, name: (id: BufferId) => string, labels
  *   v:f32[8]@64 = fused(a:f32[8]@0, 2:f32)  3 ops
  *     · x0 = mul a, 2
  */
-function showFused(step: Extract<Step, { kind: "fused" }>, plan: Plan, name: (id: BufferId) => string): string {
+function showFused(step: Fused, plan: Plan, name: (id: BufferId) => string): string {
   const { inputs, outputs, ops } = step;
   const ids = [...inputs, ...outputs];
   const short = (ref: number): string => {
