@@ -9,7 +9,7 @@ import { loadEmitted } from "../transform/modes.ts";
 import { smaller } from "../transform/programs/program.ts";
 import { type GradientProgram, printModule } from "./programs.ts";
 
-const folder = join(process.cwd(), "test", "transform", "samples");
+const folder = join(process.cwd(), "test", "transform", "programs", "project");
 const transformer = createTransformer({ tsconfig: join(folder, "tsconfig.json") });
 export const dispose = (): void => transformer.dispose();
 

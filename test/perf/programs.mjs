@@ -1,8 +1,9 @@
 /**
- * `node --max-semi-space-size=64 test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 200] [--no-shrink]
+ * `node --max-semi-space-size=128 test/perf/programs.mjs [--count 20000] [--seed 1] [--batch 100] [--no-shrink]
  * [--gradients]`: random programs in every way (see test/transform/programs, or test/autodiff for gradients), from the sources, in
- * one process. Exits with 1 if any two ways differ.
+ * one process. The first line names the version. Exits with 1 if any two ways differ.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -43,6 +44,9 @@ await esbuild.build({
   },
 });
 process.chdir(root);
+const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+const changed = git("status", "--porcelain") === "" ? "" : ", changed";
+console.log(`version ${git("rev-parse", "HEAD")}${changed}, ${values.count} from seed ${values.seed}`);
 const { runMany } = await import(pathToFileURL(out).href);
 const number = (name) => Number(values[name]);
 const options = { count: number("count"), seed: number("seed"), batch: number("batch"), shrink: values.shrink };

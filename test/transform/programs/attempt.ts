@@ -1,10 +1,12 @@
 /**
- * Runs programs in every way and compares: plain JavaScript on numbers, eager ops, the graph as traced run node by node, and
- * the plan of the optimised graph on both backends. What a program throws is part of its meaning.
+ * Runs programs in every way and compares: plain JavaScript on numbers, eager ops, the plan of the optimised graph on both
+ * backends, its script, and the graph as traced run node by node. What a program throws is part of its meaning.
  */
 import { join } from "node:path";
 import { createTransformer } from "@graphfn/transformer";
 import * as gf from "graphfn";
+import { ConcreteFunction } from "../../../runtime/src/staged/concrete.ts";
+import { stateOf } from "../../../runtime/src/staged/graph-function.ts";
 import { loadEmitted, loadPlain, type Mode, results } from "../modes.ts";
 import { type Program, printModule, smaller } from "./program.ts";
 
@@ -17,15 +19,23 @@ const INPUTS = [
 interface Way {
   readonly name: string;
   readonly mode: Mode;
-  readonly interpret?: string;
   readonly backend?: "native" | "reference";
+  /** Switches of the environment. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** The graph as traced is run node by node. */
+  readonly interpreted?: boolean;
 }
 
+/**
+ * A program is traced by the first staged way; the others run what was traced. What a graph is run by is kept until the backend
+ * changes, so reference stands between the plan and the script, which both are native.
+ */
 export const WAYS: readonly Way[] = [
   { name: "eager", mode: "eager" },
-  { name: "interpreted", mode: "staged", interpret: "traced" },
+  { name: "native", mode: "staged", backend: "native", set: { GRAPHFN_SCRIPT: "off" } },
   { name: "reference", mode: "staged", backend: "reference" },
-  { name: "native", mode: "staged", backend: "native" },
+  { name: "script", mode: "staged", backend: "native" },
+  { name: "interpreted", mode: "staged", set: { GRAPHFN_INTERPRET: "traced" }, interpreted: true },
 ];
 
 export interface Outcome {
@@ -37,24 +47,40 @@ export interface Outcome {
   readonly compared: Readonly<Record<string, number>>;
 }
 
-const folder = join(process.cwd(), "test", "transform", "samples");
+const folder = join(process.cwd(), "test", "transform", "programs", "project");
 const transformer = createTransformer({ tsconfig: join(folder, "tsconfig.json") });
 export const dispose = (): void => transformer.dispose();
 
 type Exports = ReturnType<typeof loadPlain>;
-const run = (exports: Exports, name: string, mode: Mode): string =>
-  JSON.stringify(results({ [name]: exports[name], runs: { [name]: INPUTS } }, mode)[name]);
+type Staged = ((...args: unknown[]) => unknown) & { concrete(...args: unknown[]): ConcreteFunction };
+
+const run = (fn: unknown, name: string, mode: Mode): string =>
+  JSON.stringify(results({ [name]: fn, runs: { [name]: INPUTS } }, mode)[name]);
+
+/** Calls run the graph of their trace before passes, node by node. */
+function interpreted(fn: Staged): (...args: unknown[]) => unknown {
+  const made = new Map<ConcreteFunction, ConcreteFunction>();
+  return (...args) => {
+    const optimized = fn.concrete(...args);
+    const traced = made.get(optimized) ?? new ConcreteFunction(optimized.parts);
+    made.set(optimized, traced);
+    if (traced.graph !== traced.traced || traced.runner.plan !== null) throw new Error("It has a plan.");
+    return traced.run(args);
+  };
+}
 
 function runIn(way: Way, emitted: Exports, name: string): string {
   const backend = gf.getBackend();
+  const fn = emitted[name] as Staged;
+  const { set = {} } = way;
   try {
-    if (way.interpret !== undefined) process.env["GRAPHFN_INTERPRET"] = way.interpret;
+    Object.assign(process.env, set);
     if (way.backend !== undefined) void gf.setBackend(way.backend);
-    return run(emitted, name, way.mode);
+    return run(way.interpreted ? interpreted(fn) : fn, name, way.mode);
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } finally {
-    delete process.env["GRAPHFN_INTERPRET"];
+    for (const key of Object.keys(set)) delete process.env[key];
     void gf.setBackend(backend);
   }
 }
@@ -78,20 +104,19 @@ export function attempt(programs: readonly Program[]): Outcome {
   // A refused program may have no valid text; it must not hide the others.
   if (refused.size > 0) return { ...attempt(accepted), refused };
   const plain = loadPlain(text);
-  // Traces are shared by the backends.
-  const shared = loadEmitted(result.code);
-  const emitted = WAYS.map((way) => [way, way.backend === undefined ? loadEmitted(result.code) : shared] as const);
+  const emitted = loadEmitted(result.code);
   for (const { name } of accepted) {
     // A program that fails on plain numbers is no program (shrinking makes some): the error goes up.
-    const expected = run(plain, name, "plain");
+    const expected = run(plain[name], name, "plain");
     if (/ReferenceError|TypeError/.test(expected)) throw new Error(expected);
-    for (const [way, exports] of emitted) {
-      const actual = runIn(way, exports, name);
+    for (const way of WAYS) {
+      const actual = runIn(way, emitted, name);
       compared[way.name] = (compared[way.name] ?? 0) + 1;
       if (actual === expected) continue;
       failures.set(name, `plain  ${expected}\n${way.name}  ${actual}`);
       break;
     }
+    stateOf(emitted[name] as Staged).release();
   }
   return { refused, failures, compared };
 }
