@@ -3,6 +3,7 @@
  * where there is no addon, `nativeInfo().reason` says why, file by file, and graphfn runs on its TypeScript kernels.
  *
  * GRAPHFN_ADDON names another file, and no other is tried; GRAPHFN_CPU (avx512, avx2, baseline) limits the vector instructions.
+ * GRAPHFN_LLVM: "off" compiles nothing, "wait" compiles each kernel at its first run and waits for it, a path names LLVM's library.
  *
  * The file is looked for once per process; each worker thread gets an environment of its own from the same file.
  */
@@ -52,8 +53,30 @@ export interface NativeAddon {
   setThreads(count: number): void;
   /** What large float32 matrix products run on: "own kernels" or "oneDNN 3.1.1". Looks for the library where that was not done yet. */
   gemm(): string;
+  /** How kernels are compiled by LLVM, from the next plan on: "background" by default. `library` in place of the usual ones; "" for those. */
+  setCompiler(mode: "off" | "background" | "wait", library: string): void;
+  /** Whether LLVM is there to compile with; loads it where that was not done yet (some 20 ms). */
+  hasCompiler(): boolean;
+  /** What was compiled so far; with `wait`, once LLVM is loaded, if it can be, and nothing is left to compile. */
+  compiler(wait?: boolean): CompilerState;
   /** Use of oneDNN, for the whole process; on by default. Returns whether it is in use from now on. */
   setOneDnn(wanted: boolean): boolean;
+}
+
+export interface CompilerState {
+  /** "LLVM 19.1.7", or "" where it is not loaded: it is when there is something to compile. */
+  readonly library: string;
+  /** Why it cannot be loaded, or "". */
+  readonly missing: string;
+  /** Kernels: made, found to be the same as one that is there, failed (and so still run as loops), waiting. */
+  readonly compiled: number;
+  readonly reused: number;
+  readonly failed: number;
+  readonly waiting: number;
+  /** Time in the compiler's thread, loading included. */
+  readonly milliseconds: number;
+  /** LLVM's message on the last kernel that failed, or "". */
+  readonly failure: string;
 }
 
 export interface NativeInfo {
@@ -97,6 +120,9 @@ function load(): NonNullable<typeof loaded> {
       const addon = require(file) as NativeAddon;
       const limit = process.env["GRAPHFN_CPU"];
       if (limit) addon.limitCpu(limit);
+      const llvm = process.env["GRAPHFN_LLVM"];
+      if (llvm === "off" || llvm === "wait") addon.setCompiler(llvm, "");
+      else if (llvm) addon.setCompiler("background", llvm);
       return { addon, info: { file: path.isAbsolute(file) ? file : require.resolve(file), reason: why } };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

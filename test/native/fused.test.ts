@@ -1,8 +1,9 @@
 /**
- * Fused ops: native pieces give the bits of whole-array kernels, one op after the other, for all ops and dtypes, shapes around the length of a
- * piece, operands that are repeated along rows and columns, and results over operands. GRAPHFN_FUZZ=50000 tries that many.
+ * Fused ops: native pieces, and the code that LLVM makes of them where it is there, give the bits of whole-array kernels, one op after the
+ * other, for all ops and dtypes, shapes around the length of a piece and of a vector, operands that are repeated along rows and columns or
+ * lie anywhere in memory, and results over operands. GRAPHFN_FUZZ=50000 tries that many.
  */
-import { expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createNativeBackend } from "../../runtime/src/backends/native.ts";
 import { type DType, newElements, type TypedArray, writeElements } from "../../runtime/src/core/dtype.ts";
 import type { Shape } from "../../runtime/src/core/shape.ts";
@@ -18,11 +19,11 @@ import type { Plan } from "../../runtime/src/plan/plan.ts";
 import { showPlan } from "../../runtime/src/plan/show.ts";
 import { checkPlan } from "../support/check-plan.ts";
 import { Random } from "../support/random.ts";
-import { describeNative } from "./support.ts";
+import { addon, describeNative } from "./support.ts";
 
 const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 400);
 const FIRST = Number(process.env.GRAPHFN_FUZZ_FIRST ?? 1);
-const SHAPES: readonly Shape[] = [[2], [33], [511], [512], [513], [1300], [3, 700], [700, 3], [37, 29], [5, 256], [2, 3, 300], [4, 1, 130]];
+const SHAPES: readonly Shape[] = [[2], [16], [33], [511], [512], [513], [1300], [3, 700], [700, 3], [37, 29], [5, 256], [2, 3, 300], [4, 1, 130]];
 const DTYPES_USED: readonly DType[] = ["float32", "float32", "float32", "float64", "int32", "bool", "uint8", "int64"];
 const NUMBERS: Record<string, Attrs> = {
   clipByValue: { min: 0, max: 1 },
@@ -152,13 +153,23 @@ function oneByOne({ graph, inputs }: Case): TypedArray[] {
   return graph.body.yields.map((v) => known.get(v)!.data);
 }
 
-function planned(plan: Plan, { graph, inputs }: Case): TypedArray[] {
+/** The same elements at a place that no vector is aligned to. */
+function displaced(data: TypedArray, seed: number): TypedArray {
+  const bytes = data.BYTES_PER_ELEMENT;
+  const apart = seed % 17;
+  const Type = data.constructor as new (buffer: ArrayBuffer, at: number, length: number) => TypedArray;
+  const moved = new Type(new ArrayBuffer((data.length + apart) * bytes), apart * bytes, data.length);
+  (moved as Uint8Array).set(data as Uint8Array);
+  return moved;
+}
+
+function planned(plan: Plan, { graph, inputs }: Case, seed: number): TypedArray[] {
   const slots = graph.variables ?? [];
-  const variables = slots.map(({ param }) => inputs[param]!.slice());
-  const outputs = plan.outputs.map((id) => newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size));
+  const variables = slots.map(({ param }) => displaced(inputs[param]!, seed));
+  const outputs = plan.outputs.map((id) => displaced(newElements(plan.buffers[id]!.dtype, plan.buffers[id]!.size), seed * 3));
   const executable = backend!.compile(plan, () => {});
   executable.run(
-    inputs.filter((_, i) => !slots.some(({ param }) => param === i)),
+    inputs.filter((_, i) => !slots.some(({ param }) => param === i)).map((data) => displaced(data, seed * 5)),
     outputs,
     variables,
   );
@@ -169,30 +180,52 @@ function planned(plan: Plan, { graph, inputs }: Case): TypedArray[] {
 /** Bytes, but that all NaN are one: which of two operands' NaN an op hands on is not said. */
 const bits = (data: TypedArray) => Array.from(data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? "-0" : String(v))).join();
 
+/** Whether LLVM is there, and why not. */
+const hasCompiler = addon?.hasCompiler() === true;
+const whyNot = hasCompiler ? "" : `: ${addon?.compiler().missing ?? "no addon"}`;
+
+function compare(count: number): void {
+  let fused = 0;
+  const seen = new Set<string>();
+  for (let seed = FIRST; seed < FIRST + count; seed++) {
+    const c = random(seed);
+    const plan = buildPlan(c.graph);
+    const complaints = checkPlan(plan);
+    const text = () => `seed ${seed}\n${printGraph(c.graph)}\n${showPlan(plan)}`;
+    expect(complaints, text()).toEqual([]);
+    for (const step of plan.steps) {
+      if (step.kind !== "fused") continue;
+      fused++;
+      for (const { op } of step.ops) seen.add(op);
+    }
+    const [wanted, got] = [oneByOne(c).map(bits), planned(plan, c, seed).map(bits)];
+    for (const [i, text_] of wanted.entries()) if (got[i] !== text_) expect.fail(`result ${i}\n${text()}`);
+  }
+  expect(fused).toBeGreaterThan(count / 3);
+  if (count >= 400) {
+    const missing = OPS.filter((op) => op.dtypes.some((dtype) => DTYPES_USED.includes(dtype) && !opMayFail(op.name, [dtype])))
+      .map(({ name }) => name)
+      .filter((name) => !seen.has(name));
+    expect(missing.length, missing.join(" ")).toBeLessThan(8);
+  }
+}
+
 describeNative("fused ops", () => {
+  afterAll(() => addon!.setCompiler("background", ""));
+
   it(`${COUNT} random regions have the bits of their ops one by one`, { timeout: 3_600_000 }, () => {
-    let fused = 0;
-    const seen = new Set<string>();
-    for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-      const c = random(seed);
-      const plan = buildPlan(c.graph);
-      const complaints = checkPlan(plan);
-      const text = () => `seed ${seed}\n${printGraph(c.graph)}\n${showPlan(plan)}`;
-      expect(complaints, text()).toEqual([]);
-      for (const step of plan.steps) {
-        if (step.kind !== "fused") continue;
-        fused++;
-        for (const { op } of step.ops) seen.add(op);
-      }
-      const [wanted, got] = [oneByOne(c).map(bits), planned(plan, c).map(bits)];
-      for (const [i, text_] of wanted.entries()) if (got[i] !== text_) expect.fail(`result ${i}\n${text()}`);
-    }
-    expect(fused).toBeGreaterThan(COUNT / 3);
-    if (COUNT >= 400) {
-      const missing = OPS.filter((op) => op.dtypes.some((dtype) => DTYPES_USED.includes(dtype) && !opMayFail(op.name, [dtype])))
-        .map(({ name }) => name)
-        .filter((name) => !seen.has(name));
-      expect(missing.length, missing.join(" ")).toBeLessThan(8);
-    }
+    addon!.setCompiler("off", "");
+    compare(COUNT);
+  });
+
+  describe.runIf(hasCompiler)(`compiled${whyNot}`, () => {
+    it(`${COUNT} random regions have the same bits`, { timeout: 3_600_000 }, () => {
+      addon!.setCompiler("wait", "");
+      const before = addon!.compiler();
+      compare(COUNT);
+      const { compiled, reused, failed, failure } = addon!.compiler(true);
+      expect(failed - before.failed, failure).toBe(0);
+      expect(compiled + reused - before.compiled - before.reused).toBeGreaterThan(COUNT / 3);
+    });
   });
 });

@@ -13,6 +13,7 @@
 
 #include "../core/cpu.h"
 #include "../core/memory.h"
+#include "../jit/compiler.h"
 #include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "environment.h"
@@ -78,6 +79,36 @@ Napi::Value setOneDnn(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), gfn::setOneDnn(info[0].As<Napi::Boolean>().Value()));
 }
 
+/** setCompiler(mode, path): "off", "background" or "wait", and a library in place of the usual ones or ""; before the first plan. */
+Napi::Value setCompiler(const Napi::CallbackInfo& info) {
+  const std::string mode = info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : std::string();
+  const std::string path = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : std::string();
+  if (mode == "off") jit::setMode(jit::Mode::Off, path);
+  else if (mode == "background") jit::setMode(jit::Mode::Background, path);
+  else if (mode == "wait") jit::setMode(jit::Mode::Wait, path);
+  else return refused(info, "setCompiler takes off, background or wait.");
+  return info.Env().Undefined();
+}
+
+/** hasCompiler(): loads it, if that was not done yet. */
+Napi::Value hasCompiler(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), jit::ready()); }
+
+/** compiler(wait): what it did so far; with true, when nothing is left to do. */
+Napi::Value compiler(const Napi::CallbackInfo& info) {
+  if (info[0].IsBoolean() && info[0].As<Napi::Boolean>().Value() && jit::ready()) jit::drain();
+  const jit::State state = jit::state();
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("library", state.library);
+  object.Set("missing", state.missing);
+  object.Set("compiled", static_cast<double>(state.compiled));
+  object.Set("reused", static_cast<double>(state.reused));
+  object.Set("failed", static_cast<double>(state.failed));
+  object.Set("waiting", static_cast<double>(state.waiting));
+  object.Set("milliseconds", state.milliseconds);
+  object.Set("failure", state.failure);
+  return object;
+}
+
 /** A function of raw Node-API that gets the environment's state. */
 bool setRaw(Napi::Env env, Napi::Object exports, const char* name, napi_callback callback, Environment* state) {
   napi_value function;
@@ -111,6 +142,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
   exports.Set("gemm", Napi::Function::New(env, gemm, "gemm"));
   exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
+  exports.Set("setCompiler", Napi::Function::New(env, setCompiler, "setCompiler"));
+  exports.Set("hasCompiler", Napi::Function::New(env, hasCompiler, "hasCompiler"));
+  exports.Set("compiler", Napi::Function::New(env, compiler, "compiler"));
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
                   setRaw(env, exports, "bindVariables", bindVariables, state) &&
                   setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "runOp", runOp, state);

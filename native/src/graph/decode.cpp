@@ -421,7 +421,7 @@ void Decoder::fused(Instruction& instruction) {
   bool isOne[kMaxFusedValues] = {};
   for (int32_t i = 0; i < nIn; i++) {
     const Buffer& b = *in_[static_cast<size_t>(i)];
-    FusedOperand operand = {b.ref, 1, Pattern::One, static_cast<uint8_t>(sizeOf(b.view.dtype))};
+    FusedOperand operand = {b.ref, 1, Pattern::One, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype))};
     require(patternOf(shape, b.view, operand), "an operand of fused ops has no pattern");
     require(b.view.size > 0 || call.n == 0, "an operand of fused ops is empty");
     call.inputs.push_back(operand);
@@ -432,7 +432,7 @@ void Decoder::fused(Instruction& instruction) {
   for (int32_t i = 0; i < nOut; i++) {
     const Buffer& b = *out_[static_cast<size_t>(i)];
     require(b.view.size == call.n, "a result of fused ops has another size");
-    call.outputs.push_back({b.ref, static_cast<uint8_t>(sizeOf(b.view.dtype))});
+    call.outputs.push_back({b.ref, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype))});
     dtypes[nIn + i] = b.view.dtype;
   }
   call.room = words_.count("values inside");
@@ -452,7 +452,7 @@ void Decoder::fused(Instruction& instruction) {
       require(known[ref], "a fused op reads a value before it is there");
       op.in[k] = static_cast<uint16_t>(ref);
       views[k] = shape;
-      views[k].dtype = dtypes[ref];
+      views[k].dtype = op.dtypes[k] = dtypes[ref];
       if (isOne[ref]) views[k].size = 1, views[k].rank = 0;
     }
     const int32_t to = words_.below(values, "value");
@@ -468,7 +468,10 @@ void Decoder::fused(Instruction& instruction) {
     out.size = out.size == 0 ? 1 : out.size;
     require(findDirectLoop(row.op, views, operands, out, direct) && direct.loop != nullptr, "an op that cannot be fused");
     require(direct.cost > 0, "an op that may fail was fused");
+    op.op = row.op;
+    op.result = out.dtype;
     op.loop = direct.loop;
+    op.numberCount = direct.numbers;
     op.numbers = static_cast<int>(program_.ownNumbers.size());
     require(pushNumbers(attributes, wordCount, direct.numbers), "a fused op lacks its numbers");
     // A result in the room of an operand is read and written element by element, which takes elements of one size.

@@ -48,8 +48,11 @@ void writeOut(const FusedOperand& operand, const char* from, char* to, int64_t f
   else writeColumn(reinterpret_cast<const T*>(from), reinterpret_cast<T*>(to), first, count, operand.period);
 }
 
-/** Elements [first, first + count) of an operand: where they lie, or written out into `room`. `moves`: or one for all. */
-const char* elementsOf(const FusedOperand& operand, const char* data, char* room, int64_t first, int64_t count, bool& moves) {
+/**
+ * Elements [first, first + count) of an operand: where they lie, or written out into `room`. `moves`: or one for all, which an operand
+ * along columns is in some pieces where `mayStay`.
+ */
+const char* elementsOf(const FusedOperand& operand, const char* data, char* room, int64_t first, int64_t count, bool mayStay, bool& moves) {
   const int64_t bytes = operand.bytes;
   moves = true;
   switch (operand.pattern) {
@@ -62,7 +65,7 @@ const char* elementsOf(const FusedOperand& operand, const char* data, char* room
     }
     case Pattern::Column: {
       const int64_t row = first / operand.period;
-      if ((first + count - 1) / operand.period == row) {
+      if (mayStay && (first + count - 1) / operand.period == row) {
         moves = false;
         return data + row * bytes;
       }
@@ -86,6 +89,101 @@ char* awayFrom(const char* operand, char* room) {
   return room + (wanted - reinterpret_cast<uintptr_t>(room)) % kPage;
 }
 
+bool isRepeated(const FusedOperand& operand) { return operand.pattern == Pattern::Row || operand.pattern == Pattern::Column; }
+
+/** Less than a piece of whole vectors: through memory that holds one. */
+void runPart(const FusedCall& call, jit::PieceCode code, char* const* where, const bool* moves, int64_t first, int64_t count) {
+  constexpr int64_t kBytes = jit::kPieceLanes * 8;
+  const size_t inputs = call.inputs.size(), outputs = call.outputs.size();
+  alignas(64) char room[kMaxFusedValues * kBytes];
+  char* own[kMaxFusedValues];
+  for (size_t k = 0; k < inputs + outputs; k++) own[k] = room + static_cast<int64_t>(k) * kBytes;
+  for (size_t k = 0; k < inputs; k++) {
+    const int64_t bytes = call.inputs[k].bytes;
+    if (!moves[k]) {
+      own[k] = where[k];
+      continue;
+    }
+    std::memset(own[k], 0, static_cast<size_t>(kBytes));
+    std::memcpy(own[k], where[k] + first * bytes, static_cast<size_t>(count * bytes));
+  }
+  code(jit::kPieceLanes, own);
+  for (size_t k = 0; k < outputs; k++) {
+    const int64_t bytes = call.outputs[k].bytes;
+    std::memcpy(where[inputs + k] + first * bytes, own[inputs + k], static_cast<size_t>(count * bytes));
+  }
+}
+
+/** Elements [first, first + count) by code, whole vectors of the first result where vectors of memory are. */
+void runVectors(const FusedCall& call, jit::PieceCode code, char** where, const bool* moves, int64_t count) {
+  constexpr int64_t kLanes = jit::kPieceLanes;
+  const size_t inputs = call.inputs.size(), values = inputs + call.outputs.size();
+  const int64_t bytes = call.outputs[0].bytes;
+  const int64_t misplaced = static_cast<int64_t>((64 - reinterpret_cast<uintptr_t>(where[inputs]) % 64) % 64) / bytes;
+  const int64_t head = count >= 8 * kLanes && misplaced < kLanes ? misplaced : 0;
+  const int64_t whole = (count - head) / kLanes * kLanes;
+  if (head > 0) runPart(call, code, where, moves, 0, head);
+  if (head + whole < count) runPart(call, code, where, moves, head + whole, count - head - whole);
+  if (whole == 0) return;
+  for (size_t k = 0; k < values; k++) {
+    if (k >= inputs) where[k] += head * call.outputs[k - inputs].bytes;
+    else if (moves[k]) where[k] += head * call.inputs[k].bytes;
+  }
+  code(whole, where);
+}
+
+/** The same by compiled code; all in one go where no operand has to be written out. */
+void runCode(const FusedCall& call, jit::PieceCode code, char* const* at, int64_t from, int64_t to) {
+  const size_t inputs = call.inputs.size(), outputs = call.outputs.size();
+  alignas(64) char memory[kScratch];
+  char* where[kMaxFusedValues];
+  bool moves[kMaxFusedValues];
+  bool repeats = false;
+  for (const FusedOperand& operand : call.inputs) repeats = repeats || isRepeated(operand);
+  const int64_t length = repeats ? call.piece : to - from;
+  for (int64_t first = from; first < to; first += length) {
+    const int64_t count = to - first < length ? to - first : length;
+    int used = 0;
+    for (size_t k = 0; k < inputs; k++) {
+      char* const own = isRepeated(call.inputs[k]) ? memory + (call.piece * 8 + kApart) * used++ : nullptr;
+      where[k] = const_cast<char*>(elementsOf(call.inputs[k], at[k], own, first, count, call.columnsStay, moves[k]));
+    }
+    for (size_t k = 0; k < outputs; k++) where[inputs + k] = at[inputs + k] + first * call.outputs[k].bytes;
+    runVectors(call, code, where, moves, count);
+  }
+}
+
+jit::Pieces describe(const FusedCall& call, const double* numbers) {
+  jit::Pieces pieces;
+  for (const FusedOperand& operand : call.inputs) {
+    pieces.inputs.push_back({operand.dtype, operand.pattern != Pattern::One && !(operand.pattern == Pattern::Column && call.columnsStay)});
+  }
+  for (const FusedCall::Result& result : call.outputs) pieces.outputs.push_back(result.dtype);
+  for (const FusedOp& op : call.ops) {
+    jit::PieceOp piece = {};
+    piece.op = op.op;
+    piece.loop = op.loop;
+    std::memcpy(piece.dtypes, op.dtypes, sizeof piece.dtypes);
+    piece.result = op.result;
+    piece.operands = op.operands;
+    std::memcpy(piece.in, op.in, sizeof piece.in);
+    piece.out = op.out;
+    for (int k = 0; k < op.numberCount; k++) piece.numbers[k] = numbers[op.numbers + k];
+    pieces.ops.push_back(piece);
+  }
+  pieces.room = call.room;
+  return pieces;
+}
+
+/** Null: not compiled, or not yet. */
+jit::PieceCode codeOf(const FusedCall& call, const double* numbers) {
+  if (call.slot == nullptr) return nullptr;
+  if (!call.slot->compiled() && call.slot->worthwhile(call.n * call.cost)) {
+    jit::request(call.slot, [pieces = describe(call, numbers)] { return jit::writePieces(pieces); });
+  }
+  return reinterpret_cast<jit::PieceCode>(const_cast<void*>(call.slot->address()));
+}
+
 /** Pieces of [from, to), each by all ops. */
 void runRange(const FusedCall& call, char* const* at, const double* numbers, int64_t from, int64_t to) {
   const size_t inputs = call.inputs.size(), outputs = call.outputs.size();
@@ -97,8 +195,7 @@ void runRange(const FusedCall& call, char* const* at, const double* numbers, int
   int used = 0;
   char* own[kMaxFusedValues];
   for (size_t k = 0; k < inputs; k++) {
-    const Pattern pattern = call.inputs[k].pattern;
-    own[k] = pattern == Pattern::Row || pattern == Pattern::Column ? memory + stride * used++ : nullptr;
+    own[k] = isRepeated(call.inputs[k]) ? memory + stride * used++ : nullptr;
   }
   for (int k = 0; k < call.room; k++) {
     where[inputs + outputs + static_cast<size_t>(k)] = memory + stride * used++;
@@ -107,7 +204,7 @@ void runRange(const FusedCall& call, char* const* at, const double* numbers, int
   Failure failure = {};
   for (int64_t first = from; first < to; first += call.piece) {
     const int64_t count = to - first < call.piece ? to - first : call.piece;
-    for (size_t k = 0; k < inputs; k++) where[k] = const_cast<char*>(elementsOf(call.inputs[k], at[k], own[k], first, count, moves[k]));
+    for (size_t k = 0; k < inputs; k++) where[k] = const_cast<char*>(elementsOf(call.inputs[k], at[k], own[k], first, count, true, moves[k]));
     for (size_t k = 0; k < outputs; k++) {
       where[inputs + k] = at[inputs + k] + first * call.outputs[k].bytes;
       moves[inputs + k] = true;
@@ -159,7 +256,7 @@ bool patternOf(const View& result, const View& operand, FusedOperand& found) {
 
 int placesOf(const FusedCall& call) {
   int places = call.room;
-  for (const FusedOperand& operand : call.inputs) places += operand.pattern == Pattern::Row || operand.pattern == Pattern::Column;
+  for (const FusedOperand& operand : call.inputs) places += isRepeated(operand);
   return places;
 }
 
@@ -167,7 +264,7 @@ void preparePieces(FusedCall& call) {
   const int places = placesOf(call);
   int64_t period = 0;  // common to all operands that have one
   for (const FusedOperand& operand : call.inputs) {
-    if (operand.pattern != Pattern::Row && operand.pattern != Pattern::Column) continue;
+    if (!isRepeated(operand)) continue;
     period = period == 0 || period == operand.period ? operand.period : -1;
   }
   int64_t piece = kMaxPiece;
@@ -176,17 +273,24 @@ void preparePieces(FusedCall& call) {
   if (period >= kLongRow) {
     const int64_t parts = (period + piece - 1) / piece;
     if (period % parts == 0) piece = period / parts;
+    call.columnsStay = period % piece == 0;
   }
   call.piece = piece;
+  if (call.n >= jit::kPieceLanes && jit::mode() != jit::Mode::Off) call.slot = std::make_shared<jit::Slot>();
 }
 
 void runFused(const FusedCall& call, char* const* at, const double* numbers) {
-  if (call.n * call.cost < kParallelWork) return runRange(call, at, numbers, 0, call.n);
+  const jit::PieceCode code = codeOf(call, numbers);
+  const auto part = [&](int64_t from, int64_t to) {
+    if (code != nullptr) runCode(call, code, at, from, to);
+    else runRange(call, at, numbers, from, to);
+  };
+  if (call.n * call.cost < kParallelWork) return part(0, call.n);
   const int64_t pieces = kChunkWork / call.cost / call.piece;
   const int64_t length = (pieces > 0 ? pieces : 1) * call.piece;
   parallelFor((call.n + length - 1) / length, [&](int64_t chunk) {
     const int64_t from = chunk * length;
-    runRange(call, at, numbers, from, call.n - from < length ? call.n : from + length);
+    part(from, call.n - from < length ? call.n : from + length);
   });
 }
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "../jit/compiler.h"
+#include "../jit/pieces.h"
 #include "../kernels/elementwise.h"
 
 namespace gfn {
@@ -19,17 +21,22 @@ struct FusedOperand {
   /** Of Row and Column. */
   int64_t period;
   Pattern pattern;
+  DType dtype;
   uint8_t bytes;
 };
 
 struct FusedOp {
+  const char* op;
   Loop loop;
+  DType dtypes[kMaxOperands];
+  DType result;
   /** Numeric attributes from here on in the program's own numbers. */
   int numbers;
   /** Numbers of inputs, then outputs, then room. */
   uint16_t in[kMaxOperands];
   uint16_t out;
   uint8_t operands;
+  uint8_t numberCount;
 };
 
 struct FusedCall {
@@ -39,6 +46,7 @@ struct FusedCall {
   std::vector<FusedOperand> inputs;
   struct Result {
     int64_t ref;
+    DType dtype;
     uint8_t bytes;
   };
   std::vector<Result> outputs;
@@ -46,6 +54,10 @@ struct FusedCall {
   int room = 0;
   /** Rough cost of an element, as in ElementwiseRow. */
   int64_t cost = 0;
+  /** Whether pieces of operands along columns are one element: rows are made of whole pieces. */
+  bool columnsStay = false;
+  /** Compiled code of all ops. */
+  std::shared_ptr<jit::Slot> slot;
 };
 
 constexpr int kMaxFusedValues = 256;
@@ -56,7 +68,7 @@ constexpr int kMaxPlaces = 48;
 bool patternOf(const View& result, const View& operand, FusedOperand& found);
 /** Places that a call needs: at most kMaxPlaces. */
 int placesOf(const FusedCall& call);
-/** Chooses the length of pieces; all else is filled in. */
+/** Chooses the length of pieces, and makes the slot; all else is filled in. */
 void preparePieces(FusedCall& call);
 /** `at` turns refs into addresses: inputs, then outputs. */
 void runFused(const FusedCall& call, char* const* at, const double* numbers);

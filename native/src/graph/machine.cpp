@@ -258,7 +258,7 @@ L_OpWhere8:
 
 #define CAST(From, F, To, T, name)                                 \
   L_cast_##name : {                                                \
-    at<T>(base, ip->out) = m::convert<T, F>(at<F>(base, ip->a));   \
+    at<T>(base, ip->out) = m::convert<DType::To>(at<F>(base, ip->a));   \
     NEXT                                                           \
   }
   GFN_CASTS(CAST)

@@ -1,73 +1,68 @@
 /**
  * Arithmetic, rounding, selection and casts of single elements, overloaded for int32_t, int64_t, uint8_t, float and double (complex
- * numbers: complex-math.h): see elementwise-math.h, which
- * most files include instead.
+ * numbers: complex-math.h), and for records of them where it can be compiled: see element.h, and elementwise-math.h, which most files
+ * include instead.
  */
 #pragma once
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <limits>
-#include <type_traits>
-
-#define GFN_INLINE inline __attribute__((always_inline))
-
-// A copy per level: a function that is not inlined must not be shared between levels by the linker.
-#ifdef GFN_LEVEL
-#define GFN_MATH_LEVEL GFN_LEVEL
-#else
-#define GFN_MATH_LEVEL plain
-#endif
+#include "../core/kernel.h"
+#include "element.h"
 
 namespace gfn::m {
 inline namespace GFN_MATH_LEVEL {
 
-using i32 = int32_t;
-using u32 = uint32_t;
-using u8 = uint8_t;
-using i64 = int64_t;
-using u64 = uint64_t;
+// ---- arithmetic. Integers wrap around.
 
-template <class T>
-GFN_INLINE T infinity(T) {
-  return std::numeric_limits<T>::infinity();
+template <Floating F>
+GFN_INLINE F add(F x, F y) {
+  return x + y;
 }
-
-// ---- arithmetic
-
-GFN_INLINE float add(float x, float y) { return x + y; }
-GFN_INLINE double add(double x, double y) { return x + y; }
-GFN_INLINE i32 add(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) + static_cast<u32>(y)); }
-GFN_INLINE float sub(float x, float y) { return x - y; }
-GFN_INLINE double sub(double x, double y) { return x - y; }
-GFN_INLINE i32 sub(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) - static_cast<u32>(y)); }
-GFN_INLINE float mul(float x, float y) { return x * y; }
-GFN_INLINE double mul(double x, double y) { return x * y; }
-GFN_INLINE i32 mul(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) * static_cast<u32>(y)); }
-GFN_INLINE u8 add(u8 x, u8 y) { return static_cast<u8>(x + y); }
-GFN_INLINE u8 sub(u8 x, u8 y) { return static_cast<u8>(x - y); }
-GFN_INLINE u8 mul(u8 x, u8 y) { return static_cast<u8>(x * y); }
-GFN_INLINE i64 add(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) + static_cast<u64>(y)); }
-GFN_INLINE i64 sub(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) - static_cast<u64>(y)); }
-GFN_INLINE i64 mul(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) * static_cast<u64>(y)); }
+template <Floating F>
+GFN_INLINE F sub(F x, F y) {
+  return x - y;
+}
+template <Floating F>
+GFN_INLINE F mul(F x, F y) {
+  return x * y;
+}
+/** The unsigned type as wide, in which sums and products wrap around. */
+template <class V>
+using Unsigned = Like<V, std::make_unsigned_t<NumberOf<V>>>;
+template <Whole I>
+GFN_INLINE I add(I x, I y) {
+  using U = std::make_unsigned_t<NumberOf<I>>;
+  return to<NumberOf<I>>(to<U>(x) + to<U>(y));
+}
+template <Whole I>
+GFN_INLINE I sub(I x, I y) {
+  using U = std::make_unsigned_t<NumberOf<I>>;
+  return to<NumberOf<I>>(to<U>(x) - to<U>(y));
+}
+template <Whole I>
+GFN_INLINE I mul(I x, I y) {
+  using U = std::make_unsigned_t<NumberOf<I>>;
+  return to<NumberOf<I>>(to<U>(x) * to<U>(y));
+}
 
 template <class T>
 GFN_INLINE T neg(T x) {
-  if constexpr (std::is_integral_v<T>) return sub(T(0), x);
+  if constexpr (Whole<T>) return sub(T(0), x);
   else return -x;
 }
 GFN_INLINE float abs(float x) { return __builtin_fabsf(x); }
 GFN_INLINE double abs(double x) { return __builtin_fabs(x); }
-GFN_INLINE i32 abs(i32 x) { return x < 0 ? neg(x) : x; }
-GFN_INLINE i64 abs(i64 x) { return x < 0 ? neg(x) : x; }
-GFN_INLINE u8 abs(u8 x) { return x; }
+template <Whole I>
+GFN_INLINE I abs(I x) {
+  if constexpr (Byte<I>) return x;
+  else return select(x < 0, neg(x), x);
+}
 template <class T>
 GFN_INLINE T square(T x) {
   return mul(x, x);
 }
 template <class T>
 GFN_INLINE T sign(T x) {
-  return x > 0 ? T(1) : x < 0 ? T(-1) : x;
+  if constexpr (Byte<T>) return select(x > 0, T(1), x);
+  else return select(x > 0, T(1), select(x < 0, T(-1), x));
 }
 /**
  * x·y + z, rounded once. Without the instruction: the product is exact in double precision, and a sum that is rounded to odd can be rounded
@@ -90,44 +85,81 @@ GFN_INLINE float fma(float x, float y, float z) {
 
 GFN_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
 GFN_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
+GFN_INLINE float copySign(float x, float y) { return __builtin_copysignf(x, y); }
 
+template <Whole I>
+GFN_INLINE I maximum(I x, I y) {
+  return select(x > y, x, y);
+}
+template <Whole I>
+GFN_INLINE I minimum(I x, I y) {
+  return select(x < y, x, y);
+}
 // Of equal numbers only zeros differ in bits: "and" of the bits is +0 unless both are −0, "or" is −0 unless both are +0.
-GFN_INLINE i32 maximum(i32 x, i32 y) { return x > y ? x : y; }
-GFN_INLINE i32 minimum(i32 x, i32 y) { return x < y ? x : y; }
-GFN_INLINE i64 maximum(i64 x, i64 y) { return x > y ? x : y; }
-GFN_INLINE i64 minimum(i64 x, i64 y) { return x < y ? x : y; }
-GFN_INLINE u8 maximum(u8 x, u8 y) { return x > y ? x : y; }
-GFN_INLINE u8 minimum(u8 x, u8 y) { return x < y ? x : y; }
-template <class T, class Bits>
-GFN_INLINE T maximumOf(T x, T y) {
-  const T equal = std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(x) & std::bit_cast<Bits>(y)));
-  return x > y ? x : x < y ? y : x == y ? equal : x + y;
+template <Floating F>
+GFN_INLINE F maximum(F x, F y) {
+  const F equal = valueOf(bitsOf(x) & bitsOf(y));
+  return select(x > y, x, select(x < y, y, select(x == y, equal, x + y)));
 }
-template <class T, class Bits>
-GFN_INLINE T minimumOf(T x, T y) {
-  const T equal = std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(x) | std::bit_cast<Bits>(y)));
-  return x < y ? x : x > y ? y : x == y ? equal : x + y;
+template <Floating F>
+GFN_INLINE F minimum(F x, F y) {
+  const F equal = valueOf(bitsOf(x) | bitsOf(y));
+  return select(x < y, x, select(x > y, y, select(x == y, equal, x + y)));
 }
-GFN_INLINE float maximum(float x, float y) { return maximumOf<float, u32>(x, y); }
-GFN_INLINE double maximum(double x, double y) { return maximumOf<double, uint64_t>(x, y); }
-GFN_INLINE float minimum(float x, float y) { return minimumOf<float, u32>(x, y); }
-GFN_INLINE double minimum(double x, double y) { return minimumOf<double, uint64_t>(x, y); }
+
+// ---- rounding
+
+GFN_INLINE float floor(float x) { return __builtin_floorf(x); }
+GFN_INLINE double floor(double x) { return __builtin_floor(x); }
+GFN_INLINE float ceil(float x) { return __builtin_ceilf(x); }
+GFN_INLINE double ceil(double x) { return __builtin_ceil(x); }
+GFN_INLINE float trunc(float x) { return __builtin_truncf(x); }
+GFN_INLINE double trunc(double x) { return __builtin_trunc(x); }
+GFN_INLINE float round(float x) { return __builtin_rintf(x); }
+GFN_INLINE double round(double x) { return __builtin_rint(x); }
+template <Whole I>
+GFN_INLINE I floor(I x) {
+  return x;
+}
+template <Whole I>
+GFN_INLINE I ceil(I x) {
+  return x;
+}
+template <Whole I>
+GFN_INLINE I trunc(I x) {
+  return x;
+}
+template <Whole I>
+GFN_INLINE I round(I x) {
+  return x;
+}
 
 // ---- division. Divisors of integers are not zero: checked before. 2^31 / −1 wraps around.
 
-GFN_INLINE float floorDiv(float x, float y) { return static_cast<float>(__builtin_floor(static_cast<double>(x) / y)); }
-GFN_INLINE double floorDiv(double x, double y) { return __builtin_floor(x / y); }
+template <Single F>
+GFN_INLINE F floorDiv(F x, F y) {
+  return to<float>(floor(to<double>(x) / to<double>(y)));
+}
+template <Double F>
+GFN_INLINE F floorDiv(F x, F y) {
+  return floor(x / y);
+}
 /** Quotients of int32 in double precision, where they are rounded to the right side of every whole number; |x / y| < 2^31. */
-GFN_INLINE double quotient(i32 x, i32 y) { return static_cast<double>(x) / static_cast<double>(y == 0 ? 1 : y); }
-GFN_INLINE i32 floorDiv(i32 x, i32 y) {
-  return y == -1 ? sub(0, x) : static_cast<i32>(__builtin_floor(quotient(x, y == -1 ? 1 : y)));
+template <Int I>
+GFN_INLINE Like<I, double> quotient(I x, I y) {
+  return to<double>(x) / to<double>(select(y == 0, I(1), y));
+}
+template <Int I>
+GFN_INLINE I floorDiv(I x, I y) {
+  return select(y == -1, sub(I(0), x), to<i32>(floor(quotient(x, select(y == -1, I(1), y)))));
 }
 GFN_INLINE float truncMod(float x, float y) { return __builtin_fmodf(x, y); }
 GFN_INLINE double truncMod(double x, double y) { return __builtin_fmod(x, y); }
-GFN_INLINE i32 truncMod(i32 x, i32 y) {
+template <Int I>
+GFN_INLINE I truncMod(I x, I y) {
   // Of whole numbers: dropping the fraction is what the conversion does.
-  const i32 q = static_cast<i32>(quotient(x, y == -1 ? 1 : y));
-  return y == -1 ? 0 : sub(x, mul(q, y));
+  const I q = to<i32>(quotient(x, select(y == -1, I(1), y)));
+  return select(y == -1, I(0), sub(x, mul(q, y)));
 }
 GFN_INLINE i64 truncMod(i64 x, i64 y) { return y == -1 || y == 0 ? 0 : x % y; }
 GFN_INLINE i64 floorDiv(i64 x, i64 y) {
@@ -138,9 +170,12 @@ GFN_INLINE i64 floorDiv(i64 x, i64 y) {
 GFN_INLINE u8 truncMod(u8 x, u8 y) { return y == 0 ? 0 : static_cast<u8>(x % y); }
 GFN_INLINE u8 floorDiv(u8 x, u8 y) { return y == 0 ? 0 : static_cast<u8>(x / y); }
 template <class T>
+  requires Int<T> || Number<T>
 GFN_INLINE T mod(T x, T y) {
   const T r = truncMod(x, y);
-  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+  if constexpr (Byte<T>) return r;
+  else if constexpr (Int<T>) return select(r != 0 && (r < 0) != (y < 0), add(r, y), r);
+  else return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 
 // ---- powers
@@ -172,97 +207,118 @@ inline u8 jsPow(u8 x, u8 y) { return pow(x, y); }
 
 // ---- shifts, by amounts modulo the width
 
-GFN_INLINE i32 shiftLeft(i32 x, i32 y) { return static_cast<i32>(static_cast<u32>(x) << (y & 31)); }
-GFN_INLINE i32 shiftRight(i32 x, i32 y) { return x >> (y & 31); }
-GFN_INLINE i64 shiftLeft(i64 x, i64 y) { return static_cast<i64>(static_cast<u64>(x) << (y & 63)); }
-GFN_INLINE i64 shiftRight(i64 x, i64 y) { return x >> (y & 63); }
-GFN_INLINE u8 shiftLeft(u8 x, u8 y) { return static_cast<u8>(x << (y & 7)); }
-GFN_INLINE u8 shiftRight(u8 x, u8 y) { return static_cast<u8>(x >> (y & 7)); }
-
-// ---- rounding
-
-GFN_INLINE float floor(float x) { return __builtin_floorf(x); }
-GFN_INLINE double floor(double x) { return __builtin_floor(x); }
-GFN_INLINE float ceil(float x) { return __builtin_ceilf(x); }
-GFN_INLINE double ceil(double x) { return __builtin_ceil(x); }
-GFN_INLINE float trunc(float x) { return __builtin_truncf(x); }
-GFN_INLINE double trunc(double x) { return __builtin_trunc(x); }
-GFN_INLINE float round(float x) { return __builtin_rintf(x); }
-GFN_INLINE double round(double x) { return __builtin_rint(x); }
-GFN_INLINE i32 floor(i32 x) { return x; }
-GFN_INLINE i64 floor(i64 x) { return x; }
-GFN_INLINE u8 floor(u8 x) { return x; }
-GFN_INLINE i32 ceil(i32 x) { return x; }
-GFN_INLINE i64 ceil(i64 x) { return x; }
-GFN_INLINE u8 ceil(u8 x) { return x; }
-GFN_INLINE i32 trunc(i32 x) { return x; }
-GFN_INLINE i64 trunc(i64 x) { return x; }
-GFN_INLINE u8 trunc(u8 x) { return x; }
-GFN_INLINE i32 round(i32 x) { return x; }
-GFN_INLINE i64 round(i64 x) { return x; }
-GFN_INLINE u8 round(u8 x) { return x; }
+template <Whole I>
+GFN_INLINE I shiftLeft(I x, I y) {
+  using U = std::make_unsigned_t<NumberOf<I>>;
+  return to<NumberOf<I>>(to<U>(x) << to<U>(y & I(sizeof(U) * 8 - 1)));
+}
+template <Whole I>
+GFN_INLINE I shiftRight(I x, I y) {
+  return to<NumberOf<I>>(x >> (y & I(sizeof(NumberOf<I>) * 8 - 1)));
+}
 
 // ---- selection, with numeric attributes in double precision as in the reference
 
 template <class T>
 GFN_INLINE T relu(T x) {
-  return x > 0 ? x : x != x ? x : T(0);
+  if constexpr (Floating<T>) return select(x > 0, x, select(x != x, x, T(0)));
+  else return select(x > 0, x, T(0));
 }
 template <class T>
 GFN_INLINE T relu6(T x) {
-  return x > 0 ? (x < 6 ? x : T(6)) : x != x ? x : T(0);
+  return select(x > T(6), T(6), relu(x));
 }
 /** As a typed array stores a whole number: modulo 2^32; infinities are 0. */
 inline i32 wrap(double x) {
   if (!(abs(x) < 9007199254740992.0)) x = abs(x) < infinity(x) ? std::fmod(x, 4294967296.0) : 0;
   return static_cast<i32>(static_cast<int64_t>(x));
 }
-GFN_INLINE float clip(float x, double low, double high) {
-  return minimum(maximum(x, static_cast<float>(low)), static_cast<float>(high));
+template <Single F>
+GFN_INLINE F clip(F x, double low, double high) {
+  return minimum(maximum(x, F(static_cast<float>(low))), F(static_cast<float>(high)));
 }
-GFN_INLINE double clip(double x, double low, double high) { return minimum(maximum(x, low), high); }
+template <Double F>
+GFN_INLINE F clip(F x, double low, double high) {
+  return minimum(maximum(x, F(low)), F(high));
+}
 GFN_INLINE i32 clip(i32 x, double low, double high) { return wrap(minimum(maximum(static_cast<double>(x), low), high)); }
 /** Truncates, saturates, NaN → 0. */
-template <class T>
-GFN_INLINE u8 toUInt8(T x) {
-  const T low = x > T(0) ? x : T(0);
-  return static_cast<u8>(low < T(255) ? low : T(255));
+template <Floating F>
+GFN_INLINE Like<F, u8> toUInt8(F x) {
+  const F low = select(x > F(0), x, F(0));
+  return to<u8>(select(low < F(255), low, F(255)));
 }
 /** The same, of 64 bits. */
-template <class T>
-GFN_INLINE i64 toInt64(T x) {
-  const T low = x < T(-9223372036854775808.0) ? T(-9223372036854775808.0) : x;
-  const bool over = low >= T(9223372036854775808.0);
-  const T safe = over || low != low ? T(0) : low;
-  return over ? std::numeric_limits<i64>::max() : static_cast<i64>(safe);
+template <Floating F>
+GFN_INLINE Like<F, i64> toInt64(F x) {
+  const F low = select(x < F(-9223372036854775808.0), F(-9223372036854775808.0), x);
+  const auto over = low >= F(9223372036854775808.0);
+  const F safe = select(over || low != low, F(0), low);
+  return select(over, Like<F, i64>(std::numeric_limits<i64>::max()), to<i64>(safe));
 }
 GFN_INLINE u8 clip(u8 x, double low, double high) { return toUInt8(minimum(maximum(static_cast<double>(x), low), high)); }
 GFN_INLINE i64 clip(i64 x, double low, double high) { return minimum(maximum(x, toInt64(low)), toInt64(high)); }
 GFN_INLINE u8 step(u8 x, double alpha) { return x > 0 ? 1 : toUInt8(alpha); }
 GFN_INLINE i64 step(i64 x, double alpha) { return x > 0 ? 1 : toInt64(alpha); }
-GFN_INLINE float step(float x, double alpha) { return x != x ? x : x > 0 ? 1 : static_cast<float>(alpha); }
-GFN_INLINE double step(double x, double alpha) { return x != x ? x : x > 0 ? 1 : alpha; }
+template <Floating F>
+GFN_INLINE F step(F x, double alpha) {
+  return select(x != x, x, select(x > 0, F(1), F(static_cast<NumberOf<F>>(alpha))));
+}
 GFN_INLINE i32 step(i32 x, double alpha) { return x > 0 ? 1 : wrap(alpha); }
-GFN_INLINE float leakyRelu(float x, double alpha) { return x < 0 ? static_cast<float>(alpha * static_cast<double>(x)) : x; }
-GFN_INLINE double leakyRelu(double x, double alpha) { return x < 0 ? alpha * x : x; }
+template <Floating F>
+GFN_INLINE F leakyRelu(F x, double alpha) {
+  return select(x < 0, to<NumberOf<F>>(alpha * to<double>(x)), x);
+}
 
 // ---- casts
 
 /** Truncates, saturates, NaN → 0. */
-template <class T>
-GFN_INLINE i32 toInt(T x) {
-  const T low = x < T(-2147483648.0) ? T(-2147483648.0) : x;
-  const bool over = low >= T(2147483648.0);
-  const T safe = over || low != low ? T(0) : low;
-  return over ? 2147483647 : static_cast<i32>(safe);
+template <Floating F>
+GFN_INLINE Like<F, i32> toInt(F x) {
+  const F low = select(x < F(-2147483648.0), F(-2147483648.0), x);
+  const auto over = low >= F(2147483648.0);
+  const F safe = select(over || low != low, F(0), low);
+  return select(over, Like<F, i32>(2147483647), to<i32>(safe));
 }
 
-/** Dtypes of the virtual machine to each other; to Bool (uint8_t) by x ≠ 0, NaN is true. */
-template <class R, class T>
-GFN_INLINE R convert(T x) {
-  if constexpr (std::is_same_v<R, uint8_t>) return x != 0;
-  else if constexpr (std::is_same_v<R, i32> && std::is_floating_point_v<T>) return toInt(x);
-  else return static_cast<R>(x);
+/** The number that holds an element. */
+template <DType>
+struct ElementOf;
+template <>
+struct ElementOf<DType::Bool> {
+  using type = u8;
+};
+template <>
+struct ElementOf<DType::UInt8> {
+  using type = u8;
+};
+template <>
+struct ElementOf<DType::Int32> {
+  using type = i32;
+};
+template <>
+struct ElementOf<DType::Int64> {
+  using type = i64;
+};
+template <>
+struct ElementOf<DType::Float32> {
+  using type = float;
+};
+template <>
+struct ElementOf<DType::Float64> {
+  using type = double;
+};
+
+/** Real numbers to each other; to Bool by x ≠ 0, NaN is true. */
+template <DType R, class V>
+GFN_INLINE Like<V, typename ElementOf<R>::type> convert(V x) {
+  using T = typename ElementOf<R>::type;
+  if constexpr (R == DType::Bool) return to<u8>(x != V(0));
+  else if constexpr (!Floating<V>) return to<T>(x);
+  else if constexpr (R == DType::UInt8) return toUInt8(x);
+  else if constexpr (R == DType::Int32) return toInt(x);
+  else if constexpr (R == DType::Int64) return toInt64(x);
+  else return to<T>(x);
 }
 
 }  // namespace GFN_MATH_LEVEL

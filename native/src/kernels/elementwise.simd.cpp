@@ -166,62 +166,31 @@ bool whereLoop(const Lanes& lanes) {
   return true;
 }
 
-template <DType>
-struct ElementOf;
+/** The number or pair of numbers that holds an element. */
+template <DType D>
+struct StoredAs : m::ElementOf<D> {};
 template <>
-struct ElementOf<DType::Bool> {
-  using type = uint8_t;
-};
-template <>
-struct ElementOf<DType::UInt8> {
-  using type = uint8_t;
-};
-template <>
-struct ElementOf<DType::Int32> {
-  using type = int32_t;
-};
-template <>
-struct ElementOf<DType::Int64> {
-  using type = int64_t;
-};
-template <>
-struct ElementOf<DType::Float32> {
-  using type = float;
-};
-template <>
-struct ElementOf<DType::Float64> {
-  using type = double;
-};
-template <>
-struct ElementOf<DType::Complex64> {
+struct StoredAs<DType::Complex64> {
   using type = m::Complex;
 };
 
 /** Of complex elements the real part; to complex ones without an imaginary part. */
 template <DType R, class T>
-GFN_INLINE typename ElementOf<R>::type castOf(T x) {
+GFN_INLINE typename StoredAs<R>::type castOf(T x) {
   if constexpr (std::is_same_v<T, m::Complex>) {
     if constexpr (R == DType::Complex64) return x;
     else return castOf<R>(x.re);
   } else if constexpr (R == DType::Complex64) {
     return {static_cast<float>(x), 0};
-  } else if constexpr (R == DType::Bool) {
-    return x != 0;
-  } else if constexpr (R == DType::UInt8 && std::is_floating_point_v<T>) {
-    return m::toUInt8(x);
-  } else if constexpr (R == DType::Int64 && std::is_floating_point_v<T>) {
-    return m::toInt64(x);
-  } else if constexpr (R == DType::Int32 && std::is_floating_point_v<T>) {
-    return m::toInt(x);
   } else {
-    return static_cast<typename ElementOf<R>::type>(x);
+    return m::convert<R>(x);
   }
 }
 
 template <DType F, DType R>
 bool castLoop(const Lanes& lanes) {
-  const auto* a = static_cast<const typename ElementOf<F>::type*>(lanes.in[0]);
-  auto* out = static_cast<typename ElementOf<R>::type*>(lanes.out);
+  const auto* a = static_cast<const typename StoredAs<F>::type*>(lanes.in[0]);
+  auto* out = static_cast<typename StoredAs<R>::type*>(lanes.out);
   const int64_t n = lanes.n;
   for (int64_t i = 0; i < n; i++) out[i] = castOf<R>(a[i]);
   return true;

@@ -227,6 +227,8 @@ export function createNativeBackend(): Backend | null {
       if (failure.status !== STATUS.unsupported) throw errorOf(failure, op.name, attrs);
     },
 
+    compiles: () => addon.hasCompiler(),
+
     missing(plan: Plan): readonly string[] {
       const named = plan.steps.flatMap((step) =>
         step.kind === "op" ? [step.op] : step.kind === "fused" ? step.ops.map(({ op }) => op) : [],

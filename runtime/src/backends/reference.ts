@@ -191,6 +191,7 @@ function aliases(plan: Plan, step: Extract<Step, { kind: "op" }>): boolean {
 export const referenceBackend: Backend = {
   name: "reference",
   kernel: runReference,
+  compiles: () => false,
   missing: () => [],
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);

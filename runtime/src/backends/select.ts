@@ -51,6 +51,11 @@ export function activeBackend(): Backend {
   return choice.backend;
 }
 
+/** Whether the backend in force compiles fused ops; looks for the compiler where that was not done yet. */
+export function compilesKernels(): boolean {
+  return activeBackend().compiles();
+}
+
 /**
  * Graphs of scalars run as JavaScript, not by their plan (plan/script): with native kernels, and where they are missing. Whoever chooses the
  * reference backend wants its rules. GRAPHFN_SCRIPT=off leaves all to plans.

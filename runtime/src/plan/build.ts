@@ -15,11 +15,16 @@ import type { BufferId, Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
 import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
 import { delayUpdates } from "./updates.ts";
 
+export interface PlanOptions {
+  /** Whether what runs the plan compiles fused ops; without it, no. Asked where the plan depends on it. */
+  readonly compiles?: () => boolean;
+}
+
 /** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
-export function buildPlan(graph: Graph): Plan {
+export function buildPlan(graph: Graph, { compiles = () => false }: PlanOptions = {}): Plan {
   checkDepth(graph);
   const whole = buildProgram(delayUpdates(graph));
-  const program = process.env["GRAPHFN_FUSE"] === "off" ? whole : fuse(whole);
+  const program = process.env["GRAPHFN_FUSE"] === "off" ? whole : fuse(whole, compiles);
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);

@@ -25,14 +25,15 @@ const MOST_INPUTS = 96;
 const MOST_REPEATED = 16;
 const MOST_INSIDE = 32;
 /**
- * Bytes read and written, beyond which ops stay single: from memory one long loop after the other reads faster than pieces do, whose reading
- * does not overlap with computing (`test/perf/graphs.bench.mjs`).
+ * Bytes read and written, beyond which ops stay single where groups are not compiled: from memory one long loop after the other reads faster
+ * than pieces do, whose reading does not overlap with computing (`test/perf/graphs.bench.mjs`).
  */
 const MOST_BYTES = 12 << 20;
 const DTYPES_FUSED: ReadonlySet<DType> = new Set(["bool", "uint8", "int32", "int64", "float32", "float64"]);
 
-export function fuse(program: Program): Program {
-  const items = new Fusion(program).items(program.items);
+/** `compiles` is asked when that matters: whether groups become code of their own. */
+export function fuse(program: Program, compiles: () => boolean): Program {
+  const items = new Fusion(program, compiles).items(program.items);
   return items === program.items ? program : { ...program, items, length: placed(items) };
 }
 
@@ -71,8 +72,11 @@ class Fusion {
   /** How often each register is read, in the whole program. */
   readonly #reads = new Map<Register, number>();
 
-  constructor(program: Program) {
+  readonly #compiles: () => boolean;
+
+  constructor(program: Program, compiles: () => boolean) {
     this.#registers = program.registers;
+    this.#compiles = compiles;
     const count = (items: readonly Item[]): void => {
       for (const item of items) {
         for (const register of readsOf(item)) this.#reads.set(register, (this.#reads.get(register) ?? 0) + 1);
@@ -161,7 +165,7 @@ class Fusion {
     // Dead code that passes have left.
     if (outputs.length === 0) return [];
     const bytes = [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
-    if (bytes > MOST_BYTES) return ops;
+    if (bytes > MOST_BYTES && !this.#compiles()) return ops;
     const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
     const first = refs.size;
     const free: FusedRef[] = [];

@@ -4,7 +4,7 @@
  */
 import type { Backend, Executable } from "../backends/backend.ts";
 import { ScriptExecutable } from "../backends/script.ts";
-import { activeBackend, takesScripts } from "../backends/select.ts";
+import { activeBackend, compilesKernels, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
@@ -51,7 +51,7 @@ class PlanRunner implements Runner {
 
   constructor(graph: Graph) {
     this.#graph = graph;
-    this.plan = buildPlan(graph);
+    this.plan = buildPlan(graph, { compiles: compilesKernels });
   }
 
   get script(): Script | null {
