@@ -3,7 +3,7 @@
  * Needs nothing but Node. System packages make things faster, none is required: what cannot be installed is named
  * with the one line that installs it, and setup goes on.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { build } from "./build.mjs";
 import { attached, bold, dim, install, main, red, StepFailed, step, works } from "./steps.mjs";
 
@@ -20,7 +20,29 @@ const SYSTEM = [
         (dir) => existsSync(`${dir}/dnnl.h`) || existsSync(`${dir}/oneapi/dnnl/dnnl.h`),
       ),
   },
+  { purpose: "LLVM, for loops and elementwise chains as machine code", apt: "libllvm19", brew: "llvm@19", present: hasLlvm },
 ];
+
+/** A library of the majors that native/src/jit/llvm.cpp knows, where it looks for them. */
+function hasLlvm() {
+  const folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", ...readable("/usr/lib", /-linux-gnu$/)];
+  const names = /^libLLVM(-(1[5-9]|20)\.so(\.1)?|\.so\.(1[5-9]|20)\.1)$/;
+  return (
+    folders.some((folder) => readable(folder, names).length > 0) ||
+    ["/opt/homebrew/opt", "/usr/local/opt"].some((folder) => readable(folder, /^llvm@(1[5-9]|20)$/).length > 0)
+  );
+}
+
+/** Entries of a folder by name, if it can be read. */
+function readable(folder, names) {
+  try {
+    return readdirSync(folder)
+      .filter((name) => names.test(name))
+      .map((name) => `${folder}/${name}`);
+  } catch {
+    return [];
+  }
+}
 
 /** How this machine installs a system package, and whether we may; undefined where we do not know how. */
 function installer() {
@@ -52,7 +74,7 @@ async function systemPackages() {
     missing = SYSTEM.filter((item) => !item.present());
   }
   if (missing.length === 0) {
-    console.log(`  compiler and oneDNN ${dim("…")} present`);
+    console.log(`  compiler, oneDNN and LLVM ${dim("…")} present`);
     return;
   }
   const names = missing.map((item) => how?.name(item)).filter((name) => name !== undefined);

@@ -11,6 +11,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isMainThread } from "node:worker_threads";
 
 /** Where the parts of `shared` lie, in bytes. See native/src/addon/environment.h. */
 export interface SharedLayout {
@@ -57,6 +58,8 @@ export interface NativeAddon {
   setCompiler(mode: "off" | "background" | "wait", library: string): void;
   /** Whether LLVM is there to compile with; loads it where that was not done yet (some 20 ms). */
   hasCompiler(): boolean;
+  /** Compiles nothing from now on, and waits for what is under way. */
+  stopCompiler(): void;
   /** What was compiled so far; with `wait`, once LLVM is loaded, if it can be, and nothing is left to compile. */
   compiler(wait?: boolean): CompilerState;
   /** Use of oneDNN, for the whole process; on by default. Returns whether it is in use from now on. */
@@ -120,6 +123,8 @@ function load(): NonNullable<typeof loaded> {
       const addon = require(file) as NativeAddon;
       const limit = process.env["GRAPHFN_CPU"];
       if (limit) addon.limitCpu(limit);
+      // LLVM's code must not run while the process takes its libraries down.
+      if (isMainThread) process.once("exit", () => addon.stopCompiler());
       const llvm = process.env["GRAPHFN_LLVM"];
       if (llvm === "off" || llvm === "wait") addon.setCompiler(llvm, "");
       else if (llvm) addon.setCompiler("background", llvm);

@@ -3,7 +3,7 @@
  * other, for all ops and dtypes, shapes around the length of a piece and of a vector, operands that are repeated along rows and columns or
  * lie anywhere in memory, and results over operands. GRAPHFN_FUZZ=50000 tries that many.
  */
-import { afterAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createNativeBackend } from "../../runtime/src/backends/native.ts";
 import { type DType, newElements, type TypedArray, writeElements } from "../../runtime/src/core/dtype.ts";
 import type { Shape } from "../../runtime/src/core/shape.ts";
@@ -19,11 +19,25 @@ import type { Plan } from "../../runtime/src/plan/plan.ts";
 import { showPlan } from "../../runtime/src/plan/show.ts";
 import { checkPlan } from "../support/check-plan.ts";
 import { Random } from "../support/random.ts";
-import { addon, describeNative } from "./support.ts";
+import { COMPILING, compiling, describeNative } from "./support.ts";
 
 const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 400);
 const FIRST = Number(process.env.GRAPHFN_FUZZ_FIRST ?? 1);
-const SHAPES: readonly Shape[] = [[2], [16], [33], [511], [512], [513], [1300], [3, 700], [700, 3], [37, 29], [5, 256], [2, 3, 300], [4, 1, 130]];
+const SHAPES: readonly Shape[] = [
+  [2],
+  [16],
+  [33],
+  [511],
+  [512],
+  [513],
+  [1300],
+  [3, 700],
+  [700, 3],
+  [37, 29],
+  [5, 256],
+  [2, 3, 300],
+  [4, 1, 130],
+];
 const DTYPES_USED: readonly DType[] = ["float32", "float32", "float32", "float64", "int32", "bool", "uint8", "int64"];
 const NUMBERS: Record<string, Attrs> = {
   clipByValue: { min: 0, max: 1 },
@@ -180,10 +194,6 @@ function planned(plan: Plan, { graph, inputs }: Case, seed: number): TypedArray[
 /** Bytes, but that all NaN are one: which of two operands' NaN an op hands on is not said. */
 const bits = (data: TypedArray) => Array.from(data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? "-0" : String(v))).join();
 
-/** Whether LLVM is there, and why not. */
-const hasCompiler = addon?.hasCompiler() === true;
-const whyNot = hasCompiler ? "" : `: ${addon?.compiler().missing ?? "no addon"}`;
-
 function compare(count: number): void {
   let fused = 0;
   const seen = new Set<string>();
@@ -210,22 +220,12 @@ function compare(count: number): void {
   }
 }
 
-describeNative("fused ops", () => {
-  afterAll(() => addon!.setCompiler("background", ""));
-
-  it(`${COUNT} random regions have the bits of their ops one by one`, { timeout: 3_600_000 }, () => {
-    addon!.setCompiler("off", "");
-    compare(COUNT);
-  });
-
-  describe.runIf(hasCompiler)(`compiled${whyNot}`, () => {
-    it(`${COUNT} random regions have the same bits`, { timeout: 3_600_000 }, () => {
-      addon!.setCompiler("wait", "");
-      const before = addon!.compiler();
+for (const mode of COMPILING) {
+  describeNative(`fused ops, compiler ${mode}`, () => {
+    const code = compiling(mode);
+    it(`${COUNT} random regions have the bits of their ops one by one`, { timeout: 3_600_000 }, () => {
       compare(COUNT);
-      const { compiled, reused, failed, failure } = addon!.compiler(true);
-      expect(failed - before.failed, failure).toBe(0);
-      expect(compiled + reused - before.compiled - before.reused).toBeGreaterThan(COUNT / 3);
+      code.check(COUNT / 3);
     });
   });
-});
+}

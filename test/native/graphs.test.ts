@@ -1,5 +1,5 @@
 /**
- * The native executor against the TypeScript one on random graphs. Both use the same native kernels here, so results must
+ * The native executor, and the code that LLVM makes of its loops where it is there, against the TypeScript one on random graphs. Both use the same native kernels here, so results must
  * agree to the bit: what differs is the machine of scalars, direct loops, jumps, copies and memory.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -15,7 +15,7 @@ import type { Plan } from "../../runtime/src/plan/plan.ts";
 import { showPlan } from "../../runtime/src/plan/show.ts";
 import { evaluate, TooLong } from "../support/evaluate.ts";
 import { randomGraph, randomInputs } from "../support/random-graph.ts";
-import { describeNative, native, results } from "./support.ts";
+import { COMPILING, compiling, describeNative, native, results } from "./support.ts";
 
 const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 150);
 
@@ -64,37 +64,40 @@ function show(data: TypedArray): string {
   return `[${Array.from(data, (x) => (Object.is(x, -0) ? "-0" : x)).join(",")}]`;
 }
 
-describeNative("random graphs on the native executor", () => {
-  beforeAll(useNativeKernels);
-  afterAll(() => {
-    for (const [op, reference] of originals) (op as Mutable).reference = reference;
-  });
+for (const mode of COMPILING)
+  describeNative(`random graphs on the native executor, compiler ${mode}`, () => {
+    const code = compiling(mode);
+    beforeAll(useNativeKernels);
+    afterAll(() => {
+      for (const [op, reference] of originals) (op as Mutable).reference = reference;
+    });
 
-  it.each([
-    [2, 2],
-    [4, 2],
-    [8, 3],
-    [14, 3],
-  ])(`${COUNT} with %i nodes per region, %i deep`, { timeout: 3_600_000 }, (nodes, depth) => {
-    let judged = 0;
-    for (let seed = 1; seed <= COUNT; seed++) {
-      const graph = randomGraph(seed, { nodes, depth });
-      const sets = [seed, seed + 1e6].map((s) => randomInputs(graph, s));
-      try {
-        for (const inputs of sets) evaluate(graph, inputs, 20_000);
-      } catch (error) {
-        if (error instanceof TooLong) continue;
-        if (!(error instanceof GraphFnError)) throw error;
-      }
-      for (const candidate of [graph, optimize(graph).graph]) {
-        const plan = buildPlan(candidate);
-        const [got, want] = [outcomes(native, plan, sets), outcomes(referenceBackend, plan, sets)];
-        if (got.join("\n") !== want.join("\n")) {
-          expect.fail(`seed ${seed}\nnative\n${got.join("\n")}\nreference\n${want.join("\n")}\n${showPlan(plan)}`);
+    it.each([
+      [2, 2],
+      [4, 2],
+      [8, 3],
+      [14, 3],
+    ])(`${COUNT} with %i nodes per region, %i deep`, { timeout: 3_600_000 }, (nodes, depth) => {
+      let judged = 0;
+      for (let seed = 1; seed <= COUNT; seed++) {
+        const graph = randomGraph(seed, { nodes, depth });
+        const sets = [seed, seed + 1e6].map((s) => randomInputs(graph, s));
+        try {
+          for (const inputs of sets) evaluate(graph, inputs, 20_000);
+        } catch (error) {
+          if (error instanceof TooLong) continue;
+          if (!(error instanceof GraphFnError)) throw error;
         }
+        for (const candidate of [graph, optimize(graph).graph]) {
+          const plan = buildPlan(candidate);
+          const [got, want] = [outcomes(native, plan, sets), outcomes(referenceBackend, plan, sets)];
+          if (got.join("\n") !== want.join("\n")) {
+            expect.fail(`seed ${seed}\nnative\n${got.join("\n")}\nreference\n${want.join("\n")}\n${showPlan(plan)}`);
+          }
+        }
+        judged++;
       }
-      judged++;
-    }
-    expect(judged).toBeGreaterThan(COUNT / 2);
+      expect(judged).toBeGreaterThan(COUNT / 2);
+      code.check(COUNT / 10);
+    });
   });
-});

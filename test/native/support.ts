@@ -1,6 +1,6 @@
 /** What the tests of the native backend share: the addon where it is built, plans written by hand, distances between floats. */
-import { nativeAddon, nativeInfo } from "@graphfn/native";
-import { afterEach, beforeEach, describe, it } from "vitest";
+import { type NativeAddon, nativeAddon, nativeInfo } from "@graphfn/native";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Backend } from "../../runtime/src/backends/backend.ts";
 import { createNativeBackend } from "../../runtime/src/backends/native.ts";
 import { referenceBackend } from "../../runtime/src/backends/reference.ts";
@@ -17,6 +17,27 @@ export const native: Backend = createNativeBackend() ?? referenceBackend;
 export function describeNative(name: string, body: () => void): void {
   if (addon === null) it.skip(`${name}: ${nativeInfo().reason}`, () => {});
   else describe(name, body);
+}
+
+/** How kernels and loops are run: by the addon's own loops, and as code where LLVM is there. */
+export const COMPILING: readonly ("off" | "wait")[] = addon?.hasCompiler() === true ? ["off", "wait"] : ["off"];
+
+/** Sets that for the tests of a suite; `expect` nothing failed and more than `least` pieces of code were used. */
+export function compiling(mode: "off" | "wait"): { check(least: number): void } {
+  let before = { compiled: 0, reused: 0, failed: 0 };
+  beforeEach(() => {
+    addon?.setCompiler(mode, "");
+    before = addon?.compiler() ?? before;
+  });
+  afterEach(() => void addon?.setCompiler("background", ""));
+  return {
+    check(least) {
+      if (mode === "off") return;
+      const { compiled, reused, failed, failure } = (addon as NativeAddon).compiler(true);
+      expect(failed - before.failed, failure).toBe(0);
+      expect(compiled + reused - before.compiled - before.reused).toBeGreaterThan(least);
+    },
+  };
 }
 
 /** Counts calls into native code during each test of the suite around; from 0 for every test. */

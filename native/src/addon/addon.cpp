@@ -93,6 +93,12 @@ Napi::Value setCompiler(const Napi::CallbackInfo& info) {
 /** hasCompiler(): loads it, if that was not done yet. */
 Napi::Value hasCompiler(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), jit::ready()); }
 
+/** stopCompiler(): before the process ends. */
+Napi::Value stopCompiler(const Napi::CallbackInfo& info) {
+  jit::stop();
+  return info.Env().Undefined();
+}
+
 /** compiler(wait): what it did so far; with true, when nothing is left to do. */
 Napi::Value compiler(const Napi::CallbackInfo& info) {
   if (info[0].IsBoolean() && info[0].As<Napi::Boolean>().Value() && jit::ready()) jit::drain();
@@ -144,6 +150,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
   exports.Set("setCompiler", Napi::Function::New(env, setCompiler, "setCompiler"));
   exports.Set("hasCompiler", Napi::Function::New(env, hasCompiler, "hasCompiler"));
+  exports.Set("stopCompiler", Napi::Function::New(env, stopCompiler, "stopCompiler"));
   exports.Set("compiler", Napi::Function::New(env, compiler, "compiler"));
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
                   setRaw(env, exports, "bindVariables", bindVariables, state) &&

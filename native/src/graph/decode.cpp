@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "opcodes.h"
 #include "program.h"
+#include "regions.h"
 #include "selection.h"
 #include "words.h"
 
@@ -175,12 +176,26 @@ class Decoder {
   void code(int32_t steps) {
     // Targets are addresses of instructions: they may not move.
     program_.code.resize(static_cast<size_t>(steps) + 1);
-    for (int32_t i = 0; i < steps; i++) step(program_.code[static_cast<size_t>(i)], steps);
+    program_.notes.resize(static_cast<size_t>(steps));
+    for (int32_t i = 0; i < steps; i++) {
+      note_ = &program_.notes[static_cast<size_t>(i)];
+      step(program_.code[static_cast<size_t>(i)], steps);
+    }
     program_.code.back().go = handler(OpHalt);
     fuseBranches(steps);
+    findRegions(program_, steps);
   }
 
-  const Instruction* target(int32_t steps) { return program_.code.data() + words_.below(static_cast<int64_t>(steps) + 1, "jump target"); }
+  static View noted(const Buffer& b) {
+    View view = b.view;
+    view.data = reinterpret_cast<void*>(static_cast<intptr_t>(b.ref));
+    return view;
+  }
+
+  const Instruction* target(int32_t steps) {
+    note_->target = words_.below(static_cast<int64_t>(steps) + 1, "jump target");
+    return program_.code.data() + note_->target;
+  }
 
   void step(Instruction& instruction, int32_t steps) {
     instruction = {};
@@ -188,6 +203,7 @@ class Decoder {
       case 0: return op(instruction);
       case 1: return copy(instruction);
       case 2:
+        note_->kind = StepNote::Kind::Jump;
         instruction.go = handler(OpJump);
         instruction.target = target(steps);
         return;
@@ -204,6 +220,8 @@ class Decoder {
   void branch(Instruction& instruction, Opcode opcode, int32_t steps) {
     const Buffer& pred = operand();
     require(pred.view.dtype == DType::Bool && pred.view.size == 1, "a branch on something that is not one bool");
+    note_->kind = opcode == OpUnless ? StepNote::Kind::Unless : StepNote::Kind::When;
+    note_->in = {noted(pred)};
     instruction.go = handler(opcode);
     instruction.a = slot(pred);
     instruction.target = target(steps);
@@ -213,6 +231,9 @@ class Decoder {
     const Buffer& from = operand();
     const Buffer& to = result();
     require(from.view.dtype == to.view.dtype && from.view.size == to.view.size, "a copy between different types");
+    note_->kind = StepNote::Kind::Copy;
+    note_->in = {noted(from)};
+    note_->out = {noted(to)};
     if (from.view.size == 1 && isSlot(from) && isSlot(to)) {
       instruction.go = handler(from.bytes == 1 ? OpCopy1 : from.bytes == 4 ? OpCopy4 : OpCopy8);
       instruction.a = slot(from);
@@ -225,6 +246,7 @@ class Decoder {
   }
 
   void print(Instruction& instruction) {
+    note_->kind = StepNote::Kind::Print;
     PrintCall call;
     call.site = words_.below(prints_, "print site");
     call.count = words_.count("printed values");
@@ -242,6 +264,9 @@ class Decoder {
     require(bytes < 0 || bytes == b.bytes, "values of one stack differ in size");
     bytes = b.bytes;
     instruction.b = static_cast<uint32_t>(index);
+    note_->kind = isPush ? StepNote::Kind::Push : StepNote::Kind::Pop;
+    note_->stack = index;
+    (isPush ? note_->in : note_->out) = {noted(b)};
     if (b.view.size == 1 && isSlot(b)) {
       const int large = b.bytes == 1 ? 0 : b.bytes == 4 ? 1 : 2;
       instruction.go = handler((isPush ? OpPush1 : OpPop1) + large);
@@ -263,6 +288,12 @@ class Decoder {
     for (int32_t i = 0; i < nOut; i++) out_.push_back(&result());
     const int32_t wordCount = words_.count("attribute words");
     const int32_t* attributes = words_.take(wordCount);
+    note_->op = row.op;
+    note_->kernel = row.run;
+    note_->firstWord = static_cast<int>(attributes - plan_.words);
+    note_->wordCount = wordCount;
+    for (const Buffer* b : in_) note_->in.push_back(noted(*b));
+    for (const Buffer* b : out_) note_->out.push_back(noted(*b));
     if (scalarOp(instruction, row, attributes, wordCount)) return;
     if (loopOp(instruction, row, attributes, wordCount)) return;
     KernelCall call;
@@ -325,6 +356,8 @@ class Decoder {
   /** Per stack the bytes of a value; -1 before the first. */
   std::vector<int64_t> stackBytes_;
   std::vector<const Buffer*> in_, out_;
+  /** Of the step that is read. */
+  StepNote* note_ = nullptr;
 };
 
 /** An elementwise op on scalars that all lie in the frame: one instruction of the register machine. */
@@ -485,6 +518,9 @@ void Decoder::fused(Instruction& instruction) {
   }
   for (int32_t i = 0; i < nOut; i++) require(known[nIn + i], "a result of fused ops is not computed");
   preparePieces(call);
+  note_->kind = StepNote::Kind::Fused;
+  for (const Buffer* b : in_) note_->in.push_back(noted(*b));
+  for (const Buffer* b : out_) note_->out.push_back(noted(*b));
   instruction.go = handler(OpCallFused);
   instruction.a = static_cast<uint32_t>(program_.fused.size());
   program_.fused.push_back(std::move(call));

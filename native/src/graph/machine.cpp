@@ -8,6 +8,7 @@
 
 #include "../kernels/elementwise-math.h"
 #include "opcodes.h"
+#include "regions.h"
 
 namespace gfn {
 
@@ -24,6 +25,12 @@ namespace {
 
 GFN_INLINE char* place(Ref ref, char* base, void* const* externals) {
   return ref >= 0 ? base + ref : static_cast<char*>(externals[~ref]);
+}
+
+bool callKernel(const Program& program, const Frame& frame, const KernelCall& call, Failure& failure) {
+  const View* views = frame.views.data() + call.firstView;
+  const Attrs attrs = {program.words.data() + call.firstWord, call.wordCount, program.numbers.data(), static_cast<int>(program.numbers.size())};
+  return call.run({views, call.nIn, views + call.nIn, call.nOut, attrs}, failure);
 }
 
 bool callLoop(const LoopCall& call, char* base, void* const* externals, const double* numbers, Failure& failure) {
@@ -49,6 +56,15 @@ void callFused(const FusedCall& call, char* base, void* const* externals, const 
   runFused(call, at, numbers);
 }
 
+GFN_INLINE bool push(Stack& stack, const void* from, int64_t bytes, Failure& failure) {
+  const int64_t asked = stack.push(from, bytes);
+  return asked == 0 || fail(failure, Status::Memory, 0, asked);
+}
+
+GFN_INLINE bool pop(Stack& stack, void* to, int64_t bytes, Failure& failure) {
+  return stack.pop(to, bytes) || fail(failure, Status::Internal);
+}
+
 template <class T>
 GFN_INLINE T& at(char* base, uint32_t slot) {
   return *reinterpret_cast<T*>(base + static_cast<uint64_t>(slot) * kSlot);
@@ -65,7 +81,7 @@ RunResult execute(const Program* program, Frame* frame, const Host* host, const 
   static const void* const kLabels[kOpcodes] = {
       &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
       &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
-      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpLoop, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
@@ -119,22 +135,15 @@ L_OpPrint: {
   }
   NEXT
 }
-#define GFN_PUSH(label, from, bytes)                                          \
-  label : {                                                                   \
-    const int64_t asked = frame->stacks[ip->b].push(from, bytes);             \
-    if (asked != 0) {                                                         \
-      fail(failure, Status::Memory, 0, asked);                                \
-      goto failed;                                                            \
-    }                                                                         \
-    NEXT                                                                      \
+#define GFN_PUSH(label, from, bytes)                                         \
+  label : {                                                                  \
+    if (!push(frame->stacks[ip->b], from, bytes, failure)) goto failed;      \
+    NEXT                                                                     \
   }
-#define GFN_POP(label, to, bytes)                 \
-  label : {                                       \
-    if (!frame->stacks[ip->b].pop(to, bytes)) {   \
-      fail(failure, Status::Internal);            \
-      goto failed;                                \
-    }                                             \
-    NEXT                                          \
+#define GFN_POP(label, to, bytes)                                            \
+  label : {                                                                  \
+    if (!pop(frame->stacks[ip->b], to, bytes, failure)) goto failed;         \
+    NEXT                                                                     \
   }
   GFN_PUSH(L_OpPush1, base + ip->a * kSlot, 1)
   GFN_PUSH(L_OpPush4, base + ip->a * kSlot, 4)
@@ -167,16 +176,22 @@ L_OpCallScalar: {
 L_OpCallLoop:
   if (!callLoop(program->loops[ip->a], base, frame->externals.data(), program->ownNumbers.data(), failure)) goto failed;
   NEXT
-L_OpCallKernel: {
-  const KernelCall& call = program->kernels[ip->a];
-  const View* views = frame->views.data() + call.firstView;
-  const Attrs attrs = {program->words.data() + call.firstWord, call.wordCount, program->numbers.data(), static_cast<int>(program->numbers.size())};
-  if (!call.run({views, call.nIn, views + call.nIn, call.nOut, attrs}, failure)) goto failed;
+L_OpCallKernel:
+  if (!callKernel(*program, *frame, program->kernels[ip->a], failure)) goto failed;
   NEXT
-}
 L_OpCallFused:
   callFused(program->fused[ip->a], base, frame->externals.data(), program->ownNumbers.data());
   NEXT
+L_OpLoop: {
+  const LoopRegion& region = program->regions[static_cast<size_t>(program->regionAt[static_cast<size_t>(ip - code)])];
+  const jit::RegionCode compiled = codeOf(*program, region);
+  if (compiled == nullptr) goto* region.go;
+  RegionRun self = {program, frame};
+  const int64_t next = compiled(base, &self, &failure);
+  if (next >= 0) GOTO(code + next)
+  ip = code + ~next;
+  goto failed;
+}
 L_OpWhere1:
   at<uint8_t>(base, ip->out) = at<uint8_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
   NEXT
@@ -269,6 +284,36 @@ failed:
 }
 
 }  // namespace
+
+bool callStep(const Program& program, Frame& frame, int step, Failure& failure) {
+  const Instruction& instruction = program.code[static_cast<size_t>(step)];
+  const void* const go = program.handlerOf(step);
+  char* const base = frame.memory.data;
+  void* const* externals = frame.externals.data();
+  const double* numbers = program.ownNumbers.data();
+  if (go == handler(OpCallScalar)) {
+    const void* const in[2] = {base + instruction.a * kSlot, base + instruction.b * kSlot};
+    return instruction.scalar(in, base + instruction.out * kSlot, numbers + instruction.c, failure);
+  }
+  if (go == handler(OpCallLoop)) return callLoop(program.loops[instruction.a], base, externals, numbers, failure);
+  if (go == handler(OpCallKernel)) return callKernel(program, frame, program.kernels[instruction.a], failure);
+  if (go == handler(OpCallFused)) {
+    callFused(program.fused[instruction.a], base, externals, numbers);
+    return true;
+  }
+  if (go == handler(OpCopyBytes)) {
+    const CopyCall& call = program.copies[instruction.a];
+    std::memmove(place(call.to, base, externals), place(call.from, base, externals), static_cast<size_t>(call.bytes));
+    return true;
+  }
+  if (go == handler(OpPushBytes) || go == handler(OpPopBytes)) {
+    const StackCall& call = program.stackCalls[instruction.a];
+    Stack& stack = frame.stacks[instruction.b];
+    char* const value = place(call.value, base, externals);
+    return go == handler(OpPushBytes) ? push(stack, value, call.bytes, failure) : pop(stack, value, call.bytes, failure);
+  }
+  return fail(failure, Status::Internal);
+}
 
 const void* handler(int opcode) {
   const void* const* labels = nullptr;

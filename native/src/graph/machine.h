@@ -39,6 +39,9 @@ struct RunResult {
 /** Runs to the end. Inputs and variables lie in their places, outputs are left in theirs. Stacks are empty at first. */
 RunResult run(const Program& program, Frame& frame, const Host& host);
 
+/** One step that is a call (of a loop, kernel, fused ops) or moves bytes, for compiled code around it. */
+bool callStep(const Program& program, Frame& frame, int step, Failure& failure);
+
 /** Opcodes of the machine; decode() asks for the address of each handler once. */
 const void* handler(int opcode);
 

@@ -48,6 +48,7 @@ enum Opcode : int {
   OpCallLoop,
   OpCallKernel,
   OpCallFused,
+  OpLoop,
   // selection of a scalar by its size
   OpWhere1,
   OpWhere4,

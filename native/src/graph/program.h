@@ -105,7 +105,12 @@ struct VariableSlot {
   bool written;
 };
 
+struct StepNote;
+struct LoopRegion;
+
 struct Program {
+  Program();
+  ~Program();
   std::vector<Instruction> code;
   std::vector<KernelCall> kernels;
   std::vector<LoopCall> loops;
@@ -137,6 +142,13 @@ struct Program {
   /** Aligned copy of the plan's constants. */
   std::unique_ptr<Memory> constants;
   int64_t frameBytes = 0;
+  /** Per step, where something may be compiled (regions.h). */
+  std::vector<StepNote> notes;
+  std::vector<LoopRegion> regions;
+  /** Per step the region that starts there, or -1. */
+  std::vector<int32_t> regionAt;
+  /** Of the step itself, where a loop starts as well. */
+  const void* handlerOf(int step) const;
 };
 
 struct PlanWords {

@@ -57,6 +57,19 @@ class Compiler {
     return copy;
   }
 
+  void stop() {
+    std::thread ending;
+    {
+      std::unique_lock lock(mutex_);
+      stopped_ = true;
+      changed_.notify_all();
+      done_.notify_all();
+      ending = std::move(thread_);
+    }
+    if (ending.joinable() && ending.get_id() != std::this_thread::get_id()) ending.join();
+    else if (ending.joinable()) ending.detach();
+  }
+
   std::atomic<Mode> mode_{Mode::Background};
   std::string path_;
 
@@ -94,7 +107,8 @@ class Compiler {
       tried_ = true;
       if (llvm_ != nullptr) {
         state_.library = "LLVM " + llvm_->version;
-        // After the library's own, and so before them when the process ends: no code generator runs while they are taken down.
+        // After the library's own, and so before them when the process ends: no code generator runs while they are taken down. (Ends
+        // during loading are stop()'s, which JavaScript calls.)
         std::atexit([] { Compiler::the().stop(); });
       } else {
         state_.missing = why;
@@ -159,16 +173,6 @@ class Compiler {
     }
   }
 
-  void stop() {
-    {
-      std::unique_lock lock(mutex_);
-      stopped_ = true;
-      changed_.notify_all();
-      done_.notify_all();
-    }
-    if (thread_.joinable() && thread_.get_id() != std::this_thread::get_id()) thread_.join();
-  }
-
   std::mutex mutex_;
   std::condition_variable changed_, done_, loaded_;
   std::deque<Request> queue_;
@@ -198,5 +202,6 @@ Mode mode() { return Compiler::the().mode_.load(std::memory_order_relaxed); }
 State state() { return Compiler::the().state(); }
 void drain() { Compiler::the().drain(); }
 bool ready() { return Compiler::the().ready(); }
+void stop() { Compiler::the().stop(); }
 
 }  // namespace gfn::jit

@@ -66,6 +66,8 @@ struct State {
 State state();
 /** Waits until nothing is left to compile. */
 void drain();
+/** Compiles nothing from now on, and waits for what is under way: before the process ends. */
+void stop();
 /** Loads the library now, if there is one, and says whether it is usable. */
 bool ready();
 

@@ -35,6 +35,8 @@ class Emitter {
   /** What follows belongs to another block; the one before must have ended by a branch. */
   void block(const std::string& label);
   std::string label(const char* what) { return std::string(what) + std::to_string(next_++); }
+  /** A whole block, behind all others. */
+  void raw(const std::string& block) { body_ += block; }
   /** Code in front of everything, such as loads of addresses. */
   std::string early(const std::string& instruction);
   /** A function that the code calls, declared once. */

@@ -55,6 +55,7 @@ struct Functions {
 };
 
 constexpr int kFirstMajor = 15, kLastMajor = 20;
+constexpr const char* kOldest = "15 or older";
 
 /** where[1] = where[0] · where[0] + where[0], rounded once; with all that kernels are written in. */
 constexpr const char* kSelfTest = R"(
@@ -205,7 +206,7 @@ class Library final : public Llvm {
     } else {
       // LLVM 15 and older have no such function. (Older ones fail the self-test: they have no pointers without a type.)
       major = 15;
-      version = "15 or older";
+      version = kOldest;
     }
     if (major >= kFirstMajor && major <= kLastMajor) return true;
     why = "LLVM " + version + " is not one of the majors " + std::to_string(kFirstMajor) + " to " + std::to_string(kLastMajor);
@@ -216,7 +217,7 @@ class Library final : public Llvm {
     std::string message;
     const std::shared_ptr<Code> code = compile(kSelfTest, message);
     if (code == nullptr) {
-      why = "LLVM " + version + " fails the self-test: " + message;
+      why = "LLVM " + version + " fails the self-test: " + message.substr(0, message.find('\n'));
       return false;
     }
     float x[4] = {0.1f, -3.3f, 1e20f, 1.0000001f}, y[4] = {};
@@ -225,6 +226,7 @@ class Library final : public Llvm {
     bool same = true;
     for (int i = 0; i < 4; i++) same = same && y[i] == std::fma(x[i], x[i], x[i]);
     if (!same) why = "LLVM " + version + " fails the self-test: its products are rounded twice";
+    else if (version == kOldest) version = "15";
     return same;
   }
 
@@ -244,9 +246,9 @@ class Library final : public Llvm {
     std::string features = all;
     // A lower level of vector instructions was asked for, or the processor's 512-bit set is not whole.
     if (GFN_X86 && cpuLevel() != CpuLevel::Avx512) features += ",-avx512f";
-    constexpr int kLevel = 2, kPic = 2, kJitModel = 1;
-    machine_ = f.LLVMCreateTargetMachine(target, triple_.c_str(), cpu, features.c_str(), kLevel, kPic, kJitModel);
-    Handle own = f.LLVMCreateTargetMachine(target, triple_.c_str(), cpu, features.c_str(), kLevel, kPic, kJitModel);
+    constexpr int kLevel = 2, kPic = 2, kSmallModel = 3;
+    machine_ = f.LLVMCreateTargetMachine(target, triple_.c_str(), cpu, features.c_str(), kLevel, kPic, kSmallModel);
+    Handle own = f.LLVMCreateTargetMachine(target, triple_.c_str(), cpu, features.c_str(), kLevel, kPic, kSmallModel);
     f.LLVMDisposeMessage(cpu);
     f.LLVMDisposeMessage(all);
     if (machine_ == nullptr || own == nullptr) {

@@ -8,7 +8,7 @@
 
 namespace gfn::jit {
 
-static std::string writeOp(const PieceOp& op, const std::string* in) {
+std::string writeOp(const PieceOp& op, const std::string* in) {
   if (std::strcmp(op.op, "where") == 0 && op.result != DType::Complex64) return writeWhere(op.result, in);
   const ElementCode code = std::strcmp(op.op, "cast") == 0 ? castCode(op.dtypes[0], op.result) : findElementCode(op.op, op.dtypes[0]);
   if (code != nullptr) return code(in, op.numbers);

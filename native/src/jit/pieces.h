@@ -40,6 +40,9 @@ constexpr int kPieceLanes = 16;
 /** `where`: inputs, then outputs. `n` is a multiple of kPieceLanes, and not 0. */
 using PieceCode = void (*)(int64_t n, char* const* where);
 
+/** Writes an op on the current emitter's lanes and names its result. */
+std::string writeOp(const PieceOp& op, const std::string* in);
+
 /** A module with PieceCode. */
 std::string writePieces(const Pieces& pieces);
 

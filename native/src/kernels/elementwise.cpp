@@ -294,6 +294,14 @@ constexpr KernelRow kKernels[] = {
 
 }  // namespace
 
+const ElementwiseRow* findElementwiseRow(const char* op) {
+  const ElementwiseLoops& loops = GFN_AT_LEVEL(elementwiseLoops)();
+  for (int i = 0; i < kRowCount; i++) {
+    if (std::strcmp(op, loops.rows[i].op) == 0) return &loops.rows[i];
+  }
+  return nullptr;
+}
+
 bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, DirectLoop& direct) {
   if (nIn < 1 || nIn > kMaxOperands || out.size == 0) return false;
   for (int k = 0; k < nIn; k++) {
@@ -308,15 +316,11 @@ bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, Di
     direct = {loops.where[whereIndex(out.dtype)], kCheap, 0};
     return nIn == 3 && in[0].dtype == DType::Bool && in[1].dtype == out.dtype && in[2].dtype == out.dtype;
   }
-  for (int i = 0; i < kRowCount; i++) {
-    const ElementwiseRow& row = loops.rows[i];
-    if (std::strcmp(op, row.op) != 0) continue;
-    if (nIn != row.operands || (row.check != Check::NONE && isChecked(in[0].dtype))) return false;
-    if (out.dtype != (row.predicate ? DType::Bool : in[0].dtype) || (nIn == 2 && in[1].dtype != in[0].dtype)) return false;
-    direct = {row.loops[static_cast<int>(in[0].dtype)], row.cost, row.numbers};
-    return direct.loop != nullptr;
-  }
-  return false;
+  const ElementwiseRow* row = findElementwiseRow(op);
+  if (row == nullptr || nIn != row->operands || (row->check != Check::NONE && isChecked(in[0].dtype))) return false;
+  if (out.dtype != (row->predicate ? DType::Bool : in[0].dtype) || (nIn == 2 && in[1].dtype != in[0].dtype)) return false;
+  direct = {row->loops[static_cast<int>(in[0].dtype)], row->cost, row->numbers};
+  return direct.loop != nullptr;
 }
 
 /** A large result that is no operand's own memory; where much is computed, that hides the traffic anyway. */

@@ -82,6 +82,9 @@ struct DirectLoop {
 /** Runs a loop, on several threads where that pays. */
 bool runLoop(Loop loop, const Lanes& lanes, uint8_t cost);
 
+/** The row of an op of elementwise.def, or null. */
+const ElementwiseRow* findElementwiseRow(const char* op);
+
 /** Fills `direct`, or says false: not elementwise, checked, broadcast, or views that do not fit. */
 bool findDirectLoop(const char* op, const View* in, int nIn, const View& out, DirectLoop& direct);
 

@@ -2,7 +2,7 @@
  * Which backend runs: the native one where its addon loads, else the reference backend with one notice on stderr. GRAPHFN_BACKEND
  * (native or reference) and `setBackend` choose; `backendInfo` says what was chosen and why.
  */
-import { nativeAddon, nativeInfo } from "@graphfn/native";
+import { type NativeAddon, nativeAddon, nativeInfo } from "@graphfn/native";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
 import type { Backend } from "./backend.ts";
 import { createNativeBackend, fallbacks } from "./native.ts";
@@ -21,6 +21,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** What multiplies matrices. */
   readonly gemm: string;
+  /** What compiles loops and fused ops: "LLVM 19.1.7", or "none (why)". */
+  readonly compiler: string;
   /** Version of Node-API of this Node. */
   readonly nodeApi: string;
   /** Ops with a native kernel. */
@@ -95,6 +97,13 @@ function initialChoice(): Choice {
   return { backend: referenceBackend, reason: `no native backend: ${reason}` };
 }
 
+/** Looks for LLVM where that was not done yet. */
+function compilerOf(addon: NativeAddon): string {
+  if (addon.hasCompiler()) return addon.compiler().library;
+  const { missing } = addon.compiler();
+  return `none (${missing === "" ? "switched off by GRAPHFN_LLVM" : missing})`;
+}
+
 export function backendInfo(): BackendInfo {
   const { name } = activeBackend();
   const reason = (choice as Choice).reason;
@@ -102,6 +111,7 @@ export function backendInfo(): BackendInfo {
   const cpu = addon?.cpu() ?? "javascript";
   const threads = addon?.threads() ?? 1;
   const gemm = addon === null ? "reference" : addon.gemm();
+  const compiler = addon === null ? "none" : compilerOf(addon);
   const count = threads === 1 ? "1 thread" : `${threads} threads`;
   return {
     name,
@@ -110,9 +120,13 @@ export function backendInfo(): BackendInfo {
     cpu,
     threads,
     gemm,
+    compiler,
     nodeApi: process.versions["napi"] ?? "unknown",
     kernels: addon?.opNames.length ?? 0,
     fallbacks: Object.fromEntries(fallbacks),
-    summary: addon === null ? `reference backend (${reason})` : `native backend (${cpu}, ${count}, matrix products: ${gemm}; ${reason})`,
+    summary:
+      addon === null
+        ? `reference backend (${reason})`
+        : `native backend (${cpu}, ${count}, matrix products: ${gemm}, compiler: ${compiler}; ${reason})`,
   };
 }

@@ -1,0 +1,307 @@
+#include "regions.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "machine.h"
+#include "opcodes.h"
+
+namespace gfn {
+
+Program::Program() = default;
+Program::~Program() = default;
+
+const void* Program::handlerOf(int step) const {
+  const int32_t region = regionAt.empty() ? -1 : regionAt[static_cast<size_t>(step)];
+  return region < 0 ? code[static_cast<size_t>(step)].go : regions[static_cast<size_t>(region)].go;
+}
+
+namespace {
+
+/** Steps of the machine take about a nanosecond. */
+constexpr int64_t kStepCost = 16;
+/** Larger loops stay with the machine: making code of them takes longer than it is worth. */
+constexpr size_t kMostSteps = 4000;
+/** Between values that code alone has. */
+constexpr int64_t kApart = jit::kMostLanes * 8;
+
+/** Results that are elements of the operands, whatever those are. */
+bool isMovement(const char* op) {
+  constexpr const char* kMovements[] = {"slice", "concat", "reshape", "transpose", "reverse", "tile", "broadcastTo", "stridedSlice"};
+  return std::any_of(std::begin(kMovements), std::end(kMovements), [&](const char* name) { return std::strcmp(op, name) == 0; });
+}
+
+Ref refOf(const View& view) { return static_cast<Ref>(reinterpret_cast<intptr_t>(view.data)); }
+jit::Place placeOf(const View& view) { return {refOf(view), view.dtype, view.size}; }
+/** In the frame, and few enough. */
+bool isSmall(const View& view) { return refOf(view) >= 0 && view.size >= 1 && view.size <= jit::kMostLanes && view.dtype != DType::Complex64; }
+bool areSmall(const std::vector<View>& views) { return std::all_of(views.begin(), views.end(), isSmall); }
+
+class Describer {
+ public:
+  Describer(const Program& program, const LoopRegion& loop) : program_(program) {
+    region_.first = loop.first;
+    region_.last = loop.last;
+  }
+
+  /** False: something in it cannot be compiled. */
+  bool run() {
+    for (int i = region_.first; i <= region_.last; i++) {
+      step_ = i;
+      if (!describe(program_.notes[static_cast<size_t>(i)]) || region_.steps.size() > kMostSteps) return false;
+    }
+    return true;
+  }
+
+  jit::Region take() { return std::move(region_); }
+
+ private:
+  jit::RegionStep& add(jit::RegionStep::Kind kind) {
+    jit::RegionStep step = {};
+    step.kind = kind;
+    step.step = step_;
+    region_.steps.push_back(std::move(step));
+    return region_.steps.back();
+  }
+
+  bool describe(const StepNote& note) {
+    using Kind = jit::RegionStep::Kind;
+    switch (note.kind) {
+      case StepNote::Kind::Print: return false;
+      case StepNote::Kind::Jump: add(Kind::Jump).target = note.target; return true;
+      case StepNote::Kind::Unless:
+      case StepNote::Kind::When: {
+        if (!isSmall(note.in[0])) return false;
+        jit::RegionStep& step = add(note.kind == StepNote::Kind::Unless ? Kind::Unless : Kind::When);
+        step.target = note.target;
+        step.in[0] = operand(note.in[0]);
+        return true;
+      }
+      case StepNote::Kind::Push:
+      case StepNote::Kind::Pop: {
+        const bool isPush = note.kind == StepNote::Kind::Push;
+        const View& value = isPush ? note.in[0] : note.out[0];
+        if (value.size != 1 || !isSmall(value)) return call(note);
+        jit::RegionStep& step = add(isPush ? Kind::Push : Kind::Pop);
+        step.stack = note.stack;
+        (isPush ? step.in[0] : step.out) = isPush ? operand(value) : placeOf(value);
+        return true;
+      }
+      case StepNote::Kind::Copy: {
+        if (!isSmall(note.in[0]) || !isSmall(note.out[0])) return call(note);
+        const jit::Place from = operand(note.in[0]);
+        jit::RegionStep& step = add(Kind::Move);
+        step.out = placeOf(note.out[0]);
+        for (int64_t i = 0; i < from.n; i++) step.sources.push_back({from, i});
+        return true;
+      }
+      case StepNote::Kind::Fused: return fused(note) || call(note);
+      case StepNote::Kind::Op: return element(note) || movement(note) || call(note);
+    }
+    return false;
+  }
+
+  /** As the place of an operand; the elements of constants are noted. */
+  jit::Place operand(const View& view) {
+    const jit::Place place = placeOf(view);
+    for (const Program::SmallConstant& c : program_.smallConstants) {
+      if (c.at != place.at || c.bytes != place.bytes()) continue;
+      const auto known = std::find_if(region_.constants.begin(), region_.constants.end(), [&](const jit::Region::Constant& other) {
+        return other.place.at == place.at && other.place.dtype == place.dtype && other.place.n == place.n;
+      });
+      if (known == region_.constants.end()) {
+        const char* data = static_cast<const char*>(c.data);
+        region_.constants.push_back({place, std::vector<char>(data, data + c.bytes)});
+      }
+    }
+    return place;
+  }
+
+  /** An elementwise op whose operands have the result's shape or one element. */
+  bool element(const StepNote& note) {
+    if (note.out.size() != 1 || note.in.empty() || note.in.size() > kMaxOperands || !areSmall(note.in) || !areSmall(note.out)) return false;
+    // One element is one, whatever its rank.
+    std::vector<View> operands = note.in;
+    View out = note.out[0];
+    for (View& view : operands) {
+      if (view.size == 1) view.rank = 0;
+    }
+    if (out.size == 1) out.rank = 0;
+    jit::PieceOp op = {};
+    Check check = Check::NONE;
+    DirectLoop direct;
+    const ElementwiseRow* row = findElementwiseRow(note.op);
+    const DType dtype = note.in[0].dtype;
+    if (findDirectLoop(note.op, operands.data(), static_cast<int>(operands.size()), out, direct)) {
+      op.loop = direct.loop;
+      op.numberCount = direct.numbers;
+    } else {
+      // Checked divisors; what is written out for each element checks int32.
+      if (row == nullptr || row->check == Check::NONE || dtype != DType::Int32 || note.in.size() != 2 || out.dtype != DType::Int32) return false;
+      if (note.in[1].dtype != DType::Int32 || out.size > jit::kMostScalars) return false;
+      for (const View& view : operands) {
+        if (view.size != 1 && (view.rank != out.rank || std::memcmp(view.dims, out.dims, sizeof(int64_t) * static_cast<size_t>(out.rank)) != 0)) return false;
+      }
+      op.loop = row->loops[static_cast<int>(dtype)];
+      op.numberCount = row->numbers;
+      check = row->check;
+    }
+    const bool exact = row != nullptr && row->cost == 0;
+    if (exact && out.size > jit::kMostScalars) return false;
+    if (op.numberCount > note.wordCount) return false;
+    for (int k = 0; k < op.numberCount; k++) op.numbers[k] = program_.numbers[static_cast<size_t>(program_.words[static_cast<size_t>(note.firstWord + k)])];
+    op.op = note.op;
+    op.result = out.dtype;
+    op.operands = static_cast<uint8_t>(note.in.size());
+    for (size_t k = 0; k < note.in.size(); k++) op.dtypes[k] = note.in[k].dtype;
+    jit::Place in[kMaxOperands] = {};
+    for (size_t k = 0; k < note.in.size(); k++) in[k] = operand(note.in[k]);
+    jit::RegionStep& step = add(jit::RegionStep::Kind::Element);
+    step.op = op;
+    step.check = check;
+    step.exact = exact;
+    std::copy(std::begin(in), std::end(in), step.in);
+    step.out = placeOf(out);
+    return true;
+  }
+
+  /** Where elements come from: the kernel itself says so, of elements that are numbered. */
+  bool movement(const StepNote& note) {
+    if (!isMovement(note.op) || note.out.size() != 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
+    std::vector<std::vector<int32_t>> numbers(note.in.size());
+    std::vector<View> in = note.in;
+    std::vector<std::pair<size_t, int64_t>> origins;
+    for (size_t k = 0; k < in.size(); k++) {
+      for (int64_t i = 0; i < in[k].size; i++) {
+        numbers[k].push_back(static_cast<int32_t>(origins.size()));
+        origins.emplace_back(k, i);
+      }
+      in[k].data = numbers[k].data();
+      in[k].dtype = DType::Int32;
+    }
+    std::vector<int32_t> moved(static_cast<size_t>(note.out[0].size), -1);
+    View out = note.out[0];
+    out.data = moved.data();
+    out.dtype = DType::Int32;
+    Failure failure = {};
+    const Attrs attrs = {program_.words.data() + note.firstWord, note.wordCount, program_.numbers.data(), static_cast<int>(program_.numbers.size())};
+    if (!note.kernel({in.data(), static_cast<int>(in.size()), &out, 1, attrs}, failure)) return false;
+    std::vector<jit::RegionStep::Source> sources;
+    for (const int32_t number : moved) {
+      if (number < 0 || static_cast<size_t>(number) >= origins.size()) return false;
+      const auto [k, i] = origins[static_cast<size_t>(number)];
+      sources.push_back({operand(note.in[k]), i});
+    }
+    jit::RegionStep& step = add(jit::RegionStep::Kind::Move);
+    step.out = placeOf(note.out[0]);
+    step.sources = std::move(sources);
+    return true;
+  }
+
+  jit::Place inside(DType dtype, int64_t n) { return {-kApart * ++inside_, dtype, n}; }
+
+  /** Fused ops one after the other: what they hand to each other is the code's own. */
+  bool fused(const StepNote& note) {
+    const FusedCall& call = program_.fused[program_.code[static_cast<size_t>(step_)].a];
+    if (call.n > jit::kMostLanes || call.n < 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
+    std::vector<jit::Place> values;
+    for (size_t k = 0; k < note.in.size(); k++) values.push_back(repeated(call, call.inputs[k], operand(note.in[k])));
+    for (const View& out : note.out) values.push_back(placeOf(out));
+    const size_t fixed = values.size();
+    values.resize(fixed + static_cast<size_t>(call.room));
+    for (const FusedOp& op : call.ops) {
+      jit::RegionStep& step = add(jit::RegionStep::Kind::Element);
+      step.op.op = op.op;
+      step.op.loop = op.loop;
+      std::copy(std::begin(op.dtypes), std::end(op.dtypes), step.op.dtypes);
+      step.op.result = op.result;
+      step.op.operands = op.operands;
+      step.op.numberCount = op.numberCount;
+      for (int k = 0; k < op.numberCount; k++) step.op.numbers[k] = program_.ownNumbers[static_cast<size_t>(op.numbers + k)];
+      for (int k = 0; k < op.operands; k++) step.in[k] = values[op.in[k]];
+      if (op.out >= fixed) values[op.out] = inside(op.result, call.n);
+      step.out = values[op.out];
+    }
+    return true;
+  }
+
+  /** An operand that is repeated along rows or columns, written out. */
+  jit::Place repeated(const FusedCall& call, const FusedOperand& operand, const jit::Place& place) {
+    if (operand.pattern != Pattern::Row && operand.pattern != Pattern::Column) return place;
+    const jit::Place whole = inside(place.dtype, call.n);
+    jit::RegionStep& step = add(jit::RegionStep::Kind::Move);
+    step.out = whole;
+    for (int64_t i = 0; i < call.n; i++) {
+      step.sources.push_back({place, operand.pattern == Pattern::Row ? i % operand.period : i / operand.period});
+    }
+    return whole;
+  }
+
+  bool call(const StepNote& note) {
+    const void* go = program_.handlerOf(step_);
+    constexpr Opcode kCalled[] = {OpCallScalar, OpCallLoop, OpCallKernel, OpCallFused, OpCopyBytes, OpPushBytes, OpPopBytes};
+    if (std::none_of(std::begin(kCalled), std::end(kCalled), [&](Opcode opcode) { return handler(opcode) == go; })) return false;
+    jit::RegionStep& step = add(jit::RegionStep::Kind::Call);
+    for (const View& view : note.in) {
+      if (refOf(view) >= 0 && view.size > 0) step.reads.push_back(placeOf(view));
+    }
+    for (const View& view : note.out) {
+      if (refOf(view) >= 0 && view.size > 0) step.writes.push_back(placeOf(view));
+    }
+    return true;
+  }
+
+  const Program& program_;
+  jit::Region region_;
+  int step_ = 0;
+  int64_t inside_ = 0;
+};
+
+RegionRun& runOf(void* run) { return *static_cast<RegionRun*>(run); }
+
+bool hostCall(void* run, int64_t step, Failure* failure) {
+  return callStep(*runOf(run).program, *runOf(run).frame, static_cast<int>(step), *failure);
+}
+bool hostPush(void* run, int64_t stack, const void* value, int64_t bytes, Failure* failure) {
+  const int64_t asked = runOf(run).frame->stacks[static_cast<size_t>(stack)].push(value, bytes);
+  return asked == 0 || fail(*failure, Status::Memory, 0, asked);
+}
+bool hostPop(void* run, int64_t stack, void* value, int64_t bytes, Failure* failure) {
+  return runOf(run).frame->stacks[static_cast<size_t>(stack)].pop(value, bytes) || fail(*failure, Status::Internal);
+}
+constexpr jit::RegionHost kHost = {hostCall, hostPush, hostPop};
+
+}  // namespace
+
+void findRegions(Program& program, int steps) {
+  std::map<int, int> loops;  // first → last
+  for (int i = 0; i < steps; i++) {
+    const StepNote& note = program.notes[static_cast<size_t>(i)];
+    const bool jumps = note.kind == StepNote::Kind::Jump || note.kind == StepNote::Kind::Unless || note.kind == StepNote::Kind::When;
+    if (jumps && note.target <= i) loops[note.target] = std::max(loops[note.target], i);
+  }
+  if (loops.empty() || jit::mode() == jit::Mode::Off) {
+    program.notes.clear();
+    return;
+  }
+  program.regionAt.assign(static_cast<size_t>(steps) + 1, -1);
+  for (const auto& [first, last] : loops) {
+    Instruction& head = program.code[static_cast<size_t>(first)];
+    program.regionAt[static_cast<size_t>(first)] = static_cast<int32_t>(program.regions.size());
+    program.regions.push_back({first, last, head.go, kStepCost * (last - first + 1), std::make_shared<jit::Slot>()});
+  }
+  for (const LoopRegion& region : program.regions) program.code[static_cast<size_t>(region.first)].go = handler(OpLoop);
+}
+
+jit::RegionCode codeOf(const Program& program, const LoopRegion& region) {
+  if (!region.slot->compiled() && region.slot->worthwhile(region.cost)) {
+    Describer describer(program, region);
+    if (describer.run()) {
+      jit::request(region.slot, [description = describer.take()] { return jit::writeRegion(description, kHost); });
+    }
+  }
+  return reinterpret_cast<jit::RegionCode>(const_cast<void*>(region.slot->address()));
+}
+
+}  // namespace gfn

@@ -1,0 +1,56 @@
+/**
+ * Loops of a program that become code: found when a plan is decoded, described for the compiler (jit/region.h) once one has run for long
+ * enough. Code is entered at the loop's first step, whenever the machine comes by there: all state lies in the frame.
+ */
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "../jit/compiler.h"
+#include "../jit/region.h"
+#include "program.h"
+
+namespace gfn {
+
+struct Frame;
+
+/** What a step does, beside how the machine does it: for the compiler. */
+struct StepNote {
+  enum class Kind : uint8_t { Op, Copy, Jump, Unless, When, Print, Push, Pop, Fused };
+  Kind kind = Kind::Op;
+  const char* op = nullptr;
+  Loop loop = nullptr;
+  int numbers = 0;
+  uint8_t numberCount = 0;
+  Check check = Check::NONE;
+  /** `data` of these views is a Ref. */
+  std::vector<View> in, out;
+  int target = 0;
+  int stack = 0;
+  /** Of an op with attributes: words of the plan. */
+  Kernel kernel = nullptr;
+  int firstWord = 0, wordCount = 0;
+};
+
+struct LoopRegion {
+  int first, last;
+  /** Handler of the first step. */
+  const void* go;
+  /** Rough cost of a round in 1/16 ns, without what its steps call. */
+  int64_t cost;
+  std::shared_ptr<jit::Slot> slot;
+};
+
+/** Notes the outermost loops of a program that can be compiled, and has the machine look for their code. */
+void findRegions(Program& program, int steps);
+
+/** Null: not compiled, or not yet. Counts a round. */
+jit::RegionCode codeOf(const Program& program, const LoopRegion& region);
+
+/** A run that code is a part of. */
+struct RegionRun {
+  const Program* program;
+  Frame* frame;
+};
+
+}  // namespace gfn
