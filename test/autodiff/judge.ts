@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { createTransformer } from "@graphfn/transformer";
 import * as gf from "graphfn";
+import { stateOf } from "../../runtime/src/staged/graph-function.ts";
 import { loadEmitted } from "../transform/modes.ts";
 import { smaller } from "../transform/programs/program.ts";
 import { type GradientProgram, printModule } from "./programs.ts";
@@ -14,10 +15,13 @@ const transformer = createTransformer({ tsconfig: join(folder, "tsconfig.json") 
 export const dispose = (): void => transformer.dispose();
 
 type Fn = (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor;
+type Body = (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[];
 interface Module {
   readonly w: gf.Variable;
   readonly u: gf.Variable;
   readonly fn: Fn;
+  /** A graph function of a body, from emitted code: here it would be one only where this file is transformed. */
+  readonly inGraph: (body: Body) => Body;
 }
 /** Value, gradients of x, s, m, w, u, and the variables afterwards; for the second order, gradients of the sum of the first. */
 type Result = number[];
@@ -41,7 +45,7 @@ function numbers(tensors: readonly gf.Tensor[]): Result {
   return tensors.flatMap((t) => [...t.dataSync()]);
 }
 
-function run(module: Module, point: readonly number[], body: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => gf.Tensor[]): Result {
+function run(module: Module, point: readonly number[], body: Body): Result {
   const [x, s, m, w, u] = tensorsOf(point) as [gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor, gf.Tensor];
   module.w.assign(w);
   module.u.assign(u);
@@ -82,11 +86,6 @@ function second(module: Module, first: (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor
   };
 }
 
-function compiledGradients(module: Module) {
-  const body = withGradients(module);
-  return gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => body(x, s, m)) as (...xs: gf.Tensor[]) => gf.Tensor[];
-}
-
 function close(a: Result, b: Result, tolerance: number): boolean {
   return a.length === b.length && a.every((v, i) => Object.is(v, b[i]) || Math.abs(v - (b[i] as number)) <= tolerance * (1 + Math.abs(v)));
 }
@@ -116,7 +115,7 @@ function differences(module: Module, point: readonly number[], given: Result): s
 /** What is wrong with the gradients of a program; null for nothing. */
 function judge(program: GradientProgram, module: Module, orders: boolean, compared: { count: number }): string | null {
   const eager = withGradients(module);
-  const graph = compiledGradients(module);
+  const graph = module.inGraph(eager);
   const wrong: string[] = [];
   const attempt = (what: string, expected: Result, tolerance: number, body: () => Result): void => {
     try {
@@ -132,11 +131,12 @@ function judge(program: GradientProgram, module: Module, orders: boolean, compar
   for (const backend of ["reference", "native"] as const) {
     gf.setBackend(backend);
     for (const [i, point] of POINTS.entries()) {
-      attempt(`graph on ${backend}`, expected[i] as Result, 1e-9, () => run(module, point, (...xs) => graph(...xs)));
+      attempt(`graph on ${backend}`, expected[i] as Result, 1e-9, () => run(module, point, graph));
       attempt(`compiled under a tape on ${backend}`, expected[i] as Result, 1e-9, () => run(module, point, eager));
     }
   }
-  const graphTwice = gf.graphFunction((x: gf.Tensor, s: gf.Tensor, m: gf.Tensor) => second(module, eager)(x, s, m));
+  if (stateOf(graph).traces === 0) wrong.push("The graph was never traced.");
+  const graphTwice = module.inGraph(second(module, eager));
   for (const [i, point] of POINTS.entries()) {
     if (program.smooth) {
       const said = differences(module, point, expected[i] as Result);
@@ -144,7 +144,7 @@ function judge(program: GradientProgram, module: Module, orders: boolean, compar
     }
     if (!orders) continue;
     const twice = eagerly(() => run(module, point, second(module, eager)));
-    attempt("second order in a graph", twice, 1e-7, () => run(module, point, (...xs) => graphTwice(...xs) as gf.Tensor[]));
+    attempt("second order in a graph", twice, 1e-7, () => run(module, point, graphTwice));
     attempt("second order of a compiled function", twice, 1e-7, () => run(module, point, second(module, eager)));
     attempt("gradient of a compiled gradient", twice, 1e-7, () => run(module, point, second(module, graph)));
   }
@@ -175,7 +175,7 @@ export function attemptAll(programs: readonly GradientProgram[]): Outcome {
   if (accepted.length === 0) return { refused, failures, compared: 0 };
   const exports = loadEmitted(result.code) as Record<string, unknown>;
   accepted.forEach((program, i) => {
-    const module = { w: exports["w"], u: exports["u"], fn: exports[program.name] } as Module;
+    const module = { w: exports["w"], u: exports["u"], fn: exports[program.name], inGraph: exports["inGraph"] } as Module;
     try {
       const wrong = judge(program, module, i % 4 === 0 || programs.length === 1, compared);
       if (wrong !== null) failures.set(program.name, wrong);

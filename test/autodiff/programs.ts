@@ -68,6 +68,9 @@ function listed(a: Tensor): Tensor {
   for (const part of parts) sum = sum * 0.7 + part;
   return sum;
 }
+
+type Body = (x: Tensor, s: Tensor, m: Tensor) => Tensor[];
+export const inGraph = (body: Body): Body => gf.graphFunction((x: Tensor, s: Tensor, m: Tensor): Tensor[] => body(x, s, m));
 `;
 
 export function printModule(programs: readonly Program[]): string {

@@ -12,7 +12,7 @@ export interface ManyOptions {
 
 export async function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void) {
   const start = performance.now();
-  const refusals = new Map<string, number>();
+  const refusals = new Map<string, string[]>();
   const kinds = new Map<string, number[]>();
   const compared: Record<string, number> = {};
   let failed = 0;
@@ -24,9 +24,9 @@ export async function runMany({ count, seed, batch, shrink: small }: ManyOptions
     // What was referred to weakly can be collected only between jobs.
     await new Promise((resolve) => setImmediate(resolve));
     refused += outcome.refused.size;
-    for (const message of outcome.refused.values()) {
+    for (const [name, message] of outcome.refused) {
       const kind = message.replace(/`[^`]*`/g, "…");
-      refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
+      refusals.set(kind, [...(refusals.get(kind) ?? []), name.slice(1)]);
     }
     for (const [way, n] of Object.entries(outcome.compared)) compared[way] = (compared[way] ?? 0) + n;
     for (const program of programs) {
@@ -49,7 +49,9 @@ export async function runMany({ count, seed, batch, shrink: small }: ManyOptions
       .map(([way, n]) => `${way} ${n}`)
       .join(", ")}`,
   );
-  for (const [kind, n] of [...refusals].sort((a, b) => b[1] - a[1])) write(`refused ${n}: ${kind}`);
-  for (const [kind, seeds] of kinds) write(`failed ${seeds.length}: ${kind} (${seeds.slice(0, 12).join(" ")})`);
+  const some = (seeds: readonly (string | number)[]): string => `(${seeds.slice(0, 12).join(" ")})`;
+  for (const [kind, seeds] of [...refusals].sort((a, b) => b[1].length - a[1].length))
+    write(`refused ${seeds.length}: ${kind} ${some(seeds)}`);
+  for (const [kind, seeds] of kinds) write(`failed ${seeds.length}: ${kind} ${some(seeds)}`);
   return { failed };
 }

@@ -265,7 +265,7 @@ class Statements extends Expressions {
         const parameter = this.fresh("p");
         const inner: Scope = { ...scope, callback: false, tensors: [...scope.tensors], functions: [] };
         const body = this.#function(inner, parameter);
-        const stop: Statement = { head: `if (${parameter} < 1) return ${this.pick(scope.tensors)};`, keep: true };
+        const stop: Statement = { head: `if (${parameter} < 1) return ${this.pick(knownInside(scope))};`, keep: true };
         const last = body.pop() as Statement;
         const again: Statement = { head: `${last.head.slice(0, -1)} + ${name}$(${parameter}$0 % 5 - 1);`, keep: true };
         const head = `function ${name}$(${parameter}: Tensor): Tensor {`;
@@ -325,7 +325,7 @@ class Statements extends Expressions {
   /** The body of a function inside: narrowed variables are not known in it, and jumps do not leave it. */
   #function(scope: Scope, parameter: string): Statement[] {
     const body: Scope = {
-      ...withVariables({ ...scope, tensors: scope.tensors.filter((t) => !t.startsWith("m")) }, [parameter]),
+      ...withVariables({ ...scope, tensors: knownInside(scope) }, [parameter]),
       loops: [],
       blocks: [],
       functions: [],
@@ -358,6 +358,11 @@ class Statements extends Expressions {
     const length = 2 + this.below(2 + Math.round(3 * this.#size));
     return { name, body: [...first, ...this.#list(scope, length), { head: "return a * 100 + b;" }] };
   }
+}
+
+/** Tensors that a function inside knows: not those that are none before they were compared with null. */
+function knownInside(scope: Scope): string[] {
+  return scope.tensors.filter((t) => !t.startsWith("m"));
 }
 
 function withVariables(scope: Scope, names: readonly string[]): Scope {
