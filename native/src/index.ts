@@ -126,7 +126,7 @@ function load(): NonNullable<typeof loaded> {
       // LLVM's code must not run while the process takes its libraries down.
       if (isMainThread) process.once("exit", () => addon.stopCompiler());
       const llvm = process.env["GRAPHFN_LLVM"];
-      if (llvm === "off" || llvm === "wait") addon.setCompiler(llvm, "");
+      if (llvm === "off" || llvm === "background" || llvm === "wait") addon.setCompiler(llvm, "");
       else if (llvm) addon.setCompiler("background", llvm);
       return { addon, info: { file: path.isAbsolute(file) ? file : require.resolve(file), reason: why } };
     } catch (error) {

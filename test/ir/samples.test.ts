@@ -13,6 +13,7 @@ import { branches } from "../../runtime/src/passes/branches.ts";
 import { cse } from "../../runtime/src/passes/cse.ts";
 import { dropCustomGradients } from "../../runtime/src/passes/custom.ts";
 import { dce } from "../../runtime/src/passes/dce.ts";
+import { discard } from "../../runtime/src/passes/discard.ts";
 import { fold } from "../../runtime/src/passes/fold.ts";
 import { hoist } from "../../runtime/src/passes/hoist.ts";
 import { invariants } from "../../runtime/src/passes/invariants.ts";
@@ -39,6 +40,7 @@ const PASSES: Readonly<Record<string, (graph: Graph) => Graph>> = {
   dce,
   invariants: (graph) => dce(invariants(graph)),
   tags: (graph) => withRules(fold, branches)(tags(graph)),
+  discard: (graph) => dce(discard(graph)),
   hoist,
   custom: dropCustomGradients,
   pipeline: (graph) => optimize(graph, { verify: true }).graph,

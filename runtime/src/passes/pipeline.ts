@@ -1,7 +1,7 @@
 /**
  * All passes in order, to a fixpoint.
  *
- *   graph → custom → ( fold, simplify, branches, cse → invariants → tags → hoist → dce )* → select, simplify, cse → dce → graph
+ *   graph → custom → ( fold, simplify, branches, cse → invariants → tags → discard → hoist → dce )* → select, simplify, cse → dce → graph
  *
  * fold, simplify, branches and cse are rules of one walk (rewriter.ts), since each makes work for the others. Each round is
  * linear; a round that changes nothing is the last. Two or three are usual: nested loops and branches may need more.
@@ -15,6 +15,7 @@ import { branches } from "./branches.ts";
 import { cse } from "./cse.ts";
 import { dropCustomGradients } from "./custom.ts";
 import { dce } from "./dce.ts";
+import { discard } from "./discard.ts";
 import { fold } from "./fold.ts";
 import { hoist } from "./hoist.ts";
 import { invariants } from "./invariants.ts";
@@ -61,6 +62,7 @@ export function optimize(graph: Graph, options: OptimizeOptions = {}): Optimized
     run.walk("rules", round, () => [fold, simplify, branches, cse()]);
     run.pass("invariants", round, invariants);
     run.pass("tags", round, tags);
+    run.pass("discard", round, discard);
     run.pass("hoist", round, hoist);
     run.pass("dce", round, dce);
     if (run.graph === before) break;

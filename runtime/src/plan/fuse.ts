@@ -100,11 +100,28 @@ class Fusion {
       open = open.filter((group) => !closing.includes(group));
       for (const group of closing) out.push(...this.#written(group));
     };
+    // Ops that read what a group computes wait for those that the group may still get: the last uses of its values.
+    const isUsed = new Set(items.flatMap((item) => (item.kind === "op" ? item.inputs : [])));
+    let waiting: OpItem[] = [];
+    const concerns = (item: Item): boolean => {
+      const [reads, writes] = [readsOf(item), writesOf(item)];
+      return waiting.some(
+        (w) => w.outputs.some((r) => reads.includes(r) || writes.includes(r)) || w.inputs.some((r) => writes.includes(r)),
+      );
+    };
+    const flush = (): void => {
+      const read = new Set(waiting.flatMap(({ inputs }) => inputs));
+      closeIf(({ made }) => [...made].some((r) => read.has(r)));
+      out.push(...waiting);
+      waiting = [];
+    };
     let isSame = true;
     for (const item of items) {
       const shape = this.#fusibleShape(item);
       if (shape !== null) {
         const op = item as OpItem;
+        const isLast = op.outputs.every((r) => !isUsed.has(r)) && open.some(({ made }) => op.inputs.some((r) => made.has(r)));
+        if (waiting.length > 0 && (!isLast || concerns(op))) flush();
         const mine = (group: Group): boolean => sameShape(group.shape, shape);
         const isRepeated = (r: Register): boolean => {
           const kind = patternOf(shape, this.#info(r).shape)?.kind;
@@ -118,11 +135,18 @@ class Fusion {
       }
       const inner = listsIn(item);
       const [reads, writes] = [readsOf(item), writesOf(item)];
+      const overwrites = open.some(({ made, read }) => writes.some((r) => made.has(r) || read.has(r)));
+      if (item.kind === "op" && !overwrites && (concerns(item) || open.some(({ made }) => reads.some((r) => made.has(r))))) {
+        waiting.push(item);
+        continue;
+      }
+      if (waiting.length > 0 && (item.kind !== "op" || overwrites)) flush();
       closeIf(({ made, read }) => inner.length > 0 || reads.some((r) => made.has(r)) || writes.some((r) => made.has(r) || read.has(r)));
       const fused = this.#inside(item);
       if (fused !== item) isSame = false;
       out.push(fused);
     }
+    flush();
     closeIf(() => true);
     return isSame && out.length === items.length && out.every((item, i) => item === items[i]) ? items : out;
   }

@@ -1,0 +1,93 @@
+/** Selections, masks and reductions at random, half of them by the same mask: the same values after all passes. GRAPHFN_FUZZ=20000 tries that many. */
+import { expect, it } from "vitest";
+import type { DType } from "../../runtime/src/core/dtype.ts";
+import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
+import type { Graph, Node, Value } from "../../runtime/src/ir/graph.ts";
+import { countNodes } from "../../runtime/src/ir/walk.ts";
+import { dce } from "../../runtime/src/passes/dce.ts";
+import { discard } from "../../runtime/src/passes/discard.ts";
+import { difference } from "../support/difference.ts";
+import { Random } from "../support/random.ts";
+
+const COUNT = Number(process.env.GRAPHFN_FUZZ ?? 1500);
+const SHAPES = [[3, 4], [3, 4], [3, 4], [4], [3, 1], [3], []] as const;
+
+function random(seed: number): Graph {
+  const r = new Random(seed);
+  const ids = new FreshIds();
+  const nodes: Node[] = [];
+  const params: Value[] = [];
+  const pool: Value[] = [];
+  const one = <T>(list: readonly T[]): T => list[r.int(0, list.length - 1)] as T;
+  const input = (dtype: DType): void => {
+    const value = ids.value({ dtype, shape: [...one(SHAPES)] });
+    params.push(value);
+    pool.push(value);
+  };
+  for (const dtype of ["bool", "bool", "float32", "float32", "int32"] as const) input(dtype);
+  const add = (op: string, operands: readonly Value[], attrs = {}): void => {
+    try {
+      const node = operation(ids, op, operands, attrs);
+      nodes.push(node);
+      pool.push(node.results[0] as Value);
+    } catch {
+      // Shapes that do not go together.
+    }
+  };
+  const of = (dtype: DType): Value => {
+    const own = pool.filter((v) => v.type.dtype === dtype);
+    // Later ones more often, so that chains come about.
+    return one(own.slice(r.int(0, 1) * Math.floor(own.length / 2)));
+  };
+  const zero = constant(ids, "float32", [], [0.5]);
+  nodes.push(zero);
+  pool.push(zero.results[0] as Value);
+  const masks = [of("bool"), of("bool")];
+  for (let i = 4 + r.int(0, 16); i > 0; i--) {
+    const number = one(["float32", "float32", "int32"] as const);
+    switch (r.int(0, 9)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        add("where", [one([...masks, of("bool")]), of(number), of(number)]);
+        break;
+      case 4:
+        add(one(["mul", "add", "maximum"]), [of(number), of(number)]);
+        break;
+      case 5:
+        add(one(["less", "equal"]), [of(number), of(number)]);
+        break;
+      case 6:
+        add(one(["logicalAnd", "logicalAnd", "logicalOr"]), [one([...masks, of("bool")]), of("bool")]);
+        break;
+      case 7:
+        add("floorDiv", [of("int32"), of("int32")]);
+        break;
+      case 8: {
+        const x = one([of("bool"), of(number)]);
+        const op = x.type.dtype === "bool" ? one(["any", "all"]) : one(["sum", "max"]);
+        if (x.type.shape.length > 0) add(op, [x], { axes: [x.type.shape.length - 1], keepDims: r.int(0, 1) === 1 });
+        break;
+      }
+      default: {
+        const x = one([...masks, of("bool"), of("float32")]);
+        if (x.type.shape.length === 1 && x.type.shape[0] === 3) add("reshape", [x], { shape: [3, 1] });
+      }
+    }
+  }
+  const results = nodes.filter(({ kind }) => kind === "op").map(({ results: [v] }) => v as Value);
+  const yields = [results.at(-1) ?? (zero.results[0] as Value), ...results.filter(() => r.int(0, 5) === 0)];
+  return { name: "masks", body: { params, nodes, yields } };
+}
+
+it(`${COUNT} random graphs of selections`, { timeout: 3_600_000 }, () => {
+  let simpler = 0;
+  for (let seed = 1; seed <= COUNT; seed++) {
+    const graph = dce(random(seed));
+    const after = dce(discard(graph));
+    if (countNodes(after.body) < countNodes(graph.body)) simpler++;
+    expect(difference(graph, seed), `seed ${seed}`).toBe(null);
+  }
+  expect(simpler).toBeGreaterThan(COUNT / 100);
+});
