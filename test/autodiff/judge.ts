@@ -3,6 +3,7 @@
  * both backends; second order; and by differences where the program is smooth.
  */
 import { join } from "node:path";
+import { nativeAddon } from "@graphfn/native";
 import { createTransformer } from "@graphfn/transformer";
 import * as gf from "graphfn";
 import { stateOf } from "../../runtime/src/staged/graph-function.ts";
@@ -27,6 +28,13 @@ interface Module {
 type Result = number[];
 
 const SHAPES = [[3], [], [3, 3], [3], []];
+/** `compiler`: whether loops and fused ops of native plans become machine code, before they run. */
+const WAYS = [
+  { way: "native", backend: "native", compiler: "off" },
+  { way: "reference", backend: "reference", compiler: "off" },
+  { way: "native as machine code", backend: "native", compiler: "wait" },
+] as const;
+
 /** No two sums of these are the same number in another order of adding: comparisons have one answer. */
 const POINTS = [
   [0.5, -0.8, 0.3, 0.7, 0.2, -0.4, 0.9, 0.6, -0.1, 0.8, -0.5, 0.35, 0.1, 0.3, -0.7, 0.9, 0.4],
@@ -127,12 +135,13 @@ function judge(program: GradientProgram, module: Module, orders: boolean, compar
     }
   };
   const expected = POINTS.map((point) => eagerly(() => run(module, point, eager)));
-  // Points inside of backends: a backend's traces are gone when another is chosen.
-  for (const backend of ["reference", "native"] as const) {
+  // Points inside of backends: what runs a graph is made again when another is chosen, so reference stands between.
+  for (const { way, backend, compiler } of WAYS) {
     gf.setBackend(backend);
+    nativeAddon()?.setCompiler(compiler, "");
     for (const [i, point] of POINTS.entries()) {
-      attempt(`graph on ${backend}`, expected[i] as Result, 1e-9, () => run(module, point, graph));
-      attempt(`compiled under a tape on ${backend}`, expected[i] as Result, 1e-9, () => run(module, point, eager));
+      attempt(`graph on ${way}`, expected[i] as Result, 1e-9, () => run(module, point, graph));
+      attempt(`compiled under a tape on ${way}`, expected[i] as Result, 1e-9, () => run(module, point, eager));
     }
   }
   if (stateOf(graph).traces === 0) wrong.push("The graph was never traced.");

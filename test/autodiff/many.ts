@@ -1,5 +1,5 @@
 /** What `programs.mjs --gradients` runs: batches of programs, progress, and the failing programs, shrunk. */
-import type { ManyOptions } from "../transform/programs/many.ts";
+import { type ManyOptions, machineCode } from "../transform/programs/many.ts";
 import { attemptAll, shrink } from "./judge.ts";
 import { generate, printModule } from "./programs.ts";
 
@@ -30,5 +30,6 @@ export async function runMany({ count, seed, batch, shrink: small }: ManyOptions
     const rate = (done * 1000) / (performance.now() - start);
     write(`${done} programs, ${refused} refused, ${failed} failed, ${compared} compared, ${rate.toFixed(1)} programs per second`);
   }
+  write(machineCode());
   return { failed, refused };
 }

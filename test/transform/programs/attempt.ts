@@ -1,8 +1,9 @@
 /**
  * Runs programs in every way and compares: plain JavaScript on numbers, eager ops, the plan of the optimised graph on both
- * backends, its script, and the graph as traced run node by node. What a program throws is part of its meaning.
+ * backends and as machine code, its script, and the graph as traced run node by node. What a program throws is part of its meaning.
  */
 import { join } from "node:path";
+import { nativeAddon } from "@graphfn/native";
 import { createTransformer } from "@graphfn/transformer";
 import * as gf from "graphfn";
 import { ConcreteFunction } from "../../../runtime/src/staged/concrete.ts";
@@ -20,20 +21,20 @@ interface Way {
   readonly name: string;
   readonly mode: Mode;
   readonly backend?: "native" | "reference";
+  /** Whether loops of native plans become machine code, before they run. */
+  readonly compiler?: "off" | "wait";
   /** Switches of the environment. */
   readonly set?: Readonly<Record<string, string>>;
   /** The graph as traced is run node by node. */
   readonly interpreted?: boolean;
 }
 
-/**
- * A program is traced by the first staged way; the others run what was traced. What a graph is run by is kept until the backend
- * changes, so reference stands between the plan and the script, which both are native.
- */
+/** A program is traced by the first staged way; the others run what was traced. */
 export const WAYS: readonly Way[] = [
   { name: "eager", mode: "eager" },
-  { name: "native", mode: "staged", backend: "native", set: { GRAPHFN_SCRIPT: "off" } },
+  { name: "native", mode: "staged", backend: "native", compiler: "off", set: { GRAPHFN_SCRIPT: "off" } },
   { name: "reference", mode: "staged", backend: "reference" },
+  { name: "compiled", mode: "staged", backend: "native", compiler: "wait", set: { GRAPHFN_SCRIPT: "off" } },
   { name: "script", mode: "staged", backend: "native" },
   { name: "interpreted", mode: "staged", set: { GRAPHFN_INTERPRET: "traced" }, interpreted: true },
 ];
@@ -57,6 +58,17 @@ type Staged = ((...args: unknown[]) => unknown) & { concrete(...args: unknown[])
 const run = (fn: unknown, name: string, mode: Mode): string =>
   JSON.stringify(results({ [name]: fn, runs: { [name]: INPUTS } }, mode)[name]);
 
+/** Calls run what is made for this way of their trace, and nothing that was made for another. */
+function anew(fn: Staged): (...args: unknown[]) => unknown {
+  const made = new Set<ConcreteFunction>();
+  return (...args) => {
+    const concrete = fn.concrete(...args);
+    if (!made.has(concrete)) concrete.runner.dispose();
+    made.add(concrete);
+    return fn(...args);
+  };
+}
+
 /** Calls run the graph of their trace before passes, node by node. */
 function interpreted(fn: Staged): (...args: unknown[]) => unknown {
   const made = new Map<ConcreteFunction, ConcreteFunction>();
@@ -69,18 +81,24 @@ function interpreted(fn: Staged): (...args: unknown[]) => unknown {
   };
 }
 
+function callable(way: Way, fn: Staged): (...args: unknown[]) => unknown {
+  if (way.interpreted) return interpreted(fn);
+  return way.backend === undefined ? fn : anew(fn);
+}
+
 function runIn(way: Way, emitted: Exports, name: string): string {
   const backend = gf.getBackend();
-  const fn = emitted[name] as Staged;
   const { set = {} } = way;
   try {
     Object.assign(process.env, set);
     if (way.backend !== undefined) void gf.setBackend(way.backend);
-    return run(way.interpreted ? interpreted(fn) : fn, name, way.mode);
+    if (way.compiler !== undefined) nativeAddon()?.setCompiler(way.compiler, "");
+    return run(callable(way, emitted[name] as Staged), name, way.mode);
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } finally {
     for (const key of Object.keys(set)) delete process.env[key];
+    nativeAddon()?.setCompiler("background", "");
     void gf.setBackend(backend);
   }
 }

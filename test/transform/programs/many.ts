@@ -1,4 +1,5 @@
 /** What programs.mjs runs: batches of programs, progress, a summary, and the failing programs, one of each kind shrunk. */
+import { nativeAddon } from "@graphfn/native";
 import { attempt, kindOf, shrink } from "./attempt.ts";
 import { printModule } from "./program.ts";
 import { generate } from "./statements.ts";
@@ -8,6 +9,12 @@ export interface ManyOptions {
   readonly seed: number;
   readonly batch: number;
   readonly shrink: boolean;
+}
+
+/** What the compiler of native plans did. */
+export function machineCode(): string {
+  const { compiled, reused, failed } = nativeAddon()?.compiler(true) ?? { compiled: 0, reused: 0, failed: 0 };
+  return `machine code: ${compiled} compiled, ${reused} reused, ${failed} failed`;
 }
 
 export async function runMany({ count, seed, batch, shrink: small }: ManyOptions, write: (line: string) => void) {
@@ -49,6 +56,7 @@ export async function runMany({ count, seed, batch, shrink: small }: ManyOptions
       .map(([way, n]) => `${way} ${n}`)
       .join(", ")}`,
   );
+  write(machineCode());
   const some = (seeds: readonly (string | number)[]): string => `(${seeds.slice(0, 12).join(" ")})`;
   for (const [kind, seeds] of [...refusals].sort((a, b) => b[1].length - a[1].length))
     write(`refused ${seeds.length}: ${kind} ${some(seeds)}`);
