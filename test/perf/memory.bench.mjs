@@ -2,6 +2,7 @@
  * Memory of long loops without dispose(): `npm run build && node test/perf/memory.bench.mjs [filter] [ops]`. Each row is a process of
  * its own that makes so many temporaries (10^6 unless said) in one synchronous loop, where no task of the event loop runs in between.
  * Printed: RSS before the loop, peak RSS of the process, what ArrayBuffers and V8's heap hold at the end, processor time. The bar for 1 MB: 150 MB.
+ * `--row "1 MB" 1000000 --json` prints the peak as a record of `npm run bench`.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -45,6 +46,10 @@ async function measure(name, ops) {
   const { arrayBuffers, heapTotal } = process.memoryUsage();
   // In KiB on every system, whatever getrusage counts in.
   const peak = process.resourceUsage().maxRSS * 1024;
+  if (process.argv.includes("--json")) {
+    console.log(JSON.stringify({ peer: "ours-eager", case: "N08.rss", unit: "MB", median: peak / MB }));
+    return;
+  }
   const numbers = [before, peak, arrayBuffers, heapTotal].map((bytes) => (bytes / MB).toFixed(0).padStart(14)).join("");
   console.log(`${name.padEnd(18)}${ops.toExponential(0).padStart(6)}${numbers}${((user + system) / ops).toFixed(1).padStart(11)}`);
 }

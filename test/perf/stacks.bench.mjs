@@ -9,32 +9,11 @@
  *   ms                   of the second run, native
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { graphfn } from "@graphfn/plugin-esbuild";
-import * as esbuild from "esbuild";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.mjs";
 
-const root = path.resolve(fileURLToPath(import.meta.url), "..", "..", "..");
-const out = path.join(root, "test", "out", "stacks.mjs");
-
-async function bundle() {
-  mkdirSync(path.dirname(out), { recursive: true });
-  await esbuild.build({
-    entryPoints: [path.join(root, "test/perf/stacks.ts")],
-    outfile: out,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    sourcemap: true,
-    alias: {
-      graphfn: path.join(root, "runtime/src/index.ts"),
-      "graphfn/autograph": path.join(root, "runtime/src/autograph/index.ts"),
-    },
-    plugins: [graphfn({ root: path.join(root, "test/perf") })],
-  });
-}
+const file = new URL("../out/stacks.mjs", import.meta.url).href;
 
 /** Peak memory of the process since the last call, in bytes; NaN where the system does not say. */
 function peakSinceLast() {
@@ -54,7 +33,7 @@ const shown = (bytes) => {
 
 /** One way to keep states, in this process. */
 async function measure(checkpoint, rounds) {
-  const { gradientOf, mostOnStacks, setBackend } = await import(pathToFileURL(out).href);
+  const { gradientOf, mostOnStacks, setBackend } = await import(file);
   const { said, run } = gradientOf(checkpoint);
   run(10);
   peakSinceLast();
@@ -81,7 +60,7 @@ async function measure(checkpoint, rounds) {
 if (process.argv[2] === "--row") {
   await measure(process.argv[3], Number(process.argv[4]));
 } else {
-  await bundle();
+  await bundle("stacks.ts", { sources: true });
   const asked = process.argv.slice(2).map(Number);
   const heads = ["stacks, peak", "per round", "per √round", "RSS", "ms"].map((head) => head.padStart(13)).join("");
   console.log(`${"keeps".padEnd(6)}${"rounds".padStart(8)}${heads}   explain says: kept`);

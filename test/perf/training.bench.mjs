@@ -1,5 +1,5 @@
 /**
- * Time per training step: `npm run build && node test/perf/training.bench.mjs [mlp|cnn|first|memory]`, and at the end of `npm run bench`.
+ * Time per training step: `npm run build && node test/perf/training.bench.mjs [mlp|cnn|first|memory]`.
  *
  *   custom   a marked step: tape, softmax cross-entropy, Adam       next to optimizer.minimize of TensorFlow.js
  *   fit      an epoch of model.fit, in order and shuffled           next to model.fit of TensorFlow.js
@@ -8,30 +8,16 @@
  * In microseconds, medians of rounds in which all ways take turns, and the best round: on a busy machine the better measure.
  * TensorFlow.js runs on its wasm backend where that has all kernels, on its cpu backend otherwise; it takes a few steps per round.
  */
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { graphfn } from "@graphfn/plugin-esbuild";
-import * as esbuild from "esbuild";
+import { pathToFileURL } from "node:url";
 import * as gf from "graphfn";
+import { bundle } from "./bundle.mjs";
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const out = path.join(here, "..", "out", "training.mjs");
 const only = process.argv[2] ?? "";
 const [ROUNDS, BATCHES] = [11, 64];
 
-mkdirSync(path.dirname(out), { recursive: true });
-await esbuild.build({
-  entryPoints: [path.join(here, "training.ts")],
-  outfile: out,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  packages: "external",
-  sourcemap: true,
-  plugins: [graphfn({ root: here })],
-});
-const { BATCH, INPUTS, CLASSES, layersOf, customStep, compiledModel, bareStep } = await import(pathToFileURL(out).href);
+const { BATCH, INPUTS, CLASSES, layersOf, customStep, compiledModel, bareStep } = await import(
+  pathToFileURL(await bundle("training.ts")).href
+);
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 

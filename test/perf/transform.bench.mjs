@@ -20,6 +20,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { writeProject } from "./transform-project.mjs";
 
+// --json: one record per line, of what passed on the clock.
+const json = process.argv.includes("--json");
 const self = fileURLToPath(import.meta.url);
 const root = resolve(self, "..", "..", "..");
 const folder = join(root, "out", "perf", "transform");
@@ -205,6 +207,12 @@ function run(args) {
 const ms = (value) => `${value.toFixed(value < 20 ? 2 : 0)} ms`.padStart(10);
 
 function print(row, part, times) {
+  if (json) {
+    const values = times.map(({ wall }) => wall);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    console.log(JSON.stringify({ row, part, unit: "ms", median: median(values), min: least, max: most, samples: values.length }));
+    return;
+  }
   const of = (kind) => {
     const values = times.map((time) => time[kind]);
     return `${ms(median(values))}   best ${ms(Math.min(...values))}`;
@@ -214,9 +222,10 @@ function print(row, part, times) {
 
 function bench(only) {
   writeProject(folder, root);
-  console.log(
-    `Node ${process.versions.node}, TypeScript ${JSON.parse(readFileSync(packageFile("typescript/package.json"), "utf8")).version}\n`,
-  );
+  if (!json)
+    console.log(
+      `Node ${process.versions.node}, TypeScript ${JSON.parse(readFileSync(packageFile("typescript/package.json"), "utf8")).version}\n`,
+    );
   for (const [row, { rounds: count, parts = false, anyExit = false, args }] of Object.entries(COMMANDS)) {
     if (only !== undefined && only !== row) continue;
     const outcomes = Array.from({ length: count }, () => run(args()));
