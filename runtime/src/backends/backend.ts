@@ -1,7 +1,7 @@
 /** What runs kernels and plans. Two of them: reference (TypeScript, always there) and native (C++). Equal by test. */
 import type { TypedArray } from "../core/dtype.ts";
 import type { Attrs, Block, OpRecord } from "../ops/op.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Fused, Plan } from "../plan/plan.ts";
 
 export interface Executable {
   /**
@@ -23,4 +23,9 @@ export interface Backend {
   compiles(): boolean;
   /** Ops of the plan without a kernel here, each once. With one or more the whole plan runs on the reference backend. */
   missing(plan: Plan): readonly string[];
+  /**
+   * What computes a fused step here: "tiles", piece by piece with precompiled loops; "llvm", code of its own once it has run for some
+   * time, and tiles before; "reference".
+   */
+  tier(step: Fused): string;
 }

@@ -236,6 +236,8 @@ export function createNativeBackend(): Backend | null {
       return [...new Set(named.filter((op) => !kernels.has(op)))];
     },
 
+    tier: () => (addon.hasCompiler() ? "llvm" : "tiles"),
+
     compile(plan: Plan, print: Print): Executable {
       const missing = this.missing(plan);
       if (missing.length > 0) {

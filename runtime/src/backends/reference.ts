@@ -193,6 +193,8 @@ export const referenceBackend: Backend = {
   kernel: runReference,
   compiles: () => false,
   missing: () => [],
+
+  tier: () => "reference",
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);
     return {

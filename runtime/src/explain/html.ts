@@ -117,8 +117,9 @@ function drawingOf(svg: string | undefined): string | undefined {
 }
 
 function plan(parts: ExplainParts): string {
-  const shown = panel("plan", "Plan", planLines(parts.plan));
-  const { script } = parts;
+  const { script, fused = [] } = parts;
+  const groups = fused.length === 0 ? "" : `\n${panel("fused", "Elementwise ops: fused groups, and single ones", plainLines(fused))}`;
+  const shown = `${panel("plan", "Plan", planLines(parts.plan))}${groups}`;
   return script === undefined ? shown : `${shown}\n${panel("script", "JavaScript that runs in its place", codeLines(script, [], 1))}`;
 }
 
@@ -189,6 +190,10 @@ function planLines(text: string): string {
   // The head has no number, and neither have ops of fused ones.
   const numbers = lines.map((line, i) => (i === 0 || line.trimStart().startsWith(WITHIN) ? undefined : ++step));
   return showLines(highlight(text, "plan").map((pieces, i) => ({ number: numbers[i], pieces })));
+}
+
+function plainLines(lines: readonly string[]): string {
+  return showLines(highlight(lines.join("\n"), "graph").map((pieces) => ({ number: undefined, pieces })));
 }
 
 function showLines(lines: readonly Line[]): string {

@@ -30,6 +30,8 @@ export interface ExplainParts {
   readonly traced: string;
   readonly graph: string;
   readonly plan: string;
+  /** Elementwise ops that run together, and those that do not with the reason: a line each. */
+  readonly fused?: readonly string[];
   /** What each loop leaves for its gradient: "8 B per round of the while at 4:77". */
   readonly kept?: readonly string[];
   readonly counts: {
@@ -70,6 +72,7 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
       columns,
     ),
     section("plan", parts.plan, columns),
+    ...(parts.fused?.length ? [section("elementwise ops: fused groups, and single ones", parts.fused.join("\n"), columns)] : []),
     ...(parts.script === undefined ? [] : [section("JavaScript that runs in its place", parts.script, columns)]),
   ].join("\n\n");
 }

@@ -39,6 +39,7 @@ export function buildPlan(graph: Graph, { compiles = () => false }: PlanOptions 
     stacks: program.stacks,
     arenaBytes,
     prints: emitter.prints,
+    ...(program.single === undefined ? {} : { single: program.single }),
   });
 }
 

@@ -7,7 +7,8 @@
  * One walk over each list. Ops gather in a group per shape; a group is written out where something reads what it computes, or is about to
  * write what it reads, and before branches and loops. So ops move down only, past items that have nothing to do with them.
  *
- * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts).
+ * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts). Elementwise ops that stay single say
+ * why (single.ts).
  */
 import { DTYPES, type DType } from "../core/dtype.ts";
 import { type Shape, sameShape } from "../core/shape.ts";
@@ -16,6 +17,7 @@ import { opMayFail } from "./failures.ts";
 import { patternOf } from "./pattern.ts";
 import type { Fused, FusedOp, FusedRef } from "./plan.ts";
 import { type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
+import type { SingleOps, WhySingle } from "./single.ts";
 
 type OpItem = Extract<Item, { kind: "op" }>;
 
@@ -33,8 +35,10 @@ const DTYPES_FUSED: ReadonlySet<DType> = new Set(["bool", "uint8", "int32", "int
 
 /** `compiles` is asked when that matters: whether groups become code of their own. */
 export function fuse(program: Program, compiles: () => boolean): Program {
-  const items = new Fusion(program, compiles).items(program.items);
-  return items === program.items ? program : { ...program, items, length: placed(items) };
+  const fusion = new Fusion(program, compiles);
+  const items = fusion.items(program.items);
+  const { single } = fusion;
+  return items === program.items ? { ...program, single } : { ...program, items, single, length: placed(items) };
 }
 
 class Group {
@@ -68,6 +72,7 @@ class Group {
 }
 
 class Fusion {
+  readonly single: SingleOps[] = [];
   readonly #registers: readonly RegisterInfo[];
   /** How often each register is read, in the whole program. */
   readonly #reads = new Map<Register, number>();
@@ -94,11 +99,15 @@ class Fusion {
   items(items: readonly Item[]): readonly Item[] {
     const out: Item[] = [];
     let open: Group[] = [];
-    const closeIf = (ends: (group: Group) => boolean): void => {
-      const closing = open.filter(ends);
+    /** Writes out the groups for which there is a reason to. */
+    const closeIf = (ends: (group: Group) => WhySingle | null): void => {
+      const closing = open.flatMap((group) => {
+        const why = ends(group);
+        return why === null ? [] : [{ group, why }];
+      });
       if (closing.length === 0) return;
-      open = open.filter((group) => !closing.includes(group));
-      for (const group of closing) out.push(...this.#written(group));
+      open = open.filter((group) => !closing.some((each) => each.group === group));
+      for (const { group, why } of closing) out.push(...this.#written(group, why));
     };
     // Ops that read what a group computes wait for those that the group may still get: the last uses of its values.
     const isUsed = new Set(items.flatMap((item) => (item.kind === "op" ? item.inputs : [])));
@@ -110,15 +119,18 @@ class Fusion {
       );
     };
     const flush = (): void => {
-      const read = new Set(waiting.flatMap(({ inputs }) => inputs));
-      closeIf(({ made }) => [...made].some((r) => read.has(r)));
+      closeIf(({ made }) => {
+        const reader = waiting.find(({ inputs }) => inputs.some((r) => made.has(r)));
+        return reader === undefined ? null : { kind: "whole", reader: reader.op };
+      });
       out.push(...waiting);
       waiting = [];
     };
     let isSame = true;
     for (const item of items) {
-      const shape = this.#fusibleShape(item);
-      if (shape !== null) {
+      const fusible = this.#fusible(item);
+      if (fusible !== null && "shape" in fusible) {
+        const { shape } = fusible;
         const op = item as OpItem;
         const isLast = op.outputs.every((r) => !isUsed.has(r)) && open.some(({ made }) => op.inputs.some((r) => made.has(r)));
         if (waiting.length > 0 && (!isLast || concerns(op))) flush();
@@ -127,7 +139,10 @@ class Fusion {
           const kind = patternOf(shape, this.#info(r).shape)?.kind;
           return kind === "row" || kind === "column";
         };
-        closeIf((group) => (mine(group) ? !group.hasRoomFor(op, isRepeated) : op.inputs.some((r) => group.made.has(r))));
+        closeIf((group) => {
+          if (mine(group)) return group.hasRoomFor(op, isRepeated) ? null : { kind: "full" };
+          return op.inputs.some((r) => group.made.has(r)) ? { kind: "shapes", reader: op.op, shape } : null;
+        });
         let group = open.find(mine);
         if (group === undefined) open.push((group = new Group(shape)));
         group.add(op);
@@ -135,19 +150,25 @@ class Fusion {
       }
       const inner = listsIn(item);
       const [reads, writes] = [readsOf(item), writesOf(item)];
+      if (fusible !== null) this.#noteSingle([item as OpItem], fusible.why);
       const overwrites = open.some(({ made, read }) => writes.some((r) => made.has(r) || read.has(r)));
       if (item.kind === "op" && !overwrites && (concerns(item) || open.some(({ made }) => reads.some((r) => made.has(r))))) {
         waiting.push(item);
         continue;
       }
       if (waiting.length > 0 && (item.kind !== "op" || overwrites)) flush();
-      closeIf(({ made, read }) => inner.length > 0 || reads.some((r) => made.has(r)) || writes.some((r) => made.has(r) || read.has(r)));
+      closeIf(({ made, read }) => {
+        if (inner.length > 0) return { kind: "control", before: item.kind === "loop" ? "loop" : "branch" };
+        if (reads.some((r) => made.has(r)))
+          return item.kind === "op" ? { kind: "whole", reader: item.op } : { kind: "moved", by: item.kind };
+        return writes.some((r) => made.has(r) || read.has(r)) ? { kind: "written" } : null;
+      });
       const fused = this.#inside(item);
       if (fused !== item) isSame = false;
       out.push(fused);
     }
     flush();
-    closeIf(() => true);
+    closeIf(() => ({ kind: "alone" }));
     return isSame && out.length === items.length && out.every((item, i) => item === items[i]) ? items : out;
   }
 
@@ -163,19 +184,33 @@ class Fusion {
     return item;
   }
 
-  /** The shape of the result, of an op that can be fused. */
-  #fusibleShape(item: Item): Shape | null {
+  /** The shape of the result of an op that can be fused; of other elementwise ops on more than one element why it cannot. */
+  #fusible(item: Item): { readonly shape: Shape } | { readonly why: WhySingle } | null {
     if (item.kind !== "op" || item.outputs.length !== 1 || !getOp(item.op).flags.has("elementwise")) return null;
     const infos = item.inputs.map((r) => this.#info(r));
     const out = this.#info(item.outputs[0] as Register);
+    if (out.size < 2) return null;
     const dtypes = infos.map(({ dtype }) => dtype);
-    if (out.size < 2 || ![out.dtype, ...dtypes].every((dtype) => DTYPES_FUSED.has(dtype)) || opMayFail(item.op, dtypes)) return null;
-    return infos.every(({ shape }) => patternOf(out.shape, shape) !== null) ? out.shape : null;
+    const foreign = [out.dtype, ...dtypes].find((dtype) => !DTYPES_FUSED.has(dtype));
+    if (foreign !== undefined) return { why: { kind: "dtype", dtype: foreign } };
+    if (opMayFail(item.op, dtypes)) return { why: { kind: "mayFail" } };
+    const across = infos.find(({ shape }) => patternOf(out.shape, shape) === null);
+    return across === undefined ? { shape: out.shape } : { why: { kind: "pattern", operand: across.shape } };
   }
 
-  #written(group: Group): Item[] {
+  #noteSingle(items: readonly OpItem[], why: WhySingle): void {
+    const [{ span, outputs }] = items as readonly [OpItem];
+    const { dtype, shape } = this.#info(outputs[0] as Register);
+    this.single.push({ ops: items.map(({ op }) => op), dtype, shape, why, span });
+  }
+
+  /** `why` no more ops are added. */
+  #written(group: Group, why: WhySingle): Item[] {
     const { ops, made, read, shape } = group;
-    if (ops.length === 1) return ops;
+    if (ops.length === 1) {
+      this.#noteSingle(ops, why);
+      return ops;
+    }
     const lastRead = new Map<Register, number>();
     const inside = new Map<Register, number>();
     for (const [i, { inputs }] of ops.entries()) {
@@ -189,7 +224,10 @@ class Fusion {
     // Dead code that passes have left.
     if (outputs.length === 0) return [];
     const bytes = [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
-    if (bytes > MOST_BYTES && !this.#compiles()) return ops;
+    if (bytes > MOST_BYTES && !this.#compiles()) {
+      this.#noteSingle(ops, { kind: "bytes", bytes, most: MOST_BYTES });
+      return ops;
+    }
     const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
     const first = refs.size;
     const free: FusedRef[] = [];
@@ -213,7 +251,7 @@ class Fusion {
     });
     if (temporaries > MOST_INSIDE) {
       const half = ops.length >> 1;
-      return [ops.slice(0, half), ops.slice(half)].flatMap((part) => this.#written(Group.of(shape, part)));
+      return [ops.slice(0, half), ops.slice(half)].flatMap((part) => this.#written(Group.of(shape, part), { kind: "full" }));
     }
     const { position, middle, end } = ops[0] as OpItem;
     return [{ kind: "fused", inputs, outputs, ops: fused, temporaries, shape, position, middle, end }];

@@ -12,6 +12,7 @@ import type { DType, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { PrintNode, Span } from "../ir/graph.ts";
 import type { Attrs } from "../ops/op.ts";
+import type { SingleOps } from "./single.ts";
 
 export type BufferId = number;
 
@@ -111,4 +112,6 @@ export interface Plan {
   readonly stacks: readonly PlanStack[];
   readonly arenaBytes: number;
   readonly prints: readonly PrintSite[];
+  /** Elementwise ops that were not fused, and why; not there where nobody tried. */
+  readonly single?: readonly SingleOps[];
 }

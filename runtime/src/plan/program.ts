@@ -15,6 +15,7 @@ import { isStatic, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { ForNode, Graph, Node, PrintNode, Region, Span, Value, WhileNode } from "../ir/graph.ts";
 import { type Attrs, getOp } from "../ops/op.ts";
 import type { Fused, PlanStack } from "./plan.ts";
+import type { SingleOps } from "./single.ts";
 
 export type Register = number;
 
@@ -93,6 +94,8 @@ export interface Program {
   readonly stacks: readonly PlanStack[];
   /** Number of positions. */
   readonly length: number;
+  /** What fuse.ts left single. */
+  readonly single?: readonly SingleOps[];
 }
 
 class Builder {

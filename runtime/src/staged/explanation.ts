@@ -4,6 +4,7 @@
  */
 import { activeBackend } from "../backends/select.ts";
 import { showType } from "../core/type.ts";
+import { type Fusion, fusionLines, fusionOf } from "../explain/fusion.ts";
 import { explainHtml } from "../explain/html.ts";
 import { type Kept, keptByLoops, showKept } from "../explain/kept.ts";
 import { type ExplainParts, explainText } from "../explain/text.ts";
@@ -30,6 +31,8 @@ export class Explanation {
   readonly script: string | null;
   /** The optimised graph for Graphviz. */
   readonly dot: string;
+  /** Elementwise ops that run together, and why others do not; empty where JavaScript runs in place of the plan. */
+  readonly fusion: Fusion;
   /** What each loop leaves behind for its gradient. */
   readonly kept: readonly Kept[];
   readonly #parts: ExplainParts;
@@ -50,6 +53,7 @@ export class Explanation {
     this.script = script?.source ?? null;
     this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
+    this.fusion = plan === null || script !== null ? { groups: [], single: [] } : fusionOf(plan, (step) => activeBackend().tier(step));
     this.kept = keptByLoops(concrete.graph, info);
     const assigned = new Set(concrete.graph.variables?.map((slot) => slot.result));
     const results = concrete.graph.body.yields.filter((_, i) => !assigned.has(i)).map((v) => showType(v.type));
@@ -70,6 +74,7 @@ export class Explanation {
       traced: this.traced,
       graph: this.graph,
       plan: this.plan,
+      fused: fusionLines(this.fusion),
       kept: this.kept.map(showKept),
       counts: {
         tracedNodes: countNodes(concrete.traced.body),
