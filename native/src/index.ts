@@ -46,6 +46,10 @@ export interface NativeAddon {
   /** 0, or the status of a failure whose details are in the report. */
   runPlan(plan: number, ...large: Elements[]): number;
   disposePlan(plan: number): void;
+  /** Times the next run, keeping when the first `most` steps began; false while one is under way. */
+  timePlan(plan: number, most: number): boolean;
+  /** Of that run, in nanoseconds: [steps run, n, n × (step, start, took; ~step for all of a loop whose code ran), then for each step of the plan (count, took)]. No more is timed. */
+  stepTimes(plan: number): Float64Array;
   /** The op whose words are in `shared`. */
   runOp(...tensors: Elements[]): number;
   /** Threads that take part in large ops, the caller's included. */

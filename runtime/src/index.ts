@@ -125,7 +125,7 @@ export { executingEagerly } from "./api/mode.ts";
 export * from "./api/multinomial.ts";
 export type { DataFormat2D, DataFormat3D, ExplicitPadding, Padding, Padding3D, RoundingMode } from "./api/placing.ts";
 export * from "./api/pooling.ts";
-export { type KernelInfo, type ProfileInfo, profile, type TimingInfo, time } from "./api/profile.ts";
+export { type KernelInfo, type ProfileInfo, profile, type TimelineInfo, type TimingInfo, time, timeline } from "./api/profile.ts";
 export { raggedGather, raggedRange } from "./api/ragged/gather.ts";
 export { raggedTensorToTensor } from "./api/ragged/to-tensor.ts";
 export * from "./api/random.ts";

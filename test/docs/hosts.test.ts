@@ -20,7 +20,7 @@ const rows = page
   .map(([host, tried, how, fixture]) => ({ host: host!, tried: tried!, how: how!, fixture: fixture! }));
 
 /** Tests in that folder of other things than hosts. */
-const OTHERS = ["cli", "packed", "readme", "saved"].map((name) => `test/hosts/${name}.test.ts`);
+const OTHERS = ["cli", "packed", "readme", "saved", "watch"].map((name) => `test/hosts/${name}.test.ts`);
 
 const versionOf = (name: string) =>
   (JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")) as { version: string }).version;

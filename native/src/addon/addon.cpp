@@ -154,7 +154,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("compiler", Napi::Function::New(env, compiler, "compiler"));
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
                   setRaw(env, exports, "bindVariables", bindVariables, state) &&
-                  setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "runOp", runOp, state);
+                  setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "timePlan", timePlan, state) &&
+                  setRaw(env, exports, "stepTimes", stepTimes, state) && setRaw(env, exports, "runOp", runOp, state);
   if (!ok) refuse(env, "The native module cannot be set up.");
   return exports;
 }

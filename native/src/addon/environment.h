@@ -35,6 +35,8 @@ struct Plan {
   napi_ref print = nullptr;
   /** Where the variables are, as last bound; empty before. Plans with print steps get them with each run instead. */
   std::vector<void*> variables;
+  /** While runs are timed: of the outermost run. */
+  std::unique_ptr<StepClock> clock;
   /** Runs under way. */
   int running = 0;
   bool disposed = false;
@@ -74,6 +76,8 @@ napi_value createPlan(napi_env env, napi_callback_info info);
 napi_value bindVariables(napi_env env, napi_callback_info info);
 napi_value runPlan(napi_env env, napi_callback_info info);
 napi_value disposePlan(napi_env env, napi_callback_info info);
+napi_value timePlan(napi_env env, napi_callback_info info);
+napi_value stepTimes(napi_env env, napi_callback_info info);
 // ops.cpp
 napi_value runOp(napi_env env, napi_callback_info info);
 

@@ -5,6 +5,10 @@
  *   bindVariables(id, ...arrays)                             of all variables, for the runs to come
  *   runPlan(id, ...large inputs, ...large outputs) → status  0, or > 0 with the report filled; small values in the mailbox
  *   disposePlan(id)
+ *   timePlan(id, most) → boolean                             times the next run, keeping when the first `most` steps began; false
+ *                                                            where one is under way
+ *   stepTimes(id) → Float64Array                             of that run, and times no more: [steps run, n, n times (step, start, took),
+ *                                                            with ~step for all of a loop whose code ran, then for each step of the plan (count, took)], in nanoseconds
  *
  * Small inputs are copied into the frame before the run and small outputs into the mailbox after it, so a run inside a print
  * step may use the same mailbox. JavaScript that a print step runs may take the memory of arrays away; all arrays of such a plan,
@@ -23,6 +27,9 @@ namespace {
 constexpr size_t kFewArguments = 32;
 /** Status of a run that a print step ended: its exception is pending. */
 constexpr int32_t kStopped = -1;
+
+/** Steps of a run of which the beginning can be kept. */
+constexpr int32_t kMostTimed = 1 << 20;
 
 /** All arguments of a call, however many. */
 struct Arguments {
@@ -287,8 +294,11 @@ napi_value runPlan(napi_env env, napi_callback_info info) {
     }
     PrintContext context = {env, plan, frame, argv + 1, argc - 1};
     frame->busy = true;
-    plan->running++;
+    // Not of runs inside of this one, which a print step makes.
+    if (plan->running++ == 0) frame->clock = plan->clock.get();
     const RunResult result = run(program, *frame, {&context, printStep});
+    if (frame->clock != nullptr) frame->clock->end();
+    frame->clock = nullptr;
     plan->running--;
     frame->busy = false;
     int32_t status = 0;
@@ -319,6 +329,66 @@ napi_value disposePlan(napi_env env, napi_callback_info info) {
   napi_get_value_int32(env, argv[0], &id);
   removePlan(env, state, id);
   return nullptr;
+}
+
+napi_value timePlan(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  size_t argc = 2;
+  Environment* state = environmentOf(env, info, argc, argv);
+  int32_t most = -1;
+  if (state == nullptr || argc < 2 || napi_get_value_int32(env, argv[1], &most) != napi_ok || most < 0 || most > kMostTimed) {
+    return refuse(env, "timePlan takes a plan and a number of steps.");
+  }
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
+  const bool isFree = plan->running == 0;
+  try {
+    if (isFree) {
+      // Behind the steps of the plan comes the end.
+      plan->clock = std::make_unique<StepClock>(plan->program->code.size() - 1, static_cast<size_t>(most));
+      setTimed(*plan->program, true);
+    }
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
+  }
+  napi_value result;
+  return napi_get_boolean(env, isFree, &result) == napi_ok ? result : nullptr;
+}
+
+napi_value stepTimes(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  Environment* state = environmentOf(env, info, argc, argv);
+  if (state == nullptr || argc < 1) return refuse(env, "stepTimes takes a plan.");
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed || plan->clock == nullptr || plan->running > 0) {
+    return refuse(env, "There is no such plan, or it is not timed.");
+  }
+  const StepClock& clock = *plan->clock;
+  const size_t length = 2 + 3 * clock.entries.size() + 2 * clock.totals.size();
+  void* data = nullptr;
+  napi_value buffer, array;
+  if (napi_create_arraybuffer(env, length * sizeof(double), &data, &buffer) != napi_ok ||
+      napi_create_typedarray(env, napi_float64_array, length, buffer, 0, &array) != napi_ok) {
+    return nullptr;
+  }
+  double* out = static_cast<double*>(data);
+  *out++ = static_cast<double>(clock.executed);
+  *out++ = static_cast<double>(clock.entries.size());
+  for (const StepClock::Entry& entry : clock.entries) {
+    for (const int64_t value : {entry.step, entry.start, entry.took}) *out++ = static_cast<double>(value);
+  }
+  for (const StepClock::Total& total : clock.totals) {
+    *out++ = static_cast<double>(total.count);
+    *out++ = static_cast<double>(total.took);
+  }
+  plan->clock.reset();
+  try {
+    setTimed(*plan->program, false);
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
+  }
+  return array;
 }
 
 }  // namespace gfn::addon

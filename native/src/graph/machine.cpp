@@ -81,7 +81,7 @@ RunResult execute(const Program* program, Frame* frame, const Host* host, const 
   static const void* const kLabels[kOpcodes] = {
       &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
       &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
-      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpLoop, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpLoop, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8, &&L_OpTimed,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
@@ -186,6 +186,7 @@ L_OpLoop: {
   const LoopRegion& region = program->regions[static_cast<size_t>(program->regionAt[static_cast<size_t>(ip - code)])];
   const jit::RegionCode compiled = codeOf(*program, region);
   if (compiled == nullptr) goto* region.go;
+  if (frame->clock != nullptr) frame->clock->compiled();
   RegionRun self = {program, frame};
   const int64_t next = compiled(base, &self, &failure);
   if (next >= 0) GOTO(code + next)
@@ -201,6 +202,11 @@ L_OpWhere4:
 L_OpWhere8:
   at<uint64_t>(base, ip->out) = at<uint64_t>(base, at<uint8_t>(base, ip->a) ? ip->b : ip->c);
   NEXT
+L_OpTimed: {
+  const size_t step = static_cast<size_t>(ip - code);
+  if (frame->clock != nullptr) frame->clock->step(step);
+  goto* program->handlers[step];
+}
 
 #define GFN_DO_UNARY(Name, T, short, op, ...) \
   L_##op##_##short : {                        \
@@ -319,6 +325,18 @@ const void* handler(int opcode) {
   const void* const* labels = nullptr;
   execute(nullptr, nullptr, nullptr, &labels);
   return labels[opcode];
+}
+
+void setTimed(Program& program, bool on) {
+  std::vector<const void*> handlers;
+  if (on == !program.handlers.empty()) return;
+  if (on) {
+    handlers.reserve(program.code.size());
+    for (const Instruction& instruction : program.code) handlers.push_back(instruction.go);
+  }
+  const void* timed = handler(OpTimed);
+  for (size_t i = 0; i < program.code.size(); i++) program.code[i].go = on ? timed : program.handlers[i];
+  program.handlers = std::move(handlers);
 }
 
 RunResult run(const Program& program, Frame& frame, const Host& host) {

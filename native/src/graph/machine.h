@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "clock.h"
 #include "program.h"
 #include "stack.h"
 
@@ -18,6 +19,8 @@ struct Frame {
   /** Memory outside of the frame: that of inputs, outputs and variables is set before each run. */
   std::vector<void*> externals;
   std::vector<Stack> stacks;
+  /** Of a run that is recorded. */
+  StepClock* clock = nullptr;
   bool busy = false;
 };
 
@@ -41,6 +44,9 @@ RunResult run(const Program& program, Frame& frame, const Host& host);
 
 /** One step that is a call (of a loop, kernel, fused ops) or moves bytes, for compiled code around it. */
 bool callStep(const Program& program, Frame& frame, int step, Failure& failure);
+
+/** From now on runs tell their frame's clock of each step, or no longer. No run of the program may be under way. */
+void setTimed(Program& program, bool on);
 
 /** Opcodes of the machine; decode() asks for the address of each handler once. */
 const void* handler(int opcode);

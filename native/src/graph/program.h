@@ -112,6 +112,8 @@ struct Program {
   Program();
   ~Program();
   std::vector<Instruction> code;
+  /** The handlers of `code` while runs are timed, when every instruction goes by the clock first. Empty otherwise. */
+  std::vector<const void*> handlers;
   std::vector<KernelCall> kernels;
   std::vector<LoopCall> loops;
   std::vector<FusedCall> fused;

@@ -14,7 +14,8 @@ Program::~Program() = default;
 
 const void* Program::handlerOf(int step) const {
   const int32_t region = regionAt.empty() ? -1 : regionAt[static_cast<size_t>(step)];
-  return region < 0 ? code[static_cast<size_t>(step)].go : regions[static_cast<size_t>(region)].go;
+  if (region >= 0) return regions[static_cast<size_t>(region)].go;
+  return handlers.empty() ? code[static_cast<size_t>(step)].go : handlers[static_cast<size_t>(step)];
 }
 
 namespace {

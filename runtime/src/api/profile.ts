@@ -1,4 +1,7 @@
-/** Where eager programs spend time and memory: `profile` lists every kernel, `time` adds up. A graph function counts as a whole, and is no kernel. */
+/**
+ * Where programs spend time and memory. Of eager ops: `profile` lists every kernel, `time` adds up; a graph function counts as a whole, and is
+ * no kernel. Of graph functions: `timeline` has every trace, pass, run and step.
+ */
 import { describe } from "../core/describe.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
@@ -7,6 +10,7 @@ import { type Interpreter, isTracing, setInterpreter } from "../dispatch/dispatc
 import { eagerInterpreter } from "../eager/interpreter.ts";
 import { memory } from "../eager/memory.ts";
 import type { Attrs, OpRecord } from "../ops/op.ts";
+import { recordedBy, type TraceFile } from "../watch/timeline.ts";
 
 /** One kernel that ran. */
 export interface KernelInfo {
@@ -76,11 +80,28 @@ export async function time(f: () => unknown): Promise<TimingInfo> {
   return { wallMs: performance.now() - start, kernelMs: kernels.reduce((sum, { kernelTimeMs }) => sum + kernelTimeMs, 0) };
 }
 
+export interface TimelineInfo<T = unknown> extends TraceFile {
+  /** What the function has returned. */
+  readonly result: T;
+}
+
+/**
+ * Runs `f` and tells what graph functions did meanwhile, as Chrome's trace events: traces, passes, plans, runs, and the steps of runs with op,
+ * types, bytes, place and time. `f` may be asynchronous. GRAPHFN_TRACE=file.json writes the same for a whole process.
+ *
+ * Throws E_ARGUMENT where `f` is no function, E_STAGING inside of a graph function, and what `f` throws.
+ *
+ *   const { traceEvents } = await gf.timeline(() => step(x, y));
+ *   writeFileSync("trace.json", JSON.stringify({ traceEvents }));      // for chrome://tracing or ui.perfetto.dev
+ */
+export async function timeline<T>(f: () => T | Promise<T>): Promise<TimelineInfo<T>> {
+  checkOutside(f, "timeline");
+  const { result, file } = await recordedBy(f);
+  return { ...file, result };
+}
+
 async function watched<T>(f: () => T | Promise<T>, fn: string) {
-  if (typeof f !== "function") throw new ArgumentError(`${fn}: f must be a function, but is ${describe(f)}.`);
-  if (isTracing()) {
-    throw new StagingError(`${fn} cannot look into a graph function: it runs in one call.`, { hint: "Use explain(), or call it outside." });
-  }
+  checkOutside(f, fn);
   const before = memory();
   const kernels: KernelInfo[] = [];
   lists.add(kernels);
@@ -90,6 +111,13 @@ async function watched<T>(f: () => T | Promise<T>, fn: string) {
   } finally {
     lists.delete(kernels);
     if (lists.size === 0) setInterpreter(null);
+  }
+}
+
+function checkOutside(f: unknown, fn: string): void {
+  if (typeof f !== "function") throw new ArgumentError(`${fn}: f must be a function, but is ${describe(f)}.`);
+  if (isTracing()) {
+    throw new StagingError(`${fn} cannot look into a graph function: it runs in one call.`, { hint: "Use explain(), or call it outside." });
   }
 }
 

@@ -10,7 +10,31 @@ export interface Executable {
    * variables are as they were.
    */
   run(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables?: readonly TypedArray[]): void;
+  /**
+   * As `run`, and tells when its steps ran; of the first `most` the beginning, of all of them the sum. Null where it cannot tell: no
+   * steps ran, or the plan is running already.
+   */
+  runTimed(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[], most: number): StepTimes | null;
   dispose(): void;
+}
+
+/** One step, once. In microseconds. */
+export interface StepTime {
+  readonly step: number;
+  /** Since the run began. */
+  readonly start: number;
+  readonly took: number;
+  /** Code of the loop that begins with this step ran: the time is that of all of its rounds. */
+  readonly compiled: boolean;
+}
+
+/** In microseconds. */
+export interface StepTimes {
+  /** Steps that ran, as often as they did. */
+  readonly executed: number;
+  readonly entries: readonly StepTime[];
+  /** By step of the plan. */
+  readonly totals: readonly { readonly count: number; readonly took: number }[];
 }
 
 export interface Backend {

@@ -12,11 +12,12 @@
  */
 import { type NativeAddon, nativeAddon } from "@graphfn/native";
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
-import { InternalError, locate } from "../core/errors.ts";
+import { ArgumentError, InternalError, locate } from "../core/errors.ts";
 import type { Attrs, Block, OpRecord } from "../ops/op.ts";
 import { type EncodedPlan, encodeOp, encodePlan, type Port } from "../plan/encode.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
-import type { Backend, Executable } from "./backend.ts";
+import { log } from "../watch/log.ts";
+import type { Backend, Executable, StepTimes } from "./backend.ts";
 import { errorOf, readFailure, STATUS } from "./failure.ts";
 import { referenceBackend } from "./reference.ts";
 import { runReference } from "./reference-kernels.ts";
@@ -27,6 +28,7 @@ type Print = (site: number, values: readonly Block[]) => void;
 export const fallbacks = new Map<string, number>();
 
 function fallBack(op: string): void {
+  if (!fallbacks.has(op)) log("fallback", op, "no native kernel, so the reference backend runs it");
   fallbacks.set(op, (fallbacks.get(op) ?? 0) + 1);
 }
 
@@ -122,6 +124,23 @@ class NativeExecutable implements Executable {
     }
   }
 
+  runTimed(
+    inputs: readonly TypedArray[],
+    outputs: readonly TypedArray[],
+    variables: readonly TypedArray[],
+    most: number,
+  ): StepTimes | null {
+    const isTimed = this.#id >= 0 && this.#addon.timePlan(this.#id, most);
+    let times: Float64Array | null = null;
+    try {
+      this.run(inputs, outputs, variables);
+    } finally {
+      // A print step may have disposed of the plan.
+      if (isTimed && this.#id >= 0) times = this.#addon.stepTimes(this.#id);
+    }
+    return times === null ? null : stepTimesOf(times);
+  }
+
   dispose(): void {
     if (this.#id < 0) return;
     unused.unregister(this);
@@ -164,6 +183,23 @@ class NativeExecutable implements Executable {
   }
 }
 
+/** See stepTimes in native/src/addon/plans.cpp; from nanoseconds to microseconds. */
+function stepTimesOf(times: Float64Array): StepTimes {
+  const [executed, count] = times as unknown as [number, number];
+  const at = (i: number): number => times[i] as number;
+  const entries = Array.from({ length: count }, (_, i) => {
+    const k = 2 + 3 * i;
+    const compiled = at(k) < 0;
+    return { step: compiled ? -1 - at(k) : at(k), start: at(k + 1) / 1000, took: at(k + 2) / 1000, compiled };
+  });
+  const first = 2 + 3 * count;
+  const totals = Array.from({ length: (times.length - first) / 2 }, (_, i) => ({
+    count: at(first + 2 * i),
+    took: at(first + 2 * i + 1) / 1000,
+  }));
+  return { executed, entries, totals };
+}
+
 /** Plans that were dropped without dispose() are given back when the collector finds them. */
 const unused = new FinalizationRegistry<{ addon: NativeAddon; id: number }>(({ addon, id }) => addon.disposePlan(id));
 
@@ -200,12 +236,20 @@ function printer(plan: Plan, print: Print): (site: number, ...values: TypedArray
   };
 }
 
+function threadsOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
+  throw new ArgumentError(`GRAPHFN_THREADS is ${JSON.stringify(text)}.`, { hint: "Give a number of threads from 1 to 1024." });
+}
+
 /** The backend, or null where the addon cannot be loaded. */
 export function createNativeBackend(): Backend | null {
   const addon = nativeAddon();
   if (addon === null) return null;
   // oneDNN is used where it is installed, unless the user prefers results that do not depend on what is installed.
   if (process.env["GRAPHFN_GEMM"] === "own") addon.setOneDnn(false);
+  const threads = process.env["GRAPHFN_THREADS"];
+  if (threads) addon.setThreads(threadsOf(threads));
   const shared = new Shared(addon);
   const kernels = new Map(addon.opNames.map((name, id) => [name, id]));
   return {

@@ -8,7 +8,7 @@ import { sizeOf } from "../core/shape.ts";
 import type { Block } from "../ops/op.ts";
 import { getOp } from "../ops/op.ts";
 import type { Fused, Plan, PlanBuffer, Step } from "../plan/plan.ts";
-import type { Backend, Executable } from "./backend.ts";
+import type { Backend, Executable, StepTime, StepTimes } from "./backend.ts";
 import { ByteStack } from "./byte-stack.ts";
 import { runReference } from "./reference-kernels.ts";
 
@@ -41,7 +41,12 @@ class Instance {
     this.#steps = plan.steps.map((step, at) => this.#prepare(step, at + 1, print));
   }
 
-  run(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[]): void {
+  run(
+    inputs: readonly TypedArray[],
+    outputs: readonly TypedArray[],
+    variables: readonly TypedArray[],
+    watch: ((step: number) => void) | null = null,
+  ): void {
     for (const [block, index] of this.#inputs) block.data = inputs[index] as TypedArray;
     for (const [block, index] of this.#outputs) block.data = seenAs(outputs[index] as TypedArray, block);
     for (const [block, index] of this.#variables) block.data = seenAs(variables[index] as TypedArray, block);
@@ -49,7 +54,10 @@ class Instance {
     const steps = this.#steps;
     let at = 0;
     try {
-      while (at < steps.length) at = (steps[at] as () => number)();
+      while (at < steps.length) {
+        watch?.(at);
+        at = (steps[at] as () => number)();
+      }
     } catch (error) {
       const step = this.#plan.steps[at];
       if (error instanceof GraphFnError && step?.kind === "op") locate(error, step.span?.place());
@@ -136,6 +144,41 @@ class Instance {
   }
 }
 
+/** As native/src/graph/clock.h. */
+class StepClock {
+  readonly #begin = performance.now();
+  readonly #most: number;
+  readonly #entries: StepTime[] = [];
+  readonly #totals: { count: number; took: number }[];
+  #executed = 0;
+  #last = -1;
+  #lastStart = 0;
+
+  constructor(steps: number, most: number) {
+    this.#most = most;
+    this.#totals = Array.from({ length: steps }, () => ({ count: 0, took: 0 }));
+  }
+
+  step(index: number): void {
+    const now = (performance.now() - this.#begin) * 1000;
+    const total = this.#totals[this.#last];
+    if (total !== undefined) {
+      const took = now - this.#lastStart;
+      this.#executed++;
+      total.count++;
+      total.took += took;
+      if (this.#entries.length < this.#most) this.#entries.push({ step: this.#last, start: this.#lastStart, took, compiled: false });
+    }
+    this.#last = index;
+    this.#lastStart = now;
+  }
+
+  end(): StepTimes {
+    this.step(-1);
+    return { executed: this.#executed, entries: this.#entries, totals: this.#totals };
+  }
+}
+
 /** One op after the other over whole arrays; results are copied at the end, since they may lie over operands. */
 function fused({ inputs, outputs, ops, shape }: Fused, blocks: readonly MutableBlock[]): () => void {
   const at: Block[] = blocks.slice(0, inputs.length);
@@ -197,17 +240,28 @@ export const referenceBackend: Backend = {
   tier: () => "reference",
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);
+    const run = (
+      inputs: readonly TypedArray[],
+      outputs: readonly TypedArray[],
+      variables: readonly TypedArray[] = [],
+      watch: ((step: number) => void) | null = null,
+    ): void => {
+      if (instance === null) throw new InternalError(`The plan of ${plan.name} was run after dispose().`);
+      // A print step may call the same function again: that run gets an arena of its own.
+      const use = instance.busy ? new Instance(plan, print) : instance;
+      use.busy = true;
+      try {
+        use.run(inputs, outputs, variables, watch);
+      } finally {
+        use.busy = false;
+      }
+    };
     return {
-      run(inputs, outputs, variables = []) {
-        if (instance === null) throw new InternalError(`The plan of ${plan.name} was run after dispose().`);
-        // A print step may call the same function again: that run gets an arena of its own.
-        const use = instance.busy ? new Instance(plan, print) : instance;
-        use.busy = true;
-        try {
-          use.run(inputs, outputs, variables);
-        } finally {
-          use.busy = false;
-        }
+      run: (inputs, outputs, variables) => run(inputs, outputs, variables),
+      runTimed(inputs, outputs, variables, most) {
+        const clock = new StepClock(plan.steps.length, most);
+        run(inputs, outputs, variables, (step) => clock.step(step));
+        return clock.end();
       },
       dispose() {
         instance = null;

@@ -4,6 +4,7 @@
  */
 import { type NativeAddon, nativeAddon, nativeInfo } from "@graphfn/native";
 import { ArgumentError, GraphFnError } from "../core/errors.ts";
+import { log } from "../watch/log.ts";
 import type { Backend } from "./backend.ts";
 import { createNativeBackend, fallbacks } from "./native.ts";
 import { referenceBackend } from "./reference.ts";
@@ -49,7 +50,10 @@ function nativeBackend(): Backend | null {
 
 /** The backend in force. */
 export function activeBackend(): Backend {
-  choice ??= initialChoice();
+  if (choice === undefined) {
+    choice = initialChoice();
+    log("backend", choice.backend.name, choice.reason);
+  }
   return choice.backend;
 }
 
@@ -70,6 +74,7 @@ export function takesScripts(): boolean {
 /** Chooses the backend from now on; functions traced before are traced again. Throws E_BACKEND where native cannot be loaded. */
 export function setBackend(name: BackendName): void {
   choice = chosen(name, "chosen by setBackend");
+  log("backend", name, choice.reason);
 }
 
 function chosen(name: string, reason: string): Choice {

@@ -29,8 +29,8 @@ export interface OptimizeOptions {
   readonly verify?: boolean;
   /** At most so many rounds; the graph is right after any number. Default 12. */
   readonly rounds?: number;
-  /** Called with the graph after each pass that changed it. */
-  readonly onPass?: (pass: string, graph: Graph) => void;
+  /** Called with the graph after each pass that changed it. `started`: by performance.now(). */
+  readonly onPass?: (pass: string, graph: Graph, change: PassChange, started: number) => void;
 }
 
 /** What one pass did in one round. */
@@ -85,21 +85,28 @@ class Run {
   }
 
   pass(name: string, round: number, transform: (graph: Graph) => Graph): void {
-    this.#done(name, round, transform(this.graph));
+    const started = this.#now();
+    this.#done(name, round, started, transform(this.graph));
   }
 
   walk(name: string, round: number, rules: () => readonly Rule[]): void {
+    const started = this.#now();
     const { graph, counts } = rewrite(this.graph, rules());
-    this.#done(name, round, graph, counts);
+    this.#done(name, round, started, graph, counts);
   }
 
-  #done(pass: string, round: number, graph: Graph, rules?: Readonly<Record<string, number>>): void {
+  #now(): number {
+    return this.#options.onPass === undefined ? 0 : performance.now();
+  }
+
+  #done(pass: string, round: number, started: number, graph: Graph, rules?: Readonly<Record<string, number>>): void {
     if (graph === this.graph) return;
     this.graph = graph;
     const before = this.#nodes;
     this.#nodes = countNodes(graph.body);
-    this.changes.push({ pass, round, before, after: this.#nodes, ...(rules === undefined ? {} : { rules }) });
-    this.#options.onPass?.(pass, graph);
+    const change = { pass, round, before, after: this.#nodes, ...(rules === undefined ? {} : { rules }) };
+    this.changes.push(change);
+    this.#options.onPass?.(pass, graph, change, started);
     if (this.#options.verify) verifyAfter(pass, graph);
   }
 }

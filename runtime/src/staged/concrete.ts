@@ -9,7 +9,6 @@ import type { Variable } from "../core/variable.ts";
 import { allocate, discard, dispose, enroll } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
-import { optimize } from "../passes/pipeline.ts";
 import { type Lengths, refine } from "../passes/refine.ts";
 import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
@@ -18,8 +17,9 @@ import type { FunctionInfo } from "./info.ts";
 import { lengthsKey, refinedSignature } from "./lengths.ts";
 import { type Runner, runnerOf } from "./runner.ts";
 import { captureDifference, difference, leavesOf, type Signature } from "./signature.ts";
+import { Stages, trace } from "./stages.ts";
 import { TapedCalls } from "./taped.ts";
-import { type Feed, type FunctionParts, type NumberLeaf, type ResultLeaf, type TraceRequest, traceCall } from "./trace-call.ts";
+import type { Feed, FunctionParts, NumberLeaf, ResultLeaf, TraceRequest } from "./trace-call.ts";
 
 const NONE: readonly Tensor[] = [];
 /** Combinations of lengths with a plan each. */
@@ -33,6 +33,7 @@ export class ConcreteFunction {
   readonly traced: Graph;
   /** After all passes; before them where GRAPHFN_INTERPRET is `traced`. */
   readonly graph: Graph;
+  readonly #stages: Stages;
   #runner: Runner | null = null;
   /** Variables that the function reads or assigns, in the order of the graph's slots. */
   readonly variables: readonly Variable[];
@@ -60,7 +61,8 @@ export class ConcreteFunction {
     this.parts = parts;
     this.signature = signature;
     this.traced = parts.graph;
-    this.graph = process.env["GRAPHFN_INTERPRET"] === "traced" ? this.traced : optimize(this.traced).graph;
+    this.#stages = new Stages(parts.graph.name, parts.origin ?? null);
+    this.graph = process.env["GRAPHFN_INTERPRET"] === "traced" ? this.traced : this.#stages.optimize(this.traced);
     this.variables = parts.variables;
     this.#guards = guards;
     this.#captured = parts.captured;
@@ -73,7 +75,7 @@ export class ConcreteFunction {
 
   /** Throws what the function throws, and what staging refuses. */
   static trace(request: TraceRequest): ConcreteFunction {
-    const { guards, ...parts } = traceCall(request);
+    const { guards, ...parts } = trace(request);
     return new ConcreteFunction(parts, guards);
   }
 
@@ -85,7 +87,7 @@ export class ConcreteFunction {
   }
 
   get runner(): Runner {
-    this.#runner ??= runnerOf(this.graph);
+    this.#runner ??= runnerOf(this.graph, this.#stages);
     return this.#runner;
   }
 

@@ -10,9 +10,9 @@ import type { Tensor } from "../core/tensor.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { type EagerTape, tapesFor } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
-import { optimize } from "../passes/pipeline.ts";
 import { tracer } from "../trace/tracer.ts";
 import { type Runner, runnerOf } from "./runner.ts";
+import { Stages } from "./stages.ts";
 
 export class GraphCall {
   readonly #graph: Graph;
@@ -32,7 +32,10 @@ export class GraphCall {
   }
 
   #run(inputs: readonly Tensor[]): Tensor[] {
-    this.#runner ??= runnerOf(optimize(this.#graph).graph);
+    if (this.#runner === null) {
+      const stages = new Stages(this.#graph.name);
+      this.#runner = runnerOf(stages.optimize(this.#graph), stages);
+    }
     // Lists have no gradients, so none is among the results.
     return this.#runner.run(inputs, [], []) as Tensor[];
   }

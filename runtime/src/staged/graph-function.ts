@@ -12,6 +12,7 @@ import type { TensorSpec } from "../core/tensor-spec.ts";
 import { isTracing } from "../dispatch/dispatch.ts";
 import { DEFAULT_MAX_DEPTH, type Graph } from "../ir/graph.ts";
 import { tracer } from "../trace/tracer.ts";
+import { log } from "../watch/log.ts";
 import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
@@ -212,7 +213,8 @@ export class GraphFunction {
 
   #add(signature: Signature, self: unknown, args: ArrayLike<unknown>): ConcreteFunction {
     const { name, file, params } = this.info;
-    const entry = ConcreteFunction.trace({ name, file, params, fn: this.fn, self, args, signature, maxDepth: this.#maxDepth });
+    const { at } = this.info;
+    const entry = ConcreteFunction.trace({ name, file, at, params, fn: this.fn, self, args, signature, maxDepth: this.#maxDepth });
     this.#traces++;
     this.#entries.unshift(entry);
     while (this.#entries.length > this.#maxTraces) this.#entries.pop()?.dispose();
@@ -233,6 +235,7 @@ export class GraphFunction {
       console.warn(`graphfn: ${name} (${at}) was traced ${this.#traces + 1} times. Last reason: ${reason}. Pass what changes as a tensor.`);
     }
     this.#reasons.push(reason);
+    log("retrace", `${name} (${at})`, reason);
     if (this.#reasons.length > WARN_AFTER) this.#reasons.shift();
   }
 

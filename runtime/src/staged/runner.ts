@@ -4,7 +4,7 @@
  */
 import type { Backend, Executable } from "../backends/backend.ts";
 import { ScriptExecutable } from "../backends/script.ts";
-import { activeBackend, compilesKernels, takesScripts } from "../backends/select.ts";
+import { activeBackend, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ArgumentError, StagingError } from "../core/errors.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
@@ -18,10 +18,12 @@ import { allocate, dispose, share } from "../eager/memory.ts";
 import { assignEager, readEager, unshare } from "../eager/variables.ts";
 import type { Graph, PrintNode } from "../ir/graph.ts";
 import type { Block } from "../ops/op.ts";
-import { buildPlan } from "../plan/build.ts";
 import type { Plan, PlanBuffer, PrintSite } from "../plan/plan.ts";
 import { whyNoPlan } from "../plan/plannable.ts";
 import { type Script, scriptOf } from "../plan/script/script.ts";
+import { logsRuns } from "../watch/log.ts";
+import { recorded, recording } from "../watch/timeline.ts";
+import { Stages } from "./stages.ts";
 import { retain } from "./trace-call.ts";
 
 export interface Runner {
@@ -36,27 +38,32 @@ export interface Runner {
   dispose(): void;
 }
 
-export function runnerOf(graph: Graph): Runner {
+export function runnerOf(graph: Graph, stages: Stages = new Stages(graph.name)): Runner {
   const why = process.env["GRAPHFN_INTERPRET"] ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
-  return why === null ? new PlanRunner(graph) : new InterpretedRunner(graph, why);
+  return why === null ? new PlanRunner(graph, stages) : new InterpretedRunner(graph, why);
 }
 
 class PlanRunner implements Runner {
   readonly plan: Plan;
   readonly interpreted = null;
   readonly #graph: Graph;
+  readonly #stages: Stages;
   #script: Script | null | undefined;
   #backend: Backend | null = null;
   #executable: Executable | null = null;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, stages: Stages) {
     this.#graph = graph;
-    this.plan = buildPlan(graph, { compiles: compilesKernels });
+    this.#stages = stages;
+    this.plan = stages.plan(graph);
   }
 
   get script(): Script | null {
     if (!takesScripts()) return null;
-    if (this.#script === undefined) this.#script = scriptOf(this.#graph);
+    if (this.#script === undefined) {
+      this.#script = scriptOf(this.#graph);
+      this.#stages.script(this.#script);
+    }
     return this.#script;
   }
 
@@ -74,7 +81,20 @@ class PlanRunner implements Runner {
 
   #decoded(backend: Backend): Executable {
     const sites = this.plan.prints;
-    return backend.compile(this.plan, (site, values) => act(sites[site] as PrintSite, values));
+    this.#stages.compiled(this.plan);
+    return recorded(
+      `compile ${this.plan.name}`,
+      "compile",
+      () => backend.compile(this.plan, (site, values) => act(sites[site] as PrintSite, values)),
+      () => ({ function: this.#stages.of, backend: backend.name }),
+    );
+  }
+
+  /** One run in the memory that is given. */
+  #execute(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[]): void {
+    const executable = this.#compiled();
+    if (recording() === null && !logsRuns()) executable.run(inputs, outputs, variables);
+    else this.#stages.run(this.plan, executable, inputs, outputs, variables);
   }
 
   run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Tensor[] {
@@ -95,8 +115,8 @@ class PlanRunner implements Runner {
       outputs[i] = tensor.elements as TypedArray;
     }
     try {
-      if (plan.prints.length === 0) this.#compiled().run(given, outputs, memory);
-      else this.#holding(inputs, variables, memory, () => this.#compiled().run(given, outputs, memory));
+      if (plan.prints.length === 0) this.#execute(given, outputs, memory);
+      else this.#holding(inputs, variables, memory, () => this.#execute(given, outputs, memory));
     } catch (error) {
       for (const t of tensors) dispose(t);
       throw error;
@@ -150,7 +170,8 @@ class InterpretedRunner implements Runner {
     for (const t of all) dataOf(t, symbolicArgument);
     let results: Result[];
     try {
-      results = interpret(this.#code, all, printValues);
+      const how = () => ({ runs: `node by node, since ${this.interpreted}` });
+      results = recorded(`run ${this.#graph.name}`, "run", () => interpret(this.#code, all, printValues), how);
     } finally {
       for (const t of readings) dispose(t);
     }

@@ -27,6 +27,15 @@ import { isThrown, Unwinding } from "../trace/unwinding.ts";
 import { isSame } from "./contents.ts";
 import { type LeafSpec, leavesOf, type Signature } from "./signature.ts";
 
+/** Where a function is, and what the transformer made of it, where somebody wants to read that. */
+export interface Origin {
+  readonly name: string;
+  readonly file: string;
+  /** "line:column". */
+  readonly at: string | null;
+  readonly emitted: string | null;
+}
+
 /** A leaf of the result: the graph's next result, a tensor or an array of them, or a value that the trace found. */
 export type ResultLeaf =
   | { readonly kind: "tensor" | "list"; readonly index: number; readonly weak: boolean }
@@ -55,6 +64,8 @@ export interface NumberLeaf {
 
 /** Everything that a function is for one signature: made by a trace, or read from files. */
 export interface FunctionParts {
+  /** Where the function is; not of those read from files, and parts of others. */
+  readonly origin?: Origin;
   /** Names of the arguments. */
   readonly params: readonly string[];
   readonly signature: Signature;
@@ -74,6 +85,8 @@ export interface FunctionParts {
 export interface TraceRequest {
   readonly name: string;
   readonly file: string;
+  /** "line:column" of the function. */
+  readonly at?: string;
   readonly params: readonly string[];
   readonly fn: Function;
   readonly self: unknown;
