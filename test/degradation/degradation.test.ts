@@ -24,7 +24,8 @@ interface Way {
 
 /** By what is missing. */
 const WAYS: Readonly<Record<string, Way>> = {
-  "no LLVM": { env: { GRAPHFN_LLVM: "off" } },
+  "no LLVM": { env: { GRAPHFN_LLVM: "off" }, is: { compiler: "none (switched off by GRAPHFN_LLVM)" } },
+  "LLVM from the first run": { env: { GRAPHFN_LLVM: "wait" } },
   "one thread": { env: { GRAPHFN_THREADS: "1" }, is: { threads: "1" } },
   "three threads": { env: { GRAPHFN_THREADS: "3" }, is: { threads: "3" } },
   "no scripts": { env: { GRAPHFN_SCRIPT: "off" } },
@@ -106,8 +107,8 @@ describeNative("without what makes it fast, programs give what they give", () =>
     if (says === undefined) expect(stderr).toBe("");
     else expect(stderr).toMatch(says);
     expect(lines.map(({ name }) => name)).toEqual(usual.map(({ name }) => name));
-    const [name, cpu, threads, gemm] = (lines.at(-1) as Line).values;
-    expect({ name, cpu, threads, gemm }).toMatchObject(is);
+    const [name, cpu, threads, gemm, compiler] = (lines.at(-1) as Line).values;
+    expect({ name, cpu, threads, gemm, compiler }).toMatchObject(is);
     const different = lines.slice(0, -1).flatMap((line, i) => {
       const expected = usual[i] as Line;
       const off = difference(line, expected, line.kind === "close" ? close : undefined);

@@ -185,4 +185,10 @@ function ran(graph: ReturnType<typeof randomGraph>, inputs: readonly TypedArray[
   }
 }
 
-tell("backend", "exact", [gf.backendInfo().name, nativeAddon()?.cpu() ?? "", nativeAddon()?.threads() ?? 0, gf.backendInfo().gemm]);
+tell("backend", "exact", [
+  gf.backendInfo().name,
+  nativeAddon()?.cpu() ?? "",
+  nativeAddon()?.threads() ?? 0,
+  gf.backendInfo().gemm,
+  gf.backendInfo().compiler,
+]);

@@ -33,7 +33,12 @@ interface Event {
 
 it("GRAPHFN_TRACE writes what happened when, of workers too; GRAPHFN_LOG tells it; GRAPHFN_DUMP keeps the stages", async () => {
   const app = project(FILES);
-  const settings = { GRAPHFN_TRACE: app.path("trace-%p.json"), GRAPHFN_LOG: "trace,plan", GRAPHFN_DUMP: app.path("stages") };
+  const settings = {
+    GRAPHFN_TRACE: app.path("trace-%p.json"),
+    GRAPHFN_LOG: "trace,plan",
+    GRAPHFN_DUMP: app.path("stages"),
+    GRAPHFN_LLVM: "off",
+  };
   const { stdout, stderr, code } = await run(process.execPath, [...REGISTER, "app.ts"], app.folder, settings);
   expect({ stdout, code }).toEqual({ stdout: "done\n", code: 0 });
 

@@ -1,10 +1,17 @@
 /** gf.timeline: Chrome's trace events of what graph functions did. */
+import { nativeAddon } from "@graphfn/native";
 import * as gf from "graphfn";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TraceEvent } from "../../runtime/src/watch/timeline.ts";
 import { inputs, settling } from "./program.ts";
 
 const BACKENDS = ["native", "reference"] as const;
+const addon = nativeAddon();
+const hasLlvm = addon?.hasCompiler() ?? false;
+
+/** Loops that are compiled have no steps: another test has them. */
+beforeAll(() => addon?.setCompiler("off", ""));
+afterAll(() => addon?.setCompiler("background", ""));
 
 const end = (event: TraceEvent) => event.ts + event.dur;
 const named = (events: readonly TraceEvent[], name: string | RegExp) =>
@@ -140,6 +147,27 @@ describe.each(BACKENDS)("on the %s backend", (backend) => {
 
 describe("gf.timeline", () => {
   beforeEach(() => gf.setBackend("native"));
+
+  it.runIf(hasLlvm)("a loop that is compiled is one event", async () => {
+    addon?.setCompiler("wait", "");
+    try {
+      const f = gf.graphFunction((x: gf.Tensor, n: gf.Tensor): gf.Tensor => {
+        let h: gf.Tensor = x;
+        for (let i: gf.Tensor = 0; i < n; i += 1) h = h * 0.5 + x;
+        return h;
+      });
+      const [x, n] = [gf.tensor([1, 2, 3]), gf.scalar(200_000, "int32")];
+      const expected = f(x, n).dataSync();
+      const { traceEvents, result } = await gf.timeline(() => f(x, n));
+      expect(result.dataSync()).toEqual(expected);
+      const steps = traceEvents.filter(({ cat }) => cat === "step");
+      expect(steps.length).toBeLessThan(20);
+      expect(named(steps, /^compiled loop from /)).toHaveLength(1);
+      expectNested(traceEvents);
+    } finally {
+      addon?.setCompiler("off", "");
+    }
+  });
 
   it("graphs of scalars run as JavaScript, whose steps nobody sees", async () => {
     const f = gf.graphFunction((x: gf.Tensor): gf.Tensor => x * 2 + 1);

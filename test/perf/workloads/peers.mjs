@@ -147,9 +147,9 @@ function installed(name) {
 }
 
 const OURS = () => [
-  peer("ours", own(), [...LANGUAGE, ...NEW, "N05"]),
+  peer("ours", own(), [...LANGUAGE, ...NEW, "N05", "N10"]),
   // Ways of ours that an aim speaks of.
-  peer("ours", own("--peer", "ours-plan"), ["W04", "W12", "N05.scalars"], { env: { GRAPHFN_SCRIPT: "off" } }),
+  peer("ours", own("--peer", "ours-plan"), ["W04", "W12", "N05.scalars"], { env: { GRAPHFN_SCRIPT: "off", GRAPHFN_LLVM: "off" } }),
   peer("ours", own("--peer", "ours-own", "--onednn", "off"), ["W14.gemm"]),
   peer("ours", own("--peer", "ours-2T", "--threads", "2"), ["W07.b256", "W14.gemm1024", "N03"], { free: true }),
   first(peer("ours", own(), ["W16"])),

@@ -1,4 +1,5 @@
 /** What a graph costs besides its kernels: nodes, first results, convolutions by themselves. */
+import { nativeAddon } from "@graphfn/native";
 import * as gf from "graphfn";
 import * as D from "../data.mjs";
 import { emit, GRAPH, timed, total, totalOf } from "./measure.ts";
@@ -42,6 +43,25 @@ export async function N05(): Promise<void> {
   await timed(GRAPH, "N05.vectors", () => small(x, y), { unit: "ns", per: NODES, check: total });
   const [s, t] = [gf.scalar(1), gf.scalar(0.5)];
   await timed(GRAPH, "N05.scalars", () => scalars(s, t), { unit: "ns", per: NODES, check: total });
+}
+
+/** Kernels that no function before has had: what the compiler's thread takes for the first, loading LLVM included, and for one more. */
+export async function N10(): Promise<void> {
+  const addon = nativeAddon();
+  if (addon === null || !addon.hasCompiler()) return;
+  addon.setCompiler("wait", "");
+  const x = gf.fill([4096], 0.5);
+  const kernel = (i: number) => {
+    const f = gf.graphFunction((a: gf.Tensor): gf.Tensor => gf.tanh(a * (1 + i / 64) + a) * gf.sigmoid(a) - i);
+    for (let run = 0; run < 200; run++) f(x).dispose();
+    return addon.compiler(true);
+  };
+  const first = kernel(0);
+  const last = Array.from({ length: 16 }, (_, i) => kernel(i + 1)).at(-1) as typeof first;
+  const report = (name: string, ms: number) => emit({ peer: GRAPH, case: name, unit: "ms", median: ms, min: ms, max: ms, samples: 1 });
+  if (first.compiled > 0) report("N10.jitFirst", first.milliseconds);
+  const more = last.compiled - first.compiled;
+  if (more > 0) report("N10.jit", (last.milliseconds - first.milliseconds) / more);
 }
 
 /** A hundred nodes that no function before has had: trace, passes, plan, run. */
