@@ -60,8 +60,11 @@ export interface NativeAddon {
   gemm(): string;
   /** How kernels are compiled by LLVM, from the next plan on: "background" by default. `library` in place of the usual ones; "" for those. */
   setCompiler(mode: "off" | "background" | "wait", library: string): void;
-  /** Whether LLVM is there to compile with; loads it where that was not done yet (some 20 ms). */
-  hasCompiler(): boolean;
+  /**
+   * Whether LLVM is there to compile with; loads it where that was not done yet (some 20 ms). Without waiting: has it loaded beside the
+   * program, and says whether it is by now.
+   */
+  hasCompiler(wait?: boolean): boolean;
   /** Compiles nothing from now on, and waits for what is under way. */
   stopCompiler(): void;
   /** What was compiled so far; with `wait`, once LLVM is loaded, if it can be, and nothing is left to compile. */

@@ -1,7 +1,7 @@
 /** How often JavaScript crosses into native code: counted, since times depend on the machine. */
 import * as gf from "graphfn";
 import { beforeEach, expect, it } from "vitest";
-import { countCrossings, describeNative } from "./support.ts";
+import { addon, COMPILING, countCrossings, describeNative } from "./support.ts";
 
 /** A loop as a user writes it; the test's build transforms it. */
 const logistic = gf.graphFunction((x: gf.Tensor, limit: gf.Tensor): gf.Tensor => {
@@ -24,6 +24,22 @@ describeNative("crossings into native code", () => {
     for (let i = 0; i < 1_000_000; i++) plain = 3.7 * plain * (1 - plain);
     expect(logistic(gf.scalar(0.4, "float64"), gf.scalar(1_000_000, "int32")).item()).toBe(plain);
     expect(counts).toEqual({ createPlan: 0, runPlan: 0, runOp: 0 });
+  });
+
+  it.runIf(COMPILING.includes("wait"))("a while over float32 that runs for long goes over from JavaScript to machine code", () => {
+    let plain = Math.fround(0.4);
+    for (let i = 0; i < 100_000; i++) plain = Math.fround(Math.fround(Math.fround(3.7) * plain) * Math.fround(1 - plain));
+    const before = addon!.compiler().compiled;
+    // At first it may be that LLVM is looked for, and then that the code is not there yet.
+    for (let i = 0; i < 10_000 && addon!.compiler().compiled === before; i++) {
+      const x = logistic(gf.scalar(Math.fround(0.4), "float32"), gf.scalar(100_000, "int32"));
+      if (i % 100 === 0) expect(x.item()).toBe(plain);
+      x.dispose();
+    }
+    expect(logistic(gf.scalar(Math.fround(0.4), "float32"), gf.scalar(100_000, "int32")).item()).toBe(plain);
+    expect(counts.createPlan).toBe(1);
+    expect(counts.runPlan).toBeGreaterThan(0);
+    expect(addon!.compiler().compiled).toBe(before + 1);
   });
 
   it("a while over a vector is one call, and its plan is decoded once", () => {

@@ -90,8 +90,10 @@ Napi::Value setCompiler(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** hasCompiler(): loads it, if that was not done yet. */
-Napi::Value hasCompiler(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), jit::ready()); }
+/** hasCompiler(wait): loads it, if that was not done yet; with false in the background, and says whether it is there by now. */
+Napi::Value hasCompiler(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), jit::ready(!info[0].IsBoolean() || info[0].As<Napi::Boolean>().Value()));
+}
 
 /** stopCompiler(): before the process ends. */
 Napi::Value stopCompiler(const Napi::CallbackInfo& info) {
@@ -101,7 +103,7 @@ Napi::Value stopCompiler(const Napi::CallbackInfo& info) {
 
 /** compiler(wait): what it did so far; with true, when nothing is left to do. */
 Napi::Value compiler(const Napi::CallbackInfo& info) {
-  if (info[0].IsBoolean() && info[0].As<Napi::Boolean>().Value() && jit::ready()) jit::drain();
+  if (info[0].IsBoolean() && info[0].As<Napi::Boolean>().Value() && jit::ready(true)) jit::drain();
   const jit::State state = jit::state();
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("library", state.library);

@@ -42,11 +42,11 @@ class Compiler {
     idle(lock);
   }
 
-  bool ready() {
+  bool ready(bool wait) {
     std::unique_lock lock(mutex_);
     if (stopped_ || mode_.load() == Mode::Off) return false;
     if (!started_) start();
-    loaded_.wait(lock, [&] { return tried_ || stopped_; });
+    if (wait) loaded_.wait(lock, [&] { return tried_ || stopped_; });
     return llvm_ != nullptr;
   }
 
@@ -201,7 +201,7 @@ void setMode(Mode mode, const std::string& path) {
 Mode mode() { return Compiler::the().mode_.load(std::memory_order_relaxed); }
 State state() { return Compiler::the().state(); }
 void drain() { Compiler::the().drain(); }
-bool ready() { return Compiler::the().ready(); }
+bool ready(bool wait) { return Compiler::the().ready(wait); }
 void stop() { Compiler::the().stop(); }
 
 }  // namespace gfn::jit

@@ -68,7 +68,7 @@ State state();
 void drain();
 /** Compiles nothing from now on, and waits for what is under way: before the process ends. */
 void stop();
-/** Loads the library now, if there is one, and says whether it is usable. */
-bool ready();
+/** Loads the library, if there is one, and says whether it is usable; without `wait`, whether it is by now. */
+bool ready(bool wait);
 
 }  // namespace gfn::jit

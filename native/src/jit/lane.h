@@ -7,7 +7,7 @@
 #pragma once
 #include <cstring>
 
-#include "../kernels/element.h"
+#include "../kernels/elementwise-arithmetic.h"
 #include "emitter.h"
 
 namespace gfn::m {
@@ -197,6 +197,26 @@ Lane<T> trunc(const Lane<T>& x) {
 template <Recorded T>
 Lane<T> round(const Lane<T>& x) {
   return intrinsic("rint", x);
+}
+
+/**
+ * Integer quotients of numbers by the processor's own division, which LLVM knows how to avoid for constants. (Vectors have none: they take
+ * the way by double precision, as the loops do.) The same values: quotients by −1 wrap around, those by 0 count as by 1.
+ */
+inline Lane<i32> dividedBy(const Lane<i32>& x, const Lane<i32>& y) {
+  const Lane<i32> divisor = select(y == -1 || y == 0, Lane<i32>(1), y);
+  return Lane<i32>::named(Lane<i32>::apply("sdiv", x, divisor));
+}
+inline Lane<i32> truncMod(const Lane<i32>& x, const Lane<i32>& y) {
+  if (jit::emitter().lanes > 1) return truncMod<Lane<i32>>(x, y);
+  return select(y == -1, Lane<i32>(0), x - dividedBy(x, y) * y);
+}
+inline Lane<i32> floorDiv(const Lane<i32>& x, const Lane<i32>& y) {
+  if (jit::emitter().lanes > 1) return floorDiv<Lane<i32>>(x, y);
+  const Lane<i32> q = dividedBy(x, y);
+  const Lane<i32> rest = x - q * y;
+  const Lane<bool> below = y != 0 && rest != 0 && (rest < 0) != (y < 0);
+  return select(y == -1, 0 - x, q - to<i32>(below));
 }
 
 }  // namespace GFN_MATH_LEVEL

@@ -43,8 +43,11 @@ export interface Backend {
   kernel(op: OpRecord, inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
   /** Decodes a plan once. `print` is called for each print step that runs, in order. */
   compile(plan: Plan, print: (site: number, values: readonly Block[]) => void): Executable;
-  /** Whether fused ops become machine code of their own. */
-  compiles(): boolean;
+  /**
+   * Whether loops and fused ops become machine code; may have to look for the compiler, which takes some 20 ms. Without waiting: whether
+   * that is known by now.
+   */
+  compiles(wait?: boolean): boolean;
   /** Ops of the plan without a kernel here, each once. With one or more the whole plan runs on the reference backend. */
   missing(plan: Plan): readonly string[];
   /**

@@ -271,7 +271,7 @@ export function createNativeBackend(): Backend | null {
       if (failure.status !== STATUS.unsupported) throw errorOf(failure, op.name, attrs);
     },
 
-    compiles: () => addon.hasCompiler(),
+    compiles: (wait = true) => addon.hasCompiler(wait),
 
     missing(plan: Plan): readonly string[] {
       const named = plan.steps.flatMap((step) =>

@@ -73,7 +73,14 @@ class PlanRunner implements Runner {
     if (this.#executable === null || backend !== this.#backend) {
       this.#executable?.dispose();
       const { script } = this;
-      this.#executable = script === null ? this.#decoded(backend) : new ScriptExecutable(script, () => this.#decoded(backend));
+      this.#executable =
+        script === null
+          ? this.#decoded(backend)
+          : new ScriptExecutable(
+              script,
+              () => this.#decoded(backend),
+              () => backend.compiles(false),
+            );
       this.#backend = backend;
     }
     return this.#executable;
