@@ -152,6 +152,42 @@ function listed(s: Tensor): Tensor {
 }
 
 /** @graphFunction */
+function returnedInside(s: Tensor): Tensor {
+  if (s > 0) {
+    if (s > 2) {
+      if (s > 5) return u;
+      u.assignAdd(3);
+      return s * 2;
+    }
+  }
+  return s + 1;
+}
+/** @graphFunction */
+function assignedFirst(s: Tensor): Tensor {
+  if (s > 0) {
+    u.assignAdd(3);
+    if (s > 3) return u;
+  }
+  return s + 1;
+}
+/** @graphFunction */
+function nullable(s: Tensor): Tensor {
+  let r: Tensor | null = null;
+  if (s > 0) {
+    u.assignAdd(3);
+    r = s > 3 ? u : s;
+  }
+  return (r ?? s) + 1;
+}
+/** @graphFunction */
+function staleNullable(s: Tensor): Tensor {
+  let r: Tensor | null = null;
+  if (s > 0) r = s > 3 ? u : s;
+  u.assignAdd(3);
+  return (r ?? s) + 1;
+}
+
+/** @graphFunction */
 function parameter(a: Tensor, n: Tensor): Tensor {
   if (n <= 0) return a;
   u.assignAdd(1);
@@ -164,7 +200,23 @@ function outcome(f: (s: Tensor) => Tensor, s: number): string {
 }
 
 describe("a name for a variable", () => {
-  const right = { inBranch, inLoop, inLoops, local, both, plain, carried, unread, afterReturn, copied, otherPath, thrown };
+  const right = {
+    inBranch,
+    inLoop,
+    inLoops,
+    local,
+    both,
+    plain,
+    carried,
+    unread,
+    afterReturn,
+    copied,
+    otherPath,
+    thrown,
+    returnedInside,
+    assignedFirst,
+    nullable,
+  };
   for (const [name, f] of Object.entries(right)) {
     test(`${name}: the same eagerly and in a graph`, () => {
       for (const s of [1, -1, 4, 7]) {
@@ -186,7 +238,7 @@ describe("a name for a variable", () => {
     }
   });
 
-  for (const [name, f] of Object.entries({ stale, staleInLoop, listed })) {
+  for (const [name, f] of Object.entries({ stale, staleInLoop, listed, staleNullable })) {
     test(`${name}: refused where the graph would not see what is assigned`, () => {
       expect(() => outcome(f, 1)).toThrow(/E_ALIAS: .*the variable u.*`x\.clone\(\)`/);
     });

@@ -277,11 +277,15 @@ export class BranchMerge {
     });
   }
 
-  /** A value that only one arm has. */
+  /** A value that only one arm has, seen at the end of that arm. */
   #oneSided(s: Snapshot, inThen: boolean): unknown {
     const output = (leaf: unknown): unknown => {
       if (isPoison(leaf) || !isTensor(leaf) || isVisible(leaf)) return leaf;
-      return inThen ? this.#output(typeOf(leaf), leaf, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, leaf, undefined);
+      const x = this.#inArm(inThen ? this.#then : this.#else, leaf);
+      if (x instanceof StagingError) return poison(() => x);
+      const value = inThen ? this.#output(typeOf(leaf), x, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, x, undefined);
+      this.#standsFor(value, variablesIn(leaf));
+      return value;
     };
     const map = (part: Snapshot): unknown => {
       switch (part.kind) {
@@ -318,9 +322,14 @@ export class BranchMerge {
     if (y instanceof StagingError) return poison(() => y);
     // Words like "the result" are for messages: values have the names of variables.
     const merged = this.#output(type, x, y, PLAIN_NAME.test(what) ? what : undefined);
-    const { state } = this.#tracer;
-    standsFor(merged, [...variablesIn(a), ...variablesIn(b)], (v) => this.#assigned.get(v) ?? state.initial(v));
+    this.#standsFor(merged, [...variablesIn(a), ...variablesIn(b)]);
     return merged;
+  }
+
+  /** What comes out of the branch and is one of these variables on some path: they hold then what they hold after the branch. */
+  #standsFor(value: Tensor, variables: readonly Variable[]): void {
+    const { state } = this.#tracer;
+    standsFor(value, variables, (v) => this.#assigned.get(v) ?? state.initial(v));
   }
 
   /** What is yielded for a value: it was seen at the end of its arm. */
