@@ -81,7 +81,7 @@ RunResult execute(const Program* program, Frame* frame, const Host* host, const 
   static const void* const kLabels[kOpcodes] = {
       &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
       &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
-      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpLoop, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8, &&L_OpTimed,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpRegion, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8, &&L_OpTimed,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
@@ -182,8 +182,8 @@ L_OpCallKernel:
 L_OpCallFused:
   callFused(program->fused[ip->a], base, frame->externals.data(), program->ownNumbers.data());
   NEXT
-L_OpLoop: {
-  const LoopRegion& region = program->regions[static_cast<size_t>(program->regionAt[static_cast<size_t>(ip - code)])];
+L_OpRegion: {
+  const CodeRegion& region = program->regions[static_cast<size_t>(program->regionAt[static_cast<size_t>(ip - code)])];
   const jit::RegionCode compiled = codeOf(*program, region);
   if (compiled == nullptr) goto* region.go;
   if (frame->clock != nullptr) frame->clock->compiled();

@@ -48,7 +48,7 @@ enum Opcode : int {
   OpCallLoop,
   OpCallKernel,
   OpCallFused,
-  OpLoop,
+  OpRegion,
   // selection of a scalar by its size
   OpWhere1,
   OpWhere4,

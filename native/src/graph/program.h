@@ -106,7 +106,7 @@ struct VariableSlot {
 };
 
 struct StepNote;
-struct LoopRegion;
+struct CodeRegion;
 
 struct Program {
   Program();
@@ -146,7 +146,7 @@ struct Program {
   int64_t frameBytes = 0;
   /** Per step, where something may be compiled (regions.h). */
   std::vector<StepNote> notes;
-  std::vector<LoopRegion> regions;
+  std::vector<CodeRegion> regions;
   /** Per step the region that starts there, or -1. */
   std::vector<int32_t> regionAt;
   /** Of the step itself, where a loop starts as well. */

@@ -41,18 +41,21 @@ bool areSmall(const std::vector<View>& views) { return std::all_of(views.begin()
 
 class Describer {
  public:
-  Describer(const Program& program, const LoopRegion& loop) : program_(program) {
+  Describer(const Program& program, const CodeRegion& loop) : program_(program) {
     region_.first = loop.first;
     region_.last = loop.last;
+    isLoop_ = loop.isLoop;
   }
 
-  /** False: something in it cannot be compiled. */
+  /** False: something in it cannot be compiled, or most of it would be calls and nothing comes round again. */
   bool run() {
     for (int i = region_.first; i <= region_.last; i++) {
       step_ = i;
       if (!describe(program_.notes[static_cast<size_t>(i)]) || region_.steps.size() > kMostSteps) return false;
     }
-    return true;
+    const auto isCall = [](const jit::RegionStep& step) { return step.kind == jit::RegionStep::Kind::Call; };
+    const auto calls = std::count_if(region_.steps.begin(), region_.steps.end(), isCall);
+    return isLoop_ || 2 * calls < static_cast<std::ptrdiff_t>(region_.steps.size());
   }
 
   jit::Region take() { return std::move(region_); }
@@ -255,6 +258,7 @@ class Describer {
 
   const Program& program_;
   jit::Region region_;
+  bool isLoop_ = false;
   int step_ = 0;
   int64_t inside_ = 0;
 };
@@ -282,20 +286,22 @@ void findRegions(Program& program, int steps) {
     const bool jumps = note.kind == StepNote::Kind::Jump || note.kind == StepNote::Kind::Unless || note.kind == StepNote::Kind::When;
     if (jumps && note.target <= i) loops[note.target] = std::max(loops[note.target], i);
   }
+  const bool isStraight = loops.empty();
+  if (isStraight && steps > 1) loops[0] = steps - 1;
   if (loops.empty() || jit::mode() == jit::Mode::Off) {
     program.notes.clear();
     return;
   }
   program.regionAt.assign(static_cast<size_t>(steps) + 1, -1);
   for (const auto& [first, last] : loops) {
-    Instruction& head = program.code[static_cast<size_t>(first)];
+    const Instruction& head = program.code[static_cast<size_t>(first)];
     program.regionAt[static_cast<size_t>(first)] = static_cast<int32_t>(program.regions.size());
-    program.regions.push_back({first, last, head.go, kStepCost * (last - first + 1), std::make_shared<jit::Slot>()});
+    program.regions.push_back({first, last, !isStraight, head.go, kStepCost * (last - first + 1), std::make_shared<jit::Slot>()});
   }
-  for (const LoopRegion& region : program.regions) program.code[static_cast<size_t>(region.first)].go = handler(OpLoop);
+  for (const CodeRegion& region : program.regions) program.code[static_cast<size_t>(region.first)].go = handler(OpRegion);
 }
 
-jit::RegionCode codeOf(const Program& program, const LoopRegion& region) {
+jit::RegionCode codeOf(const Program& program, const CodeRegion& region) {
   if (!region.slot->compiled() && region.slot->worthwhile(region.cost)) {
     Describer describer(program, region);
     if (describer.run()) {

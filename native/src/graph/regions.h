@@ -1,6 +1,7 @@
 /**
- * Loops of a program that become code: found when a plan is decoded, described for the compiler (jit/region.h) once one has run for long
- * enough. Code is entered at the loop's first step, whenever the machine comes by there: all state lies in the frame.
+ * Loops of a program that become code, or all of a program without one: found when a plan is decoded, described for the compiler
+ * (jit/region.h) once one has run for long enough. Code is entered at the first step, whenever the machine comes by there: all state lies in
+ * the frame.
  */
 #pragma once
 #include <memory>
@@ -32,8 +33,9 @@ struct StepNote {
   int firstWord = 0, wordCount = 0;
 };
 
-struct LoopRegion {
+struct CodeRegion {
   int first, last;
+  bool isLoop;
   /** Handler of the first step. */
   const void* go;
   /** Rough cost of a round in 1/16 ns, without what its steps call. */
@@ -41,11 +43,11 @@ struct LoopRegion {
   std::shared_ptr<jit::Slot> slot;
 };
 
-/** Notes the outermost loops of a program that can be compiled, and has the machine look for their code. */
+/** Notes the loops of a program, or all of it where it has none, and has the machine look for their code. */
 void findRegions(Program& program, int steps);
 
 /** Null: not compiled, or not yet. Counts a round. */
-jit::RegionCode codeOf(const Program& program, const LoopRegion& region);
+jit::RegionCode codeOf(const Program& program, const CodeRegion& region);
 
 /** A run that code is a part of. */
 struct RegionRun {
