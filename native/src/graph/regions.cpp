@@ -23,7 +23,7 @@ namespace {
 /** Steps of the machine take about a nanosecond. */
 constexpr int64_t kStepCost = 16;
 /** Larger loops stay with the machine: making code of them takes longer than it is worth. */
-constexpr size_t kMostSteps = 4000;
+constexpr size_t kMostSteps = 1500;
 /** Between values that code alone has. */
 constexpr int64_t kApart = jit::kMostLanes * 8;
 

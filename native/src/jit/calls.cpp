@@ -51,13 +51,13 @@ std::string pointer(const void* address) { return "inttoptr (i64 " + std::to_str
 std::string writeCall(const CalledOp& op, const std::string* in) {
   Emitter& e = emitter();
   const Callee* callee = interned({op.loop, e.lanes, {op.numbers[0], op.numbers[1]}});
-  const std::string list = e.room(kMaxOperands * 8);
+  const std::string list = e.room("list", kMaxOperands * 8);
   for (int k = 0; k < op.operands; k++) {
-    const std::string memory = e.room(e.lanes * 8);
+    const std::string memory = e.room("operand" + std::to_string(k) + " ", e.lanes * 8);
     e.line("store " + e.vector(storedType(op.dtypes[k])) + " " + in[k] + ", ptr " + memory + ", align 64");
     e.line("store ptr " + memory + ", ptr " + e.value("getelementptr inbounds ptr, ptr " + list + ", i64 " + std::to_string(k)) + ", align 8");
   }
-  const std::string out = e.room(e.lanes * 8);
+  const std::string out = e.room("result", e.lanes * 8);
   e.line("call void " + pointer(reinterpret_cast<const void*>(callLoop)) + "(ptr " + pointer(callee) + ", ptr " + list + ", ptr " + out + ")");
   return e.fresh("load " + e.vector(storedType(op.result)) + ", ptr " + out + ", align 64");
 }

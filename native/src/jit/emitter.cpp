@@ -38,7 +38,11 @@ std::string Emitter::constant(const std::string& type, const std::string& litera
   return name;
 }
 
-std::string Emitter::room(int64_t bytes) { return early("alloca [" + std::to_string(bytes) + " x i8], align 64"); }
+const std::string& Emitter::room(const std::string& name, int64_t bytes) {
+  std::string& known = rooms_[name + std::to_string(bytes)];
+  if (known.empty()) known = early("alloca [" + std::to_string(bytes) + " x i8], align 64");
+  return known;
+}
 
 void Emitter::block(const std::string& label) {
   body_ += label + ":\n";

@@ -26,8 +26,8 @@ class Emitter {
   std::string value(const std::string& instruction);
   /** A splat: `literal` of a scalar type, once per function. */
   std::string constant(const std::string& type, const std::string& literal);
-  /** Memory on the stack. */
-  std::string room(int64_t bytes);
+  /** Memory on the stack for one use at a time: the same for equal names and sizes. */
+  const std::string& room(const std::string& name, int64_t bytes);
   /** A line that is not a value, or has effects. */
   void line(const std::string& text) { body_ += "  " + text + "\n"; }
   /** A value with effects, or one that may differ from time to time: loads, calls. */
@@ -52,7 +52,7 @@ class Emitter {
 
  private:
   std::string entry_, body_;
-  std::unordered_map<std::string, std::string> known_, constants_, declared_;
+  std::unordered_map<std::string, std::string> known_, constants_, rooms_, declared_;
   int next_ = 0;
 };
 

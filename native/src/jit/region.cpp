@@ -25,6 +25,9 @@ struct Variable {
   std::string name;
 };
 
+/** On the stack at most: threads may have few megabytes of it. */
+constexpr int64_t kMostBytes = 256 << 10;
+
 struct Use {
   int64_t from, to;
   std::string type;
@@ -39,6 +42,9 @@ class Writer {
   std::string text() {
     collect();
     layOut();
+    int64_t bytes = 0;
+    for (const Variable& v : variables_) bytes += v.to - v.from;
+    if (bytes > kMostBytes) return "";
     for (Variable& v : variables_) {
       v.name = e_.early("alloca " + (v.type.empty() ? "[" + std::to_string(v.to - v.from) + " x i8]" : v.type) + ", align 64");
     }
@@ -365,19 +371,16 @@ class Writer {
     e_.block(on);
   }
 
-  /** Memory outside of all variables, so that they can be registers. */
-  std::string transit(int64_t bytes) { return e_.room(bytes); }
-
   void push(const RegionStep& step) {
     const std::string type = storedType(step.in[0].dtype);
-    const std::string memory = transit(8);
+    const std::string memory = e_.room("value", 8);
     e_.line("store " + type + " " + element(step.in[0], 0) + ", ptr " + memory + ", align 8");
     checked(step, reinterpret_cast<const void*>(host_.push),
             "ptr %run, i64 " + std::to_string(step.stack) + ", ptr " + memory + ", i64 " + std::to_string(step.in[0].bytes()));
   }
 
   void pop(const RegionStep& step) {
-    const std::string memory = transit(8);
+    const std::string memory = e_.room("value", 8);
     checked(step, reinterpret_cast<const void*>(host_.pop),
             "ptr %run, i64 " + std::to_string(step.stack) + ", ptr " + memory + ", i64 " + std::to_string(step.out.bytes()));
     setElement(step.out, 0, e_.fresh("load " + std::string(storedType(step.out.dtype)) + ", ptr " + memory + ", align 8"));

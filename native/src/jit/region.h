@@ -73,7 +73,7 @@ struct RegionHost {
 
 using RegionCode = int64_t (*)(char* frame, void* run, Failure* failure);
 
-/** A module with RegionCode. */
+/** A module with RegionCode; empty where it would take too much of the stack. */
 std::string writeRegion(const Region& region, const RegionHost& host);
 
 }  // namespace gfn::jit
