@@ -38,10 +38,13 @@ interface Program {
 }
 interface Snapshot {
   getProject(config: string): { readonly program: Program } | undefined;
+  dispose?(): void;
 }
 interface Api {
   updateSnapshot(changes: { readonly openProjects: readonly string[] }): Snapshot;
   close(): void;
+  /** The process behind it, where 7.0 has it. */
+  readonly client?: { readonly channel?: { readonly child?: { kill(signal: "SIGKILL"): void } } };
 }
 interface ApiModule {
   readonly API?: new (options: { cwd: string; fs: { readFile(fileName: string): string | undefined } }) => Api;
@@ -71,8 +74,10 @@ export async function checkWithOverlay(typescript: UserTypeScript, config: strin
     return isProjectSource(fileName) ? texts.toCheck(fileName, readFileSync(fileName, "utf8")) : undefined;
   };
   const api = new API({ cwd: process.cwd(), fs: { readFile } });
+  let snapshot: Snapshot | undefined;
   try {
-    const program = api.updateSnapshot({ openProjects: [config] }).getProject(config)?.program;
+    snapshot = api.updateSnapshot({ openProjects: [config] });
+    const program = snapshot.getProject(config)?.program;
     if (program === undefined || ASKED.some((name) => typeof program[name] !== "function")) return undefined;
     const files = new Map<string, ts.SourceFile>();
     const diagnostics = ASKED.flatMap((name) => program[name]().map((message) => toDiagnostic(message, texts, files)));
@@ -81,6 +86,12 @@ export async function checkWithOverlay(typescript: UserTypeScript, config: strin
       files: program.getSourceFileNames().filter(isProjectSource),
     };
   } finally {
+    // close() ends the compiler by a signal that it may answer with "context canceled" on our stderr. Once nothing is left to tell it, one
+    // that it cannot answer ends it.
+    if (snapshot?.dispose !== undefined) {
+      snapshot.dispose();
+      api.client?.channel?.child?.kill("SIGKILL");
+    }
     api.close();
   }
 }
