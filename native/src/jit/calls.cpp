@@ -44,8 +44,6 @@ void callLoop(const Callee* callee, const void* const* in, void* out) {
   callee->loop(lanes);
 }
 
-std::string pointer(const void* address) { return "inttoptr (i64 " + std::to_string(reinterpret_cast<uintptr_t>(address)) + " to ptr)"; }
-
 }  // namespace
 
 std::string writeCall(const CalledOp& op, const std::string* in) {
@@ -58,7 +56,7 @@ std::string writeCall(const CalledOp& op, const std::string* in) {
     e.line("store ptr " + memory + ", ptr " + e.value("getelementptr inbounds ptr, ptr " + list + ", i64 " + std::to_string(k)) + ", align 8");
   }
   const std::string out = e.room("result", e.lanes * 8);
-  e.line("call void " + pointer(reinterpret_cast<const void*>(callLoop)) + "(ptr " + pointer(callee) + ", ptr " + list + ", ptr " + out + ")");
+  e.line("call void " + addressOf(reinterpret_cast<const void*>(callLoop)) + "(ptr " + addressOf(callee) + ", ptr " + list + ", ptr " + out + ")");
   return e.fresh("load " + e.vector(storedType(op.result)) + ", ptr " + out + ", align 64");
 }
 

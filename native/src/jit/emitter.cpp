@@ -31,12 +31,17 @@ std::string Emitter::constant(const std::string& type, const std::string& litera
   if (lanes == 1) return literal;
   const std::string whole = vector(type);
   std::string& name = constants_[whole + literal];
-  if (name.empty()) {
-    const std::string first = early("insertelement " + whole + " undef, " + type + " " + literal + ", i64 0");
-    name = early("shufflevector " + whole + " " + first + ", " + whole + " undef, <" + std::to_string(lanes) + " x i32> zeroinitializer");
-  }
+  if (name.empty()) name = earlySplat(type, literal);
   return name;
 }
+
+std::string Emitter::splatBy(std::string (Emitter::*write)(const std::string&), const std::string& type, const std::string& value) {
+  const std::string whole = vector(type);
+  const std::string first = (this->*write)("insertelement " + whole + " undef, " + type + " " + value + ", i64 0");
+  return (this->*write)("shufflevector " + whole + " " + first + ", " + whole + " undef, <" + std::to_string(lanes) + " x i32> zeroinitializer");
+}
+
+std::string addressOf(const void* address) { return "inttoptr (i64 " + std::to_string(reinterpret_cast<uintptr_t>(address)) + " to ptr)"; }
 
 const std::string& Emitter::room(const std::string& name, int64_t bytes) {
   std::string& known = rooms_[name + std::to_string(bytes)];

@@ -26,6 +26,9 @@ class Emitter {
   std::string value(const std::string& instruction);
   /** A splat: `literal` of a scalar type, once per function. */
   std::string constant(const std::string& type, const std::string& literal);
+  /** All lanes of a scalar value; `early` for one from there. */
+  std::string splat(const std::string& type, const std::string& value) { return splatBy(&Emitter::fresh, type, value); }
+  std::string earlySplat(const std::string& type, const std::string& value) { return splatBy(&Emitter::early, type, value); }
   /** Memory on the stack for one use at a time: the same for equal names and sizes. */
   const std::string& room(const std::string& name, int64_t bytes);
   /** A line that is not a value, or has effects. */
@@ -51,10 +54,15 @@ class Emitter {
   std::string text(const std::string& head) const;
 
  private:
+  std::string splatBy(std::string (Emitter::*write)(const std::string&), const std::string& type, const std::string& value);
+
   std::string entry_, body_;
   std::unordered_map<std::string, std::string> known_, constants_, rooms_, declared_;
   int next_ = 0;
 };
+
+/** Something of ours at a fixed place, as an operand. */
+std::string addressOf(const void* address);
 
 /** What records of elements (lane.h) are written to. */
 Emitter& emitter();

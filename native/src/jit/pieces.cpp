@@ -31,9 +31,7 @@ std::string writePieces(const Pieces& pieces) {
     if (input.moves) continue;
     const std::string type = storedType(input.dtype);
     const std::string element = e.early("load " + type + ", ptr " + where[k] + ", align 1");
-    const std::string whole = e.vector(type);
-    const std::string first = e.early("insertelement " + whole + " undef, " + type + " " + element + ", i64 0");
-    values[k] = e.early("shufflevector " + whole + " " + first + ", " + whole + " undef, <" + std::to_string(kPieceLanes) + " x i32> zeroinitializer");
+    values[k] = e.earlySplat(type, element);
   }
   e.line("br label %loop");
   e.block("loop");

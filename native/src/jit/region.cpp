@@ -284,7 +284,7 @@ class Writer {
       e_.lanes = static_cast<int>(step.out.n);
       std::string in[kMaxOperands];
       for (int k = 0; k < step.op.operands; k++) {
-        in[k] = step.in[k].n == 1 ? splat(storedType(step.in[k].dtype), element(step.in[k], 0)) : vector(step.in[k]);
+        in[k] = step.in[k].n == 1 ? e_.splat(storedType(step.in[k].dtype), element(step.in[k], 0)) : vector(step.in[k]);
       }
       const std::string result = writeOp(step.op, in);
       setVector(step.out, result);
@@ -303,12 +303,6 @@ class Writer {
       }
     }
     for (int64_t i = 0; i < step.out.n; i++) setElement(step.out, i, results[static_cast<size_t>(i)]);
-  }
-
-  std::string splat(const std::string& type, const std::string& value) {
-    const std::string whole = e_.vector(type);
-    const std::string first = e_.fresh("insertelement " + whole + " undef, " + type + " " + value + ", i64 0");
-    return e_.fresh("shufflevector " + whole + " " + first + ", " + whole + " undef, <" + std::to_string(e_.lanes) + " x i32> zeroinitializer");
   }
 
   /** Goes on only where `condition` (an i1) holds. */
@@ -361,10 +355,8 @@ class Writer {
     setVector(step.out, built);
   }
 
-  static std::string pointer(const void* address) { return "inttoptr (i64 " + std::to_string(reinterpret_cast<uintptr_t>(address)) + " to ptr)"; }
-
   void checked(const RegionStep& step, const void* function, const std::string& arguments) {
-    const std::string ok = e_.fresh("call zeroext i1 " + pointer(function) + "(" + arguments + ", ptr %failure)");
+    const std::string ok = e_.fresh("call zeroext i1 " + jit::addressOf(function) + "(" + arguments + ", ptr %failure)");
     const std::string on = e_.label("on"), bad = e_.label("bad");
     e_.line("br i1 " + ok + ", label %" + on + ", label %" + bad);
     failures_.push_back(bad + ":\n  ret i64 " + std::to_string(~static_cast<int64_t>(step.step)) + "\n");
