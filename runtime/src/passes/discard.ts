@@ -18,10 +18,18 @@ const NONE: Masks = new Set();
 
 export function discard(graph: Graph): Graph {
   const made = new Map<Value, OpNode>();
+  const homes = new Map<Value, Region>();
+  const abroad = new Set<Value>();
   const reshapes = new Map<Value, Value[]>();
   let selections = 0;
   const index = (region: Region): void => {
+    const use = (value: Value): void => {
+      const home = homes.get(value);
+      if (home !== undefined && home !== region) abroad.add(value);
+    };
     for (const node of region.nodes) {
+      for (const operand of operandsOf(node)) use(operand);
+      for (const result of node.results) homes.set(result, region);
       if (node.kind === "op") {
         made.set(node.results[0] as Value, node);
         if (node.op === "where") selections++;
@@ -29,10 +37,11 @@ export function discard(graph: Graph): Graph {
       }
       for (const inner of regionsOf(node)) index(inner);
     }
+    for (const value of region.yields) use(value);
   };
   index(graph.body);
   if (selections < 2) return graph;
-  const discarding = new Discarding(made, reshapes);
+  const discarding = new Discarding(made, abroad, reshapes);
   const body = discarding.region(graph.body);
   return discarding.changes === 0 ? graph : { ...graph, body };
 }
@@ -40,10 +49,13 @@ export function discard(graph: Graph): Graph {
 class Discarding {
   changes = 0;
   readonly #made: ReadonlyMap<Value, OpNode>;
+  readonly #abroad: ReadonlySet<Value>;
   readonly #reshapes: ReadonlyMap<Value, readonly Value[]>;
 
-  constructor(made: ReadonlyMap<Value, OpNode>, reshapes: ReadonlyMap<Value, readonly Value[]>) {
+  /** `abroad`: values that regions within the one that computes them look at. */
+  constructor(made: ReadonlyMap<Value, OpNode>, abroad: ReadonlySet<Value>, reshapes: ReadonlyMap<Value, readonly Value[]>) {
     this.#made = made;
+    this.#abroad = abroad;
     this.#reshapes = reshapes;
   }
 
@@ -63,12 +75,11 @@ class Discarding {
   #masks(region: Region): Map<Value, Masks> {
     const found = new Map<Value, Masks>();
     const use = (value: Value, masks: Masks): void => {
-      const before = found.get(value) ?? masks;
+      const before = found.get(value) ?? (this.#abroad.has(value) ? NONE : masks);
       found.set(value, new Set([...before].filter((m) => masks.has(m) && covers(value, m))));
     };
     for (const value of region.yields) use(value, NONE);
     for (const node of region.nodes.toReversed()) {
-      for (const inner of regionsOf(node)) for (const value of usedIn(inner)) use(value, NONE);
       const masks = this.#through(node, found.get(node.results[0] as Value) ?? NONE);
       for (const [i, operand] of [...operandsOf(node)].entries()) use(operand, masks === null ? NONE : atOperand(node as OpNode, i, masks));
     }
@@ -130,9 +141,4 @@ function covers(value: Value, mask: Value): boolean {
   if (value.type.list || mask.type.list || !isStatic(own) || !isStatic(other) || other.length > own.length) return false;
   const both = broadcastDims(other, own);
   return both !== null && sameShape(both, own);
-}
-
-function usedIn(region: Region): Value[] {
-  const own = region.nodes.flatMap((node) => [...operandsOf(node), ...regionsOf(node).flatMap(usedIn)]);
-  return [...own, ...region.yields];
 }

@@ -39,7 +39,15 @@ export function commonType(name: string, parts: readonly unknown[]): TensorType 
 }
 
 function joined(t: GraphTracer, name: string, a: TensorType, b: TensorType): TensorType {
-  const place = { what: `\`${name}\``, first: "in one element", second: "in another", at: captureSpan().place() };
+  const place = {
+    what: `\`${name}\``,
+    first: "in one element",
+    second: "in another",
+    // Only errors ask.
+    get at() {
+      return captureSpan().place();
+    },
+  };
   return joinTypes(a, b, place, { fresh: () => t.freshDim(), has: (d) => typeof d === "object" });
 }
 
