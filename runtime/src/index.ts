@@ -47,6 +47,7 @@ export {
   expm1,
   floor,
   floorDiv,
+  flushToZero,
   greater,
   greaterEqual,
   isFinite,

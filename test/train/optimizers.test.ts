@@ -203,3 +203,32 @@ describe("the optimizer's interface", () => {
     expect(a.optimizer.getConfig()).toEqual({ learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
   });
 });
+
+describe("averages of gradients that have become zero", () => {
+  const optimizers: [string, gf.Optimizer][] = [
+    ["momentum", gf.train.momentum(0.1, 0.5)],
+    ["adadelta", gf.train.adadelta(0.1, 0.5)],
+    ["rmsprop", gf.train.rmsprop(0.1, 0.5, 0.5, 1e-7, true)],
+    ["adam", gf.train.adam(0.1, 0.5, 0.5)],
+    ["adamax", gf.train.adamax(0.1, 0.5, 0.5)],
+    ["nadam", gf.train.nadam(0.1, 0.5, 0.5)],
+    ["lion", gf.train.lion(0.1, 0.5, 0.5)],
+  ];
+  for (const [name, optimizer] of optimizers) {
+    test(`${name}: end at zero instead of among subnormal numbers`, async () => {
+      const w = gf.variable([1, -2], true, "fading");
+      optimizer.applyGradients([[gf.tensor([0.5, -0.25]), w]]);
+      const zero = gf.tensor([0, 0]);
+      const seen = new Set<number>();
+      for (let step = 0; step < 120; step++) {
+        optimizer.applyGradients([[zero, w]]);
+        for (const slot of (await optimizer.getWeights()).slice(1)) for (const v of numbers(slot.tensor)) seen.add(v);
+      }
+      const slots = (await optimizer.getWeights()).slice(1).filter((slot) => slot.name.startsWith(`${w.name}/`));
+      expect(slots.length).toBeGreaterThan(0);
+      for (const slot of slots) expect(numbers(slot.tensor), slot.name).toEqual([0, 0]);
+      expect([...seen].filter((v) => v !== 0 && Math.abs(v) < 2 ** -100)).toEqual([]);
+      w.dispose();
+    });
+  }
+});

@@ -269,6 +269,10 @@ template <Floating F>
 GFN_INLINE F leakyRelu(F x, double alpha) {
   return select(x < 0, to<NumberOf<F>>(alpha * to<double>(x)), x);
 }
+template <Floating F>
+GFN_INLINE F flushToZero(F x, double below) {
+  return select(abs(x) < F(static_cast<NumberOf<F>>(below)), F(0), x);
+}
 
 // ---- casts
 

@@ -239,6 +239,14 @@ export const step = withNumbers(
   "zero",
   (x, { alpha }) => (x > 0n ? 1n : longOf(alpha as number)),
 );
+export const flushToZero = withNumbers(
+  "flushToZero",
+  "0 where |x| < below, else x; NaN stays.",
+  { below: 1 },
+  FLOATING,
+  (x, { below }) => (Math.abs(x) < (below as number) ? 0 : x),
+  (s) => s.f.where(s.f.less(s.f.op("abs", [s.a]), s.attrs.below as number), 0, s.dy),
+);
 export const leakyRelu = withNumbers(
   "leakyRelu",
   "x for x ≥ 0, else alpha · x.",

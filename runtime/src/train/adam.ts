@@ -6,7 +6,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
 import { outside } from "../dispatch/dispatch.ts";
 import { tidy } from "../eager/scope.ts";
-import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { checkNumber, type LearningRate, Optimizer, type OptimizerOptions, settled, single, type UpdateStep } from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Divides by the largest second moment so far. Default false. */
@@ -29,14 +29,14 @@ abstract class MomentOptimizer extends Optimizer {
   /** m ← m + (g − m) · (1 − β₁). */
   protected firstMoment(target: Variable, gradient: Tensor): Variable {
     const m = this.slot("m", target);
-    m.assign(add(m, mul(sub(gradient, m), 1 - this.beta1)));
+    m.assign(settled(add(m, mul(sub(gradient, m), 1 - this.beta1))));
     return m;
   }
 
   /** v ← v + (g² − v) · (1 − β₂). */
   protected secondMoment(target: Variable, gradient: Tensor): Variable {
     const v = this.slot("v", target);
-    v.assign(add(v, mul(sub(square(gradient), v), 1 - this.beta2)));
+    v.assign(settled(add(v, mul(sub(square(gradient), v), 1 - this.beta2))));
     return v;
   }
 
@@ -97,7 +97,7 @@ export class AdamaxOptimizer extends MomentOptimizer {
     });
     const m = this.firstMoment(target, gradient);
     const u = this.slot("u", target);
-    u.assign(maximum(mul(u, this.beta2), abs(gradient)));
+    u.assign(settled(maximum(mul(u, this.beta2), abs(gradient))));
     target.assign(sub(target, realDiv(mul(m, alpha), add(u, this.epsilon))));
   }
 

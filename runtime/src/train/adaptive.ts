@@ -3,11 +3,11 @@ import { fill } from "../api/create.ts";
 import { add, mul, neg, realDiv, rsqrt, sqrt, square, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, settled, single, type UpdateStep } from "./optimizer.ts";
 
 /** rate · old + (1 − rate) · fresh: an average that forgets. */
 function average(rate: number, old: Tensor, fresh: Tensor): Tensor {
-  return add(mul(old, rate), mul(fresh, 1 - rate));
+  return settled(add(mul(old, rate), mul(fresh, 1 - rate)));
 }
 
 /** a ← a + g²; w ← w − rate · g / √(a + ε), with ε inside of the root. Source: Keras, as TensorFlow.js. */
@@ -100,7 +100,7 @@ export class RMSPropOptimizer extends Optimizer {
       return;
     }
     const m = this.slot("momentum", target);
-    m.assign(add(mul(m, this.momentum), down));
+    m.assign(settled(add(mul(m, this.momentum), down)));
     target.assign(sub(target, m));
   }
 

@@ -10,7 +10,7 @@
 
 import { describe } from "../api/convert.ts";
 import { scalar, zeros } from "../api/create.ts";
-import { add, cast, clipByValue, equal, maximum, mul, realDiv, sqrt, square, sub, where } from "../api/elementwise.ts";
+import { add, cast, clipByValue, equal, flushToZero, maximum, mul, realDiv, sqrt, square, sub, where } from "../api/elementwise.ts";
 import { type NamedTensorMap, variableGrads } from "../api/gradients.ts";
 import { item } from "../api/read.ts";
 import { sum } from "../api/reduce.ts";
@@ -85,6 +85,18 @@ export class UpdateStep {
     }
     return value;
   }
+}
+
+/** 2²⁶ times the smallest normal number: products with a learning rate are normal numbers, too. */
+const NEGLIGIBLE: { readonly [D in DType]?: number } = { float32: 2 ** -100, float64: 2 ** -996 };
+
+/**
+ * An average of gradients that fades, as slots have it: what is too small to move any variable counts as zero. Averages of gradients that have
+ * become zero would go through all subnormal numbers otherwise, and stay in the last ones, which makes each step several times slower.
+ * TensorFlow's kernels flush all subnormal numbers.
+ */
+export function settled(average: Tensor): Tensor {
+  return flushToZero(average, NEGLIGIBLE[average.dtype] ?? 0);
 }
 
 export abstract class Optimizer {

@@ -2,7 +2,7 @@
 import { add, mul, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, settled, single, type UpdateStep } from "./optimizer.ts";
 
 /** w ← w − rate · g. */
 export class SGDOptimizer extends Optimizer {
@@ -38,7 +38,7 @@ export class MomentumOptimizer extends Optimizer {
   protected update(target: Variable, gradient: Tensor, step: UpdateStep): void {
     const m = this.slot("momentum", target);
     const down = mul(gradient, step.rate(target.dtype));
-    m.assign(sub(mul(m, this.#factor), down));
+    m.assign(settled(sub(mul(m, this.#factor), down)));
     target.assign(add(target, this.useNesterov ? sub(mul(m, this.#factor), down) : m));
   }
 

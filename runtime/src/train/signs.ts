@@ -3,7 +3,7 @@ import { fill } from "../api/create.ts";
 import { add, clipByValue, mul, pow, realDiv, sign, square, sub } from "../api/elementwise.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Variable } from "../core/variable.ts";
-import { type LearningRate, Optimizer, type OptimizerOptions, single, type UpdateStep } from "./optimizer.ts";
+import { type LearningRate, Optimizer, type OptimizerOptions, settled, single, type UpdateStep } from "./optimizer.ts";
 
 /** w ← w − rate · sign(β₁ · m + (1 − β₁) · g); m ← β₂ · m + (1 − β₂) · g. Source: Keras. */
 export class LionOptimizer extends Optimizer {
@@ -22,7 +22,7 @@ export class LionOptimizer extends Optimizer {
     const m = this.slot("m", target);
     const direction = sign(add(mul(m, this.beta1), mul(gradient, 1 - this.beta1)));
     target.assign(sub(target, mul(direction, step.rate(target.dtype))));
-    m.assign(add(mul(m, this.beta2), mul(gradient, 1 - this.beta2)));
+    m.assign(settled(add(mul(m, this.beta2), mul(gradient, 1 - this.beta2))));
   }
 
   getConfig(): Record<string, unknown> {
