@@ -11,6 +11,7 @@
 import type { Tensor } from "../core/tensor.ts";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
+type IsNever<T> = [T] extends [never] ? true : false;
 type HasTensor<T> = IsAny<T> extends true ? false : [Extract<T, Tensor>] extends [never] ? false : true;
 type IsTensor<T> = IsAny<T> extends true ? false : [T] extends [never] ? false : [T] extends [Tensor] ? true : false;
 
@@ -25,8 +26,12 @@ interface Results {
   boolean: boolean;
   string: string;
   any: any;
+  never: never;
 }
-/** A Tensor for sure, perhaps a Tensor, or what JavaScript gives for plain operands. */
+/**
+ * A Tensor for sure, perhaps a Tensor, or what JavaScript gives for plain operands. Of `never` nothing follows: TypeScript has it where a value
+ * that the graph may find missing is there (`m ??= -(m ?? x)` behind `m !== null`).
+ */
 type Name<A, B, Plain> =
   IsTensor<A> extends true
     ? "tensor"
@@ -34,9 +39,11 @@ type Name<A, B, Plain> =
       ? "tensor"
       : true extends IsAny<A> | IsAny<B>
         ? "any"
-        : HasTensor<A | B> extends true
-          ? "tensor" | Plain
-          : Plain;
+        : true extends IsNever<A> | IsNever<B>
+          ? "never"
+          : HasTensor<A | B> extends true
+            ? "tensor" | Plain
+            : Plain;
 type NumberName<A, B> = [Exclude<A | B, Tensor>] extends [never]
   ? "number"
   : [Exclude<A | B, Tensor>] extends [bigint]

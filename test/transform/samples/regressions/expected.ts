@@ -1,4 +1,4 @@
-import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); $.attach($meta_testedFirst, testedFirst); $.attach($meta_leftInIteration, leftInIteration); $.attach($meta_neverEnds, neverEnds); import type { Tensor } from "graphfn";
+import { $ } from "graphfn/autograph"; $.attach($meta_made, made); $.attach($meta_changedOnTheWayOut, changedOnTheWayOut); $.attach($meta_takenForNull, takenForNull); $.attach($meta_hoistedHere, hoistedHere); $.attach($meta_hoistedThere, hoistedThere); $.attach($meta_foundInEndlessLoop, foundInEndlessLoop); $.attach($meta_returnedUnlessChanged, returnedUnlessChanged); $.attach($meta_leftBehind, leftBehind); $.attach($meta_mappedEachTime, mappedEachTime); $.attach($meta_throwsOneOf, throwsOneOf); $.attach($meta_thrownFromUnrolled, thrownFromUnrolled); $.attach($meta_changedBeforeThrow, changedBeforeThrow); $.attach($meta_onlyFunctionFollows, onlyFunctionFollows); $.attach($meta_lengthAsNumber, lengthAsNumber); $.attach($meta_madeAfterThrow, madeAfterThrow); $.attach($meta_declaredTwice, declaredTwice); $.attach($meta_neverThere, neverThere); $.attach($meta_testedFirst, testedFirst); $.attach($meta_leftInIteration, leftInIteration); $.attach($meta_neverEnds, neverEnds); $.attach($meta_thereByType, thereByType); import type { Tensor } from "graphfn";
 
 class Box {
   value: Tensor;
@@ -277,7 +277,22 @@ export function neverEnds(a: Tensor, b: Tensor): Tensor { if ($.outside()) retur
   return $.add($.mul(a, 100), b);
 }
 
+/** To TypeScript nothing can be what stands behind `??=` here, since `m` is there; the graph has a path for it. */
+/** @graphFunction */
+export function thereByType(a: Tensor, b: Tensor, flag: boolean): Tensor { if ($.outside()) return $.run($meta_thereByType, thereByType, this, arguments);
+  let m: Tensor | null = flag ? null : b;
+  $.if("284:3", $.vars(() => ({ m }), ($v) => { ({ m } = $v); }, ["m"]), $.gt(a, -100), () => { m = $.mod(a, 13); });
+  let i: Tensor = $.lit(0);
+  $.while("286:3", $.vars(() => ({ m, i }), ($v) => { ({ m, i } = $v); }, ["m"]), () => $.and("286:10", $.and("286:10", $.lt(i, 3), () => $.not($.isNull(m))), () => $.gt($.some(m), b)), () => {
+    i = $.add(i, 1);
+    m = $.coalesce("288:5", m, () => $.sub($.add($.mul($.mod($.neg($.coalesce("288:14", m, () => $.mod(b, 13))), 7), 2), $.mul($.coalesce("288:39", m, () => a), $.coalesce("288:50", m, () => $.lit(3)))), $.select("288:61", $.lt($.coalesce("288:62", m, () => a), b), () => $.bitNot($.coalesce("288:78", m, () => a)), () => 1)));
+    m = $.sub(m, 1);
+  });
+  return $.add($.mul(i, 100), $.coalesce("291:21", m, () => -1));
+}
+
 export const runs = {
+  thereByType: [[9, 5, true], [5, 9, false], [40, 0, true]],
   leftInIteration: [[3, 5], [5, 3], [-4, 1]],
   neverEnds: [[3, 5], [5, 3]],
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
@@ -394,4 +409,11 @@ function $meta_neverEnds() { return { version: 1, name: "neverEnds", file: "regr
   ["272:12", "?:", "staged", "`b === b` is a Tensor"],
   ["274:14", "&&", "staged", "`j < 2` is a Tensor"],
   ["276:12", "&&", "staged", "`i < 2` is a Tensor"],
+] }; }
+function $meta_thereByType() { return { version: 1, name: "thereByType", file: "regressions/input.ts", at: "282:1", params: ["a","b","flag"], decisions: [
+  ["284:3", "if", "staged", "`a > -100` is a Tensor"],
+  ["286:3", "while", "staged", "`i < 3 && m !== null && m > b` is a Tensor"],
+  ["286:10", "&&", "staged", "`i < 3 && m !== null` is a Tensor"],
+  ["286:10", "&&", "staged", "`i < 3` is a Tensor"],
+  ["288:61", "?:", "staged", "`(m ?? a) < b` is a Tensor"],
 ] }; }

@@ -277,7 +277,22 @@ export function neverEnds(a: Tensor, b: Tensor): Tensor {
   return a * 100 + b;
 }
 
+/** To TypeScript nothing can be what stands behind `??=` here, since `m` is there; the graph has a path for it. */
+/** @graphFunction */
+export function thereByType(a: Tensor, b: Tensor, flag: boolean): Tensor {
+  let m: Tensor | null = flag ? null : b;
+  if (a > -100) m = a % 13;
+  let i: Tensor = 0;
+  while (i < 3 && m !== null && m > b) {
+    i += 1;
+    m ??= (-(m ?? b % 13) % 7) * 2 + (m ?? a) * (m ?? 3) - ((m ?? a) < b ? ~(m ?? a) : 1);
+    m -= 1;
+  }
+  return i * 100 + (m ?? -1);
+}
+
 export const runs = {
+  thereByType: [[9, 5, true], [5, 9, false], [40, 0, true]],
   leftInIteration: [[3, 5], [5, 3], [-4, 1]],
   neverEnds: [[3, 5], [5, 3]],
   madeAfterThrow: [[3, 5], [-3, -7], [1, 3]],
