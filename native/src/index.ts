@@ -37,7 +37,14 @@ export interface NativeAddon {
   /** Uses fewer of them than the processor has; before the first kernel runs. */
   limitCpu(level: string): void;
   /** `print` is held weakly, since it usually refers to what holds the plan: the caller keeps it as long as the plan may run. */
-  createPlan(words: Int32Array, numbers: Float64Array, constants: Uint8Array, print: (site: number, ...values: Elements[]) => void): number;
+  createPlan(
+    words: Int32Array,
+    numbers: Float64Array,
+    constants: Uint8Array,
+    print: (site: number, ...values: Elements[]) => void,
+    /** For startRun, instead of runPlan. */
+    beside?: boolean,
+  ): number;
   /**
    * The arrays of all variables of a plan without print steps, for all runs until the next call: their memory must stay where it is.
    * The caller keeps the arrays, and looks before each run that none was detached.
@@ -50,6 +57,18 @@ export interface NativeAddon {
   timePlan(plan: number, most: number): boolean;
   /** Of that run, in nanoseconds: [steps run, n, n × (step, start, took; ~step for all of a loop whose code ran), then for each step of the plan (count, took)]. No more is timed. */
   stepTimes(plan: number): Float64Array;
+  /**
+   * Begins a run on a thread of its own, on copies of all inputs and variables; −1, with the report filled, where there is no memory for them.
+   * `ended` gets the status as of runPlan; −1 where a print step ended it, with the site of one in `fails` or the error that print threw; −2
+   * where it was stopped.
+   */
+  startRun(plan: number, ended: (status: number, detail: unknown) => void, fails: Int32Array, ...arrays: Elements[]): number;
+  /** Ends a run before its next round or call. */
+  stopRun(run: number): void;
+  /** Rounds of loops that stand in no other loop, so far; calls `print` for what was printed meanwhile. */
+  roundsOf(run: number): number;
+  /** Copies results into arrays of all outputs and of the variables that the plan writes; within `ended(0)`. */
+  takeRun(run: number, ...arrays: Elements[]): void;
   /** The op whose words are in `shared`. */
   runOp(...tensors: Elements[]): number;
   /** Threads that take part in large ops, the caller's included. */
@@ -65,8 +84,8 @@ export interface NativeAddon {
    * program, and says whether it is by now.
    */
   hasCompiler(wait?: boolean): boolean;
-  /** Compiles nothing from now on, and waits for what is under way. */
-  stopCompiler(): void;
+  /** Compiles nothing from now on, waits for what is being compiled, and tells runs beside the program to end. */
+  stop(): void;
   /** What was compiled so far; with `wait`, once LLVM is loaded, if it can be, and nothing is left to compile. */
   compiler(wait?: boolean): CompilerState;
   /** Use of oneDNN, for the whole process; on by default. Returns whether it is in use from now on. */
@@ -130,8 +149,8 @@ function load(): NonNullable<typeof loaded> {
       const addon = require(file) as NativeAddon;
       const limit = process.env["GRAPHFN_CPU"];
       if (limit) addon.limitCpu(limit);
-      // LLVM's code must not run while the process takes its libraries down.
-      if (isMainThread) process.once("exit", () => addon.stopCompiler());
+      // Nothing of the addon must run while the process takes its libraries down.
+      if (isMainThread) process.once("exit", () => addon.stop());
       const llvm = process.env["GRAPHFN_LLVM"];
       if (llvm === "off" || llvm === "background" || llvm === "wait") addon.setCompiler(llvm, "");
       else if (llvm) addon.setCompiler("background", llvm);

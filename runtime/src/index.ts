@@ -196,6 +196,7 @@ export { regularizers } from "./layers/regularizers.ts";
 export { Sequential, sequential } from "./layers/sequential.ts";
 export * as serialization from "./layers/serialization.ts";
 export { SymbolicTensor } from "./layers/symbolic.ts";
+export type { RunAsyncOptions, RunProgress } from "./staged/beside.ts";
 export type { ConcreteFunction } from "./staged/concrete.ts";
 export type { Explanation } from "./staged/explanation.ts";
 export {
@@ -206,6 +207,7 @@ export {
   runFunctionsEagerly,
 } from "./staged/graph-function.ts";
 export type { LoadedFunction, LoadedMembers } from "./staged/loaded.ts";
+export { runAsync } from "./staged/run-async.ts";
 export { type GraphCallable, type GraphFunctionMark, graphFunction } from "./staged/wrapper.ts";
 export { AdamaxOptimizer, AdamOptimizer } from "./train/adam.ts";
 export { AdadeltaOptimizer, AdagradOptimizer, RMSPropOptimizer } from "./train/adaptive.ts";

@@ -12,6 +12,7 @@ const SHOWN: readonly (readonly [word: string, output: RegExp])[] = [
   ["model.fit", /Epoch 5\/5[\s\S]*val_mae[\s\S]*Tensor/],
   ["trainStep", /Tensor\n(.*(0\.9|1\.0|1)\d*\D*\n){10}/],
   ["settle", /Tensor\n {4}\[\[/],
+  ["runAsync", /(\d+ rounds in \d+ ms\n)*5000000 rounds in \d+ ms\nTensor/],
   ["vmap", /\[1\.4142\d*, 3(\.0\d*)?, 0, 1000(\.\d*)?\s*\][\s\S]*\[0\.353\d*, 0\.166\d*, 0\.0005\d*\]/],
 ];
 

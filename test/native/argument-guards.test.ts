@@ -152,6 +152,60 @@ describeNative("checks of arguments", () => {
     for (const each of [a, b]) call("disposePlan", each);
   });
 
+  it("startRun, takeRun, stopRun, roundsOf: what they do not take", async () => {
+    const beside = (name: "startRun" | "takeRun" | "stopRun" | "roundsOf", ...args: readonly unknown[]): unknown =>
+      (addon![name] as (...args: readonly unknown[]) => unknown)(...args);
+    const none = new Int32Array(0);
+    const plain = call("createPlan", ...four());
+    const id = call("createPlan", ...four(), true);
+    const nothing = (): void => {};
+    expect(() => beside("startRun", plain, nothing, none, f32(), f32())).toThrow(wrong("startRun takes plans that were created for it."));
+    expect(() => call("runPlan", id, f32(), f32())).toThrow(wrong("runPlan does not take plans that run beside the program."));
+    expect(() => beside("startRun", 999, nothing, none)).toThrow(wrong("There is no such plan: it was disposed."));
+    const four4 = wrong("startRun takes a plan, a function, an Int32Array and the arrays of the plan.");
+    for (const args of [[], [id], [id, nothing], [id, {}, none], [id, nothing, [1]]])
+      expect(() => beside("startRun", ...args)).toThrow(four4);
+    const refused = wrong("The arrays given to startRun do not match the plan.");
+    for (const arrays of [[], [f32()], [f32(), f32(5)], [f32(5), f32()], [f32(), detached()], [f32(), 6], [f32(), f32(), f32()]]) {
+      expect(() => beside("startRun", id, nothing, none, ...arrays)).toThrow(refused);
+    }
+    const input = f32().fill(3);
+    const result = f32();
+    let run: unknown;
+    const status = await new Promise((resolve) => {
+      run = beside("startRun", id, resolve, none, input, f32());
+      input.fill(7);
+      expect(() => beside("takeRun", run, result)).toThrow(wrong("takeRun takes a run that has just ended."));
+      expect(beside("roundsOf", run)).toBe(0);
+      call("disposePlan", id);
+    });
+    expect(status).toBe(0);
+    for (const name of ["stopRun", "roundsOf"] as const) {
+      expect(() => beside(name, run)).toThrow(wrong(`${name} takes a run that is under way.`));
+      expect(() => beside(name)).toThrow(wrong(`${name} takes a run that is under way.`));
+    }
+    expect(() => beside("takeRun", run, result)).toThrow(wrong("takeRun takes a run that has just ended."));
+    const again = call("createPlan", ...four(), true);
+    const wrongArrays = wrong("The arrays given to takeRun do not match the plan.");
+    await new Promise<void>((resolve) => {
+      run = beside(
+        "startRun",
+        again,
+        () => {
+          for (const arrays of [[], [f32()], [f32(), f32(5)], [f32(5), f32()], [detached(), f32()], [f32(), f32(), f32()]])
+            expect(() => beside("takeRun", run, ...arrays)).toThrow(wrongArrays);
+          beside("takeRun", run, result, f32());
+          resolve();
+        },
+        none,
+        f32().fill(3),
+        f32(),
+      );
+    });
+    expect([...result]).toEqual([3, 3, 3, 3, 3, 3]);
+    for (const each of [plain, again]) call("disposePlan", each);
+  });
+
   it.each<[string, readonly unknown[]]>([
     ["none", []],
     ["one more", [f32(), f32()]],

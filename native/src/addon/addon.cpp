@@ -95,8 +95,9 @@ Napi::Value hasCompiler(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), jit::ready(!info[0].IsBoolean() || info[0].As<Napi::Boolean>().Value()));
 }
 
-/** stopCompiler(): before the process ends. */
-Napi::Value stopCompiler(const Napi::CallbackInfo& info) {
+/** stop(): before the process ends. */
+Napi::Value stop(const Napi::CallbackInfo& info) {
+  stopAllRuns();
   jit::stop();
   return info.Env().Undefined();
 }
@@ -152,12 +153,14 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
   exports.Set("setCompiler", Napi::Function::New(env, setCompiler, "setCompiler"));
   exports.Set("hasCompiler", Napi::Function::New(env, hasCompiler, "hasCompiler"));
-  exports.Set("stopCompiler", Napi::Function::New(env, stopCompiler, "stopCompiler"));
+  exports.Set("stop", Napi::Function::New(env, stop, "stop"));
   exports.Set("compiler", Napi::Function::New(env, compiler, "compiler"));
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
                   setRaw(env, exports, "bindVariables", bindVariables, state) &&
                   setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "timePlan", timePlan, state) &&
-                  setRaw(env, exports, "stepTimes", stepTimes, state) && setRaw(env, exports, "runOp", runOp, state);
+                  setRaw(env, exports, "stepTimes", stepTimes, state) && setRaw(env, exports, "runOp", runOp, state) &&
+                  setRaw(env, exports, "startRun", startRun, state) && setRaw(env, exports, "stopRun", stopRun, state) &&
+                  setRaw(env, exports, "roundsOf", roundsOf, state) && setRaw(env, exports, "takeRun", takeRun, state);
   if (!ok) refuse(env, "The native module cannot be set up.");
   return exports;
 }

@@ -42,12 +42,19 @@ struct Plan {
   bool disposed = false;
 };
 
+/** A run beside the thread that asked for it: background.cpp. */
+struct BackgroundRun;
+
 struct Environment {
+  Environment();
+  ~Environment();
   char* shared = nullptr;
   napi_ref sharedRef = nullptr;
   /** By id; ids of disposed plans are used again. */
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<int32_t> freeIds;
+  /** Runs under way, by id; null where one has ended. */
+  std::vector<std::unique_ptr<BackgroundRun>> background;
 
   char* mailbox() const { return shared + kMailboxAt; }
   const int32_t* words() const { return reinterpret_cast<const int32_t*>(shared + kWordsAt); }
@@ -78,6 +85,18 @@ napi_value runPlan(napi_env env, napi_callback_info info);
 napi_value disposePlan(napi_env env, napi_callback_info info);
 napi_value timePlan(napi_env env, napi_callback_info info);
 napi_value stepTimes(napi_env env, napi_callback_info info);
+Plan* planOf(napi_env env, Environment* state, napi_value value);
+Frame* freeFrame(Plan& plan);
+/** Takes a plan away that was disposed while it ran, if this was its last run. */
+void removeIfDisposed(napi_env env, Environment* state, int32_t id);
+napi_typedarray_type typeOf(DType dtype);
+// background.cpp
+napi_value startRun(napi_env env, napi_callback_info info);
+napi_value stopRun(napi_env env, napi_callback_info info);
+napi_value roundsOf(napi_env env, napi_callback_info info);
+napi_value takeRun(napi_env env, napi_callback_info info);
+/** Tells all runs of the process to end, and waits for that. */
+void stopAllRuns();
 // ops.cpp
 napi_value runOp(napi_env env, napi_callback_info info);
 

@@ -1,7 +1,7 @@
 /**
  * Plans from JavaScript:
  *
- *   createPlan(words, numbers, constants, print) → id        throws on words that are no plan; holds print weakly
+ *   createPlan(words, numbers, constants, print, beside?) → id   throws on words that are no plan; holds print weakly; `beside`: for startRun
  *   bindVariables(id, ...arrays)                             of all variables, for the runs to come
  *   runPlan(id, ...large inputs, ...large outputs) → status  0, or > 0 with the report filled; small values in the mailbox
  *   disposePlan(id)
@@ -49,12 +49,16 @@ struct Arguments {
   std::unique_ptr<napi_value[]> many_;
 };
 
+}  // namespace
+
 Plan* planOf(napi_env env, Environment* state, napi_value value) {
   int32_t id = -1;
   if (napi_get_value_int32(env, value, &id) != napi_ok) return nullptr;
   if (id < 0 || static_cast<size_t>(id) >= state->plans.size()) return nullptr;
   return state->plans[static_cast<size_t>(id)].get();
 }
+
+namespace {
 
 /** Tells the collector what a plan's JavaScript object stands for, so that dropped ones are looked for in time. */
 void account(napi_env env, const Program& program, int sign) {
@@ -101,6 +105,8 @@ bool arraysAreThere(const PrintContext& context) {
   return true;
 }
 
+}  // namespace
+
 napi_typedarray_type typeOf(DType dtype) {
   switch (dtype) {
     case DType::Bool:
@@ -113,6 +119,8 @@ napi_typedarray_type typeOf(DType dtype) {
   }
   return napi_float64_array;
 }
+
+namespace {
 
 /** Calls print(site, ...copies of the values). */
 bool printStep(void* self, int site, const View* values, int count) {
@@ -150,6 +158,8 @@ bool printStep(void* self, int site, const View* values, int count) {
   return ok;
 }
 
+}  // namespace
+
 Frame* freeFrame(Plan& plan) {
   for (auto& frame : plan.frames) {
     if (!frame->busy) return frame.get();
@@ -159,6 +169,13 @@ Frame* freeFrame(Plan& plan) {
   plan.frames.push_back(std::move(frame));
   return plan.frames.back().get();
 }
+
+void removeIfDisposed(napi_env env, Environment* state, int32_t id) {
+  const Plan& plan = *state->plans[static_cast<size_t>(id)];
+  if (plan.disposed && plan.running == 0) removePlan(env, state, id);
+}
+
+namespace {
 
 /** Copies small inputs in and notes where large values are. False: a wrong argument. */
 bool bind(napi_env env, const Environment* state, const Plan& plan, Frame& frame, const napi_value* arguments, size_t count) {
@@ -215,10 +232,12 @@ void deliver(const Environment* state, const Program& program, const Frame& fram
 }  // namespace
 
 napi_value createPlan(napi_env env, napi_callback_info info) {
-  napi_value argv[4];
-  size_t argc = 4;
+  napi_value argv[5];
+  size_t argc = 5;
   Environment* state = environmentOf(env, info, argc, argv);
   if (state == nullptr || argc < 4) return refuse(env, "createPlan takes words, numbers, constants and a print function.");
+  bool watched = false;
+  if (argc > 4) napi_get_value_bool(env, argv[4], &watched);
   Elements words, numbers, constants;
   napi_valuetype type;
   if (!elementsOf(env, argv[0], DType::Int32, words) || !elementsOf(env, argv[1], DType::Float64, numbers) ||
@@ -238,6 +257,7 @@ napi_value createPlan(napi_env env, napi_callback_info info) {
     auto created = std::make_unique<Plan>();
     created->program = decode(plan, error);
     if (created->program == nullptr) return refuse(env, ("Bad plan: " + error + ".").c_str());
+    if (watched) setWatched(*created->program);
     // Held weakly: the function refers to the plan's owner, which holds it, and must not keep that alive.
     if (napi_create_reference(env, argv[3], 0, &created->print) != napi_ok) return refuse(env, "The print function cannot be kept.");
     int32_t id;
@@ -285,6 +305,7 @@ napi_value runPlan(napi_env env, napi_callback_info info) {
   if (state == nullptr || argc < 1) return refuse(env, "runPlan takes a plan and its large values.");
   Plan* plan = planOf(env, state, argv[0]);
   if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
+  if (plan->program->watched) return refuse(env, "runPlan does not take plans that run beside the program.");
   try {
     const Program& program = *plan->program;
     Frame* frame = freeFrame(*plan);
@@ -304,11 +325,9 @@ napi_value runPlan(napi_env env, napi_callback_info info) {
     int32_t status = 0;
     if (result.outcome == Outcome::Done) deliver(state, program, *frame);
     else status = result.outcome == Outcome::Stopped ? kStopped : state->report(result.failure, result.step);
-    if (plan->disposed && plan->running == 0) {
-      int32_t id = 0;
-      napi_get_value_int32(env, argv[0], &id);
-      removePlan(env, state, id);
-    }
+    int32_t id = 0;
+    napi_get_value_int32(env, argv[0], &id);
+    removeIfDisposed(env, state, id);
     return status == kStopped ? nullptr : intValue(env, status);
   } catch (const std::exception& e) {
     return refuse(env, e.what());

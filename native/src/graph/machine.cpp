@@ -4,6 +4,7 @@
  */
 #include "machine.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "../kernels/elementwise-math.h"
@@ -76,12 +77,16 @@ GFN_INLINE bool passes(T y) {
   else return true;
 }
 
+bool isOutermost(const Program& program, int step) {
+  return std::any_of(program.heads.begin(), program.heads.end(), [=](const Program::Head& head) { return head.step == step && head.outermost; });
+}
+
 /** With `labels`: hands out the addresses of handlers and runs nothing. */
 RunResult execute(const Program* program, Frame* frame, const Host* host, const void* const** labels) {
   static const void* const kLabels[kOpcodes] = {
       &&L_OpHalt, &&L_OpJump, &&L_OpUnless, &&L_OpWhen, &&L_OpPrint, &&L_OpPush1, &&L_OpPush4, &&L_OpPush8, &&L_OpPushBytes,
       &&L_OpPop1, &&L_OpPop4, &&L_OpPop8, &&L_OpPopBytes, &&L_OpCopy1, &&L_OpCopy4, &&L_OpCopy8, &&L_OpCopyBytes,
-      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpRegion, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8, &&L_OpTimed,
+      &&L_OpCallScalar, &&L_OpCallLoop, &&L_OpCallKernel, &&L_OpCallFused, &&L_OpRegion, &&L_OpWhere1, &&L_OpWhere4, &&L_OpWhere8, &&L_OpTimed, &&L_OpWatched,
 #define GFN_LABEL(Name, T, short, op) &&L_##op##_##short,
 #define GFN_LABELS(Name, T, short, op) &&L_##op##_##short, &&L_##op##_##short##_unless, &&L_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_LABEL, op))
@@ -187,7 +192,9 @@ L_OpRegion: {
   const jit::RegionCode compiled = codeOf(*program, region);
   if (compiled == nullptr) goto* region.go;
   if (frame->clock != nullptr) frame->clock->compiled();
-  RegionRun self = {program, frame};
+  // The code counts the round that it begins with once more.
+  if (frame->watch != nullptr && isOutermost(*program, region.first)) frame->watch->rounds.fetch_sub(1, std::memory_order_relaxed);
+  RegionRun self = {program, frame, frame->watch};
   const int64_t next = compiled(base, &self, &failure);
   if (next >= 0) GOTO(code + next)
   ip = code + ~next;
@@ -205,6 +212,15 @@ L_OpWhere8:
 L_OpTimed: {
   const size_t step = static_cast<size_t>(ip - code);
   if (frame->clock != nullptr) frame->clock->step(step);
+  goto* program->handlers[step];
+}
+
+L_OpWatched: {
+  const size_t step = static_cast<size_t>(ip - code);
+  if (frame->watch != nullptr) {
+    if (frame->watch->stop.load(std::memory_order_relaxed) != 0) return {Outcome::Cancelled, static_cast<int>(step), {}};
+    if (isOutermost(*program, static_cast<int>(step))) frame->watch->rounds.fetch_add(1, std::memory_order_relaxed);
+  }
   goto* program->handlers[step];
 }
 
@@ -337,6 +353,18 @@ void setTimed(Program& program, bool on) {
   const void* timed = handler(OpTimed);
   for (size_t i = 0; i < program.code.size(); i++) program.code[i].go = on ? timed : program.handlers[i];
   program.handlers = std::move(handlers);
+}
+
+void setWatched(Program& program) {
+  program.watched = true;
+  for (const Instruction& instruction : program.code) program.handlers.push_back(instruction.go);
+  const void* const watched = handler(OpWatched);
+  for (const Program::Head& head : program.heads) program.code[static_cast<size_t>(head.step)].go = watched;
+  for (Instruction& instruction : program.code) {
+    for (const Opcode call : {OpCallLoop, OpCallKernel, OpCallFused}) {
+      if (instruction.go == handler(call)) instruction.go = watched;
+    }
+  }
 }
 
 RunResult run(const Program& program, Frame& frame, const Host& host) {

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "program.h"
 #include "stack.h"
+#include "watch.h"
 
 namespace gfn {
 
@@ -21,6 +22,8 @@ struct Frame {
   std::vector<Stack> stacks;
   /** Of a run that is recorded. */
   StepClock* clock = nullptr;
+  /** Of runs of a watched program, beside the thread that asked for them. */
+  Watch* watch = nullptr;
   bool busy = false;
 };
 
@@ -30,7 +33,8 @@ struct Host {
   bool (*print)(void* self, int site, const View* values, int count);
 };
 
-enum class Outcome { Done, Failed, Stopped };
+/** Stopped: by a print step. Cancelled: by the watch. */
+enum class Outcome { Done, Failed, Stopped, Cancelled };
 
 struct RunResult {
   Outcome outcome;
@@ -47,6 +51,9 @@ bool callStep(const Program& program, Frame& frame, int step, Failure& failure);
 
 /** From now on runs tell their frame's clock of each step, or no longer. No run of the program may be under way. */
 void setTimed(Program& program, bool on);
+
+/** Runs of the program look at their watch from now on. None may be under way, and none be timed later. */
+void setWatched(Program& program);
 
 /** Opcodes of the machine; decode() asks for the address of each handler once. */
 const void* handler(int opcode);

@@ -55,6 +55,8 @@ enum Opcode : int {
   OpWhere8,
   // tells the clock of the step, then does what it is
   OpTimed,
+  // looks at the watch, then does what the step is
+  OpWatched,
 #define GFN_OPCODE(Name, T, short, op) Op_##op##_##short,
 #define GFN_BRANCHES(Name, T, short, op) Op_##op##_##short, Op_##op##_##short##_unless, Op_##op##_##short##_when,
 #define UNARY(op, dtypes, cost, ...) GFN_WHEN_##cost(GFN_FOR_##dtypes(GFN_OPCODE, op))

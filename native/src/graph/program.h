@@ -112,8 +112,16 @@ struct Program {
   Program();
   ~Program();
   std::vector<Instruction> code;
-  /** The handlers of `code` while runs are timed, when every instruction goes by the clock first. Empty otherwise. */
+  /** The handlers of `code` where instructions go elsewhere first: by the clock, while runs are timed, or by the watch. Empty otherwise. */
   std::vector<const void*> handlers;
+  /** First steps of loops; those that stand in no other loop. */
+  struct Head {
+    int step;
+    bool outermost;
+  };
+  std::vector<Head> heads;
+  /** Runs look at their frame's watch at the heads of loops and before calls (watch.h). */
+  bool watched = false;
   std::vector<KernelCall> kernels;
   std::vector<LoopCall> loops;
   std::vector<FusedCall> fused;

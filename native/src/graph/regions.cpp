@@ -1,6 +1,7 @@
 #include "regions.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <map>
 
@@ -44,6 +45,11 @@ class Describer {
   Describer(const Program& program, const CodeRegion& loop) : program_(program) {
     region_.first = loop.first;
     region_.last = loop.last;
+    region_.watched = program.watched;
+    for (const Program::Head& head : program.heads) {
+      if (head.step < loop.first || head.step > loop.last) continue;
+      region_.heads.push_back({head.step, head.outermost});
+    }
     isLoop_ = loop.isLoop;
   }
 
@@ -275,6 +281,7 @@ bool hostPush(void* run, int64_t stack, const void* value, int64_t bytes, Failur
 bool hostPop(void* run, int64_t stack, void* value, int64_t bytes, Failure* failure) {
   return runOf(run).frame->stacks[static_cast<size_t>(stack)].pop(value, bytes) || fail(*failure, Status::Internal);
 }
+static_assert(offsetof(RegionRun, watch) == jit::kWatchAt && offsetof(Watch, stop) == 0 && offsetof(Watch, rounds) == jit::kRoundsAt);
 constexpr jit::RegionHost kHost = {hostCall, hostPush, hostPop};
 
 }  // namespace
@@ -285,6 +292,10 @@ void findRegions(Program& program, int steps) {
     const StepNote& note = program.notes[static_cast<size_t>(i)];
     const bool jumps = note.kind == StepNote::Kind::Jump || note.kind == StepNote::Kind::Unless || note.kind == StepNote::Kind::When;
     if (jumps && note.target <= i) loops[note.target] = std::max(loops[note.target], i);
+  }
+  for (const auto& [first, last] : loops) {
+    const auto holds = [first = first, last = last](const auto& other) { return other.first <= first && last <= other.second; };
+    program.heads.push_back({first, std::count_if(loops.begin(), loops.end(), holds) == 1});
   }
   const bool isStraight = loops.empty();
   if (isStraight && steps > 1) loops[0] = steps - 1;

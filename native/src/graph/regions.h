@@ -14,6 +14,7 @@
 namespace gfn {
 
 struct Frame;
+struct Watch;
 
 /** What a step does, beside how the machine does it: for the compiler. */
 struct StepNote {
@@ -53,6 +54,8 @@ jit::RegionCode codeOf(const Program& program, const CodeRegion& region);
 struct RegionRun {
   const Program* program;
   Frame* frame;
+  /** Null where nobody watches. */
+  Watch* watch;
 };
 
 }  // namespace gfn

@@ -49,6 +49,7 @@ class Writer {
       v.name = e_.early("alloca " + (v.type.empty() ? "[" + std::to_string(v.to - v.from) + " x i8]" : v.type) + ", align 64");
     }
     for (const Variable& v : variables_) copyIn(v);
+    if (region_.watched) watch_ = e_.fresh("load ptr, ptr " + e_.fresh("getelementptr inbounds i8, ptr %run, i64 " + std::to_string(kWatchAt)));
     e_.line("br label %" + labelOf(region_.first));
     bool open = false;
     int previous = -1;
@@ -57,6 +58,7 @@ class Writer {
         if (open) e_.line("br label %" + labelOf(step.step));
         e_.block(labelOf(step.step));
         open = true;
+        if (region_.watched) look(step.step);
       }
       previous = step.step;
       open = write(step);
@@ -68,6 +70,13 @@ class Writer {
         if (v.written) copyOut(v);
       }
       e_.line("ret i64 " + std::to_string(exit));
+    }
+    for (const int step : stops_) {
+      e_.block("stop" + std::to_string(step));
+      for (const Variable& v : variables_) {
+        if (v.written) copyOut(v);
+      }
+      e_.line("ret i64 " + std::to_string(step));
     }
     for (const std::string& block : failures_) e_.raw(block);
     return e_.text("i64 @kernel(ptr %frame, ptr %run, ptr %failure)");
@@ -257,6 +266,21 @@ class Writer {
     e_.line("store " + whole + " " + value + ", ptr " + addressOf(variableOf(place.at), place.at) + ", align 1");
   }
 
+  /** At the head of a loop: back to the machine, which sees the same, where the run is to stop. */
+  void look(int step) {
+    const auto head = std::find_if(region_.heads.begin(), region_.heads.end(), [=](const Region::Head& h) { return h.step == step; });
+    if (head == region_.heads.end()) return;
+    const std::string on = e_.label("on");
+    const std::string stops = e_.fresh("icmp ne i32 " + e_.fresh("load atomic i32, ptr " + watch_ + " monotonic, align 4") + ", 0");
+    e_.line("br i1 " + stops + ", label %stop" + std::to_string(step) + ", label %" + on);
+    e_.block(on);
+    stops_.push_back(step);
+    if (!head->counts) return;
+    const std::string at = e_.fresh("getelementptr inbounds i8, ptr " + watch_ + ", i64 " + std::to_string(kRoundsAt));
+    const std::string rounds = e_.fresh("add i64 " + e_.fresh("load atomic i64, ptr " + at + " monotonic, align 8") + ", 1");
+    e_.line("store atomic i64 " + rounds + ", ptr " + at + " monotonic, align 8");
+  }
+
   // ---- steps. Each says whether what follows in the text is reached from here.
 
   bool write(const RegionStep& step) {
@@ -402,6 +426,10 @@ class Writer {
   std::vector<Use> uses_;
   std::vector<Variable> variables_;
   std::set<int> targets_, exits_;
+  /** Heads of loops where the watch may end the run. */
+  std::vector<int> stops_;
+  /** Address of the watch. */
+  std::string watch_;
   std::vector<std::string> failures_;
 };
 

@@ -62,6 +62,13 @@ struct Region {
     std::vector<char> data;
   };
   std::vector<Constant> constants;
+  /** First steps of loops, for code that looks at the run's watch there (graph/watch.h) and counts the rounds of some. */
+  struct Head {
+    int step;
+    bool counts;
+  };
+  bool watched = false;
+  std::vector<Head> heads;
 };
 
 /** What code calls. */
@@ -70,6 +77,10 @@ struct RegionHost {
   bool (*push)(void* run, int64_t stack, const void* value, int64_t bytes, Failure* failure);
   bool (*pop)(void* run, int64_t stack, void* value, int64_t bytes, Failure* failure);
 };
+
+/** Watched code finds a pointer at this place of `run`: to a uint32 that is not 0 when the run is to stop, and a count of rounds (int64). */
+constexpr int kWatchAt = 16;
+constexpr int kRoundsAt = 8;
 
 using RegionCode = int64_t (*)(char* frame, void* run, Failure* failure);
 

@@ -18,6 +18,29 @@ export interface Executable {
   dispose(): void;
 }
 
+/** A plan that runs beside the thread that asks for it. */
+export interface BesideExecutable {
+  /**
+   * Begins a run on copies of all arrays; it goes on when the event loop does other things, which calls `ended` once. Several runs may be
+   * under way. Throws E_MEMORY.
+   */
+  start(inputs: readonly TypedArray[], variables: readonly TypedArray[], ended: (end: RunEnd) => void): RunBeside;
+  dispose(): void;
+}
+
+export interface RunBeside {
+  /** Rounds of loops that stand in no other loop, so far. Print steps that ran meanwhile show what they print. */
+  rounds(): number;
+  /** It ends before its next round or call. */
+  stop(): void;
+}
+
+/** `take`: copies results into arrays of all outputs and of the variables that the plan writes. */
+export type RunEnd =
+  | { readonly kind: "done"; take(outputs: readonly TypedArray[], written: readonly TypedArray[]): void }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
 /** One step, once. In microseconds. */
 export interface StepTime {
   readonly step: number;
@@ -43,6 +66,8 @@ export interface Backend {
   kernel(op: OpRecord, inputs: readonly Block[], outputs: readonly Block[], attrs: Attrs): void;
   /** Decodes a plan once. `print` is called for each print step that runs, in order. */
   compile(plan: Plan, print: (site: number, values: readonly Block[]) => void): Executable;
+  /** The same for runs beside the thread that asks; null where this backend has none. */
+  compileBeside(plan: Plan, print: (site: number, values: readonly Block[]) => void): BesideExecutable | null;
   /**
    * Whether loops and fused ops become machine code; may have to look for the compiler, which takes some 20 ms. Without waiting: whether
    * that is known by now.

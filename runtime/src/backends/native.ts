@@ -12,12 +12,12 @@
  */
 import { type NativeAddon, nativeAddon } from "@graphfn/native";
 import { DTYPES, type DType, type TypedArray } from "../core/dtype.ts";
-import { ArgumentError, InternalError, locate } from "../core/errors.ts";
+import { ArgumentError, type GraphFnError, InternalError, locate } from "../core/errors.ts";
 import type { Attrs, Block, OpRecord } from "../ops/op.ts";
 import { type EncodedPlan, encodeOp, encodePlan, type Port } from "../plan/encode.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
 import { log } from "../watch/log.ts";
-import type { Backend, Executable, StepTimes } from "./backend.ts";
+import type { Backend, BesideExecutable, Executable, RunBeside, RunEnd, StepTimes } from "./backend.ts";
 import { errorOf, readFailure, STATUS } from "./failure.ts";
 import { referenceBackend } from "./reference.ts";
 import { runReference } from "./reference-kernels.ts";
@@ -31,6 +31,10 @@ function fallBack(op: string): void {
   if (!fallbacks.has(op)) log("fallback", op, "no native kernel, so the reference backend runs it");
   fallbacks.set(op, (fallbacks.get(op) ?? 0) + 1);
 }
+
+/** Of a run beside the program: a print step ended it; it was stopped. */
+const STOPPED = -1;
+const CANCELLED = -2;
 
 /** Views of the memory shared with native code. */
 class Shared {
@@ -116,7 +120,7 @@ class NativeExecutable implements Executable {
     if (!this.#hasPrints && this.#variables.length > 0) this.#bind(variables);
     const isBare = this.#allSmall && given.length === 0;
     const status = isBare ? this.#addon.runPlan(id) : this.#addon.runPlan(id, ...this.#large(inputs, outputs), ...given);
-    if (status !== STATUS.ok) this.#fail();
+    if (status !== STATUS.ok) throw failureOf(this.#shared, this.#plan);
     const results = this.#outputs;
     for (let i = 0; i < results.length; i++) {
       const slot = results[i] as Slot | null;
@@ -170,16 +174,78 @@ class NativeExecutable implements Executable {
     for (let i = 0; i < this.#outputs.length; i++) if (this.#outputs[i] === null) list.push(outputs[i] as TypedArray);
     return list;
   }
+}
 
-  #fail(): never {
-    const failure = readFailure(this.#shared.report);
-    const step = this.#plan.steps[failure.step] as Step | undefined;
-    if (step?.kind === "pop") throw new InternalError(`${this.#plan.name} popped a value from an empty stack.`);
-    if (step?.kind === "push") throw errorOf(failure, "What a loop keeps for its gradient", {});
-    if (step?.kind !== "op") throw errorOf(failure, undefined, {});
-    const error = errorOf(failure, step.op, step.attrs);
-    locate(error, step.span?.place());
-    throw error;
+/** The error of a run that failed, with its place. */
+function failureOf(shared: Shared, plan: Plan): GraphFnError {
+  const failure = readFailure(shared.report);
+  const step = plan.steps[failure.step] as Step | undefined;
+  if (step?.kind === "pop") return new InternalError(`${plan.name} popped a value from an empty stack.`);
+  if (step?.kind === "push") return errorOf(failure, "What a loop keeps for its gradient", {});
+  if (step?.kind !== "op") return errorOf(failure, undefined, {});
+  const error = errorOf(failure, step.op, step.attrs);
+  locate(error, step.span?.place());
+  return error;
+}
+
+class NativeBeside implements BesideExecutable {
+  readonly #addon: NativeAddon;
+  readonly #shared: Shared;
+  readonly #plan: Plan;
+  readonly #print: Print;
+  /** Sites of print steps that throw. */
+  readonly #fails: Int32Array;
+  /** Held here, as in NativeExecutable. */
+  readonly #printer: (site: number, ...values: TypedArray[]) => void;
+  #id: number;
+
+  constructor(addon: NativeAddon, shared: Shared, plan: Plan, encoded: EncodedPlan, print: Print) {
+    this.#addon = addon;
+    this.#shared = shared;
+    this.#plan = plan;
+    this.#print = print;
+    this.#fails = Int32Array.from(plan.prints.flatMap(({ kind }, site) => (kind === "fail" ? [site] : [])));
+    this.#printer = printer(plan, print);
+    this.#id = addon.createPlan(encoded.words, encoded.numbers, encoded.constants, this.#printer, true);
+    unused.register(this, { addon, id: this.#id }, this);
+  }
+
+  start(inputs: readonly TypedArray[], variables: readonly TypedArray[], ended: (end: RunEnd) => void): RunBeside {
+    const addon = this.#addon;
+    if (this.#id < 0) throw new InternalError(`The plan of ${this.#plan.name} was run after dispose().`);
+    const run = addon.startRun(
+      this.#id,
+      (status, detail) => ended(this.#ended(run, status, detail)),
+      this.#fails,
+      ...(inputs as Uint8Array[]),
+      ...(variables as Uint8Array[]),
+    );
+    if (run < 0) throw failureOf(this.#shared, this.#plan);
+    return { rounds: () => addon.roundsOf(run), stop: () => addon.stopRun(run) };
+  }
+
+  #ended(run: number, status: number, detail: unknown): RunEnd {
+    if (status === STATUS.ok) {
+      const take = (outputs: readonly TypedArray[], written: readonly TypedArray[]): void =>
+        this.#addon.takeRun(run, ...(outputs as Uint8Array[]), ...(written as Uint8Array[]));
+      return { kind: "done", take };
+    }
+    if (status === CANCELLED) return { kind: "stopped" };
+    if (status !== STOPPED) return { kind: "failed", error: failureOf(this.#shared, this.#plan) };
+    if (typeof detail !== "number" || detail < 0) return { kind: "failed", error: detail };
+    try {
+      this.#print(detail, []);
+      return { kind: "failed", error: new InternalError(`${this.#plan.name} was ended by print step ${detail}, which does not fail.`) };
+    } catch (error) {
+      return { kind: "failed", error };
+    }
+  }
+
+  dispose(): void {
+    if (this.#id < 0) return;
+    unused.unregister(this);
+    this.#addon.disposePlan(this.#id);
+    this.#id = -1;
   }
 }
 
@@ -289,6 +355,11 @@ export function createNativeBackend(): Backend | null {
         return referenceBackend.compile(plan, print);
       }
       return new NativeExecutable(addon, shared, plan, encodePlan(plan, kernels, addon.layout.mailboxBytes), print);
+    },
+
+    compileBeside(plan: Plan, print: Print): BesideExecutable | null {
+      if (this.missing(plan).length > 0) return null;
+      return new NativeBeside(addon, shared, plan, encodePlan(plan, kernels, addon.layout.mailboxBytes), print);
     },
   };
 }

@@ -238,6 +238,7 @@ export const referenceBackend: Backend = {
   missing: () => [],
 
   tier: () => "reference",
+  compileBeside: () => null,
   compile(plan: Plan, print: Print): Executable {
     let instance: Instance | null = new Instance(plan, print);
     const run = (

@@ -6,12 +6,14 @@ import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sameType, type TensorType } from "../core/type.ts";
 import type { Variable } from "../core/variable.ts";
+import type { Result } from "../eager/interpret/run.ts";
 import { allocate, discard, dispose, enroll } from "../eager/memory.ts";
 import { isTaping } from "../eager/tape.ts";
 import type { Graph } from "../ir/graph.ts";
 import { type Lengths, refine } from "../passes/refine.ts";
 import { rebuild, type Skeleton } from "../trace/structure.ts";
 import type { Guard } from "../trace/tracer.ts";
+import type { RunAsyncOptions } from "./beside.ts";
 import { isSame } from "./contents.ts";
 import type { FunctionInfo } from "./info.ts";
 import { lengthsKey, refinedSignature } from "./lengths.ts";
@@ -134,10 +136,7 @@ export class ConcreteFunction {
 
   /** One call of the backend, which works in the memory of variables. Arguments match the signature. Throws StaleFeed. */
   run(args: ArrayLike<unknown>): unknown {
-    const { feeds, numbers } = this.parts;
-    const fed = feeds.length === 0 ? NONE : feedsOf(feeds);
-    const scalars = numbers.length === 0 ? NONE : this.#numbersOf(args);
-    const extra = scalars.length === 0 ? fed : [...fed, ...scalars];
+    const { fed, scalars, extra } = this.#extra(args);
     if (isTaping()) {
       const leaves = this.signature.flat ? args : leavesOf(args).leaves;
       const tensors = this.#tensorLeaves.map((i) => leaves[i] as Tensor);
@@ -149,6 +148,27 @@ export class ConcreteFunction {
     for (const t of fed) dispose(t);
     for (const t of scalars) if (!t.kept) dispose(t);
     return result;
+  }
+
+  /** The same beside the thread that asks: what the call takes is copied before this returns. */
+  runAsync(args: ArrayLike<unknown>, options: RunAsyncOptions): Promise<unknown> {
+    const { fed, scalars, extra } = this.#extra(args);
+    const running = this.runner.runAsync(this.#inputs(args, extra), this.variables, this.#weakOutputs, options);
+    for (const t of fed) dispose(t);
+    for (const t of scalars) if (!t.kept) dispose(t);
+    return running.then((tensors) => this.#result(tensors));
+  }
+
+  /** Inputs of a call after arguments and captures. */
+  #extra(args: ArrayLike<unknown>): {
+    readonly fed: readonly Tensor[];
+    readonly scalars: readonly Tensor[];
+    readonly extra: readonly Tensor[];
+  } {
+    const { feeds, numbers } = this.parts;
+    const fed = feeds.length === 0 ? NONE : feedsOf(feeds);
+    const scalars = numbers.length === 0 ? NONE : this.#numbersOf(args);
+    return { fed, scalars, extra: scalars.length === 0 ? fed : [...fed, ...scalars] };
   }
 
   /** The numbers of a call as the graph meets them. */
@@ -170,6 +190,10 @@ export class ConcreteFunction {
 
   /** The same, with `extra` inputs after arguments and captures: feeds, numbers and others; no tape sees it. */
   runWith(args: ArrayLike<unknown>, extra: readonly Tensor[]): unknown {
+    return this.#result(this.runner.run(this.#inputs(args, extra), this.variables, this.#weakOutputs));
+  }
+
+  #inputs(args: ArrayLike<unknown>, extra: readonly Tensor[]): Tensor[] {
     const leaves = this.signature.flat ? args : leavesOf(args).leaves;
     const positions = this.#tensorLeaves;
     const first = positions.length + this.#captured.length;
@@ -177,7 +201,10 @@ export class ConcreteFunction {
     for (let i = 0; i < positions.length; i++) inputs[i] = leaves[positions[i] as number] as Tensor;
     for (let i = 0; i < this.#captured.length; i++) inputs[positions.length + i] = this.#captured[i] as Tensor;
     for (let i = 0; i < extra.length; i++) inputs[first + i] = extra[i] as Tensor;
-    const tensors = this.runner.run(inputs, this.variables, this.#weakOutputs);
+    return inputs;
+  }
+
+  #result(tensors: readonly Result[]): unknown {
     if (this.#skeleton.kind === "leaf") {
       const leaf = this.#leaves[0] as ResultLeaf;
       return leaf.kind === "plain" ? leaf.value : tensors[0];

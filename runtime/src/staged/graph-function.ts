@@ -13,6 +13,7 @@ import { isTracing } from "../dispatch/dispatch.ts";
 import { DEFAULT_MAX_DEPTH, type Graph } from "../ir/graph.ts";
 import { tracer } from "../trace/tracer.ts";
 import { log } from "../watch/log.ts";
+import type { RunAsyncOptions } from "./beside.ts";
 import { ConcreteFunction, StaleFeed } from "./concrete.ts";
 import { Explanation } from "./explanation.ts";
 import type { FunctionInfo } from "./info.ts";
@@ -143,6 +144,17 @@ export class GraphFunction {
     } catch (error) {
       if (!(error instanceof StaleFeed)) throw error;
       return this.#trace(self, args, concrete.signature.captures).run(args);
+    }
+  }
+
+  /** A call beside the thread that asks: see run-async.ts. */
+  callAsync(args: ArrayLike<unknown>, options: RunAsyncOptions): Promise<unknown> {
+    const concrete = this.concrete(undefined, args);
+    try {
+      return concrete.runAsync(args, options);
+    } catch (error) {
+      if (!(error instanceof StaleFeed)) throw error;
+      return this.#trace(undefined, args, concrete.signature.captures).runAsync(args, options);
     }
   }
 

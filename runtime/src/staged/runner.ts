@@ -2,7 +2,7 @@
  * How an optimised graph is run: by its plan, in one call of the backend, or, where it can have none, node by node over eager
  * kernels. Both take tensors and give tensors; a run that fails leaves variables as they were.
  */
-import type { Backend, Executable } from "../backends/backend.ts";
+import type { Backend, BesideExecutable, Executable } from "../backends/backend.ts";
 import { ScriptExecutable } from "../backends/script.ts";
 import { activeBackend, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
@@ -21,8 +21,9 @@ import type { Block } from "../ops/op.ts";
 import type { Plan, PlanBuffer, PrintSite } from "../plan/plan.ts";
 import { whyNoPlan } from "../plan/plannable.ts";
 import { type Script, scriptOf } from "../plan/script/script.ts";
-import { logsRuns } from "../watch/log.ts";
+import { log, logsRuns } from "../watch/log.ts";
 import { recorded, recording } from "../watch/timeline.ts";
+import { type RunAsyncOptions, runBeside } from "./beside.ts";
 import { Stages } from "./stages.ts";
 import { retain } from "./trace-call.ts";
 
@@ -35,7 +36,20 @@ export interface Runner {
   readonly script: Script | null;
   /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors, or arrays of them. */
   run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Result[];
+  /** The same beside the thread that asks, where there is a plan and a backend that can. */
+  runAsync(
+    inputs: readonly Tensor[],
+    variables: readonly Variable[],
+    weak: readonly boolean[],
+    options: RunAsyncOptions,
+  ): Promise<readonly Result[]>;
   dispose(): void;
+}
+
+/** A run that cannot be beside the thread that asks is one call. */
+function runHere(of: string, why: string, run: () => Result[]): Promise<Result[]> {
+  log("fallback", of, `runAsync runs it on the thread that asked: ${why}`);
+  return new Promise((resolve) => resolve(run()));
 }
 
 export function runnerOf(graph: Graph, stages: Stages = new Stages(graph.name)): Runner {
@@ -51,6 +65,9 @@ class PlanRunner implements Runner {
   #script: Script | null | undefined;
   #backend: Backend | null = null;
   #executable: Executable | null = null;
+  /** For runs beside the thread that asks. */
+  #beside: BesideExecutable | null = null;
+  #besideBackend: Backend | null = null;
 
   constructor(graph: Graph, stages: Stages) {
     this.#graph = graph;
@@ -148,9 +165,36 @@ class PlanRunner implements Runner {
     }
   }
 
+  runAsync(
+    inputs: readonly Tensor[],
+    variables: readonly Variable[],
+    weak: readonly boolean[],
+    options: RunAsyncOptions,
+  ): Promise<readonly Result[]> {
+    const beside = this.#besideOf(activeBackend());
+    if (beside === null) {
+      const why = `the ${activeBackend().name} backend has no other`;
+      return runHere(this.#stages.of, why, () => this.run(inputs, variables, weak));
+    }
+    const given = inputs.map((t) => dataOf(t, symbolicArgument));
+    return runBeside(this.plan, beside, given, variables, weak, options);
+  }
+
+  #besideOf(backend: Backend): BesideExecutable | null {
+    if (backend !== this.#besideBackend) {
+      this.#beside?.dispose();
+      this.#beside = backend.compileBeside(this.plan, (site, values) => act(this.plan.prints[site] as PrintSite, values));
+      this.#besideBackend = backend;
+    }
+    return this.#beside;
+  }
+
   dispose(): void {
     this.#executable?.dispose();
     this.#executable = null;
+    this.#beside?.dispose();
+    this.#beside = null;
+    this.#besideBackend = null;
   }
 }
 
@@ -195,6 +239,10 @@ class InterpretedRunner implements Runner {
       }
     }
     return outputs;
+  }
+
+  runAsync(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Promise<readonly Result[]> {
+    return runHere(this.#graph.name, this.interpreted, () => this.run(inputs, variables, weak));
   }
 
   dispose(): void {}
