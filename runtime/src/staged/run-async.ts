@@ -26,11 +26,11 @@ export function runAsync<A extends readonly unknown[], R>(
   });
 }
 
-async function begin<A extends readonly unknown[]>(
+function begin<A extends readonly unknown[]>(
   fn: (...args: A) => unknown,
   args: Readonly<A>,
   options: RunAsyncOptions,
-): Promise<unknown> {
+): unknown {
   options.signal?.throwIfAborted();
   const state = stateOf(fn);
   if (isTaping()) {
