@@ -2,8 +2,11 @@
  * Reductions over axes (sum, mean, prod, max, min, any, all), along one axis (argMax, argMin), and running results (cumsum,
  * cumprod): checks and layout. The loops are in reduce.simd.cpp and scan.simd.cpp.
  */
+#include <cstring>
+
 #include "attributes.h"
 #include "reduce-job.h"
+#include "row-ops.h"
 
 namespace gfn {
 
@@ -159,6 +162,17 @@ const KernelRow kRows[] = {
 };
 
 }  // namespace
+
+const RunReducer* findRunReducer(const char* op, DType dtype, bool& isMean) {
+  constexpr const char* kNames[] = {"sum", "mean", "prod", "max", "min", "any", "all"};
+  for (int i = 0; i < static_cast<int>(sizeof kNames / sizeof kNames[0]); i++) {
+    const Reduction reduction = static_cast<Reduction>(i);
+    if (std::strcmp(op, kNames[i]) != 0 || dtype == DType::Complex64 || !takes(reduction, dtype)) continue;
+    isMean = reduction == Reduction::Mean;
+    return &GFN_AT_LEVEL(runReducer)(reduction, dtype);
+  }
+  return nullptr;
+}
 
 const KernelRow* reduceKernels(int* count) {
   *count = sizeof kRows / sizeof kRows[0];

@@ -9,6 +9,9 @@
  * Times: native/test/kernels.bench.cpp.
  */
 #include <cstdlib>
+#include <cstring>
+#include <new>
+#include <type_traits>
 
 #include "../threads/pool.h"
 #include "reduce-job.h"
@@ -139,43 +142,82 @@ class NarrowSums {
   Reg<Acc> sums_[kParts] = {};
 };
 
+/** The accumulators of a leaf whose elements come in pieces: whole blocks first, one shorter piece in the end. */
 template <class Rule>
-typename Rule::Acc narrowLeaf(const typename Rule::In* x, int64_t n) {
-  constexpr int lanes = Rule::kLanes;
-  constexpr int64_t block = Rule::kNarrow * lanes;
-  auto acc = Rule::kInit;
-  int64_t i = 0;
-  if (n >= lanes) {
-    NarrowSums<Rule> sums;
-    for (; i + block <= n; i += block) sums.template add<Rule::kNarrow>(x + i);
-    for (; i + lanes <= n; i += lanes) sums.template add<1>(x + i);
-    acc = sums.joined();
-  }
-  for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
-  return acc;
-}
-
-template <class Rule>
-typename Rule::Acc leaf(const typename Rule::In* x, int64_t n) {
-  if constexpr (AddsNarrow<Rule>) return narrowLeaf<Rule>(x, n);
+class LeafSums {
+ public:
+  using In = typename Rule::In;
   using Acc = typename Rule::Acc;
-  using AccVec = typename Rule::AccVec;
-  using InVec = typename Rule::InVec;
-  constexpr int lanes = Rule::kLanes;
-  Acc acc = Rule::kInit;
-  int64_t i = 0;
-  if (n >= 4 * lanes) {
-    AccVec v0 = splat<AccVec, lanes>(Rule::kInit), v1 = v0, v2 = v0, v3 = v0;
-    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+  static constexpr int64_t kBlock = 4 * Rule::kLanes;
+  /** Fewer elements need no vectors. */
+  static constexpr int64_t kLeast = kBlock;
+
+  /** Joins all whole blocks; returns how many elements they are. */
+  GFN_INLINE int64_t addBlocks(const In* x, int64_t n) {
+    constexpr int lanes = Rule::kLanes;
+    AccVec v0 = sums_[0], v1 = sums_[1], v2 = sums_[2], v3 = sums_[3];
+    int64_t i = 0;
+    for (; i + kBlock <= n; i += kBlock) {
       v0 = Rule::join(v0, Rule::widen(loadVec<InVec>(x + i)));
       v1 = Rule::join(v1, Rule::widen(loadVec<InVec>(x + i + lanes)));
       v2 = Rule::join(v2, Rule::widen(loadVec<InVec>(x + i + 2 * lanes)));
       v3 = Rule::join(v3, Rule::widen(loadVec<InVec>(x + i + 3 * lanes)));
     }
-    acc = joinLanes<Rule>(Rule::join(Rule::join(v0, v1), Rule::join(v2, v3)));
+    sums_[0] = v0, sums_[1] = v1, sums_[2] = v2, sums_[3] = v3;
+    return i;
   }
-  for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
-  return acc;
+  /** The leaf, with its last elements: less than a block. */
+  GFN_INLINE Acc joined(const In* x, int64_t n) const {
+    Acc acc = joinLanes<Rule>(Rule::join(Rule::join(sums_[0], sums_[1]), Rule::join(sums_[2], sums_[3])));
+    for (int64_t i = 0; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
+    return acc;
+  }
+
+ private:
+  using AccVec = typename Rule::AccVec;
+  using InVec = typename Rule::InVec;
+  AccVec sums_[4] = {splat<AccVec, Rule::kLanes>(Rule::kInit), splat<AccVec, Rule::kLanes>(Rule::kInit),
+                     splat<AccVec, Rule::kLanes>(Rule::kInit), splat<AccVec, Rule::kLanes>(Rule::kInit)};
+};
+
+template <AddsNarrow Rule>
+class LeafSums<Rule> {
+ public:
+  using In = typename Rule::In;
+  using Acc = typename Rule::Acc;
+  static constexpr int64_t kBlock = Rule::kNarrow * Rule::kLanes;
+  static constexpr int64_t kLeast = Rule::kLanes;
+
+  GFN_INLINE int64_t addBlocks(const In* x, int64_t n) {
+    NarrowSums<Rule> sums = sums_;
+    int64_t i = 0;
+    for (; i + kBlock <= n; i += kBlock) sums.template add<Rule::kNarrow>(x + i);
+    sums_ = sums;
+    return i;
+  }
+  GFN_INLINE Acc joined(const In* x, int64_t n) const {
+    NarrowSums<Rule> sums = sums_;
+    int64_t i = 0;
+    for (; i + Rule::kLanes <= n; i += Rule::kLanes) sums.template add<1>(x + i);
+    Acc acc = sums.joined();
+    for (; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
+    return acc;
+  }
+
+ private:
+  NarrowSums<Rule> sums_;
+};
+
+template <class Rule>
+typename Rule::Acc leaf(const typename Rule::In* x, int64_t n) {
+  auto acc = Rule::kInit;
+  if (n < LeafSums<Rule>::kLeast) {
+    for (int64_t i = 0; i < n; i++) acc = Rule::join(acc, Rule::widen(x[i]));
+    return acc;
+  }
+  LeafSums<Rule> sums;
+  const int64_t whole = sums.addBlocks(x, n);
+  return sums.joined(x + whole, n - whole);
 }
 
 /** A run of any length on this thread. */
@@ -319,40 +361,115 @@ bool columns(const ReduceJob& job) {
   return true;
 }
 
+/** A run that comes in pieces, as ReduceRun holds it. */
 template <class Rule>
-bool run(const ReduceJob& job) {
-  return job.inner == 0 ? rows<Rule>(job) : columns<Rule>(job);
+struct Pieces {
+  using In = typename Rule::In;
+  using Acc = typename Rule::Acc;
+  using Out = typename Rule::Out;
+  static_assert(kReduceUnit % LeafSums<Rule>::kBlock == 0 && kLeaf == kReduceLeaf && sizeof(Acc) <= sizeof(uint64_t));
+
+  LeafSums<Rule> sums;
+  /** Elements of the leaf that is open. */
+  int64_t inLeaf = 0;
+  Tree<Rule> tree;
+
+  static Pieces& of(ReduceRun& run) {
+    static_assert(sizeof(Pieces) <= sizeof run.bytes && alignof(Pieces) <= alignof(ReduceRun) && std::is_trivially_destructible_v<Pieces>);
+    return *reinterpret_cast<Pieces*>(run.bytes);
+  }
+  static void begin(ReduceRun& run) { new (run.bytes) Pieces; }
+  void close(const In* rest, int64_t n) {
+    tree.add(sums.joined(rest, n));
+    sums = {};
+    inLeaf = 0;
+  }
+  static void add(ReduceRun& run, const void* from, int64_t n) {
+    Pieces& p = of(run);
+    const In* x = static_cast<const In*>(from);
+    for (int64_t count = 0; n > 0; x += count, n -= count) {
+      count = least(n, kLeaf - p.inLeaf);
+      const int64_t whole = p.sums.addBlocks(x, count);
+      p.inLeaf += count;
+      if (whole < count || p.inLeaf == kLeaf) p.close(x + whole, count - whole);
+    }
+  }
+  static uint64_t root(ReduceRun& run) {
+    Pieces& p = of(run);
+    if (p.inLeaf > 0) p.close(nullptr, 0);
+    const Acc value = p.tree.root();
+    uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    return bits;
+  }
+  static Acc accOf(uint64_t root) {
+    Acc value;
+    std::memcpy(&value, &root, sizeof value);
+    return value;
+  }
+  static void join(ReduceRun& run, uint64_t root) { of(run).tree.add(accOf(root)); }
+  static void finish(uint64_t root, void* out, int64_t divisor) { *static_cast<Out*>(out) = Rule::finish(accOf(root), divisor); }
+  static void rows(const void* from, void* to, int64_t rows, int64_t n, int64_t divisor) {
+    const In* x = static_cast<const In*>(from);
+    Out* out = static_cast<Out*>(to);
+    for (int64_t r = 0; r < rows; r++) out[r] = Rule::finish(wholeRun<Rule>(x + r * n, n), divisor);
+  }
+};
+
+template <class Rule>
+constexpr RunReducer kReducer = {Pieces<Rule>::begin, Pieces<Rule>::add,    Pieces<Rule>::root,
+                                 Pieces<Rule>::join,  Pieces<Rule>::finish, Pieces<Rule>::rows};
+
+struct RunLoops {
+  const ReduceJob& job;
+  template <class Rule>
+  bool with() const {
+    return job.inner == 0 ? rows<Rule>(job) : columns<Rule>(job);
+  }
+};
+
+struct FindReducer {
+  template <class Rule>
+  const RunReducer* with() const {
+    return &kReducer<Rule>;
+  }
+};
+
+/** Calls `use.with<Rule>()` with the rule of a reduction of a dtype. */
+template <class Use>
+auto withRule(Reduction op, DType dtype, const Use& use) {
+  const bool wide = dtype == DType::Float64;
+  const bool integer = dtype == DType::Int32;
+  switch (op) {
+    case Reduction::Sum:
+    case Reduction::Mean:
+      if (integer) return use.template with<SumRule<uint32_t, uint32_t, 16>>();
+      if (dtype == DType::Int64) return use.template with<SumRule<uint64_t, uint64_t, 8>>();
+      return wide ? use.template with<SumRule<double, double, 8>>() : use.template with<FloatSumRule>();
+    case Reduction::Prod:
+      if (integer) return use.template with<ProdRule<uint32_t, uint32_t, 16>>();
+      if (dtype == DType::Int64) return use.template with<ProdRule<uint64_t, uint64_t, 8>>();
+      return wide ? use.template with<ProdRule<double, double, 8>>() : use.template with<ProdRule<float, double, 8>>();
+    case Reduction::Max:
+      if (integer) return use.template with<IntPeakRule<int32_t, 16, true>>();
+      if (dtype == DType::Int64) return use.template with<IntPeakRule<int64_t, 8, true>>();
+      if (dtype == DType::UInt8) return use.template with<IntPeakRule<uint8_t, 32, true>>();
+      return wide ? use.template with<PeakRule<double, 8, true>>() : use.template with<PeakRule<float, 16, true>>();
+    case Reduction::Min:
+      if (integer) return use.template with<IntPeakRule<int32_t, 16, false>>();
+      if (dtype == DType::Int64) return use.template with<IntPeakRule<int64_t, 8, false>>();
+      if (dtype == DType::UInt8) return use.template with<IntPeakRule<uint8_t, 32, false>>();
+      return wide ? use.template with<PeakRule<double, 8, false>>() : use.template with<PeakRule<float, 16, false>>();
+    case Reduction::Any: return use.template with<LogicRule<false>>();
+    case Reduction::All: break;
+  }
+  return use.template with<LogicRule<true>>();
 }
 
 }  // namespace
 
-bool reduceLoops(Reduction op, const ReduceJob& job) {
-  const bool wide = job.dtype == DType::Float64;
-  const bool integer = job.dtype == DType::Int32;
-  switch (op) {
-    case Reduction::Sum:
-    case Reduction::Mean:
-      if (integer) return run<SumRule<uint32_t, uint32_t, 16>>(job);
-      if (job.dtype == DType::Int64) return run<SumRule<uint64_t, uint64_t, 8>>(job);
-      return wide ? run<SumRule<double, double, 8>>(job) : run<FloatSumRule>(job);
-    case Reduction::Prod:
-      if (integer) return run<ProdRule<uint32_t, uint32_t, 16>>(job);
-      if (job.dtype == DType::Int64) return run<ProdRule<uint64_t, uint64_t, 8>>(job);
-      return wide ? run<ProdRule<double, double, 8>>(job) : run<ProdRule<float, double, 8>>(job);
-    case Reduction::Max:
-      if (integer) return run<IntPeakRule<int32_t, 16, true>>(job);
-      if (job.dtype == DType::Int64) return run<IntPeakRule<int64_t, 8, true>>(job);
-      if (job.dtype == DType::UInt8) return run<IntPeakRule<uint8_t, 32, true>>(job);
-      return wide ? run<PeakRule<double, 8, true>>(job) : run<PeakRule<float, 16, true>>(job);
-    case Reduction::Min:
-      if (integer) return run<IntPeakRule<int32_t, 16, false>>(job);
-      if (job.dtype == DType::Int64) return run<IntPeakRule<int64_t, 8, false>>(job);
-      if (job.dtype == DType::UInt8) return run<IntPeakRule<uint8_t, 32, false>>(job);
-      return wide ? run<PeakRule<double, 8, false>>(job) : run<PeakRule<float, 16, false>>(job);
-    case Reduction::Any: return run<LogicRule<false>>(job);
-    case Reduction::All: return run<LogicRule<true>>(job);
-  }
-  return false;
-}
+bool reduceLoops(Reduction op, const ReduceJob& job) { return withRule(op, job.dtype, RunLoops{job}); }
+
+const RunReducer& runReducer(Reduction op, DType dtype) { return *withRule(op, dtype, FindReducer{}); }
 
 }  // namespace gfn::GFN_LEVEL
