@@ -37,6 +37,17 @@ describe("fused groups", () => {
     expect(rows(explanation)).toEqual([`g1  sin, cos, exp, mul  f32[4,4]  68 B → 128 B, ${tier}`]);
   });
 
+  it("have ops on rows, which are stored no more than other values inside", () => {
+    const standardized = (a?: gf.Tensor): gf.Tensor => {
+      const d = gf.sub(a!, gf.mean(a!, -1, true));
+      return gf.mul(d, gf.rsqrt(gf.mean(gf.square(d), -1, true)));
+    };
+    const ops = "mean, sub, square, mean, rsqrt, mul";
+    expect(rows(fusionOf(standardized, gf.ones([16, 32])))).toEqual([`g1  ${ops}  f32[16,32]  2 KiB → 2 KiB, reference`]);
+    const distance = fusionOf((a, b) => gf.mean(gf.square(gf.sub(a!, b!))), gf.ones([16, 32]), gf.ones([16, 32]));
+    expect(rows(distance)).toEqual(["g1  sub, square, mean  f32[16,32]  4 KiB → 4 B, reference"]);
+  });
+
   it("are there once per shape", () => {
     const explanation = fusionOf((a, b) => [a!.mul(2).add(1), b!.mul(2).add(1)], x(), gf.ones([8]));
     expect(rows(explanation)).toEqual(["g1  mul, add  f32[64]  264 B → 256 B, reference", "g2  mul, add  f32[8]   40 B → 32 B, reference"]);

@@ -71,6 +71,36 @@ const together: Parts = {
 const ops = (...list: FusedRow[]): Parts => steps(fused([0, 1], [2], [2, 4], 1, list));
 const mul: FusedRow = ["mul", [0, 1], 3, "float32"];
 const tanh: FusedRow = ["tanh", [3], 2, "float32"];
+/** m = mean(x), y = x · −m, of [10, 20] floats. */
+const byRows: Parts = {
+  arena: 64,
+  buffers: [
+    ...[arena("float32", 0, [10, 20]), arena("float32", 100, [10, 20]), arena("float32", 200, [10, 1]), arena("float32", 208, [20])],
+    ...[arena("float32", 220, [2, 2, 20]), arena("float64", 264, [10, 1]), arena("float32", 280, [10, 2, 10])],
+  ],
+  steps: [
+    fused(
+      [0],
+      [1, 2],
+      [10, 20],
+      0,
+      [
+        ["mean", [0], 2, "float32", [1, 1, 1]],
+        ["neg", [2], 3, "float32"],
+        ["mul", [0, 3], 1, "float32"],
+      ],
+      20,
+      1,
+    ),
+  ],
+};
+const rowOps = (list: readonly FusedRow[], run = 20, columns = 1, outputs = [1, 2], room = 0): Parts =>
+  steps(fused([0], outputs, [10, 20], room, list, run, columns));
+const [average, negated, scaled]: readonly FusedRow[] = [
+  ["mean", [0], 2, "float32", [1, 1, 1]],
+  ["neg", [2], 3, "float32"],
+  ["mul", [0, 3], 1, "float32"],
+];
 const stacked: Parts = {
   arena: 4,
   stacks: 2,
@@ -299,6 +329,95 @@ const GUARDS: readonly Guard[] = [
     good: together,
     wrong: { "by one": { ...steps(fused([0, 1], [2], [2, 4], 49, [mul, tanh])), arena: 80 } },
   },
+  {
+    refused: "fused ops on rows of a wrong length",
+    good: byRows,
+    wrong: {
+      negative: rowOps([average!, negated!, scaled!], -20),
+      "of one element": rowOps([average!, negated!, scaled!], 1),
+      "that is not whole": rowOps([average!, negated!, scaled!], 30),
+      "of few elements": steps(fused([4], [4], [2, 2, 10], 0, [["neg", [0], 1, "float32"]], 10)),
+    },
+  },
+  {
+    refused: "columns without rows",
+    good: byRows,
+    wrong: { "by one": steps(fused([0], [1], [10, 20], 0, [["neg", [0], 1, "float32"]], 0, 1)) },
+  },
+  {
+    refused: "a row op on something that is not rows",
+    good: byRows,
+    wrong: {
+      "on a column": rowOps([average!, ["mean", [2], 3, "float32", [1, 1, 1]], scaled!]),
+      "with a result as long as a row": rowOps([["mean", [0], 1, "float32", [1, 1, 1]], negated!, scaled!]),
+      "a softmax to a column": rowOps([["softmax", [0], 2, "float32"], negated!, scaled!]),
+      "to another dtype": rowOps([["mean", [0], 3, "float64", [1, 1, 1]], scaled!]),
+    },
+  },
+  {
+    refused: "a column is computed from more than one element of its row",
+    good: byRows,
+    wrong: { "from all": rowOps([average!, ["add", [0, 2], 3, "float32"], scaled!]) },
+  },
+  {
+    refused: "fused ops put elements of two sizes in one place",
+    good: byRows,
+    wrong: { "of columns": rowOps([average!, negated!, ["cast", [2], 3, "float64", [2]], scaled!]) },
+  },
+  {
+    refused: "a reduction of a group that is no result",
+    good: byRows,
+    wrong: {
+      "in pieces": {
+        ...steps(
+          fused(
+            [0],
+            [1],
+            [4000],
+            0,
+            [
+              ["neg", [0], 1, "float32"],
+              ["sum", [0], 2, "float32", [1, 0, 1]],
+            ],
+            4000,
+            1,
+          ),
+        ),
+        arena: 600,
+        buffers: [arena("float32", 0, [4000]), arena("float32", 2000, [4000])],
+      },
+    },
+  },
+  {
+    refused: "rows of a group have no room",
+    good: byRows,
+    wrong: {
+      "of one that is held": {
+        ...steps(
+          fused(
+            [0],
+            [1],
+            [100000],
+            1,
+            [
+              ["neg", [0], 2, "float32"],
+              ["sum", [2], 3, "float32", [1, 0, 1]],
+              ["mul", [2, 3], 1, "float32"],
+            ],
+            100000,
+            1,
+          ),
+        ),
+        arena: 20000,
+        buffers: [arena("float32", 0, [100000]), arena("float32", 50000, [100000])],
+      },
+    },
+  },
+  {
+    refused: "too many row ops in a group",
+    good: byRows,
+    wrong: { "by one": rowOps([...Array.from({ length: 9 }, () => average!), negated!, scaled!]) },
+  },
   { refused: "no fused ops", good: together, wrong: { none: ops() } },
   {
     refused: "a fused op with a wrong number of operands",
@@ -320,7 +439,7 @@ const GUARDS: readonly Guard[] = [
     refused: "an op that cannot be fused",
     good: together,
     wrong: {
-      "a reduction": ops(["sum", [0], 3, "float32"], tanh),
+      "a reduction where there are no rows": ops(["sum", [0], 3, "float32"], tanh),
       "other dtypes than its operands": ops(["mul", [0, 1], 3, "float64"], tanh),
       "too few operands": ops(["mul", [0], 3, "float32"], tanh),
       "integers divided": steps(fused([7], [7], [2, 4], 0, [["floorDiv", [0, 0], 1, "int32"]])),

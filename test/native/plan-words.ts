@@ -40,8 +40,8 @@ export const op = (name: string, inputs: Row, outputs: Row, attrs: Row = []) => 
 
 /** Operands and a result as numbers of values: see runtime/src/plan/encode.ts. */
 export type FusedRow = readonly [name: string, operands: Row, result: number, dtype: DType, attrs?: Row];
-export const fused = (inputs: Row, outputs: Row, shape: Row, room: number, ops: readonly FusedRow[]) => [
-  ...[8, inputs.length, outputs.length, ...inputs, ...outputs, shape.length, ...shape, room, ops.length],
+export const fused = (inputs: Row, outputs: Row, shape: Row, room: number, ops: readonly FusedRow[], run = 0, columns = 0) => [
+  ...[8, inputs.length, outputs.length, ...inputs, ...outputs, shape.length, ...shape, run, room, columns, ops.length],
   ...ops.flatMap(([name, operands, result, dtype, attrs = []]) => [
     ...[addon!.opNames.indexOf(name), operands.length, ...operands, result, DTYPES[dtype].code, attrs.length, ...attrs],
   ]),

@@ -92,6 +92,73 @@ describe("fused are", () => {
   });
 });
 
+describe("rows", () => {
+  const last = "{axes=[1], keepDims=true}";
+  const all = "{axes=[0,1], keepDims=false}";
+  const x = "%x.0: f32[40,50]";
+  it("of layer norm and softmax are one group", () => {
+    const norm = [
+      `%1: f32[40,1] = mean %x.0 ${last}`,
+      "%2: f32[40,50] = sub %x.0, %1",
+      "%3: f32[40,50] = square %2",
+      `%4: f32[40,1] = mean %3 ${last}`,
+      "%5: f32[40,1] = rsqrt %4",
+      "%6: f32[40,50] = mul %2, %5",
+    ];
+    expect(stepsOf(graph(x, norm, "%6"))).toEqual(["mean+sub+square+mean+rsqrt+mul"]);
+    const entropy = [
+      "%2: f32[40,50] = logSoftmax %x.0",
+      "%3: f32[40,50] = mul %2, %y.1",
+      "%4: f32[40] = sum %3 {axes=[1], keepDims=false}",
+    ];
+    expect(stepsOf(graph(`${x}, %y.1: f32[40,50]`, [...entropy, "%5: f32[40] = neg %4"], "%5"))).toEqual(["logSoftmax+mul+sum+neg"]);
+  });
+
+  it("may be all of it, with several reductions; nothing that ends in one is stored", () => {
+    const body = ["%1: f32[40,50] = sub %x.0, %y.1", "%2: f32[40,50] = square %1", `%3: f32 = mean %2 ${all}`, `%4: f32 = max %1 ${all}`];
+    const plan = buildPlan(parseGraph(graph(`${x}, %y.1: f32[40,50]`, body, "%3, %4")));
+    expect(plan.steps.filter(({ kind }) => kind !== "copy").length).toBe(1);
+    expect(plan.arenaBytes).toBe(64);
+  });
+
+  it("have one length, and lie along the last axes", () => {
+    const twice = ["%1: f32[40,50] = sin %x.0", `%2: f32[40,1] = sum %1 ${last}`, `%3: f32 = sum %1 ${all}`];
+    expect(stepsOf(graph(x, twice, "%2, %3"))).toEqual(["sin+sum", "sum"]);
+    const first = ["%1: f32[40,50] = sin %x.0", "%2: f32[50] = sum %1 {axes=[0], keepDims=false}"];
+    expect(stepsOf(graph(x, first, "%2"))).toEqual(["sin", "sum"]);
+    const ones = ["%1: f32[90,1] = sin %x.0", `%2: f32[90,1] = sum %1 ${last}`];
+    expect(stepsOf(graph("%x.0: f32[90,1]", ones, "%2"))).toEqual(["sin", "sum"]);
+  });
+
+  it("are not gone over again where they are long", () => {
+    const body = (n: number) => [
+      `%1: f32[2,${n}] = sin %x.0`,
+      `%2: f32[2,1] = sum %1 ${last}`,
+      `%3: f32[2,${n}] = mul %1, %2`,
+      `%4: f32[2,1] = max %3 ${last}`,
+    ];
+    expect(stepsOf(graph("%x.0: f32[2,8192]", body(8192), "%4"))).toEqual(["sin+sum+mul+max"]);
+    expect(stepsOf(graph("%x.0: f32[2,8193]", body(8193), "%4"))).toEqual(["sin+sum", "mul+max"]);
+  });
+
+  it("stand for columns, not for the last axis of a square", () => {
+    const square = ["%1: f32[50,50] = sin %x.0", "%2: f32[50] = sum %1 {axes=[1], keepDims=false}", "%3: f32[50,50] = mul %1, %2"];
+    expect(stepsOf(graph("%x.0: f32[50,50]", square, "%3"))).toEqual(["sin+sum", "mul"]);
+  });
+
+  it("do not go through groups whose operands are repeated in other ways", () => {
+    const body = ["%2: f32[4,20,50] = mul %x.0, %y.1", `%3: f32[4,20,1] = sum %2 {axes=[2], keepDims=true}`];
+    expect(stepsOf(graph("%x.0: f32[4,20,50], %y.1: f32[20,50]", body, "%3"))).toEqual(["mul", "sum"]);
+    expect(stepsOf(graph("%x.0: f32[4,20,50], %y.1: f32[50]", body, "%3"))).toEqual(["mul+sum"]);
+  });
+
+  it("are left alone in small arrays, which compiled code has in registers", () => {
+    const body = (n: number) => [`%1: f32[${n}] = sin %x.0`, `%2: f32 = sum %1 {axes=[0], keepDims=false}`];
+    expect(stepsOf(graph("%x.0: f32[64]", body(64), "%2"))).toEqual(["sin", "sum"]);
+    expect(stepsOf(graph("%x.0: f32[65]", body(65), "%2"))).toEqual(["sin+sum"]);
+  });
+});
+
 describe("memory", () => {
   it("values inside have none, and the result takes that of an operand that ends", () => {
     const body = ["%1: f32[100] = exp %x.0", "%2: f32[100] = add %1, %x.0", "%3: f32[100] = mul %2, %1", "%4: f32[100] = sub %3, %2"];
@@ -103,12 +170,12 @@ describe("memory", () => {
 
   it("a result does not lie over an operand that a later op reads", () => {
     const body = [
-      "%1: f32[100] = sin %x.0",
+      "%1: f32[60] = sin %x.0",
       "%2: f32 = sum %1 {axes=[0], keepDims=false}",
-      "%3: f32[100] = mul %1, %2",
-      "%4: f32[100] = add %3, %1",
+      "%3: f32[60] = mul %1, %2",
+      "%4: f32[60] = add %3, %1",
     ];
-    const text = graph("%x.0: f32[100]", [...body, "%5: f32 = sum %3 {axes=[0], keepDims=false}"], "%4, %5");
+    const text = graph("%x.0: f32[60]", [...body, "%5: f32 = sum %3 {axes=[0], keepDims=false}"], "%4, %5");
     const plan = buildPlan(parseGraph(text));
     expect(checkPlan(plan)).toEqual([]);
     expect(showPlan(plan)).toMatch(/fused\(.*in place/);

@@ -6,6 +6,8 @@
 #include "opcodes.h"
 #include "program.h"
 #include "regions.h"
+#include "rows.h"
+#include "../jit/region.h"
 #include "selection.h"
 #include "words.h"
 
@@ -14,7 +16,7 @@ namespace gfn {
 namespace {
 
 constexpr int32_t kMagic = 0x67664e31;
-constexpr int32_t kVersion = 3;
+constexpr int32_t kVersion = 4;
 /** More elements than any address space holds: products of dims stay far from overflow. */
 constexpr int64_t kMaxElements = int64_t{1} << 47;
 
@@ -448,10 +450,15 @@ void Decoder::fused(Instruction& instruction) {
     require(shape.size <= kMaxElements, "a buffer has too many elements");
   }
   call.n = shape.size;
+  call.run = words_.next();
+  // Fewer elements are the compiler's own, one by one (regions.cpp).
+  require(call.run == 0 || (call.run >= 2 && call.n > jit::kMostLanes && call.n % call.run == 0), "fused ops on rows of a wrong length");
+  const int64_t rows = call.run == 0 ? 0 : call.n / call.run;
   // Dtype of each value, and whether it has one yet.
   DType dtypes[kMaxFusedValues];
   bool known[kMaxFusedValues] = {};
   bool isOne[kMaxFusedValues] = {};
+  bool isColumnOf[kMaxFusedValues] = {};
   for (int32_t i = 0; i < nIn; i++) {
     const Buffer& b = *in_[static_cast<size_t>(i)];
     FusedOperand operand = {b.ref, 1, Pattern::One, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype))};
@@ -464,13 +471,23 @@ void Decoder::fused(Instruction& instruction) {
   }
   for (int32_t i = 0; i < nOut; i++) {
     const Buffer& b = *out_[static_cast<size_t>(i)];
-    require(b.view.size == call.n, "a result of fused ops has another size");
-    call.outputs.push_back({b.ref, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype))});
+    const bool isColumn = rows > 0 && b.view.size == rows;
+    require(isColumn || b.view.size == call.n, "a result of fused ops has another size");
+    call.outputs.push_back({b.ref, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype)), isColumn});
     dtypes[nIn + i] = b.view.dtype;
   }
   call.room = words_.count("values inside");
-  require(call.room <= kMaxPlaces && placesOf(call) <= kMaxPlaces, "too many values inside of fused ops");
-  const int32_t values = nIn + nOut + call.room;
+  call.columns = words_.count("columns inside");
+  require(call.room <= kMaxPlaces && placesOf(call) <= kMaxPlaces && call.columns <= kMaxPlaces, "too many values inside of fused ops");
+  require(call.columns == 0 || rows > 0, "columns without rows");
+  const int32_t values = nIn + nOut + call.room + call.columns;
+  require(values <= kMaxFusedValues, "too many values inside of fused ops");
+  for (int32_t i = 0; i < values; i++) {
+    const bool isColumn = i < nIn ? rows > 0 && call.inputs[static_cast<size_t>(i)].pattern == Pattern::Column
+                          : i < nIn + nOut ? call.outputs[static_cast<size_t>(i - nIn)].isColumn
+                                           : i >= nIn + nOut + call.room;
+    isColumnOf[i] = isColumn;
+  }
   const int32_t ops = words_.count("fused ops");
   require(ops >= 1, "no fused ops");
   for (int32_t i = 0; i < ops; i++) {
@@ -491,18 +508,36 @@ void Decoder::fused(Instruction& instruction) {
     const int32_t to = words_.below(values, "value");
     require(to >= nIn, "a fused op writes to an operand");
     op.out = static_cast<uint16_t>(to);
+    op.op = row.op;
     View out = shape;
-    out.dtype = static_cast<DType>(words_.below(kDTypes, "dtype"));
+    out.dtype = op.result = static_cast<DType>(words_.below(kDTypes, "dtype"));
     require(to >= nIn + nOut || out.dtype == dtypes[to], "a fused op writes a result of another type");
     const int32_t wordCount = words_.count("attribute words");
     const int32_t* attributes = words_.take(wordCount);
+    // Blocks of rows hold values of different sizes at different times only where no other row's are left.
+    require(rows == 0 || to < nIn + nOut || !known[to] || sizeOf(dtypes[to]) == sizeOf(out.dtype), "fused ops put elements of two sizes in one place");
+    if (rows > 0 && operands == 1 && findRowKernel(row.op, op.dtypes[0], op.row)) {
+      const int32_t from = op.in[0];
+      const bool isFull = from < nIn ? call.inputs[static_cast<size_t>(from)].pattern == Pattern::Full : !isColumnOf[from];
+      require(isFull && out.dtype == op.dtypes[0] && isColumnOf[to] == op.row.reduces, "a row op on something that is not rows");
+      op.kind = FusedOp::Kind::Row;
+      dtypes[to] = out.dtype;
+      known[to] = true;
+      call.cost += op.row.cost;
+      call.ops.push_back(op);
+      continue;
+    }
+    op.kind = isColumnOf[to] ? FusedOp::Kind::Columns : FusedOp::Kind::Elements;
+    if (op.kind == FusedOp::Kind::Columns) {
+      for (int32_t k = 0; k < operands; k++) {
+        require(isColumnOf[op.in[k]] || isOne[op.in[k]], "a column is computed from more than one element of its row");
+      }
+    }
     DirectLoop direct = {};
     // An empty result has no loop to find: nothing runs.
     out.size = out.size == 0 ? 1 : out.size;
     require(findDirectLoop(row.op, views, operands, out, direct) && direct.loop != nullptr, "an op that cannot be fused");
     require(direct.cost > 0, "an op that may fail was fused");
-    op.op = row.op;
-    op.result = out.dtype;
     op.loop = direct.loop;
     op.numberCount = direct.numbers;
     op.numbers = static_cast<int>(program_.ownNumbers.size());
@@ -513,11 +548,12 @@ void Decoder::fused(Instruction& instruction) {
     }
     dtypes[to] = out.dtype;
     known[to] = true;
-    call.cost += direct.cost;
+    call.cost += op.kind == FusedOp::Kind::Elements ? direct.cost : 0;
     call.ops.push_back(op);
   }
   for (int32_t i = 0; i < nOut; i++) require(known[nIn + i], "a result of fused ops is not computed");
-  preparePieces(call);
+  if (call.run == 0) preparePieces(call);
+  else if (const char* const wrong = prepareRows(call)) refuse(wrong);
   note_->kind = StepNote::Kind::Fused;
   for (const Buffer* b : in_) note_->in.push_back(noted(*b));
   for (const Buffer* b : out_) note_->out.push_back(noted(*b));

@@ -180,9 +180,9 @@ class StepClock {
 }
 
 /** One op after the other over whole arrays; results are copied at the end, since they may lie over operands. */
-function fused({ inputs, outputs, ops, shape }: Fused, blocks: readonly MutableBlock[]): () => void {
+function fused({ inputs, outputs, ops }: Fused, blocks: readonly MutableBlock[]): () => void {
   const at: Block[] = blocks.slice(0, inputs.length);
-  const runs = ops.map(({ op, attrs, operands, result, dtype }) => {
+  const runs = ops.map(({ op, attrs, operands, result, dtype, shape }) => {
     const given = operands.map((ref) => at[ref] as Block);
     const out = { dtype, shape, data: newElements(dtype, sizeOf(shape)) };
     at[result] = out;

@@ -37,6 +37,8 @@ export type OpFlag =
   | "shape"
   /** Reduces some axes. */
   | "reduction"
+  /** A row, which lies along the attribute `axes` or the last axis, decides its result alone: one element (reductions) or a row. */
+  | "rows"
   /** Can fail at run time on values (index out of range, integer division by zero). */
   | "checked"
   /** May not be folded or shared: each run differs. */

@@ -92,7 +92,7 @@ function reduction(name: string, doc: string, folds: Folds, grad?: GradRule): Op
     name,
     arity: 1,
     dtypes,
-    flags: ["pure", "reduction"],
+    flags: ["pure", "reduction", "rows"],
     attrs: { axes: "ints", keepDims: "bool" },
     doc,
     infer: ([x], attrs) => {

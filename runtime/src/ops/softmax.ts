@@ -64,7 +64,7 @@ function rowOp(name: string, doc: string, row: Row, grad: GradRule): OpRecord {
     name,
     arity: 1,
     dtypes: FLOATING,
-    flags: ["pure", "inplace"],
+    flags: ["pure", "inplace", "rows"],
     doc,
     infer: ([x]) => {
       outerDims(name, x);
@@ -110,7 +110,7 @@ export const logSumExp = defineOp({
   name: "logSumExp",
   arity: 1,
   dtypes: FLOATING,
-  flags: ["pure", "reduction"],
+  flags: ["pure", "reduction", "rows"],
   attrs: { keepDims: "bool" },
   doc: "ln Σ eˣ over the last axis, without overflow; −Infinity for no elements, the largest element where that is infinite.",
   infer: ([x], attrs, name) => {

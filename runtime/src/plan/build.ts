@@ -117,8 +117,8 @@ class Emitter {
         this.#op(item);
         return;
       case "fused": {
-        const { inputs, outputs, ops, temporaries, shape } = item;
-        steps.push({ kind: "fused", inputs, outputs, ops, temporaries, shape });
+        const { inputs, outputs, ops, temporaries, columns, run, shape } = item;
+        steps.push({ kind: "fused", inputs, outputs, ops, temporaries, columns, run, shape });
         return;
       }
       case "copies":

@@ -10,8 +10,8 @@
  *   steps    [0, kernel, nIn, nOut, ...in, ...out, nAttrWords, ...attrWords]   op
  *            [1, from, to]   copy      [2, target]   jump      [3, pred, target]   unless      [4, site, nIn, ...in]   print
  *            [5, pred, target]   when      [6, stack, from]   push      [7, stack, to]   pop
- *            [8, nIn, nOut, ...in, ...out, rank, ...dims, room, nOps, ...ops]   fused, each op of it
- *              [kernel, nIn, ...refs, ref, dtype code, nAttrWords, ...attrWords]   refs count inputs, outputs, room inside
+ *            [8, nIn, nOut, ...in, ...out, rank, ...dims, run, room, columns, nOps, ...ops]   fused, each op of it
+ *              [kernel, nIn, ...refs, ref, dtype code, nAttrWords, ...attrWords]   refs count inputs, outputs, room inside, columns
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
  * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers].
@@ -32,7 +32,7 @@ import { type AttrKind, type Attrs, type AttrValue, type Block, getOp, type OpRe
 import type { BufferId, Plan, PlanBuffer, Step } from "./plan.ts";
 
 export const MAGIC = 0x67664e31;
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 /** Largest value (bytes) that travels through the mailbox. */
 export const MAILBOX_BYTES = 256;
 
@@ -126,7 +126,7 @@ function encodeStep(step: Step, kernels: ReadonlyMap<string, number>, words: num
     }
     case "fused":
       words.push(8, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs);
-      words.push(step.shape.length, ...step.shape, step.temporaries, step.ops.length);
+      words.push(step.shape.length, ...step.shape, step.run, step.temporaries, step.columns, step.ops.length);
       for (const { op, attrs, operands, result, dtype } of step.ops) {
         words.push(kernelOf(op, kernels), operands.length, ...operands, result, DTYPES[dtype].code);
         encodeAttrs(getOp(op), attrs, words, numbers);

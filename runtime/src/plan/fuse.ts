@@ -7,25 +7,20 @@
  * One walk over each list. Ops gather in a group per shape; a group is written out where something reads what it computes, or is about to
  * write what it reads, and before branches and loops. So ops move down only, past items that have nothing to do with them.
  *
- * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts). Elementwise ops that stay single say
- * why (single.ts).
+ * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts), and ops on rows of such a shape, such as
+ * reductions over the last axes, with what is computed of their results (rows.ts). Elementwise ops that stay single say why (single.ts).
  */
-import { DTYPES, type DType } from "../core/dtype.ts";
-import { type Shape, sameShape } from "../core/shape.ts";
+import type { DType } from "../core/dtype.ts";
+import { type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import { getOp } from "../ops/op.ts";
 import { opMayFail } from "./failures.ts";
+import { type As, bytesOf, Group, inPhases, MOST_INSIDE, numbered, ON_ELEMENTS, type OpItem } from "./group.ts";
 import { patternOf } from "./pattern.ts";
-import type { Fused, FusedOp, FusedRef } from "./plan.ts";
+import type { Fused } from "./plan.ts";
 import { type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
+import { hasRoomForRow, MOST_ROW_OPS, mayHaveRows, Rows, rowOpOf, widestOf } from "./rows.ts";
 import type { SingleOps, WhySingle } from "./single.ts";
 
-type OpItem = Extract<Item, { kind: "op" }>;
-
-const MOST_OPS = 64;
-/** Values from outside, of them those that are repeated, and values inside at the same time: see native/src/graph/fused.h. */
-const MOST_INPUTS = 96;
-const MOST_REPEATED = 16;
-const MOST_INSIDE = 32;
 /**
  * Bytes read and written, beyond which ops stay single where groups are not compiled: from memory one long loop after the other reads faster
  * than pieces do, whose reading does not overlap with computing (`test/perf/graphs.bench.mjs`).
@@ -41,34 +36,10 @@ export function fuse(program: Program, compiles: () => boolean): Program {
   return items === program.items ? { ...program, single } : { ...program, items, single, length: placed(items) };
 }
 
-class Group {
+/** A group's shape that takes an op, and the group itself where it is open. */
+interface Joining extends As {
   readonly shape: Shape;
-  readonly ops: OpItem[] = [];
-  /** Registers that its ops write, and those that they read from outside. */
-  readonly made = new Set<Register>();
-  readonly read = new Set<Register>();
-
-  constructor(shape: Shape) {
-    this.shape = shape;
-  }
-
-  static of(shape: Shape, ops: readonly OpItem[]): Group {
-    const group = new Group(shape);
-    for (const op of ops) group.add(op);
-    return group;
-  }
-
-  /** Whether an op with these operands has room, given which are repeated. */
-  hasRoomFor(item: OpItem, isRepeated: (register: Register) => boolean): boolean {
-    const inputs = [...this.read, ...item.inputs.filter((r) => !this.read.has(r) && !this.made.has(r))];
-    return this.ops.length < MOST_OPS && inputs.length <= MOST_INPUTS && inputs.filter(isRepeated).length <= MOST_REPEATED;
-  }
-
-  add(item: OpItem): void {
-    this.ops.push(item);
-    for (const input of item.inputs) if (!this.made.has(input)) this.read.add(input);
-    for (const output of item.outputs) this.made.add(output);
-  }
+  readonly group: Group | undefined;
 }
 
 class Fusion {
@@ -78,6 +49,8 @@ class Fusion {
   readonly #reads = new Map<Register, number>();
 
   readonly #compiles: () => boolean;
+  /** Off where the ops of a group are put together anew. */
+  #rows = true;
 
   constructor(program: Program, compiles: () => boolean) {
     this.#registers = program.registers;
@@ -128,29 +101,28 @@ class Fusion {
     };
     let isSame = true;
     for (const item of items) {
-      const fusible = this.#fusible(item);
-      if (fusible !== null && "shape" in fusible) {
-        const { shape } = fusible;
+      let joining = this.#joining(item, open);
+      if (joining !== null && "shape" in joining) {
         const op = item as OpItem;
         const isLast = op.outputs.every((r) => !isUsed.has(r)) && open.some(({ made }) => op.inputs.some((r) => made.has(r)));
-        if (waiting.length > 0 && (!isLast || concerns(op))) flush();
-        const mine = (group: Group): boolean => sameShape(group.shape, shape);
-        const isRepeated = (r: Register): boolean => {
-          const kind = patternOf(shape, this.#info(r).shape)?.kind;
-          return kind === "row" || kind === "column";
-        };
+        if (waiting.length > 0 && (!isLast || concerns(op))) {
+          flush();
+          joining = this.#joining(item, open) as Joining;
+        }
+        const { shape, group: mine } = joining;
+        const as: As = joining;
         closeIf((group) => {
-          if (mine(group)) return group.hasRoomFor(op, isRepeated) ? null : { kind: "full" };
+          if (group === mine) return this.#against(group, op, as);
           return op.inputs.some((r) => group.made.has(r)) ? { kind: "shapes", reader: op.op, shape } : null;
         });
-        let group = open.find(mine);
+        let group = open.find((each) => each === mine);
         if (group === undefined) open.push((group = new Group(shape)));
-        group.add(op);
+        group.add(op, as);
         continue;
       }
       const inner = listsIn(item);
       const [reads, writes] = [readsOf(item), writesOf(item)];
-      if (fusible !== null) this.#noteSingle([item as OpItem], fusible.why);
+      if (joining !== null) this.#noteSingle([item as OpItem], joining.why);
       const overwrites = open.some(({ made, read }) => writes.some((r) => made.has(r) || read.has(r)));
       if (item.kind === "op" && !overwrites && (concerns(item) || open.some(({ made }) => reads.some((r) => made.has(r))))) {
         waiting.push(item);
@@ -184,9 +156,59 @@ class Fusion {
     return item;
   }
 
+  /** The group that an op may go into, or a new one; why an elementwise op cannot. */
+  #joining(item: Item, open: readonly Group[]): Joining | { readonly why: WhySingle } | null {
+    if (item.kind !== "op") return null;
+    const fusible = this.#fusible(item);
+    if (fusible !== null && "shape" in fusible) {
+      const isColumn = (group: Group): boolean =>
+        this.#isColumnOp(group, item) && this.#against(group, item, { row: null, isColumn: true }) === null;
+      const group = open.find(isColumn);
+      if (group !== undefined) return { ...ON_ELEMENTS, isColumn: true, shape: group.shape, group };
+      return { ...ON_ELEMENTS, shape: fusible.shape, group: open.find(({ shape }) => sameShape(shape, fusible.shape)) };
+    }
+    if (fusible !== null || !this.#rows) return fusible;
+    const x = this.#info(item.inputs[0] ?? -1);
+    const row = x === undefined ? null : rowOpOf(item.op, item.attrs, x);
+    if (row === null) return null;
+    const group = open.find(({ shape }) => sameShape(shape, x.shape));
+    const as: As = { row, isColumn: false };
+    return group === undefined || this.#against(group, item, as) === null ? { ...as, shape: x.shape, group } : null;
+  }
+
+  /** Whether an elementwise op works on columns of a group. */
+  #isColumnOp(group: Group, { inputs, outputs }: OpItem): boolean {
+    const out = this.#info(outputs[0] as Register);
+    if (group.run === 0 || out.size !== sizeOf(group.shape) / group.run || !inputs.some((r) => group.columns.has(r))) return false;
+    const rows = new Rows(group.shape, group.run, group.columns);
+    return inputs.every((r) => rows.isColumn(r, this.#info(r), out));
+  }
+
+  /** What speaks against an op in a group. */
+  #against(group: Group, item: OpItem, { row, isColumn }: As): WhySingle | null {
+    const { shape, columns, made } = group;
+    const isRepeated = (r: Register): boolean => {
+      const kind = patternOf(shape, this.#info(r).shape)?.kind;
+      return kind === "row" || kind === "column";
+    };
+    if (!group.hasRoomFor(item, isRepeated) || (row !== null && group.rowOps === MOST_ROW_OPS)) return { kind: "full" };
+    const run = row?.run ?? group.run;
+    if (run === 0) return null;
+    const refused: WhySingle = { kind: "rows", reader: item.op };
+    if (group.run !== 0 && run !== group.run) return refused;
+    const rows = new Rows(shape, run, columns);
+    // As a column, what has one element per row stands for rows in no other way.
+    const misread = (r: Register): boolean => columns.has(r) && !rows.standsForRows(this.#info(r).shape);
+    if (!isColumn && item.inputs.some(misread)) return refused;
+    const read = [...group.read, ...item.inputs.filter((r) => !made.has(r))];
+    const follows = read.every((r) => rows.followsRows(this.#info(r).shape));
+    const widest = widestOf([...read, ...made, ...item.outputs].map((r) => this.#info(r)));
+    return mayHaveRows(run, widest, group.waits(item, row, isColumn), follows) ? null : refused;
+  }
+
   /** The shape of the result of an op that can be fused; of other elementwise ops on more than one element why it cannot. */
-  #fusible(item: Item): { readonly shape: Shape } | { readonly why: WhySingle } | null {
-    if (item.kind !== "op" || item.outputs.length !== 1 || !getOp(item.op).flags.has("elementwise")) return null;
+  #fusible(item: OpItem): { readonly shape: Shape } | { readonly why: WhySingle } | null {
+    if (item.outputs.length !== 1 || !getOp(item.op).flags.has("elementwise")) return null;
     const infos = item.inputs.map((r) => this.#info(r));
     const out = this.#info(item.outputs[0] as Register);
     if (out.size < 2) return null;
@@ -205,56 +227,49 @@ class Fusion {
   }
 
   /** `why` no more ops are added. */
-  #written(group: Group, why: WhySingle): Item[] {
-    const { ops, made, read, shape } = group;
+  #written(group: Group, why: WhySingle): readonly Item[] {
+    const { shape, run } = group;
+    const ops = run === 0 ? group.ops : inPhases(group, (r) => this.#isReadOutside(group, r));
+    const { made, read } = run === 0 ? group : Group.of(shape, ops);
     if (ops.length === 1) {
-      this.#noteSingle(ops, why);
+      if (run === 0) this.#noteSingle(ops, why);
       return ops;
     }
-    const lastRead = new Map<Register, number>();
-    const inside = new Map<Register, number>();
-    for (const [i, { inputs }] of ops.entries()) {
-      for (const register of inputs) {
-        lastRead.set(register, i);
-        inside.set(register, (inside.get(register) ?? 0) + 1);
-      }
-    }
     const inputs = [...read];
-    const outputs = [...made].filter((r) => (this.#reads.get(r) ?? 0) > (inside.get(r) ?? 0));
+    const outputs = [...made].filter((r) => this.#isReadOutside(group, r));
     // Dead code that passes have left.
     if (outputs.length === 0) return [];
     const bytes = [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
     if (bytes > MOST_BYTES && !this.#compiles()) {
+      if (run > 0) return this.#withoutRows(group);
       this.#noteSingle(ops, { kind: "bytes", bytes, most: MOST_BYTES });
       return ops;
     }
-    const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
-    const first = refs.size;
-    const free: FusedRef[] = [];
-    let temporaries = 0;
-    const fused = ops.map((op, i): FusedOp => {
-      const operands = op.inputs.map((r) => refs.get(r) as FusedRef);
-      const register = op.outputs[0] as Register;
-      const { dtype } = this.#info(register);
-      // What is read for the last time gives its room away: to the result itself where elements are of one size.
-      const ending = [...new Set(op.inputs)].filter((r) => lastRead.get(r) === i && (refs.get(r) as FusedRef) >= first);
-      const sameSize = ending.filter((r) => bytesOf(this.#info(r)) === DTYPES[dtype].bytes);
-      for (const r of sameSize) free.push(refs.get(r) as FusedRef);
-      let result = refs.get(register);
-      if (result === undefined) {
-        result = free.pop() ?? first + temporaries++;
-        refs.set(register, result);
-        if (!lastRead.has(register)) free.push(result);
-      }
-      for (const r of ending) if (!sameSize.includes(r)) free.push(refs.get(r) as FusedRef);
-      return { op: op.op, attrs: op.attrs, operands, result, dtype, span: op.span };
-    });
-    if (temporaries > MOST_INSIDE) {
+    const inside = numbered(ops, inputs, outputs, group, this.#registers);
+    const { temporaries } = inside;
+    if (run > 0) {
+      const widest = widestOf([...inputs, ...made].map((r) => this.#info(r)));
+      const fits = !group.held || hasRoomForRow(run, widest, temporaries, inside.columns);
+      if (!fits || temporaries + inside.columns > MOST_INSIDE) return this.#withoutRows(group);
+    } else if (temporaries > MOST_INSIDE) {
       const half = ops.length >> 1;
       return [ops.slice(0, half), ops.slice(half)].flatMap((part) => this.#written(Group.of(shape, part), { kind: "full" }));
     }
     const { position, middle, end } = ops[0] as OpItem;
-    return [{ kind: "fused", inputs, outputs, ops: fused, temporaries, shape, position, middle, end }];
+    return [{ kind: "fused", inputs, outputs, ...inside, run, shape, position, middle, end }];
+  }
+
+  #isReadOutside({ ops }: Group, register: Register): boolean {
+    const inside = ops.reduce((sum, { inputs }) => sum + inputs.filter((r) => r === register).length, 0);
+    return (this.#reads.get(register) ?? 0) > inside;
+  }
+
+  /** The ops of a group again, with reductions and their kind by themselves. */
+  #withoutRows({ ops }: Group): readonly Item[] {
+    this.#rows = false;
+    const items = this.items(ops);
+    this.#rows = true;
+    return items;
   }
 }
 
@@ -269,10 +284,6 @@ export function mayWorkInPlace(item: Fused, output: Register, inputs: readonly R
     const ref = item.inputs.indexOf(register);
     return patternOf(item.shape, shape)?.kind === "full" && item.ops.every(({ operands }, i) => i <= written || !operands.includes(ref));
   });
-}
-
-function bytesOf({ dtype }: RegisterInfo): number {
-  return DTYPES[dtype].bytes;
 }
 
 /** Lists of items inside of an item. */

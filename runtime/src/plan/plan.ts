@@ -34,7 +34,7 @@ export interface PlanBuffer {
   readonly name?: string | undefined;
 }
 
-/** A value in fused ops: the inputs by number, then the outputs, then room for what stays inside. */
+/** A value in fused ops: the inputs by number, then the outputs, then room for what stays inside, then room for columns. */
 export type FusedRef = number;
 
 export interface FusedOp {
@@ -44,10 +44,11 @@ export interface FusedOp {
   readonly result: FusedRef;
   /** Of the result. */
   readonly dtype: DType;
+  readonly shape: Shape;
   readonly span: Span | undefined;
 }
 
-/** Elementwise ops on one shape, computed piece by piece: see fuse.ts. Of registers in a program, of buffers in a plan. */
+/** Elementwise ops on one shape, computed piece by piece, and ops on its rows: see fuse.ts. Of registers in a program, of buffers in a plan. */
 export interface Fused {
   readonly kind: "fused";
   readonly inputs: readonly number[];
@@ -55,6 +56,10 @@ export interface Fused {
   readonly ops: readonly FusedOp[];
   /** Values that stay inside at the same time, at most. */
   readonly temporaries: number;
+  /** Those of them beside that have one element per row. */
+  readonly columns: number;
+  /** Elements of a row; 0 where no op looks at rows. */
+  readonly run: number;
   readonly shape: Shape;
 }
 

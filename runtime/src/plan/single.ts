@@ -21,6 +21,8 @@ export type WhySingle =
   /** What it reads or computes is written next: a variable, a carried value. */
   | { readonly kind: "written" }
   | { readonly kind: "full" }
+  /** An op that reads the result of a row would have to go over the row again, which is too long to be kept, or broadcasts otherwise. */
+  | { readonly kind: "rows"; readonly reader: string }
   | { readonly kind: "alone" }
   | { readonly kind: "dtype"; readonly dtype: DType }
   | { readonly kind: "mayFail" }
@@ -57,6 +59,8 @@ export function sayWhy(why: WhySingle): string {
       return `a ${why.before} stands behind it`;
     case "written":
       return "what it reads or computes is written next";
+    case "rows":
+      return `${why.reader} waits for rows that are not kept`;
     case "full":
       return "the group beside it is full";
     case "alone":
