@@ -9,11 +9,12 @@
  *   where c, x, x → x; where c, true, y → logicalOr c, y
  *   lengthOf x → 3, where x has a static shape
  *   reshape of reshape, transpose of transpose, and movements that move nothing
+ *   mul (broadcastTo x), y → mul x, y where y has the shape; neg (broadcastTo x) → broadcastTo (neg x)
  *
  * A row per op; a rule applies only where the result has the type of the node, so broadcasting is never lost.
  */
 import { type DType, isFloating, isInteger } from "../core/dtype.ts";
-import { type Shape, sameShape } from "../core/shape.ts";
+import { isStatic, type Shape, sameShape } from "../core/shape.ts";
 import { sameType } from "../core/type.ts";
 import type { OpNode, Value } from "../ir/graph.ts";
 import { getOp } from "../ops/index.ts";
@@ -25,7 +26,9 @@ type Row = (node: OpNode, r: Rewriter) => Value | null;
 export const simplify: Rule = {
   name: "simplify",
   op(node, r) {
-    const value = ROWS[node.op]?.(node, r) ?? (getOp(node.op).flags.has("movement") ? unmoved(node) : null);
+    const { flags } = getOp(node.op);
+    const value =
+      ROWS[node.op]?.(node, r) ?? (flags.has("movement") ? unmoved(node) : flags.has("elementwise") ? withoutBroadcast(node, r) : null);
     return value !== null && sameType(value.type, node.results[0].type) && isRepeatable(node) ? [value] : null;
   },
 };
@@ -211,6 +214,20 @@ function unmoved({ op, operands, attrs, results }: OpNode): Value | null {
     default:
       return null;
   }
+}
+
+/** Elementwise ops broadcast by themselves. Gradients of reductions write theirs out, and elements that are equal are computed once. */
+function withoutBroadcast({ op, operands, attrs, results: [out], span }: OpNode, r: Rewriter): Value | null {
+  const { shape } = out.type;
+  if (!isStatic(shape)) return null;
+  const at = operands.findIndex((v) => r.opOf(v, "broadcastTo") !== undefined && sameShape(v.type.shape, shape));
+  const source = at < 0 ? undefined : r.opOf(operands[at] as Value, "broadcastTo")?.operands[0];
+  if (source === undefined || !isStatic(source.type.shape)) return null;
+  const given = operands.map((v, i) => (i === at ? source : v));
+  const others = operands.filter((_, i) => i !== at);
+  if (others.some((v) => sameShape(v.type.shape, shape))) return r.add(op, given, attrs, span);
+  if (!others.every((v) => v.type.shape.length === 0)) return null;
+  return r.add("broadcastTo", [r.add(op, given, attrs, span)], { shape }, span);
 }
 
 const ROWS: Readonly<Record<string, Row | undefined>> = {
