@@ -13,6 +13,7 @@ export const NUMBERS: Record<string, Attrs> = {
   step: { alpha: 2 },
   leakyRelu: { alpha: 0.2 },
   polygamma: { order: 2 },
+  flushToZero: { below: 1e-30 },
 };
 
 export const below = (r: Random, n: number): number => r.int(0, n - 1);
