@@ -1,5 +1,5 @@
 /**
- * Graphs of scalars as JavaScript, and fused chains: `npm run build && node --import @graphfn/transformer/register test/perf/graphs.bench.mjs
+ * Graphs of scalars as JavaScript, fused chains, and groups with rows: `npm run build && node --import @graphfn/transformer/register test/perf/graphs.bench.mjs
  * [part of a name]`. Per row the best and the median time of a call, in turn: as it runs by default, as a plan (GRAPHFN_SCRIPT=off, or ops one by
  * one), as a plain loop of JavaScript, and, where REF_PY (or GRAPHFN_PYTHON) names a Python that has it, jax.jit. One thread; on one core
  * where taskset is there.
@@ -47,10 +47,20 @@ const chain = gf.graphFunction(
 const cheap = gf.graphFunction(
   (/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b, /** @type {gf.Tensor} */ c) => ((a * b + c) * a - b).maximum(0) * 2 + 1,
 );
+const distance = gf.graphFunction((/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b) => gf.mean(gf.square(a - b)));
+const norm = gf.graphFunction((/** @type {gf.Tensor} */ x) => {
+  const d = x - gf.mean(x, -1, true);
+  return d * gf.rsqrt(gf.mean(d * d, -1, true) + 1e-5);
+});
+const entropy = gf.graphFunction((/** @type {gf.Tensor} */ labels, /** @type {gf.Tensor} */ logits) =>
+  gf.losses.softmaxCrossEntropy(labels, logits),
+);
 const small = gf.graphFunction((/** @type {gf.Tensor} */ a, /** @type {gf.Tensor} */ b) => a * b + 1);
 
 const [a, b, c] = [1, 2, 3].map((seed) => gf.randomUniform([1 << 20], -1, 1, "float32", seed));
 const two = gf.scalar(2);
+const rows = gf.randomUniform([128, 512], -1, 1, "float32", 4);
+const [labels, logits] = [5, 6].map((seed) => gf.randomUniform([128, 1000], 0, 1, "float32", seed));
 
 const line = "jnp.linspace(-1, 1, 1 << 20, dtype=jnp.float32)";
 const lines = `[${line}] * 3`;
@@ -100,6 +110,31 @@ const ROWS = {
     () => gf.tidy(() => a.mul(b).add(c).mul(a).sub(b).maximum(0).mul(2).add(1)),
     "lambda a, b, c: jnp.maximum((a * b + c) * a - b, 0) * 2 + 1",
     lines,
+  ],
+  "mean((a-b)²) 1M": [
+    4,
+    () => distance(a, b),
+    () => gf.tidy(() => gf.mean(gf.square(a.sub(b)))),
+    "lambda a, b: jnp.mean((a - b) ** 2)",
+    `[${line}, -${line}]`,
+  ],
+  "layer norm 128x512": [
+    40,
+    () => norm(rows),
+    () =>
+      gf.tidy(() => {
+        const d = rows.sub(gf.mean(rows, -1, true));
+        return d.mul(gf.rsqrt(gf.mean(d.mul(d), -1, true).add(1e-5)));
+      }),
+    "lambda x: (lambda d: d * lax.rsqrt(jnp.mean(d * d, -1, keepdims=True) + 1e-5))(x - jnp.mean(x, -1, keepdims=True))",
+    "[jnp.linspace(-1, 1, 1 << 16, dtype=jnp.float32).reshape(128, 512)]",
+  ],
+  "entropy 128x1000": [
+    10,
+    () => entropy(labels, logits),
+    () => gf.tidy(() => gf.losses.softmaxCrossEntropy(labels, logits)),
+    "lambda y, x: -jnp.mean(jnp.sum(y * jax.nn.log_softmax(x), -1))",
+    "[jnp.linspace(0, 1, 128000, dtype=jnp.float32).reshape(128, 1000)] * 2",
   ],
 };
 
