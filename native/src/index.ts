@@ -58,6 +58,11 @@ export interface NativeAddon {
   /** Of that run, in nanoseconds: [steps run, n, n × (step, start, took; ~step for all of a loop whose code ran), then for each step of the plan (count, took)]. No more is timed. */
   stepTimes(plan: number): Float64Array;
   /**
+   * What becomes of each loop, or of all steps where there is none; nothing where no code is made: first step, last step, words, one after
+   * the other.
+   */
+  loopsOf(plan: number): (number | string)[];
+  /**
    * Begins a run on a thread of its own, on copies of all inputs and variables; −1, with the report filled, where there is no memory for them.
    * `ended` gets the status as of runPlan; −1 where a print step ended it, with the site of one in `fails` or the error that print threw; −2
    * where it was stopped.
@@ -106,6 +111,9 @@ export interface CompilerState {
   readonly milliseconds: number;
   /** LLVM's message on the last kernel that failed, or "". */
   readonly failure: string;
+  /** Loops over large arrays that ran block by block, and that were set back, since blocks did not settle or a step failed. */
+  readonly swept: number;
+  readonly setBack: number;
 }
 
 export interface NativeInfo {

@@ -1,8 +1,9 @@
 /** Selections, masks and reductions at random, half of them by the same mask: the same values after all passes. GRAPHFN_FUZZ=20000 tries that many. */
 import { expect, it } from "vitest";
 import type { DType } from "../../runtime/src/core/dtype.ts";
-import { constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
-import type { Graph, Node, Value } from "../../runtime/src/ir/graph.ts";
+import { type Shape, sameShape } from "../../runtime/src/core/shape.ts";
+import { cond, constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
+import type { Graph, Node, Region, Value } from "../../runtime/src/ir/graph.ts";
 import { countNodes } from "../../runtime/src/ir/walk.ts";
 import { dce } from "../../runtime/src/passes/dce.ts";
 import { discard } from "../../runtime/src/passes/discard.ts";
@@ -40,12 +41,15 @@ function random(seed: number): Graph {
     return one(own.slice(r.int(0, 1) * Math.floor(own.length / 2)));
   };
   const zero = constant(ids, "float32", [], [0.5]);
+  const whole = [1, 2147483647].map((x) => constant(ids, "int32", [], [x]));
+  nodes.push(...whole);
+  pool.push(...whole.map(({ results: [v] }) => v as Value));
   nodes.push(zero);
   pool.push(zero.results[0] as Value);
   const masks = [of("bool"), of("bool")];
   for (let i = 4 + r.int(0, 16); i > 0; i--) {
     const number = one(["float32", "float32", "int32"] as const);
-    switch (r.int(0, 9)) {
+    switch (r.int(0, 10)) {
       case 0:
       case 1:
       case 2:
@@ -62,12 +66,30 @@ function random(seed: number): Graph {
         add(one(["logicalAnd", "logicalAnd", "logicalOr"]), [one([...masks, of("bool")]), of("bool")]);
         break;
       case 7:
-        add("floorDiv", [of("int32"), of("int32")]);
+        add(one(["floorDiv", "addExact", "subExact", "mulExact"]), [of("int32"), of("int32")]);
         break;
       case 8: {
         const x = one([of("bool"), of(number)]);
         const op = x.type.dtype === "bool" ? one(["any", "all"]) : one(["sum", "max"]);
         if (x.type.shape.length > 0) add(op, [x], { axes: [x.type.shape.length - 1], keepDims: r.int(0, 1) === 1 });
+        break;
+      }
+      case 9: {
+        // As vmap makes them: a branch that asks whether any element takes it.
+        const mask = one(masks);
+        const x = of(number);
+        if (mask.type.shape.length === 0 || !sameShape(mask.type.shape as Shape, x.type.shape as Shape)) break;
+        const test = operation(ids, "any", [mask], { axes: mask.type.shape.map((_, axis) => axis), keepDims: false });
+        const first = operation(ids, "where", [mask, x, x], {});
+        const own = operation(ids, one(["mul", "add"]), [first.results[0] as Value, x]);
+        const then: Region = { params: [], nodes: [first, own], yields: own.results };
+        const other = operation(ids, "sub", [own.results[0] as Value, own.results[0] as Value]).results[0] as Value;
+        const same = pool.find((v) => v.type.dtype === number && sameShape(v.type.shape as Shape, other.type.shape as Shape));
+        if (same === undefined) break;
+        const branch = cond(ids, test.results[0] as Value, then, { params: [], nodes: [], yields: [same] });
+        nodes.push(test, branch);
+        pool.push(branch.results[0] as Value);
+        add("where", [mask, branch.results[0] as Value, same]);
         break;
       }
       default: {

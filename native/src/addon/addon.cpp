@@ -13,6 +13,7 @@
 
 #include "../core/cpu.h"
 #include "../core/memory.h"
+#include "../graph/sweeps.h"
 #include "../jit/compiler.h"
 #include "../linalg/onednn.h"
 #include "../threads/pool.h"
@@ -115,6 +116,8 @@ Napi::Value compiler(const Napi::CallbackInfo& info) {
   object.Set("waiting", static_cast<double>(state.waiting));
   object.Set("milliseconds", state.milliseconds);
   object.Set("failure", state.failure);
+  object.Set("swept", static_cast<double>(sweepCounts().done));
+  object.Set("setBack", static_cast<double>(sweepCounts().setBack));
   return object;
 }
 
@@ -158,7 +161,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   const bool ok = setRaw(env, exports, "createPlan", createPlan, state) && setRaw(env, exports, "runPlan", runPlan, state) &&
                   setRaw(env, exports, "bindVariables", bindVariables, state) &&
                   setRaw(env, exports, "disposePlan", disposePlan, state) && setRaw(env, exports, "timePlan", timePlan, state) &&
-                  setRaw(env, exports, "stepTimes", stepTimes, state) && setRaw(env, exports, "runOp", runOp, state) &&
+                  setRaw(env, exports, "stepTimes", stepTimes, state) && setRaw(env, exports, "loopsOf", loopsOf, state) &&
+                  setRaw(env, exports, "runOp", runOp, state) &&
                   setRaw(env, exports, "startRun", startRun, state) && setRaw(env, exports, "stopRun", stopRun, state) &&
                   setRaw(env, exports, "roundsOf", roundsOf, state) && setRaw(env, exports, "takeRun", takeRun, state);
   if (!ok) refuse(env, "The native module cannot be set up.");

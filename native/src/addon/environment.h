@@ -85,6 +85,7 @@ napi_value runPlan(napi_env env, napi_callback_info info);
 napi_value disposePlan(napi_env env, napi_callback_info info);
 napi_value timePlan(napi_env env, napi_callback_info info);
 napi_value stepTimes(napi_env env, napi_callback_info info);
+napi_value loopsOf(napi_env env, napi_callback_info info);
 Plan* planOf(napi_env env, Environment* state, napi_value value);
 Frame* freeFrame(Plan& plan);
 /** Takes a plan away that was disposed while it ran, if this was its last run. */

@@ -9,6 +9,8 @@
  *                                                            where one is under way
  *   stepTimes(id) → Float64Array                             of that run, and times no more: [steps run, n, n times (step, start, took),
  *                                                            with ~step for all of a loop whose code ran, then for each step of the plan (count, took)], in nanoseconds
+ *   loopsOf(id) → array                                      [first step, last step, what becomes of it] for each loop, or for all steps
+ *                                                            where there is none, one after the other
  *
  * Small inputs are copied into the frame before the run and small outputs into the mailbox after it, so a run inside a print
  * step may use the same mailbox. JavaScript that a print step runs may take the memory of arrays away; all arrays of such a plan,
@@ -17,6 +19,7 @@
 #include <cstring>
 #include <new>
 
+#include "../graph/regions.h"
 #include "environment.h"
 
 namespace gfn::addon {
@@ -408,6 +411,29 @@ napi_value stepTimes(napi_env env, napi_callback_info info) {
     return refuse(env, e.what());
   }
   return array;
+}
+
+napi_value loopsOf(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  size_t argc = 1;
+  Environment* state = environmentOf(env, info, argc, argv);
+  if (state == nullptr || argc < 1) return refuse(env, "loopsOf takes a plan.");
+  Plan* plan = planOf(env, state, argv[0]);
+  if (plan == nullptr || plan->disposed) return refuse(env, "There is no such plan: it was disposed.");
+  napi_value list;
+  if (napi_create_array(env, &list) != napi_ok) return nullptr;
+  try {
+    uint32_t at = 0;
+    for (const CodeRegion& region : plan->program->regions) {
+      const std::string text = describeRegion(*plan->program, region);
+      napi_value words;
+      if (napi_create_string_utf8(env, text.c_str(), text.size(), &words) != napi_ok) return nullptr;
+      for (const napi_value value : {intValue(env, region.first), intValue(env, region.last), words}) napi_set_element(env, list, at++, value);
+    }
+  } catch (const std::exception& e) {
+    return refuse(env, e.what());
+  }
+  return list;
 }
 
 }  // namespace gfn::addon

@@ -68,6 +68,7 @@ class Decoder {
     ports(inputs_, Place::Input, program_.inputs);
     ports(outputs_, Place::Output, program_.outputs);
     require(words_.done(), "there are words after the end");
+    findRegions(program_, steps);
   }
 
  private:
@@ -185,7 +186,6 @@ class Decoder {
     }
     program_.code.back().go = handler(OpHalt);
     fuseBranches(steps);
-    findRegions(program_, steps);
   }
 
   static View noted(const Buffer& b) {
@@ -253,7 +253,11 @@ class Decoder {
     call.site = words_.below(prints_, "print site");
     call.count = words_.count("printed values");
     call.firstView = static_cast<int>(program_.views.size());
-    for (int i = 0; i < call.count; i++) addView(operand());
+    for (int i = 0; i < call.count; i++) {
+      const Buffer& b = operand();
+      addView(b);
+      note_->in.push_back(noted(b));
+    }
     instruction.go = handler(OpPrint);
     instruction.a = static_cast<uint32_t>(program_.prints.size());
     program_.prints.push_back(call);

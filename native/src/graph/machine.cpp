@@ -189,6 +189,11 @@ L_OpCallFused:
   NEXT
 L_OpRegion: {
   const CodeRegion& region = program->regions[static_cast<size_t>(program->regionAt[static_cast<size_t>(ip - code)])];
+  if (region.sweep != nullptr && !region.sweep->isOff) {
+    if (!runSweep(*frame, region.sweep)) goto* region.go;
+    if (frame->clock != nullptr) frame->clock->compiled();
+    GOTO(code + region.last + 1)
+  }
   const jit::RegionCode compiled = codeOf(*program, region);
   if (compiled == nullptr) goto* region.go;
   if (frame->clock != nullptr) frame->clock->compiled();
@@ -357,6 +362,8 @@ void setTimed(Program& program, bool on) {
 
 void setWatched(Program& program) {
   program.watched = true;
+  // Loops by blocks have no round after which all of it could end, and none to count.
+  for (CodeRegion& region : program.regions) region.sweep = nullptr;
   for (const Instruction& instruction : program.code) program.handlers.push_back(instruction.go);
   const void* const watched = handler(OpWatched);
   for (const Program::Head& head : program.heads) program.code[static_cast<size_t>(head.step)].go = watched;
@@ -371,6 +378,7 @@ RunResult run(const Program& program, Frame& frame, const Host& host) {
   for (const Patch& patch : program.patches) {
     frame.views[static_cast<size_t>(patch.view)].data = frame.externals[static_cast<size_t>(patch.external)];
   }
+  frame.failedSweep = nullptr;
   const RunResult result = execute(&program, &frame, &host, nullptr);
   for (Stack& stack : frame.stacks) stack.clear();
   if (result.outcome != Outcome::Done) return result;

@@ -25,6 +25,8 @@ struct Frame {
   /** Of runs of a watched program, beside the thread that asked for them. */
   Watch* watch = nullptr;
   bool busy = false;
+  /** Failed in this run: the machine is to find out where. */
+  const void* failedSweep = nullptr;
 };
 
 /** The caller's side of print steps. False ends the run at once (the caller knows why). */

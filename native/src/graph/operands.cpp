@@ -36,6 +36,14 @@ void writeOut(const FusedOperand& operand, const char* from, char* to, int64_t f
 
 }  // namespace
 
+void writeRepeated(const FusedOperand& operand, const char* data, char* to, int64_t first, int64_t count) {
+  switch (operand.bytes) {
+    case 1: return writeOut<uint8_t>(operand, data, to, first, count);
+    case 4: return writeOut<uint32_t>(operand, data, to, first, count);
+    default: return writeOut<uint64_t>(operand, data, to, first, count);
+  }
+}
+
 const char* elementsOf(const FusedOperand& operand, const char* data, char* room, int64_t first, int64_t count, bool mayStay, bool& moves) {
   const int64_t bytes = operand.bytes;
   moves = true;
@@ -56,11 +64,7 @@ const char* elementsOf(const FusedOperand& operand, const char* data, char* room
       break;
     }
   }
-  switch (bytes) {
-    case 1: writeOut<uint8_t>(operand, data, room, first, count); break;
-    case 4: writeOut<uint32_t>(operand, data, room, first, count); break;
-    default: writeOut<uint64_t>(operand, data, room, first, count); break;
-  }
+  writeRepeated(operand, data, room, first, count);
   return room;
 }
 

@@ -24,6 +24,8 @@ bool patternOf(const View& result, const View& operand, FusedOperand& found);
 
 inline bool isRepeated(const FusedOperand& operand) { return operand.pattern == Pattern::Row || operand.pattern == Pattern::Column; }
 
+/** Writes elements [first, first + count) of an operand along rows or columns. */
+void writeRepeated(const FusedOperand& operand, const char* data, char* to, int64_t first, int64_t count);
 /**
  * Elements [first, first + count) of an operand: where they lie, or written out into `room`. `moves`: or one for all, which an operand
  * along columns is in some pieces where `mayStay`.

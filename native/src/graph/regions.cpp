@@ -40,6 +40,60 @@ jit::Place placeOf(const View& view) { return {refOf(view), view.dtype, view.siz
 bool isSmall(const View& view) { return refOf(view) >= 0 && view.size >= 1 && view.size <= jit::kMostLanes && view.dtype != DType::Complex64; }
 bool areSmall(const std::vector<View>& views) { return std::all_of(views.begin(), views.end(), isSmall); }
 
+}  // namespace
+
+void noteConstant(const Program& program, const jit::Place& place, jit::Region& region) {
+  for (const Program::SmallConstant& c : program.smallConstants) {
+    if (c.at != place.at || c.bytes != place.bytes()) continue;
+    const auto known = std::find_if(region.constants.begin(), region.constants.end(), [&](const jit::Region::Constant& other) {
+      return other.place.at == place.at && other.place.dtype == place.dtype && other.place.n == place.n;
+    });
+    if (known == region.constants.end()) {
+      const char* data = static_cast<const char*>(c.data);
+      region.constants.push_back({place, std::vector<char>(data, data + c.bytes)});
+    }
+  }
+}
+
+bool describeElement(const Program& program, const StepNote& note, const View* in, const View& out, jit::RegionStep& step) {
+  const size_t count = note.in.size();
+  // One element is one, whatever its rank.
+  std::vector<View> operands(in, in + count);
+  View result = out;
+  for (View& view : operands) {
+    if (view.size == 1) view.rank = 0;
+  }
+  if (result.size == 1) result.rank = 0;
+  const ElementwiseRow* row = findElementwiseRow(note.op);
+  const DType dtype = operands[0].dtype;
+  DirectLoop direct;
+  step.check = Check::NONE;
+  if (findDirectLoop(note.op, operands.data(), static_cast<int>(count), result, direct)) {
+    step.op.loop = direct.loop;
+    step.op.numberCount = direct.numbers;
+  } else {
+    // Checked divisors: int32 only.
+    if (row == nullptr || row->check == Check::NONE || dtype != DType::Int32 || count != 2 || result.dtype != DType::Int32) return false;
+    if (operands[1].dtype != DType::Int32) return false;
+    for (const View& view : operands) {
+      if (view.size != 1 && (view.rank != result.rank || std::memcmp(view.dims, result.dims, sizeof(int64_t) * static_cast<size_t>(result.rank)) != 0)) return false;
+    }
+    step.op.loop = row->loops[static_cast<int>(dtype)];
+    step.op.numberCount = row->numbers;
+    step.check = row->check;
+  }
+  step.exact = row != nullptr && row->cost == 0;
+  if (step.op.numberCount > note.wordCount) return false;
+  for (int k = 0; k < step.op.numberCount; k++) step.op.numbers[k] = program.numbers[static_cast<size_t>(program.words[static_cast<size_t>(note.firstWord + k)])];
+  step.op.op = note.op;
+  step.op.result = result.dtype;
+  step.op.operands = static_cast<uint8_t>(count);
+  for (size_t k = 0; k < count; k++) step.op.dtypes[k] = operands[k].dtype;
+  return true;
+}
+
+namespace {
+
 class Describer {
  public:
   Describer(const Program& program, const CodeRegion& loop) : program_(program) {
@@ -53,15 +107,18 @@ class Describer {
     isLoop_ = loop.isLoop;
   }
 
-  /** False: something in it cannot be compiled, or most of it would be calls and nothing comes round again. */
-  bool run() {
+  /** Why it cannot be compiled, or would be calls for the most part and nothing comes round again; null where it can. */
+  const char* run() {
     for (int i = region_.first; i <= region_.last; i++) {
       step_ = i;
-      if (!describe(program_.notes[static_cast<size_t>(i)]) || region_.steps.size() > kMostSteps) return false;
+      const StepNote& note = program_.notes[static_cast<size_t>(i)];
+      if (note.kind == StepNote::Kind::Print) return "it prints";
+      if (!describe(note)) return "one of its steps cannot be called";
+      if (region_.steps.size() > kMostSteps) return "it has more than 1500 steps";
     }
     const auto isCall = [](const jit::RegionStep& step) { return step.kind == jit::RegionStep::Kind::Call; };
     const auto calls = std::count_if(region_.steps.begin(), region_.steps.end(), isCall);
-    return isLoop_ || 2 * calls < static_cast<std::ptrdiff_t>(region_.steps.size());
+    return isLoop_ || 2 * calls < static_cast<std::ptrdiff_t>(region_.steps.size()) ? nullptr : "most of it would be calls";
   }
 
   jit::Region take() { return std::move(region_); }
@@ -112,67 +169,25 @@ class Describer {
     return false;
   }
 
-  /** As the place of an operand; the elements of constants are noted. */
+  /** As the place of an operand. */
   jit::Place operand(const View& view) {
     const jit::Place place = placeOf(view);
-    for (const Program::SmallConstant& c : program_.smallConstants) {
-      if (c.at != place.at || c.bytes != place.bytes()) continue;
-      const auto known = std::find_if(region_.constants.begin(), region_.constants.end(), [&](const jit::Region::Constant& other) {
-        return other.place.at == place.at && other.place.dtype == place.dtype && other.place.n == place.n;
-      });
-      if (known == region_.constants.end()) {
-        const char* data = static_cast<const char*>(c.data);
-        region_.constants.push_back({place, std::vector<char>(data, data + c.bytes)});
-      }
-    }
+    noteConstant(program_, place, region_);
     return place;
   }
 
-  /** An elementwise op whose operands have the result's shape or one element. */
   bool element(const StepNote& note) {
     if (note.out.size() != 1 || note.in.empty() || note.in.size() > kMaxOperands || !areSmall(note.in) || !areSmall(note.out)) return false;
-    // One element is one, whatever its rank.
-    std::vector<View> operands = note.in;
-    View out = note.out[0];
-    for (View& view : operands) {
-      if (view.size == 1) view.rank = 0;
-    }
-    if (out.size == 1) out.rank = 0;
-    jit::PieceOp op = {};
-    Check check = Check::NONE;
-    DirectLoop direct;
-    const ElementwiseRow* row = findElementwiseRow(note.op);
-    const DType dtype = note.in[0].dtype;
-    if (findDirectLoop(note.op, operands.data(), static_cast<int>(operands.size()), out, direct)) {
-      op.loop = direct.loop;
-      op.numberCount = direct.numbers;
-    } else {
-      // Checked divisors; what is written out for each element checks int32.
-      if (row == nullptr || row->check == Check::NONE || dtype != DType::Int32 || note.in.size() != 2 || out.dtype != DType::Int32) return false;
-      if (note.in[1].dtype != DType::Int32 || out.size > jit::kMostScalars) return false;
-      for (const View& view : operands) {
-        if (view.size != 1 && (view.rank != out.rank || std::memcmp(view.dims, out.dims, sizeof(int64_t) * static_cast<size_t>(out.rank)) != 0)) return false;
-      }
-      op.loop = row->loops[static_cast<int>(dtype)];
-      op.numberCount = row->numbers;
-      check = row->check;
-    }
-    const bool exact = row != nullptr && row->cost == 0;
-    if (exact && out.size > jit::kMostScalars) return false;
-    if (op.numberCount > note.wordCount) return false;
-    for (int k = 0; k < op.numberCount; k++) op.numbers[k] = program_.numbers[static_cast<size_t>(program_.words[static_cast<size_t>(note.firstWord + k)])];
-    op.op = note.op;
-    op.result = out.dtype;
-    op.operands = static_cast<uint8_t>(note.in.size());
-    for (size_t k = 0; k < note.in.size(); k++) op.dtypes[k] = note.in[k].dtype;
-    jit::Place in[kMaxOperands] = {};
-    for (size_t k = 0; k < note.in.size(); k++) in[k] = operand(note.in[k]);
+    jit::RegionStep described = {};
+    if (!describeElement(program_, note, note.in.data(), note.out[0], described)) return false;
+    // What is written out for each element.
+    if ((described.exact || described.check != Check::NONE) && note.out[0].size > jit::kMostScalars) return false;
+    for (size_t k = 0; k < note.in.size(); k++) described.in[k] = operand(note.in[k]);
+    described.out = placeOf(note.out[0]);
     jit::RegionStep& step = add(jit::RegionStep::Kind::Element);
-    step.op = op;
-    step.check = check;
-    step.exact = exact;
-    std::copy(std::begin(in), std::end(in), step.in);
-    step.out = placeOf(out);
+    described.kind = step.kind;
+    described.step = step.step;
+    step = described;
     return true;
   }
 
@@ -307,19 +322,47 @@ void findRegions(Program& program, int steps) {
   for (const auto& [first, last] : loops) {
     const Instruction& head = program.code[static_cast<size_t>(first)];
     program.regionAt[static_cast<size_t>(first)] = static_cast<int32_t>(program.regions.size());
-    program.regions.push_back({first, last, !isStraight, head.go, kStepCost * (last - first + 1), std::make_shared<jit::Slot>()});
+    program.regions.push_back({first, last, !isStraight, head.go, kStepCost * (last - first + 1), std::make_shared<jit::Slot>(), nullptr});
+    CodeRegion& region = program.regions.back();
+    if (region.isLoop) region.sweep = findSweep(program, region, region.notSwept);
   }
   for (const CodeRegion& region : program.regions) program.code[static_cast<size_t>(region.first)].go = handler(OpRegion);
 }
 
+namespace {
+
+/** Code of a loop around would have to run all of its steps. */
+bool hasSweepInside(const Program& program, const CodeRegion& region) {
+  return std::any_of(program.regions.begin(), program.regions.end(), [&](const CodeRegion& other) {
+    return other.sweep != nullptr && !other.sweep->isOff && other.first >= region.first && other.last <= region.last;
+  });
+}
+
+}  // namespace
+
 jit::RegionCode codeOf(const Program& program, const CodeRegion& region) {
+  if (hasSweepInside(program, region)) return nullptr;
   if (!region.slot->compiled() && region.slot->worthwhile(region.cost)) {
     Describer describer(program, region);
-    if (describer.run()) {
+    if (describer.run() == nullptr) {
       jit::request(region.slot, [description = describer.take()] { return jit::writeRegion(description, kHost); });
     }
   }
   return reinterpret_cast<jit::RegionCode>(const_cast<void*>(region.slot->address()));
+}
+
+std::string describeRegion(const Program& program, const CodeRegion& region) {
+  const bool isSwept = region.sweep != nullptr && !region.sweep->isOff;
+  if (isSwept) return "runs by blocks, a block of elements through all rounds before the next one";
+  const char* why = region.sweep != nullptr ? "blocks did not stay as they were when their part of the mask was empty" : region.notSwept;
+  const std::string notSwept = why == nullptr ? "" : std::string("; not by blocks: ") + why;
+  const char* notCompiled = hasSweepInside(program, region) ? "a loop inside of it runs by blocks" : nullptr;
+  if (notCompiled == nullptr) {
+    Describer describer(program, region);
+    notCompiled = describer.run();
+    if (notCompiled == nullptr && jit::writeRegion(describer.take(), kHost).empty()) notCompiled = "it would take more than 256 KB of the stack";
+  }
+  return (notCompiled == nullptr ? "becomes machine code" : std::string("runs step by step: ") + notCompiled) + notSwept;
 }
 
 }  // namespace gfn

@@ -10,6 +10,7 @@
 #include "../jit/compiler.h"
 #include "../jit/region.h"
 #include "program.h"
+#include "sweeps.h"
 
 namespace gfn {
 
@@ -42,13 +43,25 @@ struct CodeRegion {
   /** Rough cost of a round in 1/16 ns, without what its steps call. */
   int64_t cost;
   std::shared_ptr<jit::Slot> slot;
+  /** Where its rounds may be run block by block. */
+  std::shared_ptr<Sweep> sweep;
+  /** Why not, of a loop over large arrays. */
+  const char* notSwept = nullptr;
 };
+
+/** Describes an elementwise op whose operands have the result's shape or one element, but for its places; false where it is none. */
+bool describeElement(const Program& program, const StepNote& note, const View* in, const View& out, jit::RegionStep& step);
+/** Notes the elements of a place that is a constant's. */
+void noteConstant(const Program& program, const jit::Place& place, jit::Region& region);
 
 /** Notes the loops of a program, or all of it where it has none, and has the machine look for their code. */
 void findRegions(Program& program, int steps);
 
 /** Null: not compiled, or not yet. Counts a round. */
 jit::RegionCode codeOf(const Program& program, const CodeRegion& region);
+
+/** What becomes of a region, and why nothing better. */
+std::string describeRegion(const Program& program, const CodeRegion& region);
 
 /** A run that code is a part of. */
 struct RegionRun {

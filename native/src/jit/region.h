@@ -25,7 +25,8 @@ constexpr int64_t kMostScalars = 8;
 constexpr int64_t kMostLanes = 64;
 
 struct RegionStep {
-  enum class Kind : uint8_t { Element, Move, Jump, Unless, When, Push, Pop, Call };
+  /** Any, All (of a vector, to one bool) and Whole (a vector, or one element for all of it): in sweeps only. Push to Call: not there. */
+  enum class Kind : uint8_t { Element, Move, Jump, Unless, When, Push, Pop, Call, Any, All, Whole };
   Kind kind;
   /** The step of the plan that it is (a part) of. */
   int step;

@@ -15,7 +15,16 @@ export interface Executable {
    * steps ran, or the plan is running already.
    */
   runTimed(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[], most: number): StepTimes | null;
+  /** What becomes of the plan's loops, or of all steps where it has none; nothing where no code is made of either. */
+  loops(): readonly LoopCode[];
   dispose(): void;
+}
+
+/** Steps from `first` to `last`, and what becomes of them: "runs by blocks, …". */
+export interface LoopCode {
+  readonly first: number;
+  readonly last: number;
+  readonly how: string;
 }
 
 /** A plan that runs beside the thread that asks for it. */

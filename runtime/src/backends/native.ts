@@ -17,7 +17,7 @@ import type { Attrs, Block, OpRecord } from "../ops/op.ts";
 import { type EncodedPlan, encodeOp, encodePlan, type Port } from "../plan/encode.ts";
 import type { Plan, PlanBuffer, Step } from "../plan/plan.ts";
 import { log } from "../watch/log.ts";
-import type { Backend, BesideExecutable, Executable, RunBeside, RunEnd, StepTimes } from "./backend.ts";
+import type { Backend, BesideExecutable, Executable, LoopCode, RunBeside, RunEnd, StepTimes } from "./backend.ts";
 import { errorOf, readFailure, STATUS } from "./failure.ts";
 import { referenceBackend } from "./reference.ts";
 import { runReference } from "./reference-kernels.ts";
@@ -143,6 +143,15 @@ class NativeExecutable implements Executable {
       if (isTimed && this.#id >= 0) times = this.#addon.stepTimes(this.#id);
     }
     return times === null ? null : stepTimesOf(times);
+  }
+
+  loops(): readonly LoopCode[] {
+    if (this.#id < 0 || !this.#addon.hasCompiler()) return [];
+    const all = this.#addon.loopsOf(this.#id);
+    return Array.from({ length: all.length / 3 }, (_, i) => {
+      const [first, last, how] = all.slice(3 * i) as [number, number, string];
+      return { first, last, how };
+    });
   }
 
   dispose(): void {

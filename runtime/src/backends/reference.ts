@@ -264,6 +264,7 @@ export const referenceBackend: Backend = {
         run(inputs, outputs, variables, (step) => clock.step(step));
         return clock.end();
       },
+      loops: () => [],
       dispose() {
         instance = null;
       },

@@ -4,7 +4,7 @@
  */
 import type { TypedArray } from "../core/dtype.ts";
 import type { Script, ScriptFunction } from "../plan/script/script.ts";
-import type { Executable } from "./backend.ts";
+import type { Executable, LoopCode } from "./backend.ts";
 
 /** Milliseconds after which code that is twice as fast is worth its making. */
 const WORTHWHILE = 10;
@@ -35,6 +35,11 @@ export class ScriptExecutable implements Executable {
   runTimed(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[]): null {
     this.run(inputs, outputs, variables);
     return null;
+  }
+
+  /** Of the plan that runs in the script's place; the script's own are V8's. */
+  loops(): readonly LoopCode[] {
+    return this.#plan?.loops() ?? [];
   }
 
   #runs(inputs: readonly TypedArray[], outputs: readonly TypedArray[], variables: readonly TypedArray[]): boolean {

@@ -94,7 +94,7 @@ function typeOf(dtype: DType, shape: Shape): string {
   return `${DTYPES[dtype].short}${showShape(shape)}`;
 }
 
-function placeOf(span: Span | undefined): string | null {
+export function placeOf(span: Span | undefined): string | null {
   const place = span?.place();
   return place ? `${place.file.split("/").at(-1)}:${place.line}:${place.column}` : null;
 }

@@ -117,9 +117,10 @@ function drawingOf(svg: string | undefined): string | undefined {
 }
 
 function plan(parts: ExplainParts): string {
-  const { script, fused = [] } = parts;
+  const { script, fused = [], loops = [] } = parts;
   const groups = fused.length === 0 ? "" : `\n${panel("fused", "Elementwise ops: fused groups, and single ones", plainLines(fused))}`;
-  const shown = `${panel("plan", "Plan", planLines(parts.plan))}${groups}`;
+  const own = loops.length === 0 ? "" : `\n${panel("loops", "Loops of the plan", plainLines(loops))}`;
+  const shown = `${panel("plan", "Plan", planLines(parts.plan))}${groups}${own}`;
   return script === undefined ? shown : `${shown}\n${panel("script", "JavaScript that runs in its place", codeLines(script, [], 1))}`;
 }
 

@@ -32,6 +32,8 @@ export interface ExplainParts {
   readonly plan: string;
   /** Elementwise ops that run together, and those that do not with the reason: a line each. */
   readonly fused?: readonly string[];
+  /** What becomes of the plan's loops: a line each. */
+  readonly loops?: readonly string[];
   /** What each loop leaves for its gradient: "8 B per round of the while at 4:77". */
   readonly kept?: readonly string[];
   readonly counts: {
@@ -73,6 +75,7 @@ export function explainText(parts: ExplainParts, options: TextOptions = {}): str
     ),
     section("plan", parts.plan, columns),
     ...(parts.fused?.length ? [section("elementwise ops: fused groups, and single ones", parts.fused.join("\n"), columns)] : []),
+    ...(parts.loops?.length ? [section("loops of the plan", parts.loops.join("\n"), columns)] : []),
     ...(parts.script === undefined ? [] : [section("JavaScript that runs in its place", parts.script, columns)]),
   ].join("\n\n");
 }

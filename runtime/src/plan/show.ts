@@ -16,14 +16,14 @@ const LONGEST_CONSTANT = 4;
 /** Begins a line that is no step, but an op of the fused ones above. */
 export const WITHIN = "·";
 
+/** By step that something jumps to: "L1", "L2", … in their order. */
+export function labelsOf(plan: Plan): ReadonlyMap<number, string> {
+  const targets = new Set(plan.steps.flatMap((step) => ("target" in step ? [step.target] : [])));
+  return new Map([...targets].sort((a, b) => a - b).map((target, i) => [target, `L${i + 1}`]));
+}
+
 export function showPlan(plan: Plan): string {
-  const labels = new Map<number, string>();
-  for (const step of plan.steps) if ("target" in step && !labels.has(step.target)) labels.set(step.target, "");
-  [...labels.keys()]
-    .sort((a, b) => a - b)
-    .forEach((target, i) => {
-      labels.set(target, `L${i + 1}`);
-    });
+  const labels = labelsOf(plan);
   const width = Math.max(0, ...[...labels.values()].map((l) => l.length + 1));
   const name = (id: BufferId): string => showBuffer(id, plan);
   const below = `\n${" ".repeat(width + 5)}`;

@@ -7,6 +7,7 @@ import { showType } from "../core/type.ts";
 import { type Fusion, fusionLines, fusionOf } from "../explain/fusion.ts";
 import { explainHtml } from "../explain/html.ts";
 import { type Kept, keptByLoops, showKept } from "../explain/kept.ts";
+import { loopLines } from "../explain/loops.ts";
 import { type ExplainParts, explainText } from "../explain/text.ts";
 import { toDot } from "../ir/dot.ts";
 import { printGraph } from "../ir/print.ts";
@@ -33,6 +34,8 @@ export class Explanation {
   readonly dot: string;
   /** Elementwise ops that run together, and why others do not; empty where JavaScript runs in place of the plan. */
   readonly fusion: Fusion;
+  /** What becomes of the plan's loops on the backend in force: a line each. */
+  readonly loops: readonly string[];
   /** What each loop leaves behind for its gradient. */
   readonly kept: readonly Kept[];
   readonly #parts: ExplainParts;
@@ -54,6 +57,7 @@ export class Explanation {
     this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
     this.fusion = plan === null || script !== null ? { groups: [], single: [] } : fusionOf(plan, (step) => activeBackend().tier(step));
+    this.loops = plan === null ? [] : loopLines(plan, concrete.runner.loops());
     this.kept = keptByLoops(concrete.graph, info);
     const assigned = new Set(concrete.graph.variables?.map((slot) => slot.result));
     const results = concrete.graph.body.yields.filter((_, i) => !assigned.has(i)).map((v) => showType(v.type));
@@ -75,6 +79,7 @@ export class Explanation {
       graph: this.graph,
       plan: this.plan,
       fused: fusionLines(this.fusion),
+      loops: this.loops,
       kept: this.kept.map(showKept),
       counts: {
         tracedNodes: countNodes(concrete.traced.body),

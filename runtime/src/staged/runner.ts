@@ -2,7 +2,7 @@
  * How an optimised graph is run: by its plan, in one call of the backend, or, where it can have none, node by node over eager
  * kernels. Both take tensors and give tensors; a run that fails leaves variables as they were.
  */
-import type { Backend, BesideExecutable, Executable } from "../backends/backend.ts";
+import type { Backend, BesideExecutable, Executable, LoopCode } from "../backends/backend.ts";
 import { ScriptExecutable } from "../backends/script.ts";
 import { activeBackend, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
@@ -34,6 +34,8 @@ export interface Runner {
   readonly interpreted: string | null;
   /** JavaScript that runs in place of the plan. */
   readonly script: Script | null;
+  /** What becomes of the plan's loops on the backend in force. */
+  loops(): readonly LoopCode[];
   /** `inputs`: for the parameters that are no variables. `weak`: which results are weak. Results are new tensors, or arrays of them. */
   run(inputs: readonly Tensor[], variables: readonly Variable[], weak: readonly boolean[]): Result[];
   /** The same beside the thread that asks, where there is a plan and a backend that can. */
@@ -82,6 +84,18 @@ class PlanRunner implements Runner {
       this.#stages.script(this.#script);
     }
     return this.#script;
+  }
+
+  loops(): readonly LoopCode[] {
+    const backend = activeBackend();
+    if (this.script !== null) return [];
+    if (this.#executable !== null && this.#backend === backend) return this.#executable.loops();
+    const executable = backend.compile(this.plan, () => {});
+    try {
+      return executable.loops();
+    } finally {
+      executable.dispose();
+    }
   }
 
   /** The plan decoded for the backend in force, or the graph's script; again when the backend has changed. */
@@ -209,6 +223,10 @@ class InterpretedRunner implements Runner {
     this.interpreted = why;
     this.#graph = graph;
     this.#code = prepare(graph);
+  }
+
+  loops(): readonly LoopCode[] {
+    return [];
   }
 
   /** New values of variables are written at the end, when nothing can fail any more. */
