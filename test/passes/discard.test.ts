@@ -4,9 +4,11 @@ import type { DType } from "../../runtime/src/core/dtype.ts";
 import { type Shape, sameShape } from "../../runtime/src/core/shape.ts";
 import { cond, constant, FreshIds, operation } from "../../runtime/src/ir/build.ts";
 import type { Graph, Node, Region, Value } from "../../runtime/src/ir/graph.ts";
+import { parseGraph } from "../../runtime/src/ir/parse.ts";
 import { countNodes } from "../../runtime/src/ir/walk.ts";
 import { dce } from "../../runtime/src/passes/dce.ts";
 import { discard } from "../../runtime/src/passes/discard.ts";
+import { optimize } from "../../runtime/src/passes/pipeline.ts";
 import { difference } from "../support/difference.ts";
 import { Random } from "../support/random.ts";
 
@@ -112,4 +114,37 @@ it(`${COUNT} random graphs of selections`, { timeout: 3_600_000 }, () => {
     expect(difference(graph, seed), `seed ${seed}`).toBe(null);
   }
   expect(simpler).toBeGreaterThan(COUNT / 100);
+});
+
+it("what vmap makes of `count < limit && x <= 4` and `count += 1` is elementwise in the end", () => {
+  const graph = parseGraph(`graph pixels(%0: f32[100], %1: i32*[100], %2: bool[100], %3: i32) {
+    %4: i32* = const 1
+    %5: f32 = const 4
+    %6: i32[100] = cast %2 {dtype="int32"}
+    %7: i32 = argMax %6 {axis=0}
+    %8: i32* = index %1, %7
+    %9: i32*[100] = where %2, %1, %8
+    %10: i32*[100] = addExact %9, %4
+    %11: bool[100] = less %10, %3
+    %12: bool = any %11 {axes=[0], keepDims=false}
+    %13: bool[100] = cond %12 {
+      %14: i32[100] = cast %11 {dtype="int32"}
+      %15: i32 = argMax %14 {axis=0}
+      %16: f32 = index %0, %15
+      %17: f32[100] = where %11, %0, %16
+      %18: f32[100] = mul %17, %17
+      %19: bool[100] = lessEqual %18, %5
+      yield %19
+    } else {
+      yield %2
+    }
+    %20: bool[100] = where %11, %13, %11
+    %21: i32*[100] = where %2, %10, %1
+    %22: bool[100] = logicalAnd %2, %20
+    return %21, %22
+  }`);
+  const { graph: after } = optimize(graph, { verify: true });
+  const ops = after.body.nodes.map((node) => (node.kind === "op" ? node.op : node.kind));
+  expect(ops.filter((op) => op !== "const")).toEqual(["where", "addExact", "less", "mul", "lessEqual", "where", "where", "logicalAnd"]);
+  for (let seed = 1; seed <= 20; seed++) expect(difference(graph, seed)).toBe(null);
 });

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "../core/memory.h"
 #include "../threads/pool.h"
 #include "machine.h"
 #include "sweeps.h"
@@ -12,6 +13,8 @@ namespace {
 
 /** Rounds that loops are taken to have, in deciding how much a thread gets. */
 constexpr int64_t kUsualRounds = 8;
+/** Bytes that are asked about before they are taken. */
+constexpr int64_t kMuch = 256 << 20;
 constexpr int64_t kBlockBytes = jit::kMostLanes * 8;
 
 struct Freed {
@@ -37,7 +40,10 @@ class Run {
   jit::Swept all() {
     scalars_.assign(static_cast<size_t>(chunks_) * scalarSize(), 0);
     isSaved_.assign(static_cast<size_t>(chunks_), 0);
-    saved_ = allocate(keptBytes_ * sweep_.n);
+    // What is kept may not be what drives the process out of memory.
+    const int64_t bytes = keptBytes_ * sweep_.n;
+    if (bytes > kMuch && bytes > availableMemory() / 4) return jit::Swept::Failed;
+    saved_ = allocate(bytes);
     if (saved_ == nullptr) return jit::Swept::Failed;
     parallelFor(chunks_, [&](int64_t i) { chunk(i); });
     const auto worst = static_cast<jit::Swept>(worst_.load());

@@ -307,10 +307,17 @@ class Finder {
     Failure failure = {};
     const Attrs attrs = {program_.words.data() + note.firstWord, note.wordCount, program_.numbers.data(), static_cast<int>(program_.numbers.size())};
     require(note.kernel({&in, 1, &out, 1, attrs}, failure), "an op in it is not elementwise");
+    reduced(note.op, read(note.in[0], note.in[0]), note.out[0]);
+  }
+
+  /** Any or all of a mask. */
+  void reduced(const char* op, const jit::Place& source, const View& result) {
+    const bool isAny = std::strcmp(op, "any") == 0;
+    require(isAny || std::strcmp(op, "all") == 0, "a scalar is computed from an array, and not only to end it");
+    require(result.dtype == DType::Bool && source.n == loop().lanes, "an op in it is not elementwise");
     require(!loop().settles, "more than one scalar is computed from arrays");
     loop().settles = true;
-    const jit::Place source = read(note.in[0], note.in[0]);
-    const jit::Place place = writeScalar(note.out[0], isAny ? Kind::Or : Kind::And);
+    const jit::Place place = writeScalar(result, isAny ? Kind::Or : Kind::And);
     jit::RegionStep& step = add(isAny ? jit::RegionStep::Kind::Any : jit::RegionStep::Kind::All);
     step.in[0] = source;
     step.out = place;
@@ -320,12 +327,21 @@ class Finder {
   void fused(const StepNote& note) {
     const FusedCall& call = program_.fused[program_.code[static_cast<size_t>(step_)].a];
     require(call.n == sweep_->n, "its arrays differ in size");
-    require(call.run == 0, "rows of its arrays are reduced");
+    require(call.run == 0 || call.run == call.n, "rows of its arrays are reduced");
     std::vector<jit::Place> values;
     for (size_t k = 0; k < note.in.size(); k++) values.push_back(read(note.in[k], call.inputs[k]));
     const size_t inputs = values.size();
-    values.resize(inputs + note.out.size() + static_cast<size_t>(call.room));
+    values.resize(inputs + note.out.size() + static_cast<size_t>(call.room + call.columns));
     for (const FusedOp& op : call.ops) {
+      if (op.kind != FusedOp::Kind::Elements) {
+        // One row of all elements: its reduction is a scalar, which nobody in the group reads.
+        const size_t out = op.out - inputs;
+        const bool isLast = op.kind == FusedOp::Kind::Row && op.row.reduces && op.out >= inputs && out < note.out.size();
+        require(isLast && op.dtypes[0] == DType::Bool, "a scalar is computed from an array, and not only to end it");
+        reduced(op.op, values[op.in[0]], note.out[out]);
+        continue;
+      }
+      for (int k = 0; k < op.operands; k++) require(values[op.in[k]].n > 0, "a scalar is computed from an array, and not only to end it");
       jit::RegionStep described = {};
       described.op.op = op.op;
       described.op.loop = op.loop;
@@ -345,6 +361,7 @@ class Finder {
     }
     sweep_->cost += call.cost;
     for (size_t k = 0; k < note.out.size(); k++) {
+      if (isScalar(note.out[k])) continue;
       const jit::Place place = write(note.out[k]);
       jit::RegionStep& step = add(jit::RegionStep::Kind::Whole);
       step.in[0] = values[inputs + k];

@@ -159,7 +159,7 @@ class Discarding {
   /** The element of a constant that has one. */
   #only(value: Value): number | undefined {
     const data = this.#constants.get(value)?.data;
-    return data?.length === 1 ? Number(data[0]) : undefined;
+    return data?.length === 1 ? data[0] : undefined;
   }
 
   /** Of each value that the region computes: the masks outside of which it is not looked at. */
