@@ -254,9 +254,8 @@ describe.runIf(isThere)("random loops by blocks", () => {
     [COUNT, "by ops that round once", false],
     [Math.ceil(COUNT / 3), "with exponentials", true],
   ])("%i %s", { timeout: 3_600_000 }, (count, _, exp) => {
-    const from = Number(process.env.GRAPHFN_SEED ?? 1);
     let [swept, setBack] = [0, 0];
-    for (let seed = from; seed < from + count; seed++) {
+    for (let seed = 1; seed <= count; seed++) {
       const loop = new RandomLoop(seed, exp);
       const graph = loop.graph();
       for (const data of [seed, seed + 1e6]) {

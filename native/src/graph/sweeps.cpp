@@ -6,6 +6,7 @@
 #include <set>
 
 #include "../core/cpu.h"
+#include "ranges.h"
 #include "regions.h"
 
 namespace gfn {
@@ -18,53 +19,7 @@ constexpr size_t kMostArrays = 48;
 /** Between places that code alone has. */
 constexpr int64_t kApart = jit::kMostLanes * 8;
 
-Ref refOf(const View& view) { return static_cast<Ref>(reinterpret_cast<intptr_t>(view.data)); }
-int64_t bytesOf(const View& view) { return view.size * sizeOf(view.dtype); }
-
-/** Bytes of the frame, or all of an external value. */
-struct Range {
-  Ref ref;
-  int64_t bytes;
-  bool overlaps(const Range& other) const {
-    if (ref < 0 || other.ref < 0) return ref == other.ref;
-    return ref < other.ref + other.bytes && other.ref < ref + bytes;
-  }
-  bool covers(const Range& other) const {
-    if (ref < 0 || other.ref < 0) return ref == other.ref && bytes >= other.bytes;
-    return ref <= other.ref && other.ref + other.bytes <= ref + bytes;
-  }
-};
-Range rangeOf(const View& view) { return {refOf(view), bytesOf(view)}; }
-
-/** Whether a step behind `last` may see bytes that are there when the loop ends. */
-bool isReadAfter(const Program& program, int last, const Range& range) {
-  const int steps = static_cast<int>(program.notes.size());
-  if (range.ref < 0 && ~range.ref >= static_cast<Ref>(program.firstVariable()) &&
-      ~range.ref < static_cast<Ref>(program.firstVariable() + program.variables.size())) {
-    return true;
-  }
-  std::vector<char> seen(static_cast<size_t>(steps) + 1);
-  std::vector<int> open = {last + 1};
-  const auto touches = [&](const View& view) { return rangeOf(view).overlaps(range); };
-  while (!open.empty()) {
-    const int step = open.back();
-    open.pop_back();
-    if (seen[static_cast<size_t>(step)]++ != 0) continue;
-    if (step == steps) {
-      for (const Port& port : program.outputs) {
-        if (Range{port.ref, port.bytes}.overlaps(range)) return true;
-      }
-      continue;
-    }
-    const StepNote& note = program.notes[static_cast<size_t>(step)];
-    if (std::any_of(note.in.begin(), note.in.end(), touches)) return true;
-    if (std::any_of(note.out.begin(), note.out.end(), [&](const View& view) { return rangeOf(view).covers(range); })) continue;
-    const bool jumps = note.kind == StepNote::Kind::Jump || note.kind == StepNote::Kind::Unless || note.kind == StepNote::Kind::When;
-    if (jumps) open.push_back(note.target);
-    if (note.kind != StepNote::Kind::Jump) open.push_back(step + 1);
-  }
-  return false;
-}
+Ref refOf(const View& view) { return rangeOf(view).ref; }
 
 /**
  * How a scalar of the whole loop comes from those of the blocks at the same round: they are all the same, or it is true where one is true,
