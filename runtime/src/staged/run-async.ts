@@ -26,11 +26,7 @@ export function runAsync<A extends readonly unknown[], R>(
   });
 }
 
-function begin<A extends readonly unknown[]>(
-  fn: (...args: A) => unknown,
-  args: Readonly<A>,
-  options: RunAsyncOptions,
-): unknown {
+function begin<A extends readonly unknown[]>(fn: (...args: A) => unknown, args: Readonly<A>, options: RunAsyncOptions): unknown {
   options.signal?.throwIfAborted();
   const state = stateOf(fn);
   if (isTaping()) {
