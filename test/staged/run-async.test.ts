@@ -184,6 +184,11 @@ test("where there is no other thread to run on, the call is made at once", async
 test("refusals", async () => {
   const plain = (x: Tensor): Tensor => x;
   await expect(gf.runAsync(plain, [int(1)])).rejects.toThrow("E_NOT_GRAPH_FUNCTION");
+  const bad = gf.runAsync as unknown as (...args: unknown[]) => Promise<unknown>;
+  for (const args of [[], [null], [3, []], [logistic], [logistic, 3], [logistic, [f64(1), int(1)], null], [logistic, [], { signal: {} }]]) {
+    await expect(bad(...args)).rejects.toThrow(/^E_ARGUMENT: runAsync/);
+  }
+  await expect(bad(logistic, [f64(1), int(1)], { onProgress: 1 })).rejects.toThrow("E_ARGUMENT");
   const tape = gf.gradientTape();
   await expect(gf.runAsync(logistic, [f64(0.5), int(2)])).rejects.toThrow(
     /^E_ARGUMENT: logistic was passed to runAsync under a gradient tape/,

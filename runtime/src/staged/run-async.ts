@@ -20,14 +20,26 @@ export function runAsync<A extends readonly unknown[], R>(
   options: RunAsyncOptions = {},
 ): Promise<Awaited<R>> {
   // Not as a rejection, which would come after the trace.
-  if (isTracing()) throw new StagingError(`${fn.name} was passed to runAsync within a graph function.`, { hint: "Call it." });
+  if (isTracing()) throw new StagingError(`${nameOf(fn)} was passed to runAsync within a graph function.`, { hint: "Call it." });
   return new Promise((resolve) => {
     resolve(begin(fn, args, options) as Promise<Awaited<R>>);
   });
 }
 
+const nameOf = (fn: unknown): string => (typeof fn === "function" && fn.name) || "A function";
+const what = (x: unknown): string => (x === null ? "null" : Array.isArray(x) ? "an array" : `of type ${typeof x}`);
+
 function begin<A extends readonly unknown[]>(fn: (...args: A) => unknown, args: Readonly<A>, options: RunAsyncOptions): unknown {
-  options.signal?.throwIfAborted();
+  if (typeof fn !== "function") throw new ArgumentError(`runAsync got ${what(fn)} instead of a function.`);
+  if (!Array.isArray(args)) throw new ArgumentError(`runAsync takes the arguments as an array, but got ${what(args)}.`);
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError(`runAsync: options are ${what(options)}, but must be an object.`);
+  const { signal, onProgress } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new ArgumentError(`runAsync: signal is ${what(signal)}, but must be an AbortSignal.`);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new ArgumentError(`runAsync: onProgress is ${what(onProgress)}, but must be a function.`);
+  signal?.throwIfAborted();
   const state = stateOf(fn);
   if (isTaping()) {
     throw new ArgumentError(`${state.info.name} was passed to runAsync under a gradient tape, which sees only calls.`, {
