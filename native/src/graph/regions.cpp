@@ -229,7 +229,7 @@ class Describer {
   /** Fused ops one after the other: what they hand to each other is the code's own. */
   bool fused(const StepNote& note) {
     const FusedCall& call = program_.fused[program_.code[static_cast<size_t>(step_)].a];
-    if (call.n > jit::kMostLanes || call.n < 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
+    if (call.run != 0 || call.n > jit::kMostLanes || call.n < 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
     std::vector<jit::Place> values;
     for (size_t k = 0; k < note.in.size(); k++) values.push_back(repeated(call, call.inputs[k], operand(note.in[k])));
     for (const View& out : note.out) values.push_back(placeOf(out));
@@ -237,13 +237,7 @@ class Describer {
     values.resize(fixed + static_cast<size_t>(call.room));
     for (const FusedOp& op : call.ops) {
       jit::RegionStep& step = add(jit::RegionStep::Kind::Element);
-      step.op.op = op.op;
-      step.op.loop = op.loop;
-      std::copy(std::begin(op.dtypes), std::end(op.dtypes), step.op.dtypes);
-      step.op.result = op.result;
-      step.op.operands = op.operands;
-      step.op.numberCount = op.numberCount;
-      for (int k = 0; k < op.numberCount; k++) step.op.numbers[k] = program_.ownNumbers[static_cast<size_t>(op.numbers + k)];
+      step.op = pieceOf(op, program_.ownNumbers.data());
       for (int k = 0; k < op.operands; k++) step.in[k] = values[op.in[k]];
       if (op.out >= fixed) values[op.out] = inside(op.result, call.n);
       step.out = values[op.out];

@@ -298,13 +298,7 @@ class Finder {
       }
       for (int k = 0; k < op.operands; k++) require(values[op.in[k]].n > 0, "a scalar is computed from an array, and not only to end it");
       jit::RegionStep described = {};
-      described.op.op = op.op;
-      described.op.loop = op.loop;
-      std::copy(std::begin(op.dtypes), std::end(op.dtypes), described.op.dtypes);
-      described.op.result = op.result;
-      described.op.operands = op.operands;
-      described.op.numberCount = op.numberCount;
-      for (int k = 0; k < op.numberCount; k++) described.op.numbers[k] = program_.ownNumbers[static_cast<size_t>(op.numbers + k)];
+      described.op = pieceOf(op, program_.ownNumbers.data());
       jit::Place in[kMaxOperands] = {};
       for (int k = 0; k < op.operands; k++) in[k] = values[op.in[k]];
       for (int k = 0; k < op.operands; k++) require(op.dtypes[k] != DType::Complex64, "it computes with complex numbers");
