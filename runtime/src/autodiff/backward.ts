@@ -30,6 +30,7 @@ import type {
 } from "../ir/graph.ts";
 import { capturesOf, regionsOf } from "../ir/walk.ts";
 import { getOp } from "../ops/op.ts";
+import { withSpan } from "../trace/span.ts";
 import type { GraphTracer, OpenRegion } from "../trace/tracer.ts";
 import { type Activity, type Recorded, recordedWithin } from "./activity.ts";
 import { counting, leavingStates, runAgain } from "./checkpoint.ts";
@@ -121,7 +122,6 @@ export class Backward {
    * around the one in which gradients are taken, whose loops cannot be followed backwards from there.
    */
   #nodes(nodes: readonly Node[], scope: Scope, outer: OpenRegion | null): Edits {
-    const t = this.#t;
     const edited: Edits = new Map();
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i] as Node;
@@ -132,22 +132,39 @@ export class Backward {
       }
       const dys = node.results.map((v) => (this.#flows(v) && !this.#ends.has(v) ? scope.take(v) : null));
       if (dys.every((dy) => dy === null) && !this.#movesAdjoints(node)) continue;
-      if (node.kind === "op") this.#op(node, dys, scope);
-      else if (node.kind === "pop") this.#pop(node, dys[0] ?? null, scope);
-      else if (node.kind === "customGrad") this.#custom(node, dys, scope);
-      else if (node.kind === "list")
-        edited.set(
-          node,
-          backThroughList(t, node, dys[0] as Tensor, scope, (v) => this.#flows(v)),
-        );
-      else if (node.kind !== "define") {
-        if (outer !== null) throw outsideOf(node);
-        if (node.kind === "call") edited.set(node, [this.#call(node, dys, scope)]);
-        if (node.kind === "cond") edited.set(node, [this.#cond(node, dys, scope)]);
-        else if (node.kind === "while" || node.kind === "for") edited.set(node, this.#anyLoop(node, dys, scope));
-      }
+      const becomes = withSpan(node.span, () => this.#back(node, dys, scope, outer));
+      if (becomes !== null) edited.set(node, becomes);
     }
     return edited;
+  }
+
+  /** Follows one node back. Returns what the node must become, null where it stays. */
+  #back(node: Node, dys: readonly (Tensor | null)[], scope: Scope, outer: OpenRegion | null): Node[] | null {
+    const flows = (v: Value): boolean => this.#flows(v);
+    switch (node.kind) {
+      case "op":
+        this.#op(node, dys, scope);
+        return null;
+      case "pop":
+        this.#pop(node, dys[0] ?? null, scope);
+        return null;
+      case "customGrad":
+        this.#custom(node, dys, scope);
+        return null;
+      case "list":
+        return backThroughList(this.#t, node, dys[0] as Tensor, scope, flows);
+      case "call":
+      case "cond":
+      case "while":
+      case "for":
+        break;
+      default:
+        return null;
+    }
+    if (outer !== null) throw outsideOf(node);
+    if (node.kind === "call") return [this.#call(node, dys, scope)];
+    if (node.kind === "cond") return [this.#cond(node, dys, scope)];
+    return this.#anyLoop(node, dys, scope);
   }
 
   #findStacks(nodes: readonly Node[], inFunction: boolean): void {

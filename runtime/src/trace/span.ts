@@ -77,7 +77,24 @@ class StackSpan implements Span {
   };
 }
 
+/** What is added while it is set comes from there. */
+let given: Span | undefined;
+
+/** Nodes that `body` adds come from where `span` does, as those of a gradient come from the op that is followed back. */
+export function withSpan<T>(span: Span | undefined, body: () => T): T {
+  if (span === undefined) return body();
+  const before = given;
+  given = span;
+  try {
+    return body();
+  } finally {
+    given = before;
+  }
+}
+
+/** Where the code that runs now was called from, or what `withSpan` says. */
 export function captureSpan(): Span {
+  if (given !== undefined) return given;
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = DEPTH;
   const holder = new Error("span");

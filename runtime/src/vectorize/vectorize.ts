@@ -11,6 +11,7 @@ import { hasGradient } from "../core/dtype.ts";
 import { InternalError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { CustomGradNode, Node, PopNode, PrintNode, PushNode, Region, Value } from "../ir/graph.ts";
+import { withSpan } from "../trace/span.ts";
 import type { GraphTracer } from "../trace/tracer.ts";
 import { batchedCond, batchedFor, batchedWhile } from "./control.ts";
 import type { Lane, Lanes } from "./lanes.ts";
@@ -70,19 +71,12 @@ export class Vectorizer {
 
   /** Adds one node; what is added comes from where the node comes from. */
   node(node: Node): void {
-    const { nodes } = this.t.region;
-    const before = nodes.length;
     located(node.span, () => {
-      const lanes = this.#lanesOf(node);
+      const lanes = withSpan(node.span, () => this.#lanesOf(node));
       node.results.forEach((v, i) => {
         this.define(v, lanes[i] as Lane);
       });
     });
-    if (node.span === undefined) return;
-    for (let i = before; i < nodes.length; i++) {
-      const added = nodes[i] as Node;
-      if (added.kind !== "const") nodes[i] = { ...added, span: node.span };
-    }
   }
 
   #lanesOf(node: Node): readonly Lane[] {
