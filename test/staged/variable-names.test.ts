@@ -188,6 +188,46 @@ function staleNullable(s: Tensor): Tensor {
 }
 
 /** @graphFunction */
+function otherArm(s: Tensor): Tensor {
+  if (s > 1) {
+    if (s < 5) {
+      // Goes on below.
+    } else {
+      return -0.3 < s ? u : s;
+    }
+    u.assignAdd(1);
+  }
+  return s + u;
+}
+/** @graphFunction */
+function leavingArm(s: Tensor): Tensor {
+  const r = s > 0 ? u : s;
+  if (s > 3) {
+    u.assignAdd(5);
+    return s;
+  }
+  return r * 2;
+}
+/** @graphFunction */
+function staleBeside(s: Tensor): Tensor {
+  const r = s > 0 ? u : s;
+  if (s > 3) {
+  } else {
+    return r;
+  }
+  u.assignAdd(1);
+  return r + 0;
+}
+/** @graphFunction */
+function staleBehind(s: Tensor): Tensor {
+  const r = s > 0 ? u : s;
+  let q: Tensor = s;
+  if (s > 3) q = r;
+  else u.assignAdd(1);
+  return q + r;
+}
+
+/** @graphFunction */
 function parameter(a: Tensor, n: Tensor): Tensor {
   if (n <= 0) return a;
   u.assignAdd(1);
@@ -216,6 +256,8 @@ describe("a name for a variable", () => {
     returnedInside,
     assignedFirst,
     nullable,
+    otherArm,
+    leavingArm,
   };
   for (const [name, f] of Object.entries(right)) {
     test(`${name}: the same eagerly and in a graph`, () => {
@@ -238,7 +280,7 @@ describe("a name for a variable", () => {
     }
   });
 
-  for (const [name, f] of Object.entries({ stale, staleInLoop, listed, staleNullable })) {
+  for (const [name, f] of Object.entries({ stale, staleInLoop, listed, staleNullable, staleBeside, staleBehind })) {
     test(`${name}: refused where the graph would not see what is assigned`, () => {
       expect(() => outcome(f, 1)).toThrow(/E_ALIAS: .*the variable u.*`x\.clone\(\)`/);
     });

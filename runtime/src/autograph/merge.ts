@@ -279,9 +279,10 @@ export class BranchMerge {
 
   /** A value that only one arm has, seen at the end of that arm. */
   #oneSided(s: Snapshot, inThen: boolean): unknown {
+    const side = inThen ? this.#then : this.#else;
     const output = (leaf: unknown): unknown => {
       if (isPoison(leaf) || !isTensor(leaf) || isVisible(leaf)) return leaf;
-      const x = this.#inArm(inThen ? this.#then : this.#else, leaf);
+      const x = this.#inArm(side, leaf);
       if (x instanceof StagingError) return poison(() => x);
       const value = inThen ? this.#output(typeOf(leaf), x, HOLE, undefined) : this.#output(typeOf(leaf), HOLE, x, undefined);
       this.#standsFor(value, variablesIn(leaf));
@@ -290,11 +291,13 @@ export class BranchMerge {
     const map = (part: Snapshot): unknown => {
       switch (part.kind) {
         case "leaf":
-          return output(part.value);
+          return !isPoison(part.value) && isTensor(part.value) && isVisible(part.value)
+            ? this.#stillOf(side, part.value)
+            : output(part.value);
         case "maybe":
           return maybe(output(part.parts.has) as Tensor, map(part.value), part.parts.nothing, undefined, () => this.#at);
         default: {
-          const items = part.items.map(map);
+          const items = part.items.map((item) => (item.kind === "leaf" ? output(item.value) : map(item)));
           const whole = valueIn(part) as Record<string, unknown>;
           const keys = part.kind === "array" ? part.items.map((_, i) => String(i)) : part.keys;
           // An object whose tensors all live on stays what it is.
@@ -304,6 +307,19 @@ export class BranchMerge {
       }
     };
     return map(s);
+  }
+
+  /**
+   * A tensor from before the branch that is a variable on some path, seen behind the only arm from which it is seen there: what the
+   * other one assigned to the variable does not matter to it. It is a tensor of its own, since the other arm may hold the same.
+   */
+  #stillOf(side: Side, leaf: Tensor): Tensor {
+    const isAssigned = (v: Variable): boolean => this.#then.assigned.has(v) || this.#else.assigned.has(v);
+    if (isVariable(leaf) || !variablesIn(leaf).some(isAssigned)) return leaf;
+    const x = this.#inArm(side, leaf);
+    if (!isTensor(x)) return leaf;
+    this.#standsFor(x, variablesIn(leaf));
+    return x;
   }
 
   #leaf(what: string, a: unknown, b: unknown): unknown {
