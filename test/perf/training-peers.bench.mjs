@@ -7,6 +7,7 @@
  * row, and rounds go in turn: medians. Losses of step 5 are compared. Below: what a step of ours costs besides time.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -116,17 +117,36 @@ for (const [index, { name }] of CASES.entries()) {
   if (off.length > 0) process.exitCode = 1;
 }
 
-console.log("\nper step of ours, over 1000 steps after 20");
+/** What counts allocations in a process: built by the C compiler that there is, or null. */
+function allocationCounter() {
+  const folder = join(here, "..", "..", "out");
+  mkdirSync(folder, { recursive: true });
+  const [library, file] = [join(folder, "allocations.so"), join(folder, "allocations.counts")];
+  const built = spawnSync("cc", ["-O2", "-shared", "-fPIC", "-o", library, join(here, "allocations.c")], { encoding: "utf8" });
+  if (built.status === 0) return { library, file };
+  console.log(`allocations are not counted: ${built.error?.message ?? built.stderr.split("\n")[0]}`);
+  return null;
+}
+
+console.log("\nper step of ours, over 1000 steps after 500");
+const counter = allocationCounter();
 for (const [index, { name }] of CASES.entries()) {
   if (!name.includes(positionals[0] ?? "")) continue;
-  const { stdout, stderr } = spawnSync(...commandOf(ours(String(index), "counts")), { encoding: "utf8" });
+  if (counter !== null) writeFileSync(counter.file, new Uint8Array(16));
+  const env = counter === null ? process.env : { ...process.env, LD_PRELOAD: counter.library, COUNT_ALLOCATIONS: counter.file };
+  const { stdout, stderr } = spawnSync(...commandOf(ours(String(index), "counts")), { encoding: "utf8", env });
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(stderr);
-  const { crossings, planSteps, tensors, bytes, buffers, faults, traces } = JSON.parse(line);
+  const { crossings, planSteps, tensors, bytes, buffers, faults, traces, ...allocated } = JSON.parse(line);
   console.log(
     `${name.padEnd(16)}  calls into the addon ${crossings} (runPlan and runOp wrapped), for ${planSteps} steps of one plan, traced ${traces} times`,
   );
   console.log(
     `${"".padEnd(16)}  grown: tensors ${tensors}, their bytes ${bytes} (gf.memory()), ArrayBuffers ${buffers.toFixed(1)} B (process.memoryUsage()), pages ${faults.toFixed(3)} (minor faults)`,
+  );
+  if (counter === null) continue;
+  const { addonAllocations, addonAllocationsBefore, allocations } = allocated;
+  console.log(
+    `${"".padEnd(16)}  allocated: by the addon ${addonAllocations.toFixed(3)} (in the first 500 steps ${addonAllocationsBefore}), by V8 and Node ${(allocations - addonAllocations).toFixed(1)}`,
   );
 }

@@ -13,9 +13,9 @@
  *
  * Idea of reading the image by pointers: Dukhan, "The Indirect Convolution Algorithm" (2019).
  */
-#include <cstdlib>
 #include <cstring>
 
+#include "../core/scratch.h"
 #include "../linalg/gemm.h"
 #include "../linalg/pack.h"
 #include "../threads/pool.h"
@@ -44,16 +44,6 @@ constexpr double kThreadWork = 600e3;
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-/** Memory of one call. */
-template <class T>
-struct Buffer {
-  explicit Buffer(int64_t count) : data(static_cast<T*>(std::malloc(static_cast<size_t>(most(1, count)) * sizeof(T)))) {}
-  ~Buffer() { std::free(data); }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-  T* const data;
-};
 
 /** How places are cut, and how the source lies under a band. Decided by shapes alone. */
 struct Layout {
@@ -273,12 +263,11 @@ bool correlateOf(const CorrelateJob& job) {
   if (!layoutOf<T>(s, layout)) return false;
   const int64_t depth = s.taps() * s.channels;
   const int64_t slivers = divideUp(job.outputs, width);
-  const Buffer<Run> runs(listRuns(s, layout, nullptr));
-  // Aligned to vectors: malloc's 16 bytes are not enough.
-  const Buffer<char> memory(slivers * depth * width * static_cast<int64_t>(sizeof(T)) + 64);
+  const Scratch<Run> runs(ScratchSlot::Places, listRuns(s, layout, nullptr));
+  const Scratch<T> memory(ScratchSlot::Weights, slivers * depth * width);
   if (runs.data == nullptr || memory.data == nullptr) return false;
   const int64_t runCount = listRuns(s, layout, runs.data);
-  T* const packed = reinterpret_cast<T*>(memory.data + (64 - reinterpret_cast<uintptr_t>(memory.data) % 64) % 64);
+  T* const packed = memory.data;
   const double weights = static_cast<double>(depth) * static_cast<double>(job.outputs);
   share(slivers, weights * 4, [&](int64_t sliver) { packWeights(packed + sliver * depth * width, job, sliver); });
 
@@ -346,8 +335,8 @@ bool filterGradientOf(const FilterGradJob& job) {
   const int64_t perChunk = divideUp(bands, chunks);
   const int64_t groups = least(slivers, divideUp(kTasks, chunks));
   const int64_t perGroup = divideUp(slivers, groups);
-  const Buffer<int64_t> offsets(depth);
-  const Buffer<T> parts((chunks - 1) * weights);
+  const Scratch<int64_t> offsets(ScratchSlot::Places, depth);
+  const Scratch<T> parts(ScratchSlot::Parts, (chunks - 1) * weights);
   if (offsets.data == nullptr || parts.data == nullptr) return false;
   int64_t* next = offsets.data;
   for (int64_t line = 0; line < s.z.count * s.y.count; line++) {

@@ -8,11 +8,11 @@
  *
  * Times: native/test/kernels.bench.cpp.
  */
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <type_traits>
 
+#include "../core/scratch.h"
 #include "../threads/pool.h"
 #include "reduce-job.h"
 #include "reduce-rules.h"
@@ -236,7 +236,8 @@ bool longRuns(const ReduceJob& job) {
   const auto* x = static_cast<const typename Rule::In*>(job.x);
   auto* out = static_cast<typename Rule::Out*>(job.out);
   const int64_t pieces = (job.run + kPiece - 1) / kPiece;
-  Acc* parts = static_cast<Acc*>(std::malloc(static_cast<size_t>(pieces) * sizeof(Acc)));
+  const Scratch<Acc> memory(ScratchSlot::Parts, pieces);
+  Acc* const parts = memory.data;
   if (parts == nullptr) return false;
   for (int64_t o = 0; o < job.kept.count; o++) {
     Tree<Rule> tree;
@@ -249,7 +250,6 @@ bool longRuns(const ReduceJob& job) {
     }
     out[o] = Rule::finish(tree.root(), job.divisor);
   }
-  std::free(parts);
   return true;
 }
 
@@ -324,7 +324,8 @@ bool columns(const ReduceJob& job) {
   const int64_t perSegment = (job.run + pieceRows - 1) / pieceRows;
   const int64_t pieces = perSegment * job.segment.count;
   const int64_t results = job.kept.count * inner;
-  Acc* parts = static_cast<Acc*>(std::malloc(static_cast<size_t>(results * pieces) * sizeof(Acc)));
+  const Scratch<Acc> memory(ScratchSlot::Parts, results * pieces);
+  Acc* const parts = memory.data;
   if (parts == nullptr) return false;
   const int64_t tasks = job.kept.count * tiles * pieces;
   const int64_t each = most(1, kChunk / most(1, least(job.run, pieceRows) * tile));
@@ -357,7 +358,6 @@ bool columns(const ReduceJob& job) {
     }
   }
   for (int64_t j = 0; j < results; j++) out[j] = Rule::finish(parts[j], job.divisor);
-  std::free(parts);
   return true;
 }
 

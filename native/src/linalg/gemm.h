@@ -8,6 +8,7 @@
 #pragma once
 #include "../core/cpu.h"
 #include "../core/kernel.h"
+#include "../core/scratch.h"
 
 namespace gfn {
 
@@ -24,10 +25,5 @@ struct Gemm {
 
 /** False: no scratch memory. dtype Int32, Int64 (both wrap around), Float32 or Float64; m, n, k ≥ 1. */
 GFN_DECLARE_LEVELS(bool gemm(DType dtype, const Gemm& job))
-
-enum class ScratchSlot { A, B, Vector, Count };
-
-/** 64-byte aligned memory of this thread, kept until the thread ends; what it held is lost. Null where there is none. */
-void* scratch(ScratchSlot slot, int64_t bytes);
 
 }  // namespace gfn

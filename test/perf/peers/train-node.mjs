@@ -2,6 +2,7 @@
  * `node --import @graphfn/transformer/register train-node.mjs ours | cpu | wasm <index of a case>`: prints the loss of step 5, then, for each line with a number of steps that it
  * is given, microseconds per step. `ours counts` prints what one step costs besides time, and ends.
  */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -64,9 +65,19 @@ function steps(count) {
   return last;
 }
 
+/** Allocations on this thread until now, of all code and of the addon's, where allocations.c counts them. */
+function allocations() {
+  const file = process.env.COUNT_ALLOCATIONS;
+  if (file === undefined) return {};
+  const numbers = new BigUint64Array(new Uint8Array(readFileSync(file)).buffer);
+  return { allocations: Number(numbers[0]), addonAllocations: Number(numbers[1]) };
+}
+
 if (counts) {
-  steps(20);
-  const state = () => ({ ...tf.memory(), ...process.memoryUsage(), faults: process.resourceUsage().minorPageFault });
+  const first = allocations();
+  // Machine code is there by then.
+  steps(500);
+  const state = () => ({ ...tf.memory(), ...process.memoryUsage(), faults: process.resourceUsage().minorPageFault, ...allocations() });
   const many = 1000;
   crossings = 0;
   const before = state();
@@ -82,6 +93,9 @@ if (counts) {
       bytes: per("numBytes"),
       buffers: per("arrayBuffers"),
       faults: per("faults"),
+      allocations: per("allocations"),
+      addonAllocations: per("addonAllocations"),
+      addonAllocationsBefore: before.addonAllocations - first.addonAllocations,
       traces: step.traces,
     }),
   );
