@@ -75,7 +75,8 @@ function withGradients({ fn, w, u }: Module) {
   return (x: gf.Tensor, s: gf.Tensor, m: gf.Tensor): gf.Tensor[] => {
     const tape = gf.gradientTape();
     tape.watch([x, s, m]);
-    const y = fn(x, s, m);
+    // `return 0.0` is a number eagerly, so of no dtype.
+    const y = gf.cast(fn(x, s, m), "float64");
     return [y, ...tape.gradient(y, [x, s, m, w, u])];
   };
 }
@@ -120,18 +121,30 @@ function differences(module: Module, point: readonly number[], given: Result): s
   return null;
 }
 
-/** What is wrong with the gradients of a program; null for nothing. */
-function judge(program: GradientProgram, module: Module, orders: boolean, compared: { count: number }): string | null {
+interface Verdict {
+  /** Null for nothing. */
+  readonly wrong: string | null;
+  /** Why graphs refuse it, if they do. */
+  readonly refused: string | null;
+}
+
+/** A value that is a variable on one path, used after an assignment to it: JavaScript sees the new value, which graphs say that they cannot. */
+const isRefusal = (error: unknown): error is Error => error instanceof gf.GraphFnError && error.code === "E_ALIAS";
+
+/** What is wrong with the gradients of a program. */
+function judge(program: GradientProgram, module: Module, orders: boolean, compared: { count: number }): Verdict {
   const eager = withGradients(module);
   const graph = module.inGraph(eager);
   const wrong: string[] = [];
+  let refused: string | null = null;
   const attempt = (what: string, expected: Result, tolerance: number, body: () => Result): void => {
     try {
       const got = body();
       compared.count++;
       if (!close(expected, got, tolerance)) wrong.push(`${what}\n  eager ${show(expected)}\n  got   ${show(got)}`);
     } catch (error) {
-      wrong.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+      if (isRefusal(error)) [refused] = error.message.split("\n");
+      else wrong.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
     }
   };
   const expected = POINTS.map((point) => eagerly(() => run(module, point, eager)));
@@ -144,7 +157,7 @@ function judge(program: GradientProgram, module: Module, orders: boolean, compar
       attempt(`compiled under a tape on ${way}`, expected[i] as Result, 1e-9, () => run(module, point, eager));
     }
   }
-  if (stateOf(graph).traces === 0) wrong.push("The graph was never traced.");
+  if (refused === null && stateOf(graph).traces === 0) wrong.push("The graph was never traced.");
   const graphTwice = module.inGraph(second(module, eager));
   for (const [i, point] of POINTS.entries()) {
     if (program.smooth) {
@@ -157,11 +170,11 @@ function judge(program: GradientProgram, module: Module, orders: boolean, compar
     attempt("second order of a compiled function", twice, 1e-7, () => run(module, point, second(module, eager)));
     attempt("gradient of a compiled gradient", twice, 1e-7, () => run(module, point, second(module, graph)));
   }
-  return wrong.length === 0 ? null : wrong.join("\n");
+  return { wrong: wrong.length === 0 ? null : wrong.join("\n"), refused };
 }
 
 export interface Outcome {
-  /** Programs that were refused, with the first diagnostic. */
+  /** Programs that were refused when they were compiled or traced, and why. */
   readonly refused: ReadonlyMap<string, string>;
   /** Per program: what is wrong, if anything. */
   readonly failures: ReadonlyMap<string, string>;
@@ -186,8 +199,9 @@ export function attemptAll(programs: readonly GradientProgram[]): Outcome {
   accepted.forEach((program, i) => {
     const module = { w: exports["w"], u: exports["u"], fn: exports[program.name], inGraph: exports["inGraph"] } as Module;
     try {
-      const wrong = judge(program, module, i % 4 === 0 || programs.length === 1, compared);
-      if (wrong !== null) failures.set(program.name, wrong);
+      const verdict = judge(program, module, i % 4 === 0 || programs.length === 1, compared);
+      if (verdict.wrong !== null) failures.set(program.name, verdict.wrong);
+      else if (verdict.refused !== null) refused.set(program.name, verdict.refused);
     } catch (error) {
       failures.set(program.name, `eager: ${error instanceof Error ? error.stack : String(error)}`);
     }
