@@ -1,5 +1,5 @@
 /**
- * One graph in all ways: the naive evaluator, a backend on its plan, and node by node; the last two of the optimised graph, too.
+ * One graph in all ways: the naive evaluator, a backend on its plan, and node by node, with parts as plans and without; all but the first of the optimised graph, too.
  * Each plan is compiled once and run on two sets of inputs, so that the second run meets what the first left in the arena.
  */
 import type { Backend } from "../../runtime/src/backends/backend.ts";
@@ -9,8 +9,9 @@ import { GraphFnError } from "../../runtime/src/core/errors.ts";
 import type { Shape } from "../../runtime/src/core/shape.ts";
 import { Tensor } from "../../runtime/src/core/tensor.ts";
 import { prepare } from "../../runtime/src/eager/interpret/code.ts";
+import type { PartMaker } from "../../runtime/src/eager/interpret/parts.ts";
 import { interpret, type Print } from "../../runtime/src/eager/interpret/run.ts";
-import { dispose, memory } from "../../runtime/src/eager/memory.ts";
+import { allocate, dispose, memory } from "../../runtime/src/eager/memory.ts";
 import type { Graph } from "../../runtime/src/ir/graph.ts";
 import { printGraph } from "../../runtime/src/ir/print.ts";
 import { verifyGraph } from "../../runtime/src/ir/verify.ts";
@@ -60,9 +61,41 @@ function planned(graph: Graph, backend: Backend): (inputs: readonly TypedArray[]
   };
 }
 
+/** Runs parts of a graph by their plans, from the first time on. */
+function partsOn(backend: Backend): PartMaker {
+  return {
+    after: 0,
+    make(graph) {
+      const plan = buildPlan(graph);
+      const executable = backend.compile(plan, (site) => {
+        const what = plan.prints[site]!;
+        if (what.kind === "fail") throw what.error;
+      });
+      return {
+        run(inputs) {
+          const outputs = plan.outputs.map((id, i) => {
+            const { dtype, shape, size } = plan.buffers[id]!;
+            return allocate(dtype, shape, size, graph.body.yields[i]!.type.weak ?? false);
+          });
+          try {
+            executable.run(
+              inputs.map((t) => t.elements!),
+              outputs.map((t) => t.elements!),
+            );
+          } catch (error) {
+            for (const t of outputs) dispose(t);
+            throw error;
+          }
+          return outputs;
+        },
+      };
+    },
+  };
+}
+
 /** Runs the graph node by node, over eager kernels. Nothing may be left behind. */
-function interpreted(graph: Graph): (inputs: readonly TypedArray[]) => Outcome {
-  const code = prepare(graph);
+function interpreted(graph: Graph, maker: PartMaker | null): (inputs: readonly TypedArray[]) => Outcome {
+  const code = prepare(graph, maker);
   return (given) => {
     const inputs = graph.body.params.map(({ type }, i) => {
       const data = given[i]!;
@@ -118,8 +151,10 @@ export function difference(graph: Graph, seed: number, backend: Backend = refere
   const candidates = [
     ["plan", graph, planned(graph, backend)],
     ["optimised plan", optimized, planned(optimized, backend)],
-    ["interpreter", graph, interpreted(graph)],
-    ["optimised interpreter", optimized, interpreted(optimized)],
+    ["interpreter", graph, interpreted(graph, null)],
+    ["optimised interpreter", optimized, interpreted(optimized, null)],
+    ["interpreter of parts", graph, interpreted(graph, partsOn(backend))],
+    ["optimised interpreter of parts", optimized, interpreted(optimized, partsOn(backend))],
   ] as const;
   for (const [name, candidate, run] of candidates) {
     for (const [i, inputs] of sets.entries()) {

@@ -22,24 +22,44 @@ GFN_INLINE bool beats(T v, T best) {
   return (largest ? v > best : v < best) | ((v != v) & (best == best));
 }
 
-/** The axis is the last: the peak by vectors, then its first place. */
+/** Elements of which the peak is known before a place is looked for: a few lines of the first-level cache. */
+constexpr int64_t kPeak = 512;
+
+/** What beats all others of a run: one comparison per vector, then the lanes. */
+template <class T, bool largest>
+T peakOf(const T* x, int64_t n) {
+  constexpr int lanes = kLanes<T>;
+  T best = x[0];
+  int64_t i = 0;
+  if (n >= 2 * lanes) {
+    Reg<T> a = loadVec<Reg<T>>(x), b = loadVec<Reg<T>>(x + lanes);
+    const auto better = [](Reg<T> v, Reg<T> best) { return ((largest ? v > best : v < best) | ((v != v) & (best == best))) ? v : best; };
+    for (i = 2 * lanes; i + 2 * lanes <= n; i += 2 * lanes) {
+      a = better(loadVec<Reg<T>>(x + i), a);
+      b = better(loadVec<Reg<T>>(x + i + lanes), b);
+    }
+    T lane[lanes];
+    storeVec(lane, better(a, b));
+    best = lane[0];
+    for (int l = 1; l < lanes; l++) best = beats<T, largest>(lane[l], best) ? lane[l] : best;
+  }
+  for (; i < n; i++) best = beats<T, largest>(x[i], best) ? x[i] : best;
+  return best;
+}
+
+/** The axis is the last: the piece with the peak, then the first place in it. */
 template <class T, bool largest>
 int32_t placeInRun(const T* x, int64_t n) {
   T best = x[0];
-  constexpr int64_t block = 64;
   int64_t at = 0;
-  for (int64_t i = 0; i < n; i += block) {
-    const int64_t end = least(n, i + block);
-    bool better = false;
-    for (int64_t k = i; k < end; k++) better |= beats<T, largest>(x[k], best);
-    if (!better) continue;
-    for (int64_t k = i; k < end; k++) {
-      if (beats<T, largest>(x[k], best)) {
-        best = x[k];
-        at = k;
-      }
-    }
+  for (int64_t i = 0; i < n; i += kPeak) {
+    const T peak = peakOf<T, largest>(x + i, least(kPeak, n - i));
+    if (i > 0 && !beats<T, largest>(peak, best)) continue;
+    best = peak;
+    at = i;
   }
+  // NaN is no number's equal, but all of them are the same peak.
+  while (x[at] != best && x[at] == x[at]) at++;
   return static_cast<int32_t>(at);
 }
 

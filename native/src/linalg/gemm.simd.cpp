@@ -172,12 +172,52 @@ int64_t inPlace(const Matrices<T>& x, int64_t column, int64_t end, int64_t rowsE
   return column;
 }
 
+/** Rows of B that are added at a time: what prefetches lines follows so many streams. */
+constexpr int kStreams = 8;
+/** B beyond this leaves the first-level cache. */
+constexpr int64_t kNear = 32 << 10;
+
+/** One row of C += R rows of B from row p on. */
+template <class T, int R>
+GFN_INLINE void addRows(const Matrices<T>& x, int64_t p, int64_t column, int64_t end) {
+  constexpr int lanes = kLanes<T>;
+  Reg<T> a[R];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; r++) a[r] = spread(x.a[(p + r) * x.aColumn]);
+  const T* b = x.b + p * x.bRow;
+  for (int64_t j = column; j < end; j += lanes) {
+    Reg<T> sum = p == 0 ? Reg<T>{} : loadVec<Reg<T>>(x.c + j);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; r++) sum = multiplyAdd(a[r], loadVec<Reg<T>>(b + r * x.bRow + j), sum);
+    storeVec(x.c + j, sum);
+  }
+}
+
+/**
+ * A vector times columns [column, …) of a B that does not stay near: rows of B are read from end to end, as they lie, and C is kept near
+ * instead. Sums have the order of tiles. Returns the first column that is left.
+ */
+template <class T>
+int64_t byRows(const Matrices<T>& x, int64_t column, int64_t end) {
+  const int64_t last = column + (end - column) / kLanes<T> * kLanes<T>;
+  int64_t p = 0;
+  for (; p + kStreams <= x.k; p += kStreams) addRows<T, kStreams>(x, p, column, last);
+  for (; p < x.k; p++) addRows<T, 1>(x, p, column, last);
+  return last;
+}
+
 /** Columns [column, end) with A in place: B too where whole vectors can be read, else packed sliver by sliver. */
 template <class T>
 bool small(const Matrices<T>& x, int64_t column, int64_t end) {
   const int64_t rowsEach = divideUp(x.m, divideUp(x.m, kTileRows));
   if (x.bColumn == 1) {
-    if (x.m == 1) column = inPlace<T, 8>(x, column, end, 1);
+    if (x.m == 1) {
+      const int64_t first = column;
+      if (x.k * (end - column) * static_cast<int64_t>(sizeof(T)) > kNear) column = byRows(x, column, end);
+      column = inPlace<T, 8>(x, column, end, 1);
+      // The last vector may overlap the one before: the same sums once more.
+      if (column < end && end - first >= kLanes<T> && end - column < kLanes<T>) column = inPlace<T, 1>(x, end - kLanes<T>, end, 1);
+    }
     if (x.m <= 4) column = inPlace<T, 4>(x, column, end, x.m);
     column = inPlace<T, 2>(x, column, end, rowsEach);
     column = inPlace<T, 1>(x, column, end, rowsEach);

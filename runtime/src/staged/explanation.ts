@@ -2,8 +2,10 @@
  * What `fn.explain(...args)` returns: everything known of one trace, as text (`String(x)`, `console.log`), as parts, and as a
  * page.
  */
+
 import { activeBackend } from "../backends/select.ts";
 import { showType } from "../core/type.ts";
+import { PART_AFTER } from "../eager/interpret/parts.ts";
 import { type Fusion, fusionLines, fusionOf } from "../explain/fusion.ts";
 import { explainHtml } from "../explain/html.ts";
 import { type Kept, keptByLoops, showKept } from "../explain/kept.ts";
@@ -52,9 +54,12 @@ export class Explanation {
     this.emitted = fn.toString();
     this.traced = printGraph(concrete.traced, { spans: true, renumber: true });
     this.graph = printGraph(concrete.graph, { spans: true, renumber: true });
-    const { plan, interpreted, script } = concrete.runner;
+    const { plan, interpreted, parts, script } = concrete.runner;
     this.script = script?.source ?? null;
-    this.plan = plan === null ? `none: run node by node, since ${interpreted}` : showPlan(plan);
+    this.plan =
+      plan === null
+        ? [`none: run node by node, since ${interpreted}${saidOf(parts.count)}`, ...parts.plans.map(showPlan)].join("\n\n")
+        : showPlan(plan);
     this.dot = toDot(concrete.graph, { file: info.file });
     this.fusion = plan === null || script !== null ? { groups: [], single: [] } : fusionOf(plan, (step) => activeBackend().tier(step));
     this.loops = plan === null ? [] : loopLines(plan, concrete.runner.loops());
@@ -121,4 +126,9 @@ export interface ExplainExtra {
   /** Number of the first line of `source` in its file; found by the function's name otherwise. */
   readonly sourceLine?: number;
   readonly emitted?: string;
+}
+
+function saidOf(parts: number): string {
+  if (parts === 0) return "";
+  return `; ${parts === 1 ? "a part of it becomes a plan" : `${parts} parts of it become plans`}, with loops at once, without when it has run ${PART_AFTER} times`;
 }

@@ -13,6 +13,7 @@ import { isTensorSpec } from "../core/tensor-spec.ts";
 import type { Variable } from "../core/variable.ts";
 import { formatValues } from "../eager/format.ts";
 import { type GraphCode, prepare } from "../eager/interpret/code.ts";
+import { PART_AFTER, type PartRunner } from "../eager/interpret/parts.ts";
 import { interpret, type Result } from "../eager/interpret/run.ts";
 import { allocate, dispose, share } from "../eager/memory.ts";
 import { assignEager, readEager, unshare } from "../eager/variables.ts";
@@ -32,6 +33,8 @@ export interface Runner {
   readonly plan: Plan | null;
   /** Why it is; null where there is a plan. */
   readonly interpreted: string | null;
+  /** Of a graph that is run node by node: how many parts of it become plans when they have run some times, and those that have. */
+  readonly parts: { readonly count: number; readonly plans: readonly Plan[] };
   /** JavaScript that runs in place of the plan. */
   readonly script: Script | null;
   /** What becomes of the plan's loops on the backend in force. */
@@ -56,12 +59,13 @@ function runHere(of: string, why: string, run: () => Result[]): Promise<Result[]
 
 export function runnerOf(graph: Graph, stages: Stages = new Stages(graph.name)): Runner {
   const why = process.env["GRAPHFN_INTERPRET"] ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
-  return why === null ? new PlanRunner(graph, stages) : new InterpretedRunner(graph, why);
+  return why === null ? new PlanRunner(graph, stages) : new InterpretedRunner(graph, why, process.env["GRAPHFN_INTERPRET"] === undefined);
 }
 
 class PlanRunner implements Runner {
   readonly plan: Plan;
   readonly interpreted = null;
+  readonly parts = { count: 0, plans: [] };
   readonly #graph: Graph;
   readonly #stages: Stages;
   #script: Script | null | undefined;
@@ -218,11 +222,25 @@ class InterpretedRunner implements Runner {
   readonly interpreted: string;
   readonly #graph: Graph;
   readonly #code: GraphCode;
+  readonly #parts: PlanRunner[] = [];
 
-  constructor(graph: Graph, why: string) {
+  constructor(graph: Graph, why: string, withParts: boolean) {
     this.interpreted = why;
     this.#graph = graph;
-    this.#code = prepare(graph);
+    this.#code = prepare(graph, withParts ? { after: PART_AFTER, make: (part) => this.#part(part) } : null);
+  }
+
+  get parts(): Runner["parts"] {
+    return { count: this.#code.parts, plans: this.#parts.map(({ plan }) => plan) };
+  }
+
+  /** A part of the graph as a plan; null where the backend lacks a kernel, since then all of the plan ran elsewhere. */
+  #part(graph: Graph): PartRunner | null {
+    const runner = new PlanRunner(graph, new Stages(graph.name));
+    if (activeBackend().missing(runner.plan).length > 0) return null;
+    this.#parts.push(runner);
+    const weak = graph.body.yields.map(({ type }) => type.weak ?? false);
+    return { run: (inputs) => runner.run(inputs, [], weak) };
   }
 
   loops(): readonly LoopCode[] {
@@ -263,7 +281,9 @@ class InterpretedRunner implements Runner {
     return runHere(this.#graph.name, this.interpreted, () => this.run(inputs, variables, weak));
   }
 
-  dispose(): void {}
+  dispose(): void {
+    for (const part of this.#parts) part.dispose();
+  }
 }
 
 /** The tensor itself, or one that takes its place. */

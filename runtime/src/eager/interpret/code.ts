@@ -15,7 +15,8 @@ import type { CondNode, ConstNode, DefineNode, Graph, Node, Region, Span, Value 
 import { capturesOf, freeValues, operandsOf, regionsOf, walkNodes } from "../../ir/walk.ts";
 import type { Callee, Rest } from "./calls.ts";
 import { type Held, hold, release } from "./held.ts";
-import type { Run } from "./run.ts";
+import { findParts, type PartMaker, type PartRunner, readBy, type Stretch } from "./parts.ts";
+import { type Run, runSteps } from "./run.ts";
 import { STEPS } from "./steps.ts";
 
 /** One execution of a graph: its values, by slot, and what all frames of a run share. */
@@ -27,13 +28,17 @@ export interface Frame {
 /** A step that calls a function gives the rest of itself, for `drive` (calls.ts). */
 export type Step = (frame: Frame) => Rest | void;
 
-/** A region: steps in order, and what becomes of its values. */
-export interface Code {
+/** Steps in order. */
+export interface Steps {
   readonly steps: readonly Step[];
   /** Where the op of each step comes from; undefined for nodes that cannot fail. */
   readonly spans: readonly (Span | undefined)[];
   /** Slots whose values die with each step. */
   readonly drops: readonly (readonly number[])[];
+}
+
+/** A region: its steps, and what becomes of its values. */
+export interface Code extends Steps {
   /** Parameters that nobody reads. */
   readonly unread: readonly number[];
   readonly yields: readonly Use[];
@@ -52,6 +57,8 @@ export interface GraphCode {
   readonly template: readonly (Tensor | null)[];
   readonly params: readonly number[];
   readonly body: Code;
+  /** How many parts become one call each (parts.ts). */
+  readonly parts: number;
 }
 
 /** A value that the caller owns. */
@@ -69,11 +76,12 @@ export function drop({ values }: Frame, slot: number): void {
   release(t);
 }
 
-export function prepare(graph: Graph): GraphCode {
-  const preparation = new Preparation(graph);
+/** `maker`: makes a call of a part of the graph; null where there are to be none. */
+export function prepare(graph: Graph, maker: PartMaker | null): GraphCode {
+  const preparation = new Preparation(graph, maker);
   const params = graph.body.params.map((p) => preparation.define(p));
   const body = preparation.region(graph.body, true);
-  return { template: preparation.template(), params, body };
+  return { template: preparation.template(), params, body, parts: preparation.parts };
 }
 
 /** Values of a region that die in it, with the index of the node that reads each last. */
@@ -93,10 +101,18 @@ export class Preparation {
   readonly #functions = new Map<number, Callee>();
   /** By function: what its body takes from outside. */
   readonly #captured = new Map<number, readonly Value[]>();
+  readonly #constantNodes = new Map<Value, ConstNode>();
+  readonly #name: string;
+  readonly #maker: PartMaker | null;
+  parts = 0;
+  #isInPart = false;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, maker: PartMaker | null) {
+    this.#name = graph.name;
+    this.#maker = maker;
     walkNodes(graph.body, (node) => {
       if (node.kind === "define") this.#captured.set(node.fn, capturesOf(node, this.#captured));
+      if (node.kind === "const") this.#constantNodes.set(node.results[0] as Value, node);
     });
   }
 
@@ -142,14 +158,19 @@ export class Preparation {
   /** `given`: values from around it that may die here. `owning`: parameters die in this region; those of a loop's test live on in its body. Their slots are defined already. */
   region(region: Region, owning: boolean, given: readonly Value[] = []): Code {
     const outer = [this.#lives, this.#inner] as const;
+    const inPart = this.#isInPart;
+    const parts = this.#maker === null || inPart ? [] : findParts(region.nodes);
     const lastUse = this.#lastUses(region, owning, given);
     let calls = false;
     const steps: Step[] = [];
     const spans: (Span | undefined)[] = [];
     const drops: number[][] = [];
+    /** Of nodes that have a step: which. */
+    const stepOf: number[] = [];
     const dying = new Map<number, Value[]>();
     for (const [value, at] of lastUse) dying.set(at, [...(dying.get(at) ?? []), value]);
     for (const [at, node] of region.nodes.entries()) {
+      stepOf.push(steps.length);
       if (node.kind === "const") {
         this.constant(node);
         continue;
@@ -157,15 +178,45 @@ export class Preparation {
       calls ||= hasCalls(node);
       this.#lives = { lastUse, at };
       this.#inner = new Set(this.#readsInside(node));
+      this.#isInPart = inPart || parts.some(({ from, to }) => from <= at && at < to);
       steps.push((STEPS[node.kind] as (node: Node, at: Preparation) => Step)(node, this));
       spans.push(node.kind === "op" || node.kind === "call" || node.kind === "list" ? node.span : undefined);
       drops.push((dying.get(at) ?? []).map((v) => this.slot(v)));
     }
+    this.#isInPart = inPart;
     this.#lives = { lastUse, at: region.nodes.length };
     this.#inner = new Set();
     const yields = this.uses(region.yields);
     [this.#lives, this.#inner] = outer;
+    stepOf.push(steps.length);
+    // From the end, so that places of those before stay.
+    for (const part of parts.reverse()) this.#join(region, part, lastUse, { steps, spans, drops }, stepOf);
     return { steps, spans, drops, unread: (dying.get(-1) ?? []).map((v) => this.slot(v)), yields, calls };
+  }
+
+  /** Puts one step in the place of those of a part: they run by themselves at first. */
+  #join(
+    region: Region,
+    { from, to }: Stretch,
+    lastUse: ReadonlyMap<Value, number>,
+    all: { readonly steps: Step[]; readonly spans: (Span | undefined)[]; readonly drops: number[][] },
+    stepOf: readonly number[],
+  ): void {
+    const nodes = region.nodes.slice(from, to);
+    const { inputs, constants } = readBy(nodes, this.#constantNodes);
+    const outputs = nodes.flatMap((node) => (node.kind === "const" ? [] : node.results.filter((v) => (lastUse.get(v) as number) >= to)));
+    const body: Region = { params: inputs, nodes: [...constants, ...nodes], yields: outputs };
+    const graph: Graph = { name: `${this.#name}, part ${++this.parts}`, body };
+    const [first, count] = [stepOf[from] as number, (stepOf[to] as number) - (stepOf[from] as number)];
+    const own: Steps = {
+      steps: all.steps.slice(first, first + count),
+      spans: all.spans.slice(first, first + count),
+      drops: all.drops.slice(first, first + count),
+    };
+    const [given, found] = [inputs.map((v) => this.slot(v)), outputs.map((v) => this.slot(v))];
+    all.steps.splice(first, count, partStep(graph, own, { given, found, maker: this.#maker as PartMaker }));
+    all.spans.splice(first, count, undefined);
+    all.drops.splice(first, count, own.drops.flat());
   }
 
   function(define: DefineNode): void {
@@ -214,6 +265,29 @@ export class Preparation {
     for (const { slot, tensor } of this.#constants) values[slot] = tensor;
     return values;
   }
+}
+
+interface PartSlots {
+  readonly given: readonly number[];
+  readonly found: readonly number[];
+  readonly maker: PartMaker;
+}
+
+function partStep(graph: Graph, own: Steps, { given, found, maker }: PartSlots): Step {
+  // A loop may go on for long in its first run.
+  let left = hasLoop(graph.body) ? 0 : maker.after;
+  let runner: PartRunner | null | undefined;
+  return (frame) => {
+    if (left-- === 0) runner = maker.make(graph);
+    if (!runner) return runSteps(own, frame);
+    const { values } = frame;
+    const results = runner.run(given.map((slot) => values[slot] as Tensor));
+    for (let i = 0; i < found.length; i++) values[found[i] as number] = results[i] as Tensor;
+  };
+}
+
+function hasLoop(region: Region): boolean {
+  return region.nodes.some((node) => node.kind === "while" || node.kind === "for" || regionsOf(node).some(hasLoop));
 }
 
 function hasCalls(node: Node): boolean {

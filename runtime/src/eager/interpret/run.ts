@@ -8,7 +8,7 @@ import type { PrintNode } from "../../ir/graph.ts";
 import type { Block } from "../../ops/op.ts";
 import { apart, enroll } from "../memory.ts";
 import { drive } from "./calls.ts";
-import { type Code, drop, type Frame, type GraphCode, take } from "./code.ts";
+import { type Code, drop, type Frame, type GraphCode, type Steps, take } from "./code.ts";
 import { type Held, ownList, release, TensorList, view } from "./held.ts";
 
 /** A tensor, or the tensors of a list. */
@@ -74,16 +74,20 @@ export function interpret({ template, params, body }: GraphCode, inputs: readonl
 
 /** The yields of a region that calls no function; they belong to the caller. */
 export function runCode(code: Code, frame: Frame): Held[] {
-  const { steps, drops } = code;
   for (const slot of code.unread) drop(frame, slot);
+  runSteps(code, frame);
+  return code.yields.map((use) => take(frame, use));
+}
+
+/** Steps that call no function. */
+export function runSteps({ steps, spans, drops }: Steps, frame: Frame): void {
   for (let at = 0; at < steps.length; at++) {
     try {
       (steps[at] as (typeof steps)[number])(frame);
     } catch (error) {
-      if (error instanceof GraphFnError) locate(error, code.spans[at]?.place());
+      if (error instanceof GraphFnError) locate(error, spans[at]?.place());
       throw error;
     }
     for (const slot of drops[at] as readonly number[]) drop(frame, slot);
   }
-  return code.yields.map((use) => take(frame, use));
 }
