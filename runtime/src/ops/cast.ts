@@ -127,9 +127,10 @@ export const cast = defineOp({
     else for (let i = 0; i < out.data.length; i++) out.data[i] = castNumber(x.data[2 * i], out.dtype);
   },
   grad: [(s) => s.f.cast(s.dy, s.type(0).dtype)],
-  samples: ANY.flatMap((dtype) =>
-    unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),
-  ),
+  samples: () =>
+    ANY.flatMap((dtype) =>
+      unarySamples({ dtypes: ANY, attrs: { dtype }, range: [-3e9, 3e9] }).map((s) => ({ ...s, name: `${s.name} to ${dtype}` })),
+    ),
 });
 
 /** A whole number in another dtype as int32, checked: what `t[i]` does with a float index. */
@@ -152,7 +153,7 @@ export const toIndex = defineOp({
       to[i] = value;
     }
   },
-  samples: [
+  samples: () => [
     { name: "whole floats", inputs: [{ dtype: "float32", shape: [3], values: [0, 7, -2] }] },
     { name: "scalar", inputs: [{ dtype: "float64", shape: [], values: [12] }] },
     ...INTEGER.map((dtype) => ({ name: `${dtype} whole`, inputs: [{ dtype, shape: [2], values: [1, 2] }] })),
@@ -179,7 +180,7 @@ export const toByte = defineOp({
     for (const value of x.data) if (value !== (value & 255)) throw beyondByte(value);
     out.data.set(x.data);
   },
-  samples: [
+  samples: () => [
     { name: "ends", inputs: [{ dtype: "int32", shape: [3], values: [0, 7, 255] }] },
     { name: "scalar", inputs: [{ dtype: "int32", shape: [], values: [12] }] },
     { name: "empty", inputs: [{ dtype: "int32", shape: [0] }] },

@@ -51,7 +51,7 @@ export const complex = defineOp({
   },
   grad: [(s) => s.f.op("real", [s.dy]), (s) => s.f.op("imag", [s.dy])],
   batch: "leading",
-  samples: [pairSample([2, 3]), pairSample([]), pairSample([0, 2])],
+  samples: () => [pairSample([2, 3]), pairSample([]), pairSample([0, 2])],
   errors: [
     {
       name: "shapes",
@@ -87,7 +87,7 @@ function partOp(name: string, doc: string, f: (re: number, im: number) => number
     },
     grad: [grad],
     batch: "leading",
-    samples: unarySamples({ dtypes: COMPLEX }),
+    samples: () => unarySamples({ dtypes: COMPLEX }),
     errors: [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "float64", shape: [2] }] }],
   });
 }

@@ -175,7 +175,7 @@ export const dilation2d = defineOp({
   },
   grad: [(s) => toDeciding(s, false), (s) => toDeciding(s, true)],
   batch: foldedImages,
-  samples: samples(),
+  samples: () => samples(),
   errors: errors(),
 });
 
@@ -200,6 +200,6 @@ export const dilation2dArgMax = defineOp({
       out.data[at] = attrs.ofFilter === true ? cell : pixel;
     });
   },
-  samples: [...samples({ ofFilter: false }), ...samples({ ofFilter: true })],
+  samples: () => [...samples({ ofFilter: false }), ...samples({ ofFilter: true })],
   errors: errors({ ofFilter: false }),
 });

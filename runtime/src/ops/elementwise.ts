@@ -44,7 +44,7 @@ export function unaryOp(name: string, doc: string, rule: ScalarRule, grad: Unary
     infer: sameType,
     reference: unaryLoop(rule),
     grad: grad === "zero" ? grad : [grad],
-    samples: unarySamples(range ? { dtypes, range } : { dtypes }),
+    samples: () => unarySamples(range ? { dtypes, range } : { dtypes }),
   });
 }
 
@@ -58,7 +58,6 @@ export function floatOp(name: string, doc: string, f: (x: number) => number, gra
 export function testOp(name: string, doc: string, rule: ScalarRule): OpRecord {
   const dtypes = dtypesOf(rule);
   const errors: OpErrorSample[] = [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "int32", shape: [2], values: [1, 2] }] }];
-  const samples = unarySamples({ dtypes });
   return defineOp({
     name,
     arity: 1,
@@ -69,7 +68,7 @@ export function testOp(name: string, doc: string, rule: ScalarRule): OpRecord {
     scalar: { ...rule, predicate: true },
     infer: predicate,
     reference: unaryLoop(rule),
-    samples,
+    samples: () => unarySamples({ dtypes }),
     errors,
   });
 }
@@ -129,7 +128,7 @@ function binary(name: string, doc: string, rule: ScalarRule, infer: OpSpec["infe
     ...(extras.strings === undefined ? {} : { strings: extras.strings }),
     infer,
     reference: binaryLoop(rule),
-    samples: binarySamples({ dtypes, positive: extras.positive ?? false }),
+    samples: () => binarySamples({ dtypes, positive: extras.positive ?? false }),
     errors: [shapeError((dtypes.includes("float32") ? "float32" : dtypes[0]) as DType), ...(extras.errors ?? [])],
   });
 }

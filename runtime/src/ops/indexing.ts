@@ -65,11 +65,12 @@ export const index = defineOp({
     const at = s.f.reshape(s.given(1), [s.size, 1]);
     return [s.f.reshape(s.f.op("gather", [s.given(0), at], { axis: 1, batchDims: 1 }), [s.size, ...s.result(0).shape])];
   },
-  samples: ANY.flatMap((dtype) => [
-    { name: `${dtype} vector`, inputs: indexInputs([4], 2, dtype) },
-    { name: `${dtype} matrix`, inputs: indexInputs([3, 2], 0, dtype) },
-    { name: `${dtype} empty rows`, inputs: indexInputs([2, 0], 1, dtype) },
-  ]),
+  samples: () =>
+    ANY.flatMap((dtype) => [
+      { name: `${dtype} vector`, inputs: indexInputs([4], 2, dtype) },
+      { name: `${dtype} matrix`, inputs: indexInputs([3, 2], 0, dtype) },
+      { name: `${dtype} empty rows`, inputs: indexInputs([2, 0], 1, dtype) },
+    ]),
   errors: [
     { name: "over", code: "E_INDEX", inputs: indexInputs([3], 3) },
     { name: "negative", code: "E_INDEX", inputs: indexInputs([3], -1) },
@@ -118,10 +119,11 @@ export const setIndex = defineOp({
     );
     return [s.f.op("scatterUpdate", [s.input(0), at, s.input(2)])];
   },
-  samples: ANY.flatMap((dtype) => [
-    { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: counted(dtype, 1) }] },
-    { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: counted(dtype, 2) }] },
-  ]),
+  samples: () =>
+    ANY.flatMap((dtype) => [
+      { name: `${dtype} vector`, inputs: [...indexInputs([4], 2, dtype), { dtype, shape: [], values: counted(dtype, 1) }] },
+      { name: `${dtype} matrix`, inputs: [...indexInputs([3, 2], 0, dtype), { dtype, shape: [2], values: counted(dtype, 2) }] },
+    ]),
   errors: [
     { name: "over", code: "E_INDEX", inputs: [...indexInputs([3], 3), { dtype: "float32", shape: [], values: [1] }] },
     { name: "dtype", code: "E_DTYPE", inputs: [...indexInputs([3], 0, "int32"), { dtype: "float32", shape: [], values: [1] }] },
@@ -201,17 +203,19 @@ export const gather = defineOp({
     const order = s.result(0).shape.map((_, i) => (i < axis ? i : i + 1));
     return [s.f.transpose(y, [axis, ...order])];
   },
-  samples: ANY.flatMap((dtype) => {
-    const x = (shape: Shape) => (indexInputs(shape, 0, dtype) as { dtype: typeof dtype; shape: Shape }[])[0] as OpSample["inputs"][number];
-    const int = (shape: Shape, values: number[]) => ({ dtype: "int32" as const, shape, values });
-    return [
-      { name: `${dtype} rows`, inputs: [x([4, 2]), int([3], [3, 0, 3])], attrs: { axis: 0, batchDims: 0 } },
-      { name: `${dtype} columns`, inputs: [x([2, 3]), int([2, 2], [2, 0, 1, 1])], attrs: { axis: 1, batchDims: 0 } },
-      { name: `${dtype} batch`, inputs: [x([2, 3]), int([2, 2], [2, 0, 1, 1])], attrs: { axis: 1, batchDims: 1 } },
-      { name: `${dtype} scalar index`, inputs: [x([3, 2]), int([], [1])], attrs: { axis: 0, batchDims: 0 } },
-      { name: `${dtype} no indices`, inputs: [x([3]), int([0], [])], attrs: { axis: 0, batchDims: 0 } },
-    ];
-  }),
+  samples: () =>
+    ANY.flatMap((dtype) => {
+      const x = (shape: Shape) =>
+        (indexInputs(shape, 0, dtype) as { dtype: typeof dtype; shape: Shape }[])[0] as OpSample["inputs"][number];
+      const int = (shape: Shape, values: number[]) => ({ dtype: "int32" as const, shape, values });
+      return [
+        { name: `${dtype} rows`, inputs: [x([4, 2]), int([3], [3, 0, 3])], attrs: { axis: 0, batchDims: 0 } },
+        { name: `${dtype} columns`, inputs: [x([2, 3]), int([2, 2], [2, 0, 1, 1])], attrs: { axis: 1, batchDims: 0 } },
+        { name: `${dtype} batch`, inputs: [x([2, 3]), int([2, 2], [2, 0, 1, 1])], attrs: { axis: 1, batchDims: 1 } },
+        { name: `${dtype} scalar index`, inputs: [x([3, 2]), int([], [1])], attrs: { axis: 0, batchDims: 0 } },
+        { name: `${dtype} no indices`, inputs: [x([3]), int([0], [])], attrs: { axis: 0, batchDims: 0 } },
+      ];
+    }),
   errors: [
     {
       name: "over",
@@ -295,13 +299,14 @@ export const slice = defineOp({
   },
   grad: [(s) => padTo(s.f, s.dy, s.attrs.begin as Shape, s.shape(0))],
   batch: prefixed({ begin: [0], size: [-1] }),
-  samples: moveSamples([
-    { shape: [4], attrs: { begin: [1], size: [2] } },
-    { shape: [3, 4], attrs: { begin: [1, 0], size: [2, -1] } },
-    { shape: [2, 3, 4], attrs: { begin: [0, 1, 2], size: [2, 2, 1] } },
-    { shape: [3], attrs: { begin: [3], size: [0] } },
-    { shape: [], attrs: { begin: [], size: [] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [4], attrs: { begin: [1], size: [2] } },
+      { shape: [3, 4], attrs: { begin: [1, 0], size: [2, -1] } },
+      { shape: [2, 3, 4], attrs: { begin: [0, 1, 2], size: [2, 2, 1] } },
+      { shape: [3], attrs: { begin: [3], size: [0] } },
+      { shape: [], attrs: { begin: [], size: [] } },
+    ]),
   errors: [
     { name: "beyond", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { begin: [1], size: [3] } },
     { name: "negative begin", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { begin: [-1], size: [1] } },
@@ -345,11 +350,12 @@ export const stridedSlice = defineOp({
     const { begin, size, strides } = s.attrs as Record<"begin" | "size" | "strides", Shape>;
     return s.run([x], { begin: [0, ...begin], size: [x.shape[0], ...size], strides: [1, ...strides] });
   },
-  samples: moveSamples([
-    { shape: [6], attrs: { begin: [1], size: [3], strides: [2] } },
-    { shape: [5, 3], attrs: { begin: [4, 0], size: [2, 3], strides: [-2, 1] } },
-    { shape: [4], attrs: { begin: [0], size: [0], strides: [1] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [6], attrs: { begin: [1], size: [3], strides: [2] } },
+      { shape: [5, 3], attrs: { begin: [4, 0], size: [2, 3], strides: [-2, 1] } },
+      { shape: [4], attrs: { begin: [0], size: [0], strides: [1] } },
+    ]),
   errors: [
     { name: "zero stride", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { begin: [0], size: [1], strides: [0] } },
     { name: "beyond", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { begin: [0], size: [3], strides: [2] } },

@@ -60,35 +60,36 @@ export const concat = defineOp({
       Array.from({ length: s.count }, (_, i) => s.input(i)),
       { axis: s.axis() },
     ),
-  samples: ANY.flatMap((dtype) => [
-    joined(dtype, [[2], [3]], 0),
-    joined(
-      dtype,
-      [
-        [2, 1],
-        [2, 2],
-        [2, 3],
-      ],
-      1,
-    ),
-    joined(
-      dtype,
-      [
-        [1, 2, 2],
-        [2, 2, 2],
-      ],
-      0,
-    ),
-    joined(
-      dtype,
-      [
-        [0, 2],
-        [1, 2],
-      ],
-      0,
-    ),
-    joined(dtype, [[3]], 0),
-  ]),
+  samples: () =>
+    ANY.flatMap((dtype) => [
+      joined(dtype, [[2], [3]], 0),
+      joined(
+        dtype,
+        [
+          [2, 1],
+          [2, 2],
+          [2, 3],
+        ],
+        1,
+      ),
+      joined(
+        dtype,
+        [
+          [1, 2, 2],
+          [2, 2, 2],
+        ],
+        0,
+      ),
+      joined(
+        dtype,
+        [
+          [0, 2],
+          [1, 2],
+        ],
+        0,
+      ),
+      joined(dtype, [[3]], 0),
+    ]),
   errors: [
     {
       ...joined(
@@ -129,11 +130,12 @@ export const oneHot = defineOp({
   },
   grad: [null],
   batch: "leading",
-  samples: ANY.map((dtype) => ({
-    name: dtype,
-    inputs: [{ dtype: "int32", shape: [2, 2], values: [0, 2, -1, 3] }],
-    attrs: { depth: 3, onValue: 1, offValue: 0, dtype },
-  })),
+  samples: () =>
+    ANY.map((dtype) => ({
+      name: dtype,
+      inputs: [{ dtype: "int32", shape: [2, 2], values: [0, 2, -1, 3] }],
+      attrs: { depth: 3, onValue: 1, offValue: 0, dtype },
+    })),
   errors: [
     {
       name: "depth",

@@ -25,11 +25,12 @@ export const lengthOf = defineOp({
   grad: "zero",
   withoutKernel: "A constant in every plan: lengths are known there.",
   batch: shiftedAxis,
-  samples: moveSamples([
-    { shape: [2, 3], attrs: { axis: 0 } },
-    { shape: [2, 3], attrs: { axis: 1 } },
-    { shape: [0, 3], attrs: { axis: 0 } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 3], attrs: { axis: 0 } },
+      { shape: [2, 3], attrs: { axis: 1 } },
+      { shape: [0, 3], attrs: { axis: 0 } },
+    ]),
   errors: [
     { name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axis: 1 } },
     { name: "scalar", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [] }], attrs: { axis: 0 } },

@@ -21,7 +21,7 @@ export const logicalNot = defineOp({
   scalar: not,
   infer: predicate,
   reference: unaryLoop(not),
-  samples: unarySamples({ dtypes: BOOL }),
+  samples: () => unarySamples({ dtypes: BOOL }),
   errors: [{ name: "dtype", code: "E_DTYPE", inputs: [{ dtype: "int32", shape: [2], values: [0, 1] }] }],
 });
 
@@ -60,12 +60,13 @@ export const where = defineOp({
     });
   },
   grad: [null, (s) => s.f.where(s.a, s.dy, 0), (s) => s.f.where(s.a, 0, s.dy)],
-  samples: ANY.flatMap((dtype) => [
-    whereSample(`${dtype} same shape`, dtype, [2, 3], [2, 3], [2, 3]),
-    whereSample(`${dtype} scalar condition`, dtype, [], [2], [2]),
-    whereSample(`${dtype} broadcast`, dtype, [3, 1], [4], []),
-    whereSample(`${dtype} empty`, dtype, [0], [0], []),
-  ]),
+  samples: () =>
+    ANY.flatMap((dtype) => [
+      whereSample(`${dtype} same shape`, dtype, [2, 3], [2, 3], [2, 3]),
+      whereSample(`${dtype} scalar condition`, dtype, [], [2], [2]),
+      whereSample(`${dtype} broadcast`, dtype, [3, 1], [4], []),
+      whereSample(`${dtype} empty`, dtype, [0], [0], []),
+    ]),
   errors: [
     { ...whereSample("shapes", "float32", [2], [3], [3]), code: "E_SHAPE" },
     { name: "condition", code: "E_DTYPE", inputs: [1, 2, 3].map(() => ({ dtype: "float32", shape: [2], values: [0, 1] })) },

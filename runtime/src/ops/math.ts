@@ -207,7 +207,7 @@ function withNumbers(
       } else for (let i = 0; i < to.length; i++) to[i] = dtype === "uint8" ? castNumber(rule(from[i], given), dtype) : rule(from[i], given);
     },
     grad: grad === "zero" ? grad : [grad],
-    samples: unarySamples({ dtypes, attrs }),
+    samples: () => unarySamples({ dtypes, attrs }),
   });
 }
 

@@ -37,19 +37,20 @@ export const neighbourSum = defineOp({
   },
   grad: [(s) => s.f.op("neighbourSum", [s.dy], { radius: s.attrs.radius })],
   batch: "leading",
-  samples: moveSamples(
-    [
-      { shape: [5], attrs: { radius: 1 } },
-      { shape: [2, 7], attrs: { radius: 2 } },
-      { shape: [1, 2, 2, 3], attrs: { radius: 5 } },
-      { shape: [3, 40], attrs: { radius: 4 } },
-      { shape: [4], attrs: { radius: 0 } },
-      { shape: [3], attrs: { radius: 2147483647 } },
-      { shape: [2, 0], attrs: { radius: 1 } },
-      { shape: [0, 3], attrs: { radius: 1 } },
-    ],
-    FLOATING,
-  ),
+  samples: () =>
+    moveSamples(
+      [
+        { shape: [5], attrs: { radius: 1 } },
+        { shape: [2, 7], attrs: { radius: 2 } },
+        { shape: [1, 2, 2, 3], attrs: { radius: 5 } },
+        { shape: [3, 40], attrs: { radius: 4 } },
+        { shape: [4], attrs: { radius: 0 } },
+        { shape: [3], attrs: { radius: 2147483647 } },
+        { shape: [2, 0], attrs: { radius: 1 } },
+        { shape: [0, 3], attrs: { radius: 1 } },
+      ],
+      FLOATING,
+    ),
   errors: [
     { name: "radius", code: "E_ARGUMENT", inputs: [{ dtype: "float32", shape: [3] }], attrs: { radius: -1 } },
     { name: "scalar", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [] }], attrs: { radius: 1 } },

@@ -150,7 +150,8 @@ export interface OpSpec {
   batch?: BatchRule;
   withoutGradient?: string;
   withoutKernel?: string;
-  samples: readonly OpSample[];
+  /** Called when somebody asks: most programs never do. */
+  samples: () => readonly OpSample[];
   errors?: readonly OpErrorSample[];
 }
 
@@ -164,6 +165,7 @@ export function defineOp(spec: OpSpec): OpRecord {
   const { float, int, byte, long, bool, complex, predicate = false } = spec.scalar ?? {};
   const { reference } = spec;
   const isMove = spec.moves === true || spec.flags.includes("movement");
+  let samples: readonly OpSample[] | undefined;
   const record: OpRecord = {
     name: spec.name,
     arity: spec.arity,
@@ -179,7 +181,10 @@ export function defineOp(spec: OpSpec): OpRecord {
     batch: spec.batch,
     withoutGradient: spec.withoutGradient,
     withoutKernel: spec.withoutKernel,
-    samples: spec.samples,
+    get samples() {
+      samples ??= spec.samples();
+      return samples;
+    },
     errors: spec.errors ?? [],
     exact: spec.exact,
     strings: spec.strings ?? (isMove && NUMERIC_DTYPES.every((dtype) => spec.dtypes.includes(dtype))),

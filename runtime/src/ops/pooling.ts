@@ -51,7 +51,7 @@ export const maxPool = defineOp({
   },
   grad: [(s) => s.f.op("maxPoolGrad", [s.a, s.dy], s.attrs)],
   batch: foldedImages,
-  samples: [...samples(USUAL, (x) => [x]), wild("float32"), wild("float64")],
+  samples: () => [...samples(USUAL, (x) => [x]), wild("float32"), wild("float64")],
   errors: [
     ...errors([[1, 4, 4, 1]]),
     { name: "no cells", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [1, 0, 4, 1] }], attrs: { ...TWO, pads: [1, 1, 0, 0] } },
@@ -81,7 +81,7 @@ export const maxPoolGrad = defineOp({
   },
   grad: [null, (s) => s.f.op("maxPoolGradGrad", [s.a, s.dy], s.attrs)],
   batch: folded([0, 1]),
-  samples: [
+  samples: () => [
     ...samples(FLOATING, (x, y) => [x, y]),
     wild("float32", [{ dtype: "float32", shape: [1, 2, 2, 1] }]),
     wild("float64", [{ dtype: "float64", shape: [1, 2, 2, 1] }]),
@@ -127,7 +127,7 @@ export const maxPoolGradGrad = defineOp({
   },
   grad: [null, (s) => s.f.op("maxPoolGrad", [s.a, s.dy], s.attrs)],
   batch: folded([0, 1]),
-  samples: [
+  samples: () => [
     ...samples(FLOATING, (x) => [x, x]),
     wild("float32", [{ dtype: "float32", shape: [1, 4, 4, 1] }]),
     wild("float64", [{ dtype: "float64", shape: [1, 4, 4, 1] }]),
@@ -164,7 +164,7 @@ export const avgPool = defineOp({
   },
   grad: [(s) => s.f.op("avgPoolGrad", [s.dy], { inputSize: sizeOfImage(s.shape(0), "avgPool"), ...s.attrs })],
   batch: foldedImages,
-  samples: [...samples(FLOATING, (x) => [x]), wild("float32"), wild("float64")],
+  samples: () => [...samples(FLOATING, (x) => [x]), wild("float32"), wild("float64")],
   errors: errors([[1, 4, 4, 1]]),
 });
 
@@ -195,11 +195,12 @@ export const avgPoolGrad = defineOp({
   },
   grad: [(s) => s.f.op("avgPool", [s.dy], placing(s.attrs))],
   batch: foldedImages,
-  samples: samples(
-    FLOATING,
-    (_, y) => [y],
-    (x) => ({ inputSize: x.slice(1, -1) }),
-  ),
+  samples: () =>
+    samples(
+      FLOATING,
+      (_, y) => [y],
+      (x) => ({ inputSize: x.slice(1, -1) }),
+    ),
   errors: [
     ...errors([[1, 2, 2, 1]], { inputSize: [4, 4] }).filter(({ name }) => name !== "window too large"),
     { name: "shape of dy", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [1, 2, 3, 1] }], attrs: { inputSize: [4, 4], ...TWO } },
@@ -233,7 +234,7 @@ export const maxPoolArgMax = defineOp({
     });
   },
   batch: (s) => (s.attrs.includeBatch === true ? null : foldedImages(s)),
-  samples: [
+  samples: () => [
     ...samples(
       USUAL,
       (x) => [x],

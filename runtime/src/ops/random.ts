@@ -93,7 +93,7 @@ function randomOp(name: string, doc: string, spec: RandomSpec): OpRecord {
     },
     grad: [null],
     ...(spec.batch === undefined ? {} : { batch: spec.batch }),
-    samples: samplesOf(spec.samples),
+    samples: () => samplesOf(spec.samples),
     errors: [...errorsOf(spec.samples[0]), ...(spec.errors ?? [])],
   });
 }

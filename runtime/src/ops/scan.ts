@@ -44,16 +44,17 @@ function scan(name: string, doc: string, init: number, rule: ScalarRule, grad: G
     },
     grad: [grad],
     batch: shiftedAxis,
-    samples: moveSamples(
-      [
-        { shape: [4], attrs: { axis: 0, exclusive: false, reverse: false } },
-        { shape: [2, 3], attrs: { axis: 1, exclusive: true, reverse: false } },
-        { shape: [2, 3], attrs: { axis: 0, exclusive: false, reverse: true } },
-        { shape: [2, 3, 2], attrs: { axis: 1, exclusive: true, reverse: true } },
-        { shape: [0], attrs: { axis: 0, exclusive: false, reverse: false } },
-      ],
-      ADDED,
-    ),
+    samples: () =>
+      moveSamples(
+        [
+          { shape: [4], attrs: { axis: 0, exclusive: false, reverse: false } },
+          { shape: [2, 3], attrs: { axis: 1, exclusive: true, reverse: false } },
+          { shape: [2, 3], attrs: { axis: 0, exclusive: false, reverse: true } },
+          { shape: [2, 3, 2], attrs: { axis: 1, exclusive: true, reverse: true } },
+          { shape: [0], attrs: { axis: 0, exclusive: false, reverse: false } },
+        ],
+        ADDED,
+      ),
     errors: [
       { name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axis: 1, exclusive: false, reverse: false } },
     ],

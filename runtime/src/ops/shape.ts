@@ -66,13 +66,14 @@ export const reshape = defineOp({
   reference: ([x], [out]) => out.data.set(x.data),
   grad: [(s) => s.f.reshape(s.dy, s.shape(0))],
   batch: (s) => s.run([s.input(0)], { shape: [s.size, ...(s.attrs.shape as Dims)] }),
-  samples: moveSamples([
-    { shape: [2, 3], attrs: { shape: [3, 2] } },
-    { shape: [6], attrs: { shape: [2, -1] } },
-    { shape: [1], attrs: { shape: [] } },
-    { shape: [], attrs: { shape: [1, 1] } },
-    { shape: [2, 0], attrs: { shape: [0, 5] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 3], attrs: { shape: [3, 2] } },
+      { shape: [6], attrs: { shape: [2, -1] } },
+      { shape: [1], attrs: { shape: [] } },
+      { shape: [], attrs: { shape: [1, 1] } },
+      { shape: [2, 0], attrs: { shape: [0, 5] } },
+    ]),
   errors: [
     { name: "count", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { shape: [4] } },
     { name: "two holes", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { shape: [-1, -1] } },
@@ -121,13 +122,14 @@ export const transpose = defineOp({
     },
   ],
   batch: (s) => s.run([s.input(0)], { perm: [0, ...(s.attrs.perm as Shape).map((p) => p + 1)] }),
-  samples: moveSamples([
-    { shape: [2, 3], attrs: { perm: [1, 0] } },
-    { shape: [2, 3, 4], attrs: { perm: [2, 0, 1] } },
-    { shape: [2, 3, 4], attrs: { perm: [0, 2, 1] } },
-    { shape: [], attrs: { perm: [] } },
-    { shape: [0, 2], attrs: { perm: [1, 0] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 3], attrs: { perm: [1, 0] } },
+      { shape: [2, 3, 4], attrs: { perm: [2, 0, 1] } },
+      { shape: [2, 3, 4], attrs: { perm: [0, 2, 1] } },
+      { shape: [], attrs: { perm: [] } },
+      { shape: [0, 2], attrs: { perm: [1, 0] } },
+    ]),
   errors: [{ name: "not a permutation", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2, 3] }], attrs: { perm: [0, 0] } }],
 });
 
@@ -159,12 +161,13 @@ export const broadcastTo = defineOp({
     const filled = [s.size, ...new Array<number>(to.length - from.length).fill(1), ...from];
     return s.run([s.f.reshape(s.input(0), filled)], { shape: [s.size, ...to] });
   },
-  samples: moveSamples([
-    { shape: [3], attrs: { shape: [2, 3] } },
-    { shape: [2, 1], attrs: { shape: [4, 2, 3] } },
-    { shape: [], attrs: { shape: [2, 2] } },
-    { shape: [1], attrs: { shape: [0] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [3], attrs: { shape: [2, 3] } },
+      { shape: [2, 1], attrs: { shape: [4, 2, 3] } },
+      { shape: [], attrs: { shape: [2, 2] } },
+      { shape: [1], attrs: { shape: [0] } },
+    ]),
   errors: [{ name: "does not fit", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { shape: [2] } }],
 });
 
@@ -202,12 +205,13 @@ export const tile = defineOp({
   },
   grad: [sumOfCopies],
   batch: prefixed({ reps: [1] }),
-  samples: moveSamples([
-    { shape: [2, 3], attrs: { reps: [2, 1] } },
-    { shape: [2, 2], attrs: { reps: [1, 3] } },
-    { shape: [2, 2], attrs: { reps: [0, 2] } },
-    { shape: [], attrs: { reps: [] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 3], attrs: { reps: [2, 1] } },
+      { shape: [2, 2], attrs: { reps: [1, 3] } },
+      { shape: [2, 2], attrs: { reps: [0, 2] } },
+      { shape: [], attrs: { reps: [] } },
+    ]),
   errors: [
     { name: "rank", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 2] }], attrs: { reps: [2] } },
     { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2] }], attrs: { reps: [-1] } },
@@ -240,13 +244,14 @@ export const reverse = defineOp({
   },
   grad: [(s) => s.f.op("reverse", [s.dy], s.attrs)],
   batch: shiftedAxes,
-  samples: moveSamples([
-    { shape: [2, 3], attrs: { axes: [0] } },
-    { shape: [2, 3], attrs: { axes: [0, 1] } },
-    { shape: [2, 3, 2], attrs: { axes: [1] } },
-    { shape: [0, 2], attrs: { axes: [0] } },
-    { shape: [], attrs: { axes: [] } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 3], attrs: { axes: [0] } },
+      { shape: [2, 3], attrs: { axes: [0, 1] } },
+      { shape: [2, 3, 2], attrs: { axes: [1] } },
+      { shape: [0, 2], attrs: { axes: [0] } },
+      { shape: [], attrs: { axes: [] } },
+    ]),
   errors: [{ name: "axis", code: "E_AXIS", inputs: [{ dtype: "float32", shape: [2] }], attrs: { axes: [1] } }],
 });
 
@@ -286,12 +291,13 @@ export const pad = defineOp({
     },
   ],
   batch: prefixed({ paddings: [0, 0] }),
-  samples: moveSamples([
-    { shape: [2, 2], attrs: { paddings: [1, 0, 0, 2], value: 0 } },
-    { shape: [3], attrs: { paddings: [2, 1], value: 1 } },
-    { shape: [0, 2], attrs: { paddings: [1, 1, 0, 0], value: 0 } },
-    { shape: [], attrs: { paddings: [], value: 0 } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [2, 2], attrs: { paddings: [1, 0, 0, 2], value: 0 } },
+      { shape: [3], attrs: { paddings: [2, 1], value: 1 } },
+      { shape: [0, 2], attrs: { paddings: [1, 1, 0, 0], value: 0 } },
+      { shape: [], attrs: { paddings: [], value: 0 } },
+    ]),
   errors: [
     { name: "pairs", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2, 2] }], attrs: { paddings: [1, 1], value: 0 } },
     { name: "negative", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [2] }], attrs: { paddings: [-1, 0], value: 0 } },

@@ -79,7 +79,7 @@ function rowOp(name: string, doc: string, row: Row, grad: GradRule): OpRecord {
     },
     grad: [grad],
     batch: "leading",
-    samples: rowSamples(),
+    samples: () => rowSamples(),
     errors: [{ name: "scalar", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [] }] }],
   });
 }
@@ -125,7 +125,7 @@ export const logSumExp = defineOp({
   },
   grad: [(s) => s.f.mul(s.f.unreduced(s.dy, s.shape(0), [s.shape(0).length - 1]), s.f.op("softmax", [s.a]))],
   batch: "leading",
-  samples: [
+  samples: () => [
     ...rowSamples({ keepDims: false }),
     ...moveSamples(
       [

@@ -43,10 +43,11 @@ function transformOp(name: string, doc: string, inverse: boolean, grad: GradRule
     },
     grad: [grad],
     batch: "leading",
-    samples: moveSamples(
-      SHAPES.map((shape) => ({ shape, attrs: {} })),
-      COMPLEX,
-    ),
+    samples: () =>
+      moveSamples(
+        SHAPES.map((shape) => ({ shape, attrs: {} })),
+        COMPLEX,
+      ),
     errors: [
       { name: "scalar", code: "E_SHAPE", inputs: [{ dtype: "complex64", shape: [] }] },
       { name: "float64", code: "E_DTYPE", inputs: [{ dtype: "float64", shape: [2] }] },

@@ -129,7 +129,7 @@ export function convolutionFamily({ name: root, axes, depthwise = false, letters
     },
     grad: [(s) => toInput(s, s.dy, s.b, s.shape(0)), (s) => toFilter(s, s.a, s.dy, s.shape(1))],
     batch: foldedImages,
-    samples: samplesOf(({ x, filter, attrs }) => ({ shapes: [x, filter], attrs })),
+    samples: () => samplesOf(({ x, filter, attrs }) => ({ shapes: [x, filter], attrs })),
     errors: errorsOf(root, ([x, filter], attrs) => ({ shapes: [x, filter], attrs })),
   });
 
@@ -165,7 +165,7 @@ export function convolutionFamily({ name: root, axes, depthwise = false, letters
     },
     grad: [(s) => convolve(s, s.dy, s.b), (s) => toFilter(s, s.dy, s.a, s.shape(1))],
     batch: foldedImages,
-    samples: samplesOf(({ x, filter, attrs }, y) => ({ shapes: [y, filter], attrs: { inputSize: x.slice(1, -1), ...attrs } })),
+    samples: () => samplesOf(({ x, filter, attrs }, y) => ({ shapes: [y, filter], attrs: { inputSize: x.slice(1, -1), ...attrs } })),
     errors: errorsOf(`${root}InputGrad`, ([x, filter, y], attrs) => ({
       shapes: [y, filter],
       attrs: { inputSize: x.slice(1, -1), ...attrs },
@@ -203,7 +203,7 @@ export function convolutionFamily({ name: root, axes, depthwise = false, letters
       });
     },
     grad: [(s) => toInput(s, s.b, s.dy, s.shape(0)), (s) => convolve(s, s.a, s.dy)],
-    samples: samplesOf(({ x, filter, attrs }, y) => ({ shapes: [x, y], attrs: { filterSize: sizeOf(filter), ...attrs } })),
+    samples: () => samplesOf(({ x, filter, attrs }, y) => ({ shapes: [x, y], attrs: { filterSize: sizeOf(filter), ...attrs } })),
     errors: errorsOf(`${root}FilterGrad`, ([x, filter, y], attrs) => ({ shapes: [x, y], attrs: { filterSize: sizeOf(filter), ...attrs } })),
   });
   return [forward, inputGrad, filterGrad];

@@ -73,7 +73,7 @@ export const cropAndResize = defineOp({
     }
   },
   withoutGradient: "TensorFlow.js has none. Cut with slice and resize with resizeBilinear, which have gradients.",
-  samples: samples(),
+  samples: () => samples(),
   errors: errors(),
 });
 

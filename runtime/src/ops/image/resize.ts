@@ -182,7 +182,7 @@ export const resizeBilinear = defineOp({
   reference: forward(false),
   grad: transposed("resizeBilinearBack"),
   batch: foldedImages,
-  samples: samples(FLOATING),
+  samples: () => samples(FLOATING),
   errors,
 });
 
@@ -197,7 +197,7 @@ export const resizeBilinearBack = defineOp({
   reference: back(false),
   grad: transposed("resizeBilinear"),
   batch: foldedImages,
-  samples: samples(FLOATING),
+  samples: () => samples(FLOATING),
   errors,
 });
 
@@ -214,7 +214,7 @@ export const resizeNearest = defineOp({
   reference: forward(true),
   grad: transposed("resizeNearestBack"),
   batch: foldedImages,
-  samples: samples(REAL),
+  samples: () => samples(REAL),
   errors,
 });
 
@@ -229,6 +229,6 @@ export const resizeNearestBack = defineOp({
   reference: back(true),
   grad: transposed("resizeNearest"),
   batch: foldedImages,
-  samples: samples(FLOATING),
+  samples: () => samples(FLOATING),
   errors,
 });

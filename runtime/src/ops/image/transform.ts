@@ -92,7 +92,7 @@ export const transform = defineOp({
     }
   },
   withoutGradient: "TensorFlow.js has none. rotateWithOffset, resizeBilinear and slice have gradients.",
-  samples: samples(),
+  samples: () => samples(),
   errors: errors(),
 });
 

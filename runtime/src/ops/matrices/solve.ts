@@ -68,24 +68,25 @@ export const solve = defineOp({
   },
   grad: [(s) => solveGrads(s, 0), (s) => solveGrads(s, 1)],
   batch: "leading",
-  samples: matrixSamples([
-    {
-      name: "matrix",
-      inputs: [matrix([3, 3], [0, 1, 2, 2, 5, -1, -2, 1, 6]), matrix([3, 2], [1, 2, 3, 4, 5, 6])],
-      attrs: { adjoint: false },
-    },
-    {
-      name: "adjoint",
-      inputs: [matrix([3, 3], [4, 1, 2, 2, 0, -1, -2, 1, 6]), matrix([3, 1], [1, 2, 3])],
-      attrs: { adjoint: true },
-    },
-    {
-      name: "two",
-      inputs: [matrix([2, 2, 2], [1, 2, 3, 4, 0, 1, 1, 0]), matrix([2, 2, 1], [1, 2, 3, 4])],
-      attrs: { adjoint: false },
-    },
-    { name: "nothing", inputs: [matrix([0, 0], []), matrix([0, 2], [])], attrs: { adjoint: false } },
-  ]),
+  samples: () =>
+    matrixSamples([
+      {
+        name: "matrix",
+        inputs: [matrix([3, 3], [0, 1, 2, 2, 5, -1, -2, 1, 6]), matrix([3, 2], [1, 2, 3, 4, 5, 6])],
+        attrs: { adjoint: false },
+      },
+      {
+        name: "adjoint",
+        inputs: [matrix([3, 3], [4, 1, 2, 2, 0, -1, -2, 1, 6]), matrix([3, 1], [1, 2, 3])],
+        attrs: { adjoint: true },
+      },
+      {
+        name: "two",
+        inputs: [matrix([2, 2, 2], [1, 2, 3, 4, 0, 1, 1, 0]), matrix([2, 2, 1], [1, 2, 3, 4])],
+        attrs: { adjoint: false },
+      },
+      { name: "nothing", inputs: [matrix([0, 0], []), matrix([0, 2], [])], attrs: { adjoint: false } },
+    ]),
   errors: [
     ...shapeErrors(
       {
@@ -145,11 +146,12 @@ export const det = defineOp({
   },
   grad: [detGrad],
   batch: "leading",
-  samples: matrixSamples([
-    { name: "matrix", inputs: [matrix([3, 3], [0, 1, 2, 2, 5, -1, -2, 1, 6])] },
-    { name: "two", inputs: [matrix([2, 2, 2], [1, 2, 3, 4, 0, 1, 1, 0])] },
-    { name: "singular", inputs: [matrix([2, 2], [1, 2, 2, 4])] },
-    { name: "nothing", inputs: [matrix([0, 0], [])] },
-  ]),
+  samples: () =>
+    matrixSamples([
+      { name: "matrix", inputs: [matrix([3, 3], [0, 1, 2, 2, 5, -1, -2, 1, 6])] },
+      { name: "two", inputs: [matrix([2, 2, 2], [1, 2, 3, 4, 0, 1, 1, 0])] },
+      { name: "singular", inputs: [matrix([2, 2], [1, 2, 2, 4])] },
+      { name: "nothing", inputs: [matrix([0, 0], [])] },
+    ]),
   errors: shapeErrors({ vector: [[3]], "not square": [[2, 3]] }),
 });

@@ -122,12 +122,13 @@ export const eigh = defineOp({
   },
   grad: [eighGrad],
   batch: "leading",
-  samples: matrixSamples([
-    { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
-    { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 0, 3, 3, 2])] },
-    { name: "diagonal", inputs: [matrix([2, 2], [3, 0, 0, -1])] },
-    { name: "nothing", inputs: [matrix([0, 0], [])] },
-  ]),
+  samples: () =>
+    matrixSamples([
+      { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
+      { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 0, 3, 3, 2])] },
+      { name: "diagonal", inputs: [matrix([2, 2], [3, 0, 0, -1])] },
+      { name: "nothing", inputs: [matrix([0, 0], [])] },
+    ]),
   errors: shapeErrors({ vector: [[3]], "not square": [[2, 3]] }),
 });
 
@@ -252,13 +253,14 @@ export const svd = defineOp({
   },
   grad: [svdGrad],
   batch: "leading",
-  samples: matrixSamples([
-    { name: "square", inputs: [matrix([3, 3], [1, 3, 2, -2, 0, 7, 8, -9, 4])] },
-    { name: "high", inputs: [matrix([3, 2], [1, 2, 3, -3, -2, 1])] },
-    { name: "wide", inputs: [matrix([2, 3], [1, 2, 3, -3, -2, 1])] },
-    { name: "two", inputs: [matrix([2, 2, 2], [-1, -3, 2, 4, 1, 3, -2, -3])] },
-    { name: "of rank 1", inputs: [matrix([3, 2], [1, 0, 0, 0, 0, 0])] },
-    { name: "nothing", inputs: [matrix([2, 0], [])] },
-  ]),
+  samples: () =>
+    matrixSamples([
+      { name: "square", inputs: [matrix([3, 3], [1, 3, 2, -2, 0, 7, 8, -9, 4])] },
+      { name: "high", inputs: [matrix([3, 2], [1, 2, 3, -3, -2, 1])] },
+      { name: "wide", inputs: [matrix([2, 3], [1, 2, 3, -3, -2, 1])] },
+      { name: "two", inputs: [matrix([2, 2, 2], [-1, -3, 2, 4, 1, 3, -2, -3])] },
+      { name: "of rank 1", inputs: [matrix([3, 2], [1, 0, 0, 0, 0, 0])] },
+      { name: "nothing", inputs: [matrix([2, 0], [])] },
+    ]),
   errors: shapeErrors({ vector: [[3]] }),
 });

@@ -43,12 +43,13 @@ export const bandPart = defineOp({
   },
   grad: [(s) => s.f.op("bandPart", [s.dy], s.attrs)],
   batch: "leading",
-  samples: moveSamples([
-    { shape: [3, 3], attrs: { lower: -1, upper: 0 } },
-    { shape: [2, 3, 4], attrs: { lower: 1, upper: 1 } },
-    { shape: [4, 2], attrs: { lower: 0, upper: -1 } },
-    { shape: [0, 2], attrs: { lower: 0, upper: 0 } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [3, 3], attrs: { lower: -1, upper: 0 } },
+      { shape: [2, 3, 4], attrs: { lower: 1, upper: 1 } },
+      { shape: [4, 2], attrs: { lower: 0, upper: -1 } },
+      { shape: [0, 2], attrs: { lower: 0, upper: 0 } },
+    ]),
   errors: shapeErrors({ vector: [[3]] }, { lower: 0, upper: 0 }),
 });
 
@@ -100,12 +101,13 @@ export const cholesky = defineOp({
   },
   grad: [choleskyGrad],
   batch: "leading",
-  samples: matrixSamples([
-    { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
-    { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 9, 3, 3, 2])] },
-    { name: "number", inputs: [matrix([1, 1], [9])] },
-    { name: "nothing", inputs: [matrix([0, 0], [])] },
-  ]),
+  samples: () =>
+    matrixSamples([
+      { name: "matrix", inputs: [matrix([3, 3], [4, 9, 9, 2, 5, 9, -2, 1, 6])] },
+      { name: "two", inputs: [matrix([2, 2, 2], [2, 1, 1, 2, 9, 3, 3, 2])] },
+      { name: "number", inputs: [matrix([1, 1], [9])] },
+      { name: "nothing", inputs: [matrix([0, 0], [])] },
+    ]),
   errors: [
     ...shapeErrors({ vector: [[3]], "not square": [[2, 3]] }),
     { name: "indefinite", code: "E_NOT_POSITIVE_DEFINITE", inputs: [{ dtype: "float32", shape: [2, 2], values: [1, 2, 2, 1] }] },
@@ -161,15 +163,16 @@ export const triangularSolve = defineOp({
   },
   grad: [(s) => triangularGrads(s, 0), (s) => triangularGrads(s, 1)],
   batch: "leading",
-  samples: matrixSamples([
-    ...BOTH.map((attrs) => ({
-      name: JSON.stringify(attrs),
-      inputs: [matrix([3, 3], [4, 1, 2, 2, 5, -1, -2, 1, 6]), matrix([3, 2], [1, 2, 3, 4, 5, 6])],
-      attrs,
-    })),
-    { name: "two", inputs: [matrix([2, 1, 1], [4, 2]), matrix([2, 1, 2], [1, 2, 3, 4])], attrs: BOTH[0] },
-    { name: "nothing", inputs: [matrix([0, 0], []), matrix([0, 2], [])], attrs: BOTH[0] },
-  ]),
+  samples: () =>
+    matrixSamples([
+      ...BOTH.map((attrs) => ({
+        name: JSON.stringify(attrs),
+        inputs: [matrix([3, 3], [4, 1, 2, 2, 5, -1, -2, 1, 6]), matrix([3, 2], [1, 2, 3, 4, 5, 6])],
+        attrs,
+      })),
+      { name: "two", inputs: [matrix([2, 1, 1], [4, 2]), matrix([2, 1, 2], [1, 2, 3, 4])], attrs: BOTH[0] },
+      { name: "nothing", inputs: [matrix([0, 0], []), matrix([0, 2], [])], attrs: BOTH[0] },
+    ]),
   errors: [
     ...shapeErrors(
       {

@@ -82,14 +82,15 @@ export const mirrorPad = defineOp({
   },
   grad: [folded],
   batch: prefixed({ paddings: [0, 0] }),
-  samples: moveSamples([
-    { shape: [4], attrs: { paddings: [2, 3], edge: false } },
-    { shape: [3], attrs: { paddings: [3, 1], edge: true } },
-    { shape: [2, 3], attrs: { paddings: [1, 0, 2, 1], edge: false } },
-    { shape: [2, 3, 2], attrs: { paddings: [2, 1, 0, 0, 1, 2], edge: true } },
-    { shape: [0, 2], attrs: { paddings: [0, 0, 1, 1], edge: true } },
-    { shape: [], attrs: { paddings: [], edge: false } },
-  ]),
+  samples: () =>
+    moveSamples([
+      { shape: [4], attrs: { paddings: [2, 3], edge: false } },
+      { shape: [3], attrs: { paddings: [3, 1], edge: true } },
+      { shape: [2, 3], attrs: { paddings: [1, 0, 2, 1], edge: false } },
+      { shape: [2, 3, 2], attrs: { paddings: [2, 1, 0, 0, 1, 2], edge: true } },
+      { shape: [0, 2], attrs: { paddings: [0, 0, 1, 1], edge: true } },
+      { shape: [], attrs: { paddings: [], edge: false } },
+    ]),
   errors: [
     { name: "too wide to reflect", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { paddings: [3, 0], edge: false } },
     { name: "too wide", code: "E_SHAPE", inputs: [{ dtype: "float32", shape: [3] }], attrs: { paddings: [0, 4], edge: true } },

@@ -57,14 +57,15 @@ export const scatterND = defineOp({
   },
   grad: [null, (s) => s.f.op("gatherND", [s.dy, s.a])],
   batch: (s) => s.run([positions(s, 0), s.input(1)], { shape: [s.size, ...(s.attrs.shape as Dims)] }),
-  samples: SUMMED.flatMap((dtype) => [
-    { name: `${dtype} elements`, inputs: [ints([4, 1], [4, 3, 1, 3]), counted(dtype, [4])], attrs: { shape: [6] } },
-    { name: `${dtype} rows`, inputs: [ints([2, 1], [0, 2]), counted(dtype, [2, 3])], attrs: { shape: [4, 3] } },
-    { name: `${dtype} two axes`, inputs: [ints([1, 2, 2], [0, 1, 0, 1]), counted(dtype, [1, 2, 2])], attrs: { shape: [2, 2, 2] } },
-    { name: `${dtype} nothing`, inputs: [ints([0, 1], []), counted(dtype, [0])], attrs: { shape: [3] } },
-    { name: `${dtype} empty slices`, inputs: [ints([2, 1], [0, 1]), counted(dtype, [2, 0])], attrs: { shape: [2, 0] } },
-    { name: `${dtype} whole`, inputs: [ints([2, 0], []), counted(dtype, [2, 3])], attrs: { shape: [3] } },
-  ]),
+  samples: () =>
+    SUMMED.flatMap((dtype) => [
+      { name: `${dtype} elements`, inputs: [ints([4, 1], [4, 3, 1, 3]), counted(dtype, [4])], attrs: { shape: [6] } },
+      { name: `${dtype} rows`, inputs: [ints([2, 1], [0, 2]), counted(dtype, [2, 3])], attrs: { shape: [4, 3] } },
+      { name: `${dtype} two axes`, inputs: [ints([1, 2, 2], [0, 1, 0, 1]), counted(dtype, [1, 2, 2])], attrs: { shape: [2, 2, 2] } },
+      { name: `${dtype} nothing`, inputs: [ints([0, 1], []), counted(dtype, [0])], attrs: { shape: [3] } },
+      { name: `${dtype} empty slices`, inputs: [ints([2, 1], [0, 1]), counted(dtype, [2, 0])], attrs: { shape: [2, 0] } },
+      { name: `${dtype} whole`, inputs: [ints([2, 0], []), counted(dtype, [2, 3])], attrs: { shape: [3] } },
+    ]),
   errors: [
     bad("over", "E_INDEX", [ints([2, 1], [0, 4]), TWO], { shape: [4] }),
     bad("negative", "E_INDEX", [ints([1, 2], [0, -1]), counted("float32", [1])], { shape: [2, 2] }),
@@ -121,12 +122,13 @@ export const scatterUpdate = defineOp({
   },
   grad: [(s) => s.f.op("scatterUpdate", [s.dy, s.b, s.f.zeros({ dtype: s.dy.dtype, shape: s.shape(2) })]), null, written],
   batch: (s) => s.run([s.input(0), positions(s, 1), s.input(2)]),
-  samples: ANY.flatMap((dtype) => [
-    { name: `${dtype} elements`, inputs: [counted(dtype, [6]), ints([3, 1], [4, 1, 4]), counted(dtype, [3])] },
-    { name: `${dtype} rows`, inputs: [counted(dtype, [3, 2]), ints([2, 1], [2, 0]), counted(dtype, [2, 2])] },
-    { name: `${dtype} two axes`, inputs: [counted(dtype, [2, 2, 2]), ints([1, 2, 2], [0, 1, 0, 1]), counted(dtype, [1, 2, 2])] },
-    { name: `${dtype} nothing`, inputs: [counted(dtype, [3]), ints([0, 1], []), counted(dtype, [0])] },
-  ]),
+  samples: () =>
+    ANY.flatMap((dtype) => [
+      { name: `${dtype} elements`, inputs: [counted(dtype, [6]), ints([3, 1], [4, 1, 4]), counted(dtype, [3])] },
+      { name: `${dtype} rows`, inputs: [counted(dtype, [3, 2]), ints([2, 1], [2, 0]), counted(dtype, [2, 2])] },
+      { name: `${dtype} two axes`, inputs: [counted(dtype, [2, 2, 2]), ints([1, 2, 2], [0, 1, 0, 1]), counted(dtype, [1, 2, 2])] },
+      { name: `${dtype} nothing`, inputs: [counted(dtype, [3]), ints([0, 1], []), counted(dtype, [0])] },
+    ]),
   errors: [
     bad("over", "E_INDEX", [counted("float32", [4]), ints([2, 1], [0, 4]), TWO]),
     bad("negative", "E_INDEX", [counted("float32", [2, 2]), ints([1, 2], [0, -1]), counted("float32", [1])]),

@@ -54,7 +54,7 @@ export const searchSorted = defineOp({
     }
   },
   batch: "leading",
-  samples: [
+  samples: () => [
     ...NUMERIC.flatMap((dtype) => [
       ...sample("row", dtype, [], [1, 2, 2, 2, 5, 9], [2, 0, 9, 10, 5, 3]),
       ...sample("rows", dtype, [2], [0, 3, 9, 9, 10, 1, 2, 3, 4, 5], [2, 4, 9, 0, 2, 6]),

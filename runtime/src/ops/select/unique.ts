@@ -39,7 +39,7 @@ export const uniqueSlices = defineOp({
     }
     total.data[0] = known.size;
   },
-  samples: [
+  samples: () => [
     ...moveSamples(
       [
         { shape: [5], attrs: {} },
