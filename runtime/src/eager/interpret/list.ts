@@ -1,12 +1,13 @@
 /** Lists of tensors when a graph is run node by node: what each action does (see ListNode in ir/graph.ts). */
+import type { TypedArray } from "../../core/dtype.ts";
 import { ArgumentError, IndexError, ShapeError } from "../../core/errors.ts";
-import { showShape } from "../../core/shape.ts";
+import { sameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { ListNode } from "../../ir/graph.ts";
 import { type Attrs, getOp } from "../../ops/op.ts";
 import { SCALAR } from "../compute.ts";
 import { eagerInterpreter } from "../interpreter.ts";
-import { adopt, dispose } from "../memory.ts";
+import { adopt, allocate, dispose } from "../memory.ts";
 import { type Frame, type Preparation, type Step, take } from "./code.ts";
 import { ownList, TensorList, view } from "./held.ts";
 
@@ -140,13 +141,26 @@ function run(op: string, inputs: readonly Tensor[], attrs: Attrs): Tensor {
 }
 
 function stacked(items: readonly Tensor[], axis: number, what: string): Tensor {
-  const parts = items.map((t) => {
-    const [a, b] = [showShape((items[0] as Tensor).shape), showShape(t.shape)];
-    if (a !== b) throw new ShapeError(`stack: ${what} holds tensors of shapes ${a} and ${b}.`);
-    return run("reshape", [t], { shape: [...t.shape.slice(0, axis), 1, ...t.shape.slice(axis)] });
-  });
+  const [first] = items;
+  const other = first === undefined ? undefined : items.find((t) => !sameShape(t.shape, first.shape));
+  if (first !== undefined && other !== undefined) {
+    throw new ShapeError(`stack: ${what} holds tensors of shapes ${showShape(first.shape)} and ${showShape(other.shape)}.`);
+  }
+  if (first !== undefined && axis === 0) return oneAfterTheOther(items, first);
+  const parts = items.map((t) => run("reshape", [t], { shape: [...t.shape.slice(0, axis), 1, ...t.shape.slice(axis)] }));
   const result = joined(parts, axis, what);
   for (const t of parts) dispose(t);
+  return result;
+}
+
+function oneAfterTheOther(items: readonly Tensor[], first: Tensor): Tensor {
+  const result = allocate(first.dtype, Object.freeze([items.length, ...first.shape]), items.length * first.size, first.weak);
+  const elements = result.elements as TypedArray;
+  let at = 0;
+  for (const t of items) {
+    elements.set(t.elements as never, at);
+    at += (t.elements as TypedArray).length;
+  }
   return result;
 }
 
