@@ -62,14 +62,15 @@ export function tryBinary(op: OpRecord, a: Tensor, b: Tensor): Tensor | null {
   if (size > TINY) return computeOne(op, [blockOf(a, op.name), blockOf(b, op.name)], dtype, shape, weak, NO_ATTRS);
   const out = tinyArray(dtype, size);
   if (size === 1) out[0] = f(x[0], y[0]);
-  else if (!inlined(op, x, stepX, y, stepY, out)) for (let i = 0; i < size; i++) out[i] = f(x[i * stepX], y[i * stepY]);
+  else if (!inlined(op, a.dtype, x, stepX, y, stepY, out)) for (let i = 0; i < size; i++) out[i] = f(x[i * stepX], y[i * stepY]);
   return adopt(dtype, shape, size, weak, out, null);
 }
 
 /** The four commonest ops without a call per element: 10 elements 60 ns instead of 105. False for all others. */
-function inlined(op: OpRecord, x: TypedArray, stepX: number, y: TypedArray, stepY: number, out: TypedArray): boolean {
+function inlined(op: OpRecord, dtype: DType, x: TypedArray, stepX: number, y: TypedArray, stepY: number, out: TypedArray): boolean {
+  if (dtype === "int32") return false;
+  if (dtype === "float32" && stepX === stepY) return inlinedFloat32(op, x as Float32Array, y as Float32Array, out as Float32Array);
   const n = out.length;
-  if (x instanceof Int32Array) return false;
   switch (op.name) {
     case "add":
       for (let i = 0; i < n; i++) out[i] = x[i * stepX] + y[i * stepY];
@@ -82,6 +83,26 @@ function inlined(op: OpRecord, x: TypedArray, stepX: number, y: TypedArray, step
       return true;
     case "realDiv":
       for (let i = 0; i < n; i++) out[i] = x[i * stepX] / y[i * stepY];
+      return true;
+  }
+  return false;
+}
+
+/** The same where all arrays are of one kind, which V8 compiles to loads and stores: a third of the time. */
+function inlinedFloat32(op: OpRecord, x: Float32Array, y: Float32Array, out: Float32Array): boolean {
+  const n = out.length;
+  switch (op.name) {
+    case "add":
+      for (let i = 0; i < n; i++) out[i] = x[i] + y[i];
+      return true;
+    case "sub":
+      for (let i = 0; i < n; i++) out[i] = x[i] - y[i];
+      return true;
+    case "mul":
+      for (let i = 0; i < n; i++) out[i] = x[i] * y[i];
+      return true;
+    case "realDiv":
+      for (let i = 0; i < n; i++) out[i] = x[i] / y[i];
       return true;
   }
   return false;
