@@ -27,8 +27,8 @@ constexpr int64_t kGroupColumns = 1024;
 /** Bytes of packed B at a time: a part of the third-level cache. */
 constexpr int64_t kPanelBytes = 16 << 20;
 constexpr int64_t kPanelDepth = 16 * kDepth;
-/** Products m·n·k below this are not worth a second thread (about 10 µs). */
-constexpr double kThreadWork = 600e3;
+/** Products m·n·k below this (about 45 µs) are not worth a second thread: 128³ took 39 µs with two, which were to pack B first, 31 with one. */
+constexpr double kThreadWork = 4e6;
 /** The same for a vector times a matrix, which waits for memory. */
 constexpr double kVectorWork = 128e3;
 /** Up to this size, or with few rows, nothing is packed that can be read in place. */
