@@ -6,7 +6,7 @@ import type { Backend, BesideExecutable, Executable, LoopCode } from "../backend
 import { ScriptExecutable } from "../backends/script.ts";
 import { activeBackend, takesScripts } from "../backends/select.ts";
 import type { TypedArray } from "../core/dtype.ts";
-import { ArgumentError, StagingError } from "../core/errors.ts";
+import { ArgumentError, StagingError, UnsupportedError } from "../core/errors.ts";
 import { showShape, sizeOf } from "../core/shape.ts";
 import { dataOf, type Tensor } from "../core/tensor.ts";
 import { isTensorSpec } from "../core/tensor-spec.ts";
@@ -234,10 +234,21 @@ class InterpretedRunner implements Runner {
     return { count: this.#code.parts, plans: this.#parts.map(({ plan }) => plan) };
   }
 
-  /** A part of the graph as a plan; null where the backend lacks a kernel, since then all of the plan ran elsewhere. */
+  /** A part of the graph as a plan; null where there can be none, or the backend lacks a kernel, since then all of the plan ran elsewhere. */
   #part(graph: Graph): PartRunner | null {
-    const runner = new PlanRunner(graph, new Stages(graph.name));
-    if (activeBackend().missing(runner.plan).length > 0) return null;
+    let runner: PlanRunner;
+    try {
+      runner = new PlanRunner(graph, new Stages(graph.name));
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+      log("fallback", graph.name, `runs node by node: ${error.message}`);
+      return null;
+    }
+    const missing = activeBackend().missing(runner.plan);
+    if (missing.length > 0) {
+      log("fallback", graph.name, `runs node by node: no ${activeBackend().name} kernel for ${missing.join(", ")}`);
+      return null;
+    }
     this.#parts.push(runner);
     const weak = graph.body.yields.map(({ type }) => type.weak ?? false);
     return { run: (inputs) => runner.run(inputs, [], weak) };
