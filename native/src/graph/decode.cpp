@@ -2,11 +2,11 @@
 #include <cstring>
 #include <limits>
 
+#include "fused-words.h"
 #include "machine.h"
 #include "opcodes.h"
 #include "program.h"
 #include "regions.h"
-#include "rows.h"
 #include "../jit/region.h"
 #include "selection.h"
 #include "words.h"
@@ -17,8 +17,6 @@ namespace {
 
 constexpr int32_t kMagic = 0x67664e31;
 constexpr int32_t kVersion = 4;
-/** More elements than any address space holds: products of dims stay far from overflow. */
-constexpr int64_t kMaxElements = int64_t{1} << 47;
 
 enum class Place : int32_t { Arena = 0, Input = 1, Output = 2, Const = 3, Variable = 4 };
 constexpr int32_t kPlaces = 5;
@@ -35,7 +33,7 @@ struct Buffer {
 class Decoder {
  public:
   Decoder(const PlanWords& plan, Program& program) : plan_(plan), words_(plan.words, plan.wordCount), program_(program) {
-    kernels_ = kernelTable(&kernelCount_);
+    kernels_.rows = kernelTable(&kernels_.count);
   }
 
   void run() {
@@ -188,11 +186,13 @@ class Decoder {
     fuseBranches(steps);
   }
 
-  static View noted(const Buffer& b) {
-    View view = b.view;
-    view.data = reinterpret_cast<void*>(static_cast<intptr_t>(b.ref));
+  static FusedValue valueOf(const Buffer& b) { return {b.view, b.ref}; }
+  static View noted(const FusedValue& value) {
+    View view = value.view;
+    view.data = reinterpret_cast<void*>(static_cast<intptr_t>(value.ref));
     return view;
   }
+  static View noted(const Buffer& b) { return noted(valueOf(b)); }
 
   const Instruction* target(int32_t steps) {
     note_->target = words_.below(static_cast<int64_t>(steps) + 1, "jump target");
@@ -285,7 +285,7 @@ class Decoder {
   }
 
   void op(Instruction& instruction) {
-    const KernelRow& row = kernels_[words_.below(kernelCount_, "kernel")];
+    const KernelRow& row = kernels_.rows[words_.below(kernels_.count, "kernel")];
     const int32_t nIn = words_.count("operands");
     const int32_t nOut = words_.count("results");
     in_.clear();
@@ -316,7 +316,19 @@ class Decoder {
     program_.kernels.push_back(call);
   }
 
-  void fused(Instruction& instruction);
+  void fused(Instruction& instruction) {
+    const int32_t nIn = words_.count("operands");
+    const int32_t nOut = words_.count("results");
+    std::vector<FusedValue> inputs, outputs;
+    for (int32_t i = 0; i < nIn; i++) inputs.push_back(valueOf(operand()));
+    for (int32_t i = 0; i < nOut; i++) outputs.push_back(valueOf(result()));
+    note_->kind = StepNote::Kind::Fused;
+    for (const FusedValue& value : inputs) note_->in.push_back(noted(value));
+    for (const FusedValue& value : outputs) note_->out.push_back(noted(value));
+    instruction.go = handler(OpCallFused);
+    instruction.a = static_cast<uint32_t>(program_.fused.size());
+    program_.fused.push_back(readFused(words_, kernels_, plan_, program_, inputs, outputs));
+  }
 
   void addView(const Buffer& b) {
     View view = b.view;
@@ -335,15 +347,6 @@ class Decoder {
     return static_cast<uint32_t>(b.ref / kSlot);
   }
 
-  bool pushNumbers(const int32_t* attributes, int32_t wordCount, int count) {
-    if (wordCount < count) return false;
-    for (int i = 0; i < count; i++) {
-      if (attributes[i] < 0 || attributes[i] >= plan_.numberCount) refuse("a number attribute lies outside of the numbers");
-      program_.ownNumbers.push_back(plan_.numbers[attributes[i]]);
-    }
-    return true;
-  }
-
   bool scalarOp(Instruction& instruction, const KernelRow& row, const int32_t* attributes, int32_t wordCount);
   bool loopOp(Instruction& instruction, const KernelRow& row, const int32_t* attributes, int32_t wordCount);
   void fuseBranches(int32_t steps);
@@ -352,8 +355,7 @@ class Decoder {
   const PlanWords& plan_;
   Words words_;
   Program& program_;
-  const KernelRow* kernels_;
-  int kernelCount_ = 0;
+  Kernels kernels_ = {};
   int32_t inputs_ = 0, outputs_ = 0, prints_ = 0, variables_ = 0;
   int64_t arena_ = 0;
   std::vector<Buffer> buffers_;
@@ -400,7 +402,7 @@ bool Decoder::scalarOp(Instruction& instruction, const KernelRow& row, const int
     return true;
   }
   instruction.c = static_cast<uint32_t>(program_.ownNumbers.size());
-  if (!pushNumbers(attributes, wordCount, scalar->numbers)) return false;
+  if (!pushNumbers(plan_, program_, attributes, wordCount, scalar->numbers)) return false;
   instruction.go = handler(OpCallScalar);
   instruction.scalar = scalar->run;
   return true;
@@ -416,7 +418,7 @@ bool Decoder::loopOp(Instruction& instruction, const KernelRow& row, const int32
   if (!findDirectLoop(row.op, views, static_cast<int>(in_.size()), out.view, direct)) return false;
   LoopCall call = {};
   call.numbers = static_cast<int>(program_.ownNumbers.size());
-  if (!pushNumbers(attributes, wordCount, direct.numbers)) return false;
+  if (!pushNumbers(plan_, program_, attributes, wordCount, direct.numbers)) return false;
   call.loop = direct.loop;
   call.cost = direct.cost;
   call.n = out.view.size;
@@ -432,138 +434,6 @@ bool Decoder::loopOp(Instruction& instruction, const KernelRow& row, const int32
   instruction.a = static_cast<uint32_t>(program_.loops.size());
   program_.loops.push_back(call);
   return true;
-}
-
-/** Every op is known by its loop; operands and results are values that are there, of the types that the loop takes. */
-void Decoder::fused(Instruction& instruction) {
-  FusedCall call = {};
-  const int32_t nIn = words_.count("operands");
-  const int32_t nOut = words_.count("results");
-  require(nIn >= 1 && nOut >= 1 && nIn + nOut <= kMaxFusedValues - kMaxPlaces, "a wrong number of values for fused ops");
-  in_.clear();
-  out_.clear();
-  for (int32_t i = 0; i < nIn; i++) in_.push_back(&operand());
-  for (int32_t i = 0; i < nOut; i++) out_.push_back(&result());
-  View shape = {};
-  shape.rank = words_.below(kMaxRank + 1, "rank");
-  shape.size = 1;
-  for (int axis = 0; axis < shape.rank; axis++) {
-    shape.dims[axis] = words_.next();
-    require(shape.dims[axis] >= 0, "a buffer has a negative length");
-    shape.size *= shape.dims[axis];
-    require(shape.size <= kMaxElements, "a buffer has too many elements");
-  }
-  call.n = shape.size;
-  call.run = words_.next();
-  // Fewer elements are the compiler's own, one by one (regions.cpp).
-  require(call.run == 0 || (call.run >= 2 && call.n > jit::kMostLanes && call.n % call.run == 0), "fused ops on rows of a wrong length");
-  const int64_t rows = call.run == 0 ? 0 : call.n / call.run;
-  // Dtype of each value, and whether it has one yet.
-  DType dtypes[kMaxFusedValues];
-  bool known[kMaxFusedValues] = {};
-  bool isOne[kMaxFusedValues] = {};
-  bool isColumnOf[kMaxFusedValues] = {};
-  for (int32_t i = 0; i < nIn; i++) {
-    const Buffer& b = *in_[static_cast<size_t>(i)];
-    FusedOperand operand = {b.ref, 1, Pattern::One, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype))};
-    require(patternOf(shape, b.view, operand), "an operand of fused ops has no pattern");
-    require(b.view.size > 0 || call.n == 0, "an operand of fused ops is empty");
-    call.inputs.push_back(operand);
-    dtypes[i] = b.view.dtype;
-    known[i] = true;
-    isOne[i] = operand.pattern == Pattern::One;
-  }
-  for (int32_t i = 0; i < nOut; i++) {
-    const Buffer& b = *out_[static_cast<size_t>(i)];
-    const bool isColumn = rows > 0 && b.view.size == rows;
-    require(isColumn || b.view.size == call.n, "a result of fused ops has another size");
-    call.outputs.push_back({b.ref, b.view.dtype, static_cast<uint8_t>(sizeOf(b.view.dtype)), isColumn});
-    dtypes[nIn + i] = b.view.dtype;
-  }
-  call.room = words_.count("values inside");
-  call.columns = words_.count("columns inside");
-  require(call.room <= kMaxPlaces && placesOf(call) <= kMaxPlaces && call.columns <= kMaxPlaces, "too many values inside of fused ops");
-  require(call.columns == 0 || rows > 0, "columns without rows");
-  const int32_t values = nIn + nOut + call.room + call.columns;
-  require(values <= kMaxFusedValues, "too many values inside of fused ops");
-  for (int32_t i = 0; i < values; i++) {
-    const bool isColumn = i < nIn ? rows > 0 && call.inputs[static_cast<size_t>(i)].pattern == Pattern::Column
-                          : i < nIn + nOut ? call.outputs[static_cast<size_t>(i - nIn)].isColumn
-                                           : i >= nIn + nOut + call.room;
-    isColumnOf[i] = isColumn;
-  }
-  const int32_t ops = words_.count("fused ops");
-  require(ops >= 1, "no fused ops");
-  for (int32_t i = 0; i < ops; i++) {
-    const KernelRow& row = kernels_[words_.below(kernelCount_, "kernel")];
-    FusedOp op = {};
-    const int32_t operands = words_.count("operands");
-    require(operands >= 1 && operands <= kMaxOperands, "a fused op with a wrong number of operands");
-    op.operands = static_cast<uint8_t>(operands);
-    View views[kMaxOperands];
-    for (int32_t k = 0; k < operands; k++) {
-      const int32_t ref = words_.below(values, "value");
-      require(known[ref], "a fused op reads a value before it is there");
-      op.in[k] = static_cast<uint16_t>(ref);
-      views[k] = shape;
-      views[k].dtype = op.dtypes[k] = dtypes[ref];
-      if (isOne[ref]) views[k].size = 1, views[k].rank = 0;
-    }
-    const int32_t to = words_.below(values, "value");
-    require(to >= nIn, "a fused op writes to an operand");
-    op.out = static_cast<uint16_t>(to);
-    op.op = row.op;
-    View out = shape;
-    out.dtype = op.result = static_cast<DType>(words_.below(kDTypes, "dtype"));
-    require(to >= nIn + nOut || out.dtype == dtypes[to], "a fused op writes a result of another type");
-    const int32_t wordCount = words_.count("attribute words");
-    const int32_t* attributes = words_.take(wordCount);
-    // Blocks of rows hold values of different sizes at different times only where no other row's are left.
-    require(rows == 0 || to < nIn + nOut || !known[to] || sizeOf(dtypes[to]) == sizeOf(out.dtype), "fused ops put elements of two sizes in one place");
-    if (rows > 0 && operands == 1 && findRowKernel(row.op, op.dtypes[0], op.row)) {
-      const int32_t from = op.in[0];
-      const bool isFull = from < nIn ? call.inputs[static_cast<size_t>(from)].pattern == Pattern::Full : !isColumnOf[from];
-      require(isFull && out.dtype == op.dtypes[0] && isColumnOf[to] == op.row.reduces, "a row op on something that is not rows");
-      op.kind = FusedOp::Kind::Row;
-      dtypes[to] = out.dtype;
-      known[to] = true;
-      call.cost += op.row.cost;
-      call.ops.push_back(op);
-      continue;
-    }
-    op.kind = isColumnOf[to] ? FusedOp::Kind::Columns : FusedOp::Kind::Elements;
-    if (op.kind == FusedOp::Kind::Columns) {
-      for (int32_t k = 0; k < operands; k++) {
-        require(isColumnOf[op.in[k]] || isOne[op.in[k]], "a column is computed from more than one element of its row");
-      }
-    }
-    DirectLoop direct = {};
-    // An empty result has no loop to find: nothing runs.
-    out.size = out.size == 0 ? 1 : out.size;
-    require(findDirectLoop(row.op, views, operands, out, direct) && direct.loop != nullptr, "an op that cannot be fused");
-    require(direct.cost > 0, "an op that may fail was fused");
-    op.loop = direct.loop;
-    op.numberCount = direct.numbers;
-    op.numbers = static_cast<int>(program_.ownNumbers.size());
-    require(pushNumbers(attributes, wordCount, direct.numbers), "a fused op lacks its numbers");
-    // A result in the room of an operand is read and written element by element, which takes elements of one size.
-    for (int32_t k = 0; k < operands; k++) {
-      require(op.in[k] != op.out || sizeOf(dtypes[to]) == sizeOf(out.dtype), "a fused op writes over elements of another size");
-    }
-    dtypes[to] = out.dtype;
-    known[to] = true;
-    call.cost += op.kind == FusedOp::Kind::Elements ? direct.cost : 0;
-    call.ops.push_back(op);
-  }
-  for (int32_t i = 0; i < nOut; i++) require(known[nIn + i], "a result of fused ops is not computed");
-  if (call.run == 0) preparePieces(call);
-  else if (const char* const wrong = prepareRows(call)) refuse(wrong);
-  note_->kind = StepNote::Kind::Fused;
-  for (const Buffer* b : in_) note_->in.push_back(noted(*b));
-  for (const Buffer* b : out_) note_->out.push_back(noted(*b));
-  instruction.go = handler(OpCallFused);
-  instruction.a = static_cast<uint32_t>(program_.fused.size());
-  program_.fused.push_back(std::move(call));
 }
 
 /**

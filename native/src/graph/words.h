@@ -5,6 +5,9 @@
 
 namespace gfn {
 
+/** More elements than any address space holds: products of dims stay far from overflow. */
+constexpr int64_t kMaxElements = int64_t{1} << 47;
+
 struct PlanError {
   std::string message;
 };
