@@ -53,6 +53,19 @@ const throwing = gf.graphFunction((x: Tensor, rounds: Tensor): Tensor => {
   return gf.stack(found);
 });
 
+/** Two parts read the same large constant. */
+const table = gf.graphFunction((x: Tensor, rounds: Tensor): Tensor => {
+  const weights = gf.tensor(Array.from({ length: 100 }, (_, i) => i / 100));
+  const found: Tensor[] = [];
+  for (let i: Tensor = 0; i < rounds; i++) {
+    const y = (x * weights + i).sin();
+    found.push(y.sum());
+    const z = (y * weights).exp();
+    found.push(z.mean());
+  }
+  return gf.stack(found);
+});
+
 /** Calls itself; the part is in its body. */
 const tree = gf.graphFunction((x: Tensor, n: Tensor): Tensor => {
   if (n <= 0) return x;
@@ -85,6 +98,16 @@ describe("parts of graphs that have no plan", () => {
     const [got, wanted] = both(() => powers(gf.tensor([0.5, -0.25]), gf.scalar(9, "int32")));
     expect(got).toEqual(wanted);
     expect(powers.explain(gf.tensor([0.5, -0.25]), gf.scalar(1, "int32")).plan).toMatch(/part 1: .*\n[\s\S]*jump/);
+  });
+
+  it("take large constants where they are", () => {
+    const x = gf.linspace(0, 1, 100);
+    const [got, wanted] = both(() => table(x, gf.scalar(9, "int32")));
+    expect(got).toEqual(wanted);
+    const { plan } = table.explain(x, gf.scalar(9, "int32"));
+    expect(plan).toMatch(/part 1: [\s\S]*part 2: /);
+    expect(plan).not.toMatch(/const\d*:f32\[100\]/);
+    expect(plan.match(/input\d:f32\[100\]/g)?.length).toBe(3);
   });
 
   it("of functions that call themselves", () => {

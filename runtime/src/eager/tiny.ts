@@ -88,7 +88,7 @@ function inlined(op: OpRecord, dtype: DType, x: TypedArray, stepX: number, y: Ty
   return false;
 }
 
-/** The same where all arrays are of one kind, which V8 compiles to loads and stores: a third of the time. */
+/** The same where all arrays are of one kind, which V8 compiles to loads and stores: gf.add of 10 elements 103 ns instead of 124. */
 function inlinedFloat32(op: OpRecord, x: Float32Array, y: Float32Array, out: Float32Array): boolean {
   const n = out.length;
   switch (op.name) {

@@ -1,6 +1,6 @@
 /**
- * Which graphs a plan can hold: those without lists, in which the shape of every value is known before they run, and no function calls itself. All others are run node by node
- * (eager/interpret).
+ * Which graphs a plan can hold: those without lists, in which the shape of every value is known before they run, and no function calls
+ * itself. All others are run node by node (eager/interpret), but for parts of them.
  */
 import { isStatic } from "../core/shape.ts";
 import { showType } from "../core/type.ts";

@@ -2,7 +2,6 @@
  * What `fn.explain(...args)` returns: everything known of one trace, as text (`String(x)`, `console.log`), as parts, and as a
  * page.
  */
-
 import { activeBackend } from "../backends/select.ts";
 import { showType } from "../core/type.ts";
 import { PART_AFTER } from "../eager/interpret/parts.ts";

@@ -58,8 +58,9 @@ function runHere(of: string, why: string, run: () => Result[]): Promise<Result[]
 }
 
 export function runnerOf(graph: Graph, stages: Stages = new Stages(graph.name)): Runner {
-  const why = process.env["GRAPHFN_INTERPRET"] ? "GRAPHFN_INTERPRET is set" : whyNoPlan(graph);
-  return why === null ? new PlanRunner(graph, stages) : new InterpretedRunner(graph, why, process.env["GRAPHFN_INTERPRET"] === undefined);
+  if (process.env["GRAPHFN_INTERPRET"]) return new InterpretedRunner(graph, "GRAPHFN_INTERPRET is set", false);
+  const why = whyNoPlan(graph);
+  return why === null ? new PlanRunner(graph, stages) : new InterpretedRunner(graph, why, true);
 }
 
 class PlanRunner implements Runner {

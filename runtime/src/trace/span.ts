@@ -92,6 +92,11 @@ export function withSpan<T>(span: Span | undefined, body: () => T): T {
   }
 }
 
+/** What `withSpan` says; undefined outside of it. */
+export function givenSpan(): Span | undefined {
+  return given;
+}
+
 /** Where the code that runs now was called from, or what `withSpan` says. */
 export function captureSpan(): Span {
   if (given !== undefined) return given;

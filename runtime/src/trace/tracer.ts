@@ -28,7 +28,7 @@ import { staleAlias } from "./alias.ts";
 import type { Provide } from "./feed.ts";
 import { Journal } from "./journal.ts";
 import type { Compute, LiftedNumber } from "./number.ts";
-import { captureSpan } from "./span.ts";
+import { captureSpan, givenSpan } from "./span.ts";
 import { VariableState } from "./state.ts";
 
 /** Captured tensors of at most this many elements become constants. */
@@ -257,7 +257,8 @@ export class GraphTracer implements Interpreter {
   }
 
   add(node: Node): void {
-    this.#region.nodes.push(node);
+    const span = node.span ?? (node.kind === "const" ? undefined : givenSpan());
+    this.#region.nodes.push(span === node.span ? node : { ...node, span });
   }
 
   /** Traces `body` into a new region inside the open one. Dropping the region drops everything traced. */

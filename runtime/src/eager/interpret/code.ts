@@ -84,6 +84,15 @@ export function prepare(graph: Graph, maker: PartMaker | null): GraphCode {
   return { template: preparation.template(), params, body, parts: preparation.parts };
 }
 
+/** Steps of a region while it is prepared. */
+interface Made {
+  readonly steps: Step[];
+  readonly spans: (Span | undefined)[];
+  readonly drops: number[][];
+  /** For each node, and behind the last, how many steps stand before it. */
+  readonly stepOf: readonly number[];
+}
+
 /** Values of a region that die in it, with the index of the node that reads each last. */
 interface Lives {
   readonly lastUse: ReadonlyMap<Value, number>;
@@ -165,7 +174,6 @@ export class Preparation {
     const steps: Step[] = [];
     const spans: (Span | undefined)[] = [];
     const drops: number[][] = [];
-    /** Of nodes that have a step: which. */
     const stepOf: number[] = [];
     const dying = new Map<number, Value[]>();
     for (const [value, at] of lastUse) dying.set(at, [...(dying.get(at) ?? []), value]);
@@ -189,34 +197,29 @@ export class Preparation {
     const yields = this.uses(region.yields);
     [this.#lives, this.#inner] = outer;
     stepOf.push(steps.length);
+    const before = this.parts;
+    this.parts += parts.length;
     // From the end, so that places of those before stay.
-    for (const part of parts.reverse()) this.#join(region, part, lastUse, { steps, spans, drops }, stepOf);
+    for (let i = parts.length - 1; i >= 0; i--) {
+      const name = `${this.#name}, part ${before + i + 1}`;
+      this.#join(name, region.nodes, parts[i] as Stretch, lastUse, { steps, spans, drops, stepOf });
+    }
     return { steps, spans, drops, unread: (dying.get(-1) ?? []).map((v) => this.slot(v)), yields, calls };
   }
 
   /** Puts one step in the place of those of a part: they run by themselves at first. */
-  #join(
-    region: Region,
-    { from, to }: Stretch,
-    lastUse: ReadonlyMap<Value, number>,
-    all: { readonly steps: Step[]; readonly spans: (Span | undefined)[]; readonly drops: number[][] },
-    stepOf: readonly number[],
-  ): void {
-    const nodes = region.nodes.slice(from, to);
+  #join(name: string, all: readonly Node[], { from, to }: Stretch, lastUse: ReadonlyMap<Value, number>, made: Made): void {
+    const nodes = all.slice(from, to).filter((node) => node.kind !== "const");
     const { inputs, constants } = readBy(nodes, this.#constantNodes);
-    const outputs = nodes.flatMap((node) => (node.kind === "const" ? [] : node.results.filter((v) => (lastUse.get(v) as number) >= to)));
+    const outputs = nodes.flatMap((node) => node.results.filter((v) => (lastUse.get(v) as number) >= to));
     const body: Region = { params: inputs, nodes: [...constants, ...nodes], yields: outputs };
-    const graph: Graph = { name: `${this.#name}, part ${++this.parts}`, body };
-    const [first, count] = [stepOf[from] as number, (stepOf[to] as number) - (stepOf[from] as number)];
-    const own: Steps = {
-      steps: all.steps.slice(first, first + count),
-      spans: all.spans.slice(first, first + count),
-      drops: all.drops.slice(first, first + count),
-    };
+    const { steps, spans, drops, stepOf } = made;
+    const [first, end] = [stepOf[from] as number, stepOf[to] as number];
+    const own: Steps = { steps: steps.slice(first, end), spans: spans.slice(first, end), drops: drops.slice(first, end) };
     const [given, found] = [inputs.map((v) => this.slot(v)), outputs.map((v) => this.slot(v))];
-    all.steps.splice(first, count, partStep(graph, own, { given, found, maker: this.#maker as PartMaker }));
-    all.spans.splice(first, count, undefined);
-    all.drops.splice(first, count, own.drops.flat());
+    steps.splice(first, end - first, partStep({ name, body }, own, { given, found, maker: this.#maker as PartMaker }));
+    spans.splice(first, end - first, undefined);
+    drops.splice(first, end - first, own.drops.flat());
   }
 
   function(define: DefineNode): void {

@@ -53,15 +53,21 @@ export function findParts(nodes: readonly Node[]): Stretch[] {
   return parts;
 }
 
-/** What a part reads from outside, constants apart, and the constants that it reads. */
+/** Constants of more elements are inputs: each plan that holds one has a copy. */
+const MOST_CONSTANT = 64;
+
+/** What nodes that are no constants read from outside: small constants, and all else. */
 export function readBy(nodes: readonly Node[], constants: ReadonlyMap<Value, ConstNode>): { inputs: Value[]; constants: ConstNode[] } {
   const own = new Set(nodes.flatMap((node) => node.results));
   const read = new Set(nodes.flatMap((node) => [...operandsOf(node), ...regionsOf(node).flatMap(freeValues)]));
-  const outside = [...read].filter((value) => !own.has(value));
-  return {
-    inputs: outside.filter((value) => !constants.has(value)),
-    constants: outside.flatMap((value) => constants.get(value) ?? []),
-  };
+  const inputs: Value[] = [];
+  const small: ConstNode[] = [];
+  for (const value of read) {
+    const constant = constants.get(value);
+    if (constant !== undefined && constant.data.length <= MOST_CONSTANT) small.push(constant);
+    else if (!own.has(value)) inputs.push(value);
+  }
+  return { inputs, constants: small };
 }
 
 /** Prints take tensors of the caller's, stacks and functions belong to the whole graph. */
