@@ -12,7 +12,7 @@ import { ShapeError, StagingError } from "../core/errors.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
 import { apply1, isTracing } from "../dispatch/dispatch.ts";
 import { lengthOf } from "../ops/index.ts";
-import { listIn } from "../trace/elements.ts";
+import { elementsOf, listIn } from "../trace/elements.ts";
 import { GATHER, type Gatherable, type Gathered, isGatherable } from "../trace/feed.ts";
 import { lift } from "../trace/lift.ts";
 import { isPoison } from "../trace/poison.ts";
@@ -57,6 +57,7 @@ export function forOf(at: string, vars: Vars, items: unknown, run: (item: never)
     if (gathered !== null) return overFeed(items, gathered, each);
   }
   if (listIn(items) !== undefined) return overList(items as unknown[], each);
+  if (isTracing() && mayBecomeList(items)) return overArray(items, each);
   const iterator = (items as Iterable<unknown>)[Symbol.iterator]();
   let next = iterator.next();
   const update = (): void => {
@@ -114,6 +115,8 @@ interface Each {
   readonly body: (item: unknown) => Ends;
   readonly label: string | undefined;
   readonly options: LoopOptions | undefined;
+  /** The counter begins as a JavaScript number. */
+  readonly plain?: boolean;
 }
 
 /** Over the elements of a dataset, read when the function is called. */
@@ -157,6 +160,17 @@ function overList(items: unknown[], each: Each): Ends {
   );
 }
 
+/** Whether an array is one that a loop may make a list of the graph, and is iterated as arrays are. */
+function mayBecomeList(items: unknown): items is unknown[] {
+  return elementsOf(items) !== undefined && (items as unknown[])[Symbol.iterator] === Array.prototype[Symbol.iterator];
+}
+
+/** Over an array of which a round may make a list: the rounds that are left are staged then. */
+function overArray(items: unknown[], each: Each): Ends {
+  const body = (i: unknown): Ends => each.body(index(items, i));
+  return loop({ ...countedLoop({ ...each, plain: true }, () => items.length, body), plainItems: true });
+}
+
 /** A number, or a tensor where the length depends on data. */
 function firstLength(items: Tensor): number | Tensor {
   const length = items.symbol?.dims[0] ?? (items.shape[0] as number);
@@ -171,8 +185,8 @@ function overRows(items: Rows<unknown>, each: Each): Ends {
 /**
  * `for (let i = 0; i < length; i++)` with `i` a tensor in traces, unless it is to be unrolled. A length given by a function may change.
  */
-function countedLoop({ at, vars, label, options }: Each, length: number | Tensor | (() => unknown), body: (i: unknown) => Ends): LoopParts {
-  const isStaged = isTracing() && (options?.unroll !== true || typeof length !== "number");
+function countedLoop({ at, vars, label, options, plain = false }: Each, length: number | Tensor | (() => unknown), body: (i: unknown) => Ends): LoopParts {
+  const isStaged = isTracing() && !plain && (options?.unroll !== true || typeof length !== "number");
   let i: unknown = isStaged ? lift(0, { dtype: "int32", shape: [] }) : 0;
   return {
     at,

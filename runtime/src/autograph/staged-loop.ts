@@ -78,7 +78,7 @@ class StagedLoop {
   readonly #places = new Map<Place, string>();
   /** Number of the next place that is carried: its name in the state. */
   #nextPlace = 0;
-  /** Places that the last trace wrote and that were not carried. */
+  /** Places that the last trace which found any wrote and that were not carried. */
   #found: readonly Place[] = [];
   readonly #lengths: LoopLengths;
   readonly #before: Assigned;
@@ -226,9 +226,10 @@ class StagedLoop {
    */
   #settle(writes: Writes): boolean {
     const found = [...writes.keys()].filter((place) => !this.#places.has(place));
+    // Also where a variable that is not known to be carried yet keeps an iteration from writing: what was found before stays in mind.
+    if (found.length === 0) return true;
     const gone = this.#found.filter((place) => !writes.has(place));
     this.#found = found;
-    if (found.length === 0) return true;
     if (namesOf(found) !== namesOf(gone)) {
       for (const place of found) this.#places.set(place, `${PLACE}${this.#nextPlace++}:${place.name}`);
       return false;
