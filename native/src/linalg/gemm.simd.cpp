@@ -2,7 +2,7 @@
  * The loops around tiles.
  *
  *   large    B is packed once into slivers of one tile's width (all threads), then each task takes a block of rows and a group of
- *            slivers: for each block of k it packs its rows of A (they stay in the second-level cache) and runs the tiles, a
+ *            slivers: for each block of k it packs its rows of A where tiles cannot read them in place (they stay in the second-level cache) and runs the tiles, a
  *            sliver of B (first-level cache) against all rows before the next one
  *   few rows or small   the same tiles straight on A and B; only what cannot be read by whole vectors is packed
  *   a vector (m = 1 or n = 1)   one row of wide tiles, or dot products, as the matrix lies
@@ -32,7 +32,7 @@ constexpr double kThreadWork = 4e6;
 /** The same for a vector times a matrix, which waits for memory. */
 constexpr double kVectorWork = 128e3;
 /** Up to this size, or with few rows, nothing is packed that can be read in place. */
-constexpr double kSmallWork = 64.0 * 64 * 64;
+constexpr double kSmallWork = 200.0 * 200 * 200;
 constexpr int64_t kSmallDepth = 1024;
 
 constexpr int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -83,6 +83,39 @@ void packB(T* to, const Matrices<T>& x, int64_t column, int64_t slivers, int64_t
   }
 }
 
+/** Rows of A as tiles read them. */
+template <class T>
+struct Left {
+  const T* a;
+  int64_t row, column;
+  /** Rows of a tile, and elements from its first one to that of the next tile. */
+  int64_t each, step;
+};
+
+/** Rows this many bytes apart share the sets of the first-level cache, so that those of one tile displace each other. */
+constexpr int64_t kSameSet = 4096;
+/** Lines of a transposed A that a tile reads without many being displaced before the next tile reads their other elements. */
+constexpr int64_t kFewLines = 128;
+
+template <class T>
+bool liesWell(const Matrices<T>& x) {
+  if (kAnyLines<T>) return true;
+  const bool along = x.aColumn == 1;
+  const int64_t step = (along ? x.aRow : x.aColumn) * static_cast<int64_t>(sizeof(T));
+  return along ? x.m <= kTileRows || step % kSameSet != 0 : x.aRow == 1 && x.k <= kFewLines && step % kSameSet != 0;
+}
+
+/** Rows [row, row + rows) and columns [from, from + depth) of A: in place where they lie well, else in `packed`, which has room for them. */
+template <class T>
+Left<T> leftOf(const Matrices<T>& x, int64_t row, int64_t rows, int64_t from, int64_t depth, T* packed) {
+  if (liesWell(x)) {
+    const int64_t each = divideUp(rows, divideUp(rows, kTileRows));
+    return {x.a + row * x.aRow + from * x.aColumn, x.aRow, x.aColumn, each, each * x.aRow};
+  }
+  packA(packed, x, row, rows, from, depth);
+  return {packed, 1, kTileRows, kTileRows, kTileRows * depth};
+}
+
 /** Runs the tile as wide as the columns that are left need. */
 template <class T>
 GFN_INLINE void runStandard(int64_t rows, const TileJob<T>& job) {
@@ -131,14 +164,12 @@ bool large(const Matrices<T>& x) {
         const int64_t last = least(slivers, first + perGroup);
         for (int64_t p = 0; p < depth; p += kDepth) {
           const int64_t part = least(kDepth, depth - p);
-          packA(ownA, x, row, rows, from + p, part);
+          const Left<T> left = leftOf(x, row, rows, from + p, part, ownA);
           for (int64_t s = first; s < last; s++) {
-            TileJob<T> job{part, nullptr, 1, kTileRows, packed + (p * slivers + s * part) * width, width, nullptr, x.cRow,
-                           least(width, columns - s * width), from + p > 0};
-            for (int64_t r = 0; r < rows; r += kTileRows) {
-              job.a = ownA + r * part;
-              job.c = x.c + (row + r) * x.cRow + column + s * width;
-              runStandard(least(kTileRows, rows - r), job);
+            TileJob<T> job{part, left.a, left.row, left.column, packed + (p * slivers + s * part) * width, width,
+                           x.c + row * x.cRow + column + s * width, x.cRow, least(width, columns - s * width), from + p > 0};
+            for (int64_t r = 0; r < rows; r += left.each, job.a += left.step, job.c += left.each * x.cRow) {
+              runStandard(least(left.each, rows - r), job);
             }
           }
         }
@@ -159,14 +190,12 @@ bool large(const Matrices<T>& x) {
 
 /** Columns [column, …) of V vectors in place; returns the first column that is left. */
 template <class T, int V>
-int64_t inPlace(const Matrices<T>& x, int64_t column, int64_t end, int64_t rowsEach) {
+int64_t inPlace(const Matrices<T>& x, const Left<T>& left, int64_t column, int64_t end) {
   constexpr int64_t width = V * kLanes<T>;
   for (; column + width <= end; column += width) {
-    TileJob<T> job{x.k, nullptr, x.aRow, x.aColumn, x.b + column, x.bRow, nullptr, x.cRow, width, false};
-    for (int64_t row = 0; row < x.m; row += rowsEach) {
-      job.a = x.a + row * x.aRow;
-      job.c = x.c + row * x.cRow + column;
-      runTile<T, V>(least(rowsEach, x.m - row), job);
+    TileJob<T> job{x.k, left.a, left.row, left.column, x.b + column, x.bRow, x.c + column, x.cRow, width, false};
+    for (int64_t row = 0; row < x.m; row += left.each, job.a += left.step, job.c += left.each * x.cRow) {
+      runTile<T, V>(least(left.each, x.m - row), job);
     }
   }
   return column;
@@ -206,21 +235,23 @@ int64_t byRows(const Matrices<T>& x, int64_t column, int64_t end) {
   return last;
 }
 
-/** Columns [column, end) with A in place: B too where whole vectors can be read, else packed sliver by sliver. */
+/** Columns [column, end) with all of A: B in place where whole vectors can be read, else packed sliver by sliver. */
 template <class T>
 bool small(const Matrices<T>& x, int64_t column, int64_t end) {
-  const int64_t rowsEach = divideUp(x.m, divideUp(x.m, kTileRows));
+  T* const ownA = liesWell(x) ? nullptr : static_cast<T*>(scratch(ScratchSlot::A, roundUp(x.m, kTileRows) * x.k * sizeof(T)));
+  if (ownA == nullptr && !liesWell(x)) return false;
+  const Left<T> left = leftOf(x, 0, x.m, 0, x.k, ownA);
   if (x.bColumn == 1) {
     if (x.m == 1) {
       const int64_t first = column;
       if (x.k * (end - column) * static_cast<int64_t>(sizeof(T)) > kNear) column = byRows(x, column, end);
-      column = inPlace<T, 8>(x, column, end, 1);
+      column = inPlace<T, 8>(x, left, column, end);
       // The last vector may overlap the one before: the same sums once more.
-      if (column < end && end - first >= kLanes<T> && end - column < kLanes<T>) column = inPlace<T, 1>(x, end - kLanes<T>, end, 1);
+      if (column < end && end - first >= kLanes<T> && end - column < kLanes<T>) column = inPlace<T, 1>(x, left, end - kLanes<T>, end);
     }
-    if (x.m <= 4) column = inPlace<T, 4>(x, column, end, x.m);
-    column = inPlace<T, 2>(x, column, end, rowsEach);
-    column = inPlace<T, 1>(x, column, end, rowsEach);
+    if (x.m <= 4) column = inPlace<T, 4>(x, left, column, end);
+    column = inPlace<T, 2>(x, left, column, end);
+    column = inPlace<T, 1>(x, left, column, end);
     if (column == end) return true;
   }
   constexpr int64_t width = kTileColumns<T>;
@@ -228,11 +259,9 @@ bool small(const Matrices<T>& x, int64_t column, int64_t end) {
   if (packed == nullptr) return false;
   for (; column < end; column += width) {
     packB(packed, x, column, 1, 0, x.k);
-    TileJob<T> job{x.k, nullptr, x.aRow, x.aColumn, packed, width, nullptr, x.cRow, least(width, end - column), false};
-    for (int64_t row = 0; row < x.m; row += rowsEach) {
-      job.a = x.a + row * x.aRow;
-      job.c = x.c + row * x.cRow + column;
-      runStandard(least(rowsEach, x.m - row), job);
+    TileJob<T> job{x.k, left.a, left.row, left.column, packed, width, x.c + column, x.cRow, least(width, end - column), false};
+    for (int64_t row = 0; row < x.m; row += left.each, job.a += left.step, job.c += left.each * x.cRow) {
+      runStandard(least(left.each, x.m - row), job);
     }
   }
   return true;
@@ -290,13 +319,18 @@ bool columnsOf(const Matrices<T>& x, double chunkWork) {
 template <class T>
 bool vectorTimes(const Matrices<T>& x, int64_t cColumn) {
   const double work = static_cast<double>(x.n) * static_cast<double>(x.k);
-  if (x.bColumn == 1 && cColumn == 1) return columnsOf(x, work > kVectorWork ? kVectorWork / 2 : work);
   const T* vector = x.a;
   if (x.aColumn != 1) {
     T* copy = static_cast<T*>(scratch(ScratchSlot::Vector, x.k * sizeof(T)));
     if (copy == nullptr) return false;
     for (int64_t p = 0; p < x.k; p++) copy[p] = x.a[p * x.aColumn];
     vector = copy;
+  }
+  if (x.bColumn == 1 && cColumn == 1) {
+    Matrices<T> own = x;
+    own.a = vector;
+    own.aColumn = 1;
+    return columnsOf(own, work > kVectorWork ? kVectorWork / 2 : work);
   }
   const int64_t each = work > kVectorWork ? roundUp(1 + static_cast<int64_t>(kVectorWork / 2 / static_cast<double>(x.k)), 4) : x.n;
   parallelFor(divideUp(x.n, each), [&](int64_t chunk) {

@@ -8,6 +8,10 @@
 #pragma once
 #include "../simd/vec.h"
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 namespace gfn::GFN_LEVEL {
 
 template <class T, int width>
@@ -40,10 +44,48 @@ GFN_INLINE void turn(V& a, V& b, V& c, V& d) {
 #undef GFN_MIX
 }
 
+#if defined(__AVX512F__)
+/** The 16 × 16 block at `from` turned: lines of 16 floats, `width` apart. Quarters of lines are gathered as they are read, then turned. */
+template <int width, class T>
+GFN_INLINE void turn16(T* to, const T* from, int64_t step) {
+#pragma GCC unroll 4
+  for (int part = 0; part < 4; part++) {
+    __m512 x[4];
+#pragma GCC unroll 4
+    for (int g = 0; g < 4; g++) {
+      const float* line = reinterpret_cast<const float*>(from + g * step + 4 * part);
+      x[g] = _mm512_castps128_ps512(_mm_loadu_ps(line));
+      x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 4 * step), 1);
+      x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 8 * step), 2);
+      x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 12 * step), 3);
+    }
+    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(x[0], x[1])), b = _mm512_castps_pd(_mm512_unpackhi_ps(x[0], x[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(x[2], x[3])), d = _mm512_castps_pd(_mm512_unpackhi_ps(x[2], x[3]));
+    T* out = to + 4 * part * width;
+    _mm512_storeu_pd(out, _mm512_unpacklo_pd(a, c));
+    _mm512_storeu_pd(out + width, _mm512_unpackhi_pd(a, c));
+    _mm512_storeu_pd(out + 2 * width, _mm512_unpacklo_pd(b, d));
+    _mm512_storeu_pd(out + 3 * width, _mm512_unpackhi_pd(b, d));
+  }
+}
+#endif
+
 template <class T, int width>
 void packAcross(T* to, const T* from, int64_t step, int64_t count, int64_t depth) {
   using V = Vec<T, 4>;
   int64_t j = 0;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    for (; j + 16 <= count; j += 16) {
+      const T* line = from + j * step;
+      int64_t p = 0;
+      for (; p + 16 <= depth; p += 16) turn16<width>(to + j + p * width, line + p, step);
+      for (; p < depth; p++) {
+        for (int i = 0; i < 16; i++) to[j + p * width + i] = line[i * step + p];
+      }
+    }
+  }
+#endif
   for (; j + 4 <= count; j += 4) {
     const T* line = from + j * step;
     T* out = to + j;

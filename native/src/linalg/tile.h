@@ -7,6 +7,8 @@
  * of 32 registers with AVX-512 (and on Arm), 12 of 16 with AVX2 and SSE2.
  */
 #pragma once
+#include <type_traits>
+
 #include "../simd/vec.h"
 
 #if defined(__x86_64__)
@@ -68,7 +70,10 @@ GFN_INLINE Reg<T> spread(T x) {
 }
 #endif
 
-/** Where a tile reads and writes. `columns` ≤ V vectors: what lies beyond is computed, but not stored. */
+/**
+ * Where a tile reads and writes. One of A's steps is 1, but for whole numbers. `columns` ≤ V vectors:
+ * what lies beyond is computed, but not stored.
+ */
 template <class T>
 struct TileJob {
   int64_t depth;
@@ -99,8 +104,47 @@ GFN_INLINE void storeRow(const Reg<T>* row, T* c, int64_t columns, bool accumula
   }
 }
 
-template <class T, int M, int V>
-void tile(const TileJob<T>& job) {
+/** How A lies: neighbours along its rows, along its columns (transposed, or packed), or at any steps. */
+enum class Lines { Along, Across, Any };
+
+/** Whole numbers have one tile for every A: no need to be as fast. */
+template <class T>
+constexpr bool kAnyLines = std::is_integral_v<T>;
+
+/** Element r of a column of A for M rows; moves to the next column. Few registers hold where rows begin, so that none of them is spilled. */
+template <class T, int M, Lines lines>
+class Column {
+ public:
+  GFN_INLINE Column(const T* a, int64_t row, int64_t column) : row_(row), column_(column) {
+#pragma GCC unroll 4
+    for (int g = 0; g < kGroups; g++) {
+      at_[g] = a + 3 * g * row;
+      hide(g);
+    }
+  }
+  GFN_INLINE Reg<T> operator[](int r) const { return spread(lines == Lines::Across ? at_[0][r] : at_[r / 3][r % 3 * row_]); }
+  GFN_INLINE void next() {
+#pragma GCC unroll 4
+    for (int g = 0; g < (lines == Lines::Across ? 1 : kGroups); g++) {
+      at_[g] += lines == Lines::Along ? 1 : column_;
+      hide(g);
+    }
+  }
+
+ private:
+  static constexpr int kGroups = (M + 2) / 3;
+  /** The compiler would compute all of them from one, and hold the distances instead. */
+  GFN_INLINE void hide([[maybe_unused]] int g) {
+#if defined(__GNUC__)
+    __asm__("" : "+r"(at_[g]));
+#endif
+  }
+  const T* at_[kGroups];
+  const int64_t row_, column_;
+};
+
+template <class T, int M, int V, Lines lines>
+void tileOf(const TileJob<T>& job) {
   constexpr int lanes = kLanes<T>;
   Reg<T> sum[M][V];
 #pragma GCC unroll 16
@@ -116,24 +160,31 @@ void tile(const TileJob<T>& job) {
       __builtin_prefetch(job.c + r * job.cRow + lanes, 1);
     }
   }
-  const T* a = job.a;
+  Column<T, M, lines> a(job.a, job.aRow, job.aColumn);
   const T* b = job.b;
-  const int64_t aRow = job.aRow, aColumn = job.aColumn, bRow = job.bRow;
+  const int64_t bRow = job.bRow;
   for (int64_t p = 0; p < job.depth; p++) {
     Reg<T> line[V];
 #pragma GCC unroll 8
     for (int v = 0; v < V; v++) line[v] = loadVec<Reg<T>>(b + v * lanes);
 #pragma GCC unroll 16
     for (int r = 0; r < M; r++) {
-      const Reg<T> x = spread(a[r * aRow]);
+      const Reg<T> x = a[r];
 #pragma GCC unroll 8
       for (int v = 0; v < V; v++) sum[r][v] = multiplyAdd(x, line[v], sum[r][v]);
     }
-    a += aColumn;
+    a.next();
     b += bRow;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < M; r++) storeRow<T, V>(sum[r], job.c + r * job.cRow, job.columns, job.accumulate);
+}
+
+template <class T, int M, int V>
+GFN_INLINE void tile(const TileJob<T>& job) {
+  if constexpr (kAnyLines<T>) tileOf<T, M, V, Lines::Any>(job);
+  else if (job.aColumn == 1) tileOf<T, M, V, Lines::Along>(job);
+  else tileOf<T, M, V, Lines::Across>(job);
 }
 
 /** The tile of `rows` rows (1 to kTileRows) and V vectors: V is 1 or 2, 4 with at most 4 rows, 8 with one. */
