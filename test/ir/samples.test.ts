@@ -18,6 +18,7 @@ import { fold } from "../../runtime/src/passes/fold.ts";
 import { hoist } from "../../runtime/src/passes/hoist.ts";
 import { invariants } from "../../runtime/src/passes/invariants.ts";
 import { optimize } from "../../runtime/src/passes/pipeline.ts";
+import { recompute } from "../../runtime/src/passes/recompute.ts";
 import { type Rule, rewrite } from "../../runtime/src/passes/rewriter.ts";
 import { select } from "../../runtime/src/passes/select.ts";
 import { simplify } from "../../runtime/src/passes/simplify.ts";
@@ -42,6 +43,7 @@ const PASSES: Readonly<Record<string, (graph: Graph) => Graph>> = {
   tags: (graph) => withRules(fold, branches)(tags(graph)),
   discard: (graph) => dce(discard(graph)),
   hoist,
+  recompute: (graph) => dce(recompute(graph)),
   custom: dropCustomGradients,
   pipeline: (graph) => optimize(graph, { verify: true }).graph,
 };

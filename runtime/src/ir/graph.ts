@@ -93,7 +93,8 @@ export interface FailNode extends NodeBase {
 }
 /**
  * Puts a value on a stack; `pop` takes the last one off. Stacks hold what loops and branches leave for their gradients: every push
- * of a run has its pop, in reverse order. All values of a stack have one type; order is kept per stack.
+ * of a run has its pop, in reverse order, and that within each run of the innermost region around all pushes and pops of the stack. All
+ * values of a stack have one type; order is kept per stack.
  */
 export interface PushNode extends NodeBase {
   readonly kind: "push";

@@ -1,7 +1,8 @@
 /**
  * All passes in order, to a fixpoint.
  *
- *   graph → custom → ( fold, simplify, branches, cse → invariants → tags → discard → hoist → dce )* → select, simplify, cse → dce → graph
+ *   graph → custom → ( fold, simplify, branches, cse → invariants → tags → discard → hoist → dce )*
+ *         → recompute, hoist → select, simplify, cse → dce → graph
  *
  * fold, simplify, branches and cse are rules of one walk (rewriter.ts), since each makes work for the others. Each round is
  * linear; a round that changes nothing is the last. Two or three are usual: nested loops and branches may need more.
@@ -19,6 +20,7 @@ import { discard } from "./discard.ts";
 import { fold } from "./fold.ts";
 import { hoist } from "./hoist.ts";
 import { invariants } from "./invariants.ts";
+import { recompute } from "./recompute.ts";
 import { type Rule, rewrite } from "./rewriter.ts";
 import { select } from "./select.ts";
 import { simplify } from "./simplify.ts";
@@ -67,6 +69,8 @@ export function optimize(graph: Graph, options: OptimizeOptions = {}): Optimized
     run.pass("dce", round, dce);
     if (run.graph === before) break;
   }
+  // What is computed again may be the same in all rounds. Last, since it needs to know what is used and what is equal.
+  if (run.pass("recompute", round, recompute)) run.pass("hoist", round, hoist);
   run.walk("select", round, () => [fold, simplify, select, cse()]);
   run.pass("dce", round, dce);
   return { graph: run.graph, changes: run.changes };
@@ -84,9 +88,12 @@ class Run {
     this.#nodes = countNodes(graph.body);
   }
 
-  pass(name: string, round: number, transform: (graph: Graph) => Graph): void {
+  /** Whether the pass changed anything. */
+  pass(name: string, round: number, transform: (graph: Graph) => Graph): boolean {
+    const before = this.graph;
     const started = this.#now();
-    this.#done(name, round, started, transform(this.graph));
+    this.#done(name, round, started, transform(before));
+    return this.graph !== before;
   }
 
   walk(name: string, round: number, rules: () => readonly Rule[]): void {
