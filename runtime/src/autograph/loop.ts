@@ -185,7 +185,11 @@ function overRows(items: Rows<unknown>, each: Each): Ends {
 /**
  * `for (let i = 0; i < length; i++)` with `i` a tensor in traces, unless it is to be unrolled. A length given by a function may change.
  */
-function countedLoop({ at, vars, label, options, plain = false }: Each, length: number | Tensor | (() => unknown), body: (i: unknown) => Ends): LoopParts {
+function countedLoop(
+  { at, vars, label, options, plain = false }: Each,
+  length: number | Tensor | (() => unknown),
+  body: (i: unknown) => Ends,
+): LoopParts {
   const isStaged = isTracing() && !plain && (options?.unroll !== true || typeof length !== "number");
   let i: unknown = isStaged ? lift(0, { dtype: "int32", shape: [] }) : 0;
   return {
