@@ -12,7 +12,7 @@ const SYSTEM = [
   { purpose: "C++ compiler, for the native addon", apt: "g++", present: () => works("c++") || works("g++") || works("clang++") },
   { purpose: "make, for the native addon", apt: "make", present: () => works("make") },
   {
-    purpose: "oneDNN, for faster matrix products",
+    purpose: "oneDNN, for faster matrix products and convolutions",
     apt: "libdnnl-dev",
     brew: "onednn",
     present: () =>

@@ -82,6 +82,10 @@ export interface NativeAddon {
   setThreads(count: number): void;
   /** What large float32 matrix products run on: "own kernels" or "oneDNN 3.1.1". Looks for the library where that was not done yet. */
   gemm(): string;
+  /** What large float32 convolutions run on: as `gemm`, or why not that. Tries the library where that was not done yet. */
+  convolution(): string;
+  /** How many shapes of parts of convolutions are kept as oneDNN's primitives: the newest 128. */
+  convolutionShapes(): number;
   /** How kernels are compiled by LLVM, from the next plan on: "background" by default. `library` in place of the usual ones; "" for those. */
   setCompiler(mode: "off" | "background" | "wait", library: string): void;
   /**

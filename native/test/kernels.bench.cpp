@@ -12,7 +12,7 @@
 #include <ctime>
 
 #include "../src/core/memory.h"
-#include "../src/linalg/onednn.h"
+#include "../src/linalg/onednn-library.h"
 #include "../src/simd/vec.h"
 #include "../src/threads/pool.h"
 #include "harness.h"

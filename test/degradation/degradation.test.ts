@@ -2,7 +2,7 @@
  * The degradation matrix: whatever is missing or switched off, the same programs give the same results. Each way is a process of its own
  * with other settings; its lines are compared with those of the usual one, to the bit where that is promised, else by tolerance.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nativeInfo } from "@graphfn/native";
@@ -31,7 +31,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   "no scripts": { env: { GRAPHFN_SCRIPT: "off" } },
   "no fused ops": { env: { GRAPHFN_FUSE: "off" } },
   // Without it sums of products take another order.
-  "no oneDNN": { env: { GRAPHFN_GEMM: "own" }, close: 1e-5, is: { gemm: "own kernels" } },
+  "no oneDNN": { env: { GRAPHFN_GEMM: "own" }, close: 1e-5, is: { gemm: "own kernels", convolution: "own kernels" } },
   "AVX2 only": { env: { GRAPHFN_CPU: "avx2" }, close: 1e-5, is: { cpu: "avx2" } },
   "no vector instructions beyond the baseline": { env: { GRAPHFN_CPU: "baseline" }, close: 1e-5, is: { cpu: "baseline" } },
   "no plans": { env: { GRAPHFN_INTERPRET: "1" }, close: 1e-5 },
@@ -41,6 +41,18 @@ const WAYS: Readonly<Record<string, Way>> = {
     close: 1e-5,
     is: { name: "reference" },
   },
+};
+
+/** The same with a library of this file in the place of oneDNN: version 3's interface, where version 2 is installed (`onednn3.cpp`). */
+const LIBRARIES: Readonly<Record<string, Way & { readonly define: string }>> = {
+  "oneDNN 3": { env: {}, define: "RIGHT", is: { gemm: "oneDNN 3.0.0", convolution: "oneDNN 3.0.0" } },
+  "an oneDNN that computes something else": {
+    env: {},
+    define: "WRONG",
+    close: 1e-5,
+    is: { gemm: "oneDNN 3.0.0", convolution: "own kernels (oneDNN 3.0.0 gave other results)" },
+  },
+  "an oneDNN that lacks convolutions": { env: {}, define: "LACKS", close: 1e-5, is: { gemm: "oneDNN 3.0.0", convolution: "own kernels" } },
 };
 
 interface Line {
@@ -102,20 +114,34 @@ describeNative("without what makes it fast, programs give what they give", () =>
     expect(usual.every(({ values }) => values.length > 0)).toBe(true);
   });
 
-  it.each(Object.entries(WAYS).filter(([, { env }]) => has(env)))("%s", (_title, { env, close, is = {}, says }) => {
+  it.each(Object.entries(WAYS).filter(([, { env }]) => has(env)))("%s", (_title, way) => holds(way));
+
+  it.skipIf(process.platform !== "linux" || addon?.convolution().startsWith("oneDNN 2") !== true).each(Object.entries(LIBRARIES))(
+    "%s",
+    (_title, { define, ...way }) => {
+      const place = join(folder, define);
+      mkdirSync(place);
+      const compiler = process.env["CXX"] ?? "c++";
+      const file = join(root, "test/degradation/onednn3.cpp");
+      execFileSync(compiler, ["-std=c++20", "-shared", "-fPIC", `-D${define}`, file, "-ldl", "-o", join(place, "libdnnl.so.3")]);
+      holds({ ...way, env: { LD_LIBRARY_PATH: place } });
+    },
+  );
+
+  function holds({ env, close, is = {}, says }: Way): void {
     const { lines, stderr } = run(env);
     if (says === undefined) expect(stderr).toBe("");
     else expect(stderr).toMatch(says);
     expect(lines.map(({ name }) => name)).toEqual(usual.map(({ name }) => name));
-    const [name, cpu, threads, gemm, compiler] = (lines.at(-1) as Line).values;
-    expect({ name, cpu, threads, gemm, compiler }).toMatchObject(is);
+    const [name, cpu, threads, gemm, convolution, compiler] = (lines.at(-1) as Line).values;
+    expect({ name, cpu, threads, gemm, convolution, compiler }).toMatchObject(is);
     const different = lines.slice(0, -1).flatMap((line, i) => {
       const expected = usual[i] as Line;
       const off = difference(line, expected, line.kind === "close" ? close : undefined);
       return off === null ? [] : [`${line.name}: ${off}`];
     });
     expect(different).toEqual([]);
-  });
+  }
 });
 
 /** What differs first; null where nothing does. Without `tolerance` every bit counts. */

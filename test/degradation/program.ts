@@ -120,6 +120,25 @@ for (const n of [5, 64, 200])
     elementsOf(product(wave(n, n), wave(n, n))).filter((_, i) => i % 37 === 0),
   );
 tell("convolution, pool", "close", elementsOf(images(wave(2, 12, 12, 3) as gf.Tensor4D, wave(3, 3, 3, 8) as gf.Tensor4D)));
+/** A convolution and both gradients, large enough for a library: by rows of places, by channels, of a volume. */
+const convolutions: [string, (x: gf.Tensor, k: gf.Tensor) => gf.Tensor, number[], number[]][] = [
+  ["of rows", (x, k) => gf.conv2d(x as gf.Tensor4D, k as gf.Tensor4D, 1, "same"), [4, 16, 20, 16], [3, 3, 16, 32]],
+  ["of one image, strides", (x, k) => gf.conv2d(x as gf.Tensor4D, k as gf.Tensor4D, [2, 1], "same"), [1, 51, 30, 16], [3, 4, 16, 32]],
+  ["of channels", (x, k) => gf.conv2d(x as gf.Tensor4D, k as gf.Tensor4D, 1, "same"), [2, 5, 5, 128], [3, 3, 128, 128]],
+  ["of a volume", (x, k) => gf.conv3d(x as gf.Tensor5D, k as gf.Tensor5D, 1, "same"), [2, 5, 6, 7, 16], [3, 3, 3, 16, 32]],
+];
+for (const [name, f, x, k] of convolutions) {
+  const all = gf.graphFunction((a: gf.Tensor, b: gf.Tensor): gf.Tensor[] => [
+    f(a, b),
+    ...gf.grads((p, q) => f(p, q).square().mean())([a, b]),
+  ]);
+  const [result, ...gradients] = all(wave(...x), wave(...k));
+  tell(
+    `convolution ${name}`,
+    "close",
+    elementsOf([result, ...gradients]).filter((_, i) => i % 37 === 0),
+  );
+}
 tell("a loop until it settles", "close", elementsOf(settled(wave(2, 16), wave(16, 16).mul(0.1))));
 tell(
   "its gradient",
@@ -190,5 +209,6 @@ tell("backend", "exact", [
   nativeAddon()?.cpu() ?? "",
   nativeAddon()?.threads() ?? 0,
   gf.backendInfo().gemm,
+  gf.backendInfo().convolution,
   gf.backendInfo().compiler,
 ]);

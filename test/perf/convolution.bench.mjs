@@ -1,13 +1,13 @@
 /**
- * Rates of convolutions next to one matrix product of as many multiplications, and of pools, by hand after `npm run build`:
+ * Convolutions by our own kernels and by oneDNN, where it is installed, next to one matrix product of as many multiplications, and pools;
+ * by hand after `npm run build`:
  *
  *   node test/perf/convolution.bench.mjs [threads]
  *
  * Below them depthwise convolutions and those of volumes, next to TensorFlow.js's WebAssembly backend with one thread, which has
  * the time for a call and for reading the result.
  *
- * The product is [places, window · channels] · [window · channels, outputs], by our own kernels and, where it is installed, by
- * oneDNN. Ways in turn, best of many; nothing is asserted.
+ * The product is [places, window · channels] · [window · channels, outputs]. Ways in turn, best of many; nothing is asserted.
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -56,6 +56,11 @@ function best(calls) {
 }
 
 const SHAPES = [
+  [[32, 32, 32, 3], [3, 3, 3, 32], 1],
+  [[32, 28, 28, 64], [3, 3, 64, 64], 1],
+  [[1, 224, 224, 3], [7, 7, 3, 64], 2],
+  [[32, 28, 28, 1], [3, 3, 1, 32], 1],
+  [[32, 28, 28, 64], [1, 1, 64, 64], 1],
   [[32, 28, 28, 1], [3, 3, 1, 8], 1],
   [[32, 14, 14, 16], [3, 3, 16, 32], 1],
   [[8, 56, 56, 64], [3, 3, 64, 64], 1],
@@ -63,41 +68,47 @@ const SHAPES = [
   [[8, 7, 7, 512], [3, 3, 512, 512], 1],
   [[8, 56, 56, 64], [1, 1, 64, 256], 1],
   [[8, 56, 56, 64], [3, 3, 64, 128], 2],
-  [[2, 224, 224, 3], [7, 7, 3, 64], 2],
+  [[1, 56, 56, 64], [3, 3, 64, 64], 1],
+  [[4, 14, 14, 8], [3, 3, 8, 16], 1],
+  [[2, 8, 28, 28, 32], [3, 3, 3, 32, 32], 1],
 ];
 
+const WAYS = ["own", "oneDNN"];
+console.log("\nmilliseconds by our own kernels and by oneDNN where it takes the shape, and their ratio; Gflop/s of the faster");
 for (const [x, filter, stride] of SHAPES) {
-  const places = Math.ceil(x[1] / stride);
-  const y = [x[0], places, places, filter[3]];
-  const total = Math.max(0, (places - 1) * stride + filter[0] - x[1]);
-  const before = Math.floor(total / 2);
-  const attrs = { strides: [stride, stride], pads: [before, total - before, before, total - before], dilations: [1, 1] };
-  const depth = filter[0] * filter[1] * filter[2];
+  const axes = x.length - 2;
+  const places = x.slice(1, -1).map((length) => Math.ceil(length / stride));
+  const y = [x[0], ...places, filter.at(-1)];
+  const pads = places.flatMap((count, i) => {
+    const total = Math.max(0, (count - 1) * stride + filter[i] - x[1 + i]);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
+  const attrs = { strides: Array(axes).fill(stride), pads, dilations: Array(axes).fill(1) };
+  const depth = sizeOf(filter.slice(0, -1));
   const flops = 2 * sizeOf(y) * depth;
-  const plain = { transposeA: false, transposeB: false };
-  const product = caller("matMul", [[sizeOf(y.slice(0, 3)), depth], [depth, filter[3]]], plain); // biome-ignore format: short
-  const calls = [
-    () => {
-      addon.setOneDnn(false);
-      product();
-    },
-    () => {
-      addon.setOneDnn(true);
-      product();
-    },
-    caller("conv2d", [x, filter], attrs),
-    caller("conv2dInputGrad", [y, filter], { inputSize: x.slice(1, 3), ...attrs }),
-    caller("conv2dFilterGrad", [x, y], { filterSize: filter.slice(0, 2), ...attrs }),
-  ];
-  const times = best(calls);
+  const op = `conv${axes}d`;
+  const calls = {
+    matMul: caller("matMul", [[sizeOf(y.slice(0, -1)), depth], [depth, filter.at(-1)]], { transposeA: false, transposeB: false }), // biome-ignore format: short
+    [op]: caller(op, [x, filter], attrs),
+    [`${op}InputGrad`]: caller(`${op}InputGrad`, [y, filter], { inputSize: x.slice(1, -1), ...attrs }),
+    [`${op}FilterGrad`]: caller(`${op}FilterGrad`, [x, y], { filterSize: filter.slice(0, axes), ...attrs }),
+  };
+  const times = best(
+    Object.values(calls).flatMap((call) =>
+      WAYS.map((way) => () => {
+        addon.setOneDnn(way === "oneDNN");
+        call();
+      }),
+    ),
+  );
   console.log(`\n[${x}] * [${filter}] stride ${stride}: ${(flops / 1e6).toFixed(1)} Mflop`);
-  for (const [i, name] of ["matMul, own", "matMul, oneDNN", "conv2d", "conv2dInputGrad", "conv2dFilterGrad"].entries()) {
-    const rate = flops / times[i];
-    console.log(
-      `  ${name.padEnd(18)} ${rate.toFixed(1).padStart(7)} Gflop/s  ${((100 * times[0]) / times[i]).toFixed(0).padStart(5)} % of our product`,
-    );
+  for (const [i, name] of Object.keys(calls).entries()) {
+    const [own, theirs] = times.slice(2 * i);
+    const columns = [own / 1e6, theirs / 1e6, theirs / own].map((value) => value.toFixed(3).padStart(9)).join("");
+    console.log(`  ${name.padEnd(18)}${columns}${(flops / Math.min(own, theirs)).toFixed(1).padStart(8)}`);
   }
 }
+addon.setOneDnn(true);
 
 console.log("\npools, ns per element of the larger side");
 for (const x of [

@@ -15,6 +15,8 @@
 #include "../core/memory.h"
 #include "../graph/sweeps.h"
 #include "../jit/compiler.h"
+#include "../kernels/convolution-onednn.h"
+#include "../linalg/onednn-library.h"
 #include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "environment.h"
@@ -73,6 +75,12 @@ Napi::Value setThreads(const Napi::CallbackInfo& info) {
 
 /** gemm(): what large float32 products run on. */
 Napi::Value gemm(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), gemmLibrary()); }
+
+/** convolution(): what large float32 convolutions run on. */
+Napi::Value convolution(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), convolutionLibrary()); }
+
+/** convolutionShapes(): shapes of parts of convolutions that are kept as oneDNN's primitives. */
+Napi::Value convolutionShapes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), oneDnnPrimitiveCount()); }
 
 /** setOneDnn(wanted): for the whole process; says whether it is in use from now on. */
 Napi::Value setOneDnn(const Napi::CallbackInfo& info) {
@@ -153,6 +161,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("threads", Napi::Function::New(env, threads, "threads"));
   exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
   exports.Set("gemm", Napi::Function::New(env, gemm, "gemm"));
+  exports.Set("convolution", Napi::Function::New(env, convolution, "convolution"));
+  exports.Set("convolutionShapes", Napi::Function::New(env, convolutionShapes, "convolutionShapes"));
   exports.Set("setOneDnn", Napi::Function::New(env, setOneDnn, "setOneDnn"));
   exports.Set("setCompiler", Napi::Function::New(env, setCompiler, "setCompiler"));
   exports.Set("hasCompiler", Napi::Function::New(env, hasCompiler, "hasCompiler"));

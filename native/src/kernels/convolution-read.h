@@ -21,6 +21,9 @@ struct Convolution {
   WindowAxis z, y, x;
 
   int64_t pixels() const { return z.length * y.length * x.length; }
+  /** Of one image. */
+  int64_t places() const { return z.places * y.places * x.places; }
+  int64_t weights() const { return z.size * y.size * x.size * channels * outputs; }
 
   /** A product of matrices over all pixels. */
   bool pointwise() const {

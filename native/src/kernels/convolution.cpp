@@ -11,7 +11,7 @@
 
 #include "../linalg/gemm.h"
 #include "../linalg/onednn.h"
-#include "convolution-read.h"
+#include "convolution-onednn.h"
 
 namespace gfn {
 
@@ -24,6 +24,11 @@ bool product(DType dtype, const Gemm& job, Failure& failure) {
   return GFN_AT_LEVEL(gemm)(dtype, job) || fail(failure, Status::Memory, 0, job.k * job.n * sizeOf(dtype));
 }
 
+/** Whether oneDNN has computed it. */
+bool faster(ConvolutionSum sum, int axes, const Convolution& c, const View& x, const View& filter, const View& y) {
+  return x.dtype == DType::Float32 && oneDnnConvolution(sum, axes, c, x.data, filter.data, y.data);
+}
+
 template <int axes>
 bool convolve(const Call& call, Failure& failure) {
   if (call.nIn != 2 || call.nOut != 1) return fail(failure, Status::Internal);
@@ -33,6 +38,7 @@ bool convolve(const Call& call, Failure& failure) {
   Convolution c{};
   if (!readConvolution<axes>(call, false, false, x, filter, out, c, failure)) return false;
   if (out.size == 0) return true;
+  if (faster(ConvolutionSum::Output, axes, c, x, filter, out)) return true;
   if (c.pointwise()) {
     return product(out.dtype, {c.images * c.pixels(), c.outputs, c.channels, x.data, c.channels, 1, filter.data, c.outputs, 1, out.data, c.outputs},
                    failure);
@@ -80,6 +86,7 @@ bool convolveInputGrad(const Call& call, Failure& failure) {
     zero(out);
     return true;
   }
+  if (faster(ConvolutionSum::Input, axes, c, out, filter, dy)) return true;
   if (c.pointwise()) {
     return product(out.dtype, {c.images * c.pixels(), c.channels, c.outputs, dy.data, c.outputs, 1, filter.data, 1, c.outputs, out.data, c.channels},
                    failure);
@@ -125,6 +132,7 @@ bool convolveFilterGrad(const Call& call, Failure& failure) {
     zero(out);
     return true;
   }
+  if (faster(ConvolutionSum::Filter, axes, c, x, out, dy)) return true;
   const FilterGradJob job{out.dtype, forward(c, x), dy.data, c.outputs, out.data};
   return GFN_AT_LEVEL(filterGradient)(job) || fail(failure, Status::Memory, 0, out.size * sizeOf(out.dtype));
 }

@@ -22,6 +22,8 @@ export interface BackendInfo {
   readonly threads: number;
   /** What multiplies matrices. */
   readonly gemm: string;
+  /** What computes large float32 convolutions. */
+  readonly convolution: string;
   /** What compiles loops and fused ops: "LLVM 19.1.7", or "none (why)". */
   readonly compiler: string;
   /** Version of Node-API of this Node. */
@@ -116,7 +118,10 @@ export function backendInfo(): BackendInfo {
   const cpu = addon?.cpu() ?? "javascript";
   const threads = addon?.threads() ?? 1;
   const gemm = addon === null ? "reference" : addon.gemm();
+  const convolution = addon === null ? "reference" : addon.convolution();
   const compiler = addon === null ? "none" : compilerOf(addon);
+  const libraries =
+    gemm === convolution ? `matrix products and convolutions: ${gemm}` : `matrix products: ${gemm}, convolutions: ${convolution}`;
   const count = threads === 1 ? "1 thread" : `${threads} threads`;
   return {
     name,
@@ -125,6 +130,7 @@ export function backendInfo(): BackendInfo {
     cpu,
     threads,
     gemm,
+    convolution,
     compiler,
     nodeApi: process.versions["napi"] ?? "unknown",
     kernels: addon?.opNames.length ?? 0,
@@ -132,6 +138,6 @@ export function backendInfo(): BackendInfo {
     summary:
       addon === null
         ? `reference backend (${reason})`
-        : `native backend (${cpu}, ${count}, matrix products: ${gemm}, compiler: ${compiler}; ${reason})`,
+        : `native backend (${cpu}, ${count}, ${libraries}, compiler: ${compiler}; ${reason})`,
   };
 }
