@@ -84,7 +84,7 @@ export interface NativeAddon {
   gemm(): string;
   /** What large float32 convolutions run on: as `gemm`, or why not that. Tries the library where that was not done yet. */
   convolution(): string;
-  /** How many shapes of parts of convolutions are kept as oneDNN's primitives: the newest 128. */
+  /** How many shapes of parts of convolutions are kept as oneDNN's primitives: the newest 256. */
   convolutionShapes(): number;
   /** How kernels are compiled by LLVM, from the next plan on: "background" by default. `library` in place of the usual ones; "" for those. */
   setCompiler(mode: "off" | "background" | "wait", library: string): void;

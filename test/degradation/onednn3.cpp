@@ -50,6 +50,7 @@ SAME(int, dnnl_sgemm,
      (transA, transB, m, n, k, alpha, a, aStep, b, bStep, beta, c, cStep))
 
 #ifndef LACKS
+SAME(int, dnnl_set_primitive_cache_capacity, (int capacity), (capacity))
 SAME(int, dnnl_engine_create, (void** engine, int kind, size_t index), (engine, kind, index))
 SAME(int, dnnl_stream_create, (void** stream, void* engine, unsigned flags), (stream, engine, flags))
 SAME(int, dnnl_stream_destroy, (void* stream), (stream))

@@ -2,12 +2,16 @@
  * Large float32 convolutions and their gradients by oneDNN, next to our own kernels (which `images-fuzz.test.ts` compares with the
  * reference): seeded shapes of every kind that it gets, cut by images, rows and channels; numbers that are not finite; threads; the cache.
  */
+import { Worker } from "node:worker_threads";
+import { nativeInfo } from "@graphfn/native";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { getOp } from "../../runtime/src/ops/index.ts";
 import type { Attrs, Block } from "../../runtime/src/ops/op.ts";
+import { encodePlan } from "../../runtime/src/plan/encode.ts";
+import type { Plan } from "../../runtime/src/plan/plan.ts";
 import { sizeOf } from "../ops/support.ts";
 import { Random } from "../support/random.ts";
-import { addon, native } from "./support.ts";
+import { addon, native, PlanWriter, runOnce } from "./support.ts";
 
 type Shape = readonly number[];
 
@@ -135,6 +139,31 @@ function expectSame(one: Case, inputs: readonly Block[], what: string): void {
   }
 }
 
+/** A plan of the one op. */
+function planOf(one: Case): Plan {
+  const p = new PlanWriter();
+  const inputs = one.shapes.map((shape) => p.input("float32", shape));
+  p.op(one.op, inputs, p.output("float32", one.out), one.attrs);
+  return p.done();
+}
+
+/** Plain JavaScript, so that a worker needs nothing but the addon: all plans some rounds long, compared with what the main thread got. */
+const WORKER = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const addon = require(workerData.file);
+  const { jobs, first } = workerData;
+  const ids = jobs.map(({ plan }) => addon.createPlan(plan.words, plan.numbers, plan.constants, () => {}));
+  for (let round = 0; round < 4 * jobs.length; round++) {
+    const at = (first + round) % jobs.length;
+    const { inputs, want } = jobs[at];
+    const out = new Float32Array(want.length);
+    const status = addon.runPlan(ids[at], ...inputs, out);
+    if (status !== 0) throw new Error("status " + status);
+    if (Buffer.compare(Buffer.from(out.buffer), Buffer.from(want.buffer, want.byteOffset, want.byteLength)) !== 0) throw new Error("case " + at);
+  }
+  parentPort.postMessage("the same bits");
+`;
+
 describe.runIf(installed)("large float32 convolutions by oneDNN", () => {
   const threads = addon?.threads() ?? 1;
   beforeAll(() => void addon?.setOneDnn(true));
@@ -201,15 +230,54 @@ describe.runIf(installed)("large float32 convolutions by oneDNN", () => {
     const random = new Random(6);
     const inputs = one.shapes.map((shape) => elements(random, shape));
     const before = Buffer.from(run(one, inputs).buffer);
-    for (let width = 20; width < 160; width++) {
+    for (let width = 20; width < 290; width++) {
       const [other] = casesOf([1, 30, width, 16], [3, 3, 16, 64], plain(2)) as [Case];
       run(
         other,
         other.shapes.map((shape) => elements(random, shape)),
       );
     }
-    expect(addon?.convolutionShapes()).toBe(128);
+    expect(addon?.convolutionShapes()).toBe(256);
     expect(Buffer.compare(Buffer.from(run(one, inputs).buffer), before)).toBe(0);
+  });
+
+  it("give plans the bits of single ops", () => {
+    for (const one of CHOSEN.flat()) {
+      const random = new Random(8);
+      const inputs = one.shapes.map((shape) => elements(random, shape));
+      const plan = planOf(one);
+      const [out] = runOnce(
+        native,
+        plan,
+        inputs.map(({ data }) => data as Float32Array),
+      );
+      expect(Buffer.compare(Buffer.from((out as Float32Array).buffer), Buffer.from(run(one, inputs).buffer)), JSON.stringify(one)).toBe(0);
+    }
+  });
+
+  it("serve several environments at once", async () => {
+    const cases = [CHOSEN[0], CHOSEN[2], CHOSEN[11], CHOSEN[15]].flat() as Case[];
+    const kernels = new Map((addon?.opNames ?? []).map((name, id) => [name, id]));
+    const jobs = cases.map((one) => {
+      const random = new Random(9);
+      const inputs = one.shapes.map((shape) => elements(random, shape));
+      const encoded = encodePlan(planOf(one), kernels, addon?.layout.mailboxBytes ?? 0);
+      return { inputs: inputs.map(({ data }) => data), want: run(one, inputs), plan: encoded };
+    });
+    const file = nativeInfo().file;
+    // Each starts with another case, so that some use a primitive while others have one made.
+    const workers = [0, 3, 6].map((first) => new Worker(WORKER, { eval: true, workerData: { file, jobs, first } }));
+    const ended = workers.map((worker) => new Promise((resolve) => worker.once("message", resolve).once("error", resolve)));
+    for (const [i, { want }] of jobs.entries()) {
+      const one = cases[i] as Case;
+      const random = new Random(9);
+      const got = run(
+        one,
+        one.shapes.map((shape) => elements(random, shape)),
+      );
+      expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(want.buffer))).toBe(0);
+    }
+    expect(await Promise.all(ended)).toEqual(workers.map(() => "the same bits"));
   });
 
   it("leave small ones to our own kernels", () => {

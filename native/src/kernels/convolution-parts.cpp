@@ -12,6 +12,8 @@ constexpr int64_t kManyChannels = 16, kLongRow = 16;
 constexpr int64_t kParts = 32;
 constexpr double kPartWork = 2e6;
 constexpr int64_t kPartRows = 4;
+/** So many images are not cut into rows, whose first, inner and last parts need primitives of their own. */
+constexpr int64_t kManyImages = 8;
 /** Channels of a part; below a number of places for each channel of the result, parts are cut by channels. */
 constexpr int64_t kPartChannels = 64;
 constexpr int64_t kChannelPlaces = 16;
@@ -47,7 +49,7 @@ bool placesSee(const WindowAxis& axis) {
 
 void cutRows(Cut& cut, int64_t parts) {
   const Convolution& c = cut.whole;
-  if (c.images >= parts) {
+  if (c.images >= std::min(parts, kManyImages)) {
     cut.images = divideUp(c.images, parts);
     cut.parts = divideUp(c.images, cut.images);
     return;

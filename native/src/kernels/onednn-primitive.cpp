@@ -121,6 +121,10 @@ const Functions* functions() {
       find(f.createInput, "dnnl_convolution_backward_data_primitive_desc_create");
       find(f.createFilter, "dnnl_convolution_backward_weights_primitive_desc_create");
     }
+    // Ours is the one cache: a primitive takes up to 1 MB.
+    int (*setCapacity)(int) = nullptr;
+    find(setCapacity, "dnnl_set_primitive_cache_capacity");
+    if (complete) setCapacity(0);
     if (!complete || f.engineCreate(&f.engine, kCpu, 0) != 0 || f.attrCreate(&f.attr) != 0 || f.attrSetScratch(f.attr, kUserScratch) != 0) return nullptr;
     return &f;
   }();

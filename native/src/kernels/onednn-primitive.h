@@ -97,7 +97,7 @@ bool oneDnnHasConvolutions();
 
 /** The primitive of a shape, from the cache or new; null where oneDNN has no fast one. The newest `kPrimitives` shapes are kept. */
 std::shared_ptr<const OneDnnPrimitive> oneDnnPrimitive(const PrimitiveShape& shape);
-constexpr int kPrimitives = 128;
+constexpr int kPrimitives = 256;
 /** Shapes in the cache that have a primitive. */
 int oneDnnPrimitiveCount();
 
