@@ -13,6 +13,7 @@
 
 #include "../src/core/memory.h"
 #include "../src/linalg/onednn-library.h"
+#include "../src/linalg/onednn.h"
 #include "../src/simd/vec.h"
 #include "../src/threads/pool.h"
 #include "harness.h"

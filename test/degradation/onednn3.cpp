@@ -56,7 +56,6 @@ SAME(int, dnnl_stream_create, (void** stream, void* engine, unsigned flags), (st
 SAME(int, dnnl_stream_destroy, (void* stream), (stream))
 SAME(int, dnnl_primitive_attr_create, (void** attr), (attr))
 SAME(int, dnnl_primitive_attr_set_scratchpad_mode, (void* attr, int mode), (attr, mode))
-SAME(int, dnnl_primitive_attr_destroy, (void* attr), (attr))
 SAME(int, dnnl_memory_create, (void** memory, Layout layout, void* engine, void* data), (memory, layout, engine, data))
 SAME(int, dnnl_memory_set_data_handle, (void* memory, void* data), (memory, data))
 SAME(int, dnnl_memory_destroy, (void* memory), (memory))

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <list>
+#include <type_traits>
 #include <unordered_map>
 
 #include "../linalg/onednn-library.h"
@@ -34,7 +36,6 @@ struct Functions {
   Status (*streamDestroy)(void* stream);
   Status (*attrCreate)(void** attr);
   Status (*attrSetScratch)(void* attr, int mode);
-  Status (*attrDestroy)(void* attr);
   Status (*memoryCreate)(void** memory, const void* layout, void* engine, void* data);
   Status (*memorySet)(void* memory, void* data);
   Status (*memoryDestroy)(void* memory);
@@ -93,7 +94,6 @@ const Functions* functions() {
     find(f.streamDestroy, "dnnl_stream_destroy");
     find(f.attrCreate, "dnnl_primitive_attr_create");
     find(f.attrSetScratch, "dnnl_primitive_attr_set_scratchpad_mode");
-    find(f.attrDestroy, "dnnl_primitive_attr_destroy");
     find(f.memoryCreate, "dnnl_memory_create");
     find(f.memorySet, "dnnl_memory_set_data_handle");
     find(f.memoryDestroy, "dnnl_memory_destroy");
