@@ -48,24 +48,25 @@ GFN_INLINE void turn(V& a, V& b, V& c, V& d) {
 /** The 16 × 16 block at `from` turned: lines of 16 floats, `width` apart. Quarters of lines are gathered as they are read, then turned. */
 template <int width, class T>
 GFN_INLINE void turn16(T* to, const T* from, int64_t step) {
+  // Shuffles without a mask start from what is not set, in some compilers' headers, and are warned of.
 #pragma GCC unroll 4
   for (int part = 0; part < 4; part++) {
     __m512 x[4];
 #pragma GCC unroll 4
     for (int g = 0; g < 4; g++) {
       const float* line = reinterpret_cast<const float*>(from + g * step + 4 * part);
-      x[g] = _mm512_castps128_ps512(_mm_loadu_ps(line));
+      x[g] = _mm512_zextps128_ps512(_mm_loadu_ps(line));
       x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 4 * step), 1);
       x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 8 * step), 2);
       x[g] = _mm512_insertf32x4(x[g], _mm_loadu_ps(line + 12 * step), 3);
     }
-    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(x[0], x[1])), b = _mm512_castps_pd(_mm512_unpackhi_ps(x[0], x[1]));
-    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(x[2], x[3])), d = _mm512_castps_pd(_mm512_unpackhi_ps(x[2], x[3]));
+    const __m512d a = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, x[0], x[1])), b = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, x[0], x[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, x[2], x[3])), d = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, x[2], x[3]));
     T* out = to + 4 * part * width;
-    _mm512_storeu_pd(out, _mm512_unpacklo_pd(a, c));
-    _mm512_storeu_pd(out + width, _mm512_unpackhi_pd(a, c));
-    _mm512_storeu_pd(out + 2 * width, _mm512_unpacklo_pd(b, d));
-    _mm512_storeu_pd(out + 3 * width, _mm512_unpackhi_pd(b, d));
+    _mm512_storeu_pd(out, _mm512_maskz_unpacklo_pd(0xff, a, c));
+    _mm512_storeu_pd(out + width, _mm512_maskz_unpackhi_pd(0xff, a, c));
+    _mm512_storeu_pd(out + 2 * width, _mm512_maskz_unpacklo_pd(0xff, b, d));
+    _mm512_storeu_pd(out + 3 * width, _mm512_maskz_unpackhi_pd(0xff, b, d));
   }
 }
 #endif
