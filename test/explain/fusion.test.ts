@@ -48,6 +48,13 @@ describe("fused groups", () => {
     expect(rows(distance)).toEqual(["g1  sub, square, mean  f32[16,32]  4 KiB → 4 B, reference"]);
   });
 
+  it("name the product whose blocks they take, and what it needs no memory for", () => {
+    const step = gf.graphFunction((w: gf.Tensor, x: gf.Tensor, d: gf.Tensor) => gf.sub(w, gf.mul(0.1, gf.matMul(x, d, true))));
+    const explanation = step.explain(gf.ones([784, 256]), gf.ones([32, 784]), gf.ones([32, 256]));
+    expect(rows(explanation)).toEqual(["g1  matMul → mul, sub  f32[784,256]  914 KiB → 784 KiB, reference, 784 KiB stay inside"]);
+    expect(explanation.fusion.groups[0]?.head).toEqual({ op: "matMul", bytesInside: 784 * 256 * 4 });
+  });
+
   it("are there once per shape", () => {
     const explanation = fusionOf((a, b) => [a!.mul(2).add(1), b!.mul(2).add(1)], x(), gf.ones([8]));
     expect(rows(explanation)).toEqual(["g1  mul, add  f32[64]  264 B → 256 B, reference", "g2  mul, add  f32[8]   40 B → 32 B, reference"]);

@@ -94,6 +94,27 @@ const byRows: Parts = {
     ),
   ],
 };
+/** y = x·w + b, then its opposite, of [6, 5] floats and [5, 7]. */
+const headed: Parts = {
+  arena: 16,
+  buffers: [
+    ...[arena("float32", 0, [6, 5]), arena("float32", 16, [5, 7]), arena("float32", 36, [7]), arena("float32", 40, [6, 7])],
+    ...[arena("float32", 64, [6, 7]), arena("float32", 88, [6, 6]), arena("float64", 64, [5, 7]), arena("float32", 88, [1, 5])],
+    ...[arena("float32", 92, [1, 7])],
+  ],
+  steps: [
+    fused([0, 1, 2], [3], [6, 7], 1, [
+      ["matMul", [0, 1], 4, "float32", [0, 0]],
+      ["add", [4, 2], 3, "float32"],
+    ]),
+  ],
+};
+const [times, plus]: readonly FusedRow[] = [
+  ["matMul", [0, 1], 4, "float32", [0, 0]],
+  ["add", [4, 2], 3, "float32"],
+];
+const behind = (list: readonly FusedRow[], inputs = [0, 1, 2], outputs = [3], room = 1, run = 0): Parts =>
+  steps(fused(inputs, outputs, [6, 7], room, list, run));
 const rowOps = (list: readonly FusedRow[], run = 20, columns = 1, outputs = [1, 2], room = 0): Parts =>
   steps(fused([0], outputs, [10, 20], room, list, run, columns));
 const [average, negated, scaled]: readonly FusedRow[] = [
@@ -417,6 +438,62 @@ const GUARDS: readonly Guard[] = [
     refused: "too many row ops in a group",
     good: byRows,
     wrong: { "by one": rowOps([...Array.from({ length: 9 }, () => average!), negated!, scaled!]) },
+  },
+  {
+    refused: "a product that cannot stand before fused ops",
+    good: headed,
+    wrong: {
+      "of a dtype that differs": behind([times!, plus!], [0, 6, 2]),
+      "of another length": behind([times!, plus!], [5, 1, 2]),
+      "of a vector": { ...steps(fused([7, 1, 2], [8], [1, 7], 1, [times!, plus!])) },
+      "that is turned": behind([["matMul", [0, 1], 4, "float32", [1, 0]], plus!]),
+      "without attributes": behind([["matMul", [0, 1], 4, "float32"], plus!]),
+    },
+  },
+  {
+    refused: "a product in fused ops with other operands than two, or with rows",
+    good: headed,
+    wrong: {
+      "of one": behind([["matMul", [0], 4, "float32", [0, 0]], plus!]),
+      "of three": behind([["matMul", [0, 1, 2], 4, "float32", [0, 0]], plus!]),
+    },
+  },
+  {
+    refused: "a product without fused ops",
+    good: headed,
+    wrong: { "to a result": behind([["matMul", [0, 1], 2, "float32", [0, 0]]], [0, 1], [3], 0) },
+  },
+  {
+    refused: "a fused op writes over the product before it",
+    good: headed,
+    wrong: { "in its place": behind([times!, ["neg", [4], 4, "float32"], plus!]) },
+  },
+  {
+    refused: "an op that cannot be fused",
+    good: headed,
+    wrong: {
+      "a product behind others": behind(
+        [
+          ["neg", [1], 3, "float32"],
+          ["matMul", [0, 0], 2, "float32", [0, 0]],
+        ],
+        [4, 2],
+      ),
+    },
+  },
+  {
+    refused: "an operand of fused ops has no pattern",
+    good: headed,
+    wrong: {
+      "of the product, added": behind([times!, ["add", [4, 0], 3, "float32"]]),
+      "that nobody reads": behind(
+        [
+          ["matMul", [0, 1], 5, "float32", [0, 0]],
+          ["add", [5, 2], 4, "float32"],
+        ],
+        [0, 1, 2, 5],
+      ),
+    },
   },
   { refused: "no fused ops", good: together, wrong: { none: ops() } },
   {

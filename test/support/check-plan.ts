@@ -5,6 +5,7 @@
  */
 import { DTYPES } from "../../runtime/src/core/dtype.ts";
 import { getOp } from "../../runtime/src/ops/index.ts";
+import { headOf } from "../../runtime/src/plan/heads.ts";
 import type { Plan, PlanBuffer } from "../../runtime/src/plan/plan.ts";
 
 const bytesOf = (b: PlanBuffer) => b.size * DTYPES[b.dtype].bytes;
@@ -45,13 +46,15 @@ export function checkPlan(plan: Plan): string[] {
       if (bytesOf(buffer(id)) !== plan.stacks[step.stack]!.bytes) found.push(`step ${at}: stack ${step.stack} holds other values`);
     }
     if (step.kind === "fused") {
+      const head = headOf(step.ops);
       step.outputs.forEach((out, k) => {
         writes(at, out);
         const result = step.inputs.length + k;
         const written = step.ops.findIndex((op) => op.result === result);
         step.inputs.forEach((input, ref) => {
           if (!touch(buffer(out), buffer(input))) return;
-          const isLater = step.ops.some(({ operands }, i) => i > written && operands.includes(ref));
+          const isLater =
+            step.ops.some(({ operands }, i) => i > written && operands.includes(ref)) || head?.operands.includes(ref) === true;
           if (isLater || !samePlace(buffer(out), buffer(input)) || buffer(input).size !== buffer(out).size)
             found.push(`step ${at}: fused ops write ${out} over ${input}, which ${isLater ? "is read later" : "is another buffer"}`);
         });

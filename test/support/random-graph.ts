@@ -227,7 +227,7 @@ class Generator {
     const x = this.#any(at);
     const { dtype, shape } = x.type as { dtype: DType; shape: Shape };
     const size = sizeOf(shape);
-    const kind = r.int(0, 13);
+    const kind = r.int(0, 14);
     if (kind <= 3 && dtype !== "bool") this.#do(at, r.pick(this.#exact ? BINARY_EXACT : BINARY), r.shuffle([x, this.#beside(at, x)]));
     else if (kind <= 3) this.#do(at, r.pick(LOGIC), r.shuffle([x, this.#beside(at, x)]));
     else if (kind === 4)
@@ -243,12 +243,24 @@ class Generator {
     else if (kind === 10 && dtype === "bool") this.#do(at, r.pick(["any", "all"]), [x], { axes: shape.map((_, i) => i), keepDims: false });
     else if (kind === 11 && shape.length > 0 && shape[0] !== 0) this.#do(at, "index", [x, this.#position(at, shape[0]!)]);
     else if (kind === 12 && shape.length === 1) this.#do(at, "concat", [x, this.#of(at, x.type)], { axis: 0 });
+    else if (kind === 14) this.#product(at);
     else if (kind === 13 && r.chance(0.15)) this.#divide(at);
     else if (kind === 13 && shape.length === 0) this.#do(at, "broadcastTo", [x], { shape: r.pick([[4], [2, 2], [3]]) });
     else {
       const a = this.#number(at);
       this.#do(at, "add", [a, this.#beside(at, a)]);
     }
+  }
+
+  /** A product of whole numbers, which no order of additions changes, and mostly an op on all of it. */
+  #product(at: Place): void {
+    const r = this.#r;
+    const type = { dtype: r.pick(["int32", "int32", "int64"] as const), shape: [2, 2] };
+    const product = this.#do(at, "matMul", [this.#of(at, type), this.#of(at, type)], {
+      transposeA: r.chance(0.3),
+      transposeB: r.chance(0.3),
+    });
+    if (r.chance(0.8)) this.#do(at, r.pick(BINARY_EXACT), r.shuffle([product, this.#beside(at, product)]));
   }
 
   #scalarOp(at: Place): void {

@@ -5,7 +5,7 @@
 namespace gfn {
 
 /** What is in use at one time on a thread: the parts of a product, and those of the convolution or reduction around it. */
-enum class ScratchSlot { A, B, Vector, Parts, Places, Weights, Count };
+enum class ScratchSlot { A, B, C, Vector, Parts, Places, Weights, Count };
 
 /** 64-byte aligned memory of this thread, kept until the thread ends; what it held is lost. Null where there is none. */
 void* scratch(ScratchSlot slot, int64_t bytes);

@@ -1,6 +1,10 @@
 #include "fused-words.h"
 
+#include <cstring>
+
 #include "../jit/region.h"
+#include "../kernels/matmul.h"
+#include "ranges.h"
 #include "rows.h"
 
 namespace gfn {
@@ -22,8 +26,11 @@ class FusedReader {
     inside();
     const int32_t ops = words_.count("fused ops");
     require(ops >= 1, "no fused ops");
-    for (int32_t i = 0; i < ops; i++) op();
+    for (int32_t i = 0; i < ops; i++) op(i, inputs, outputs);
     for (int32_t i = 0; i < nOut_; i++) require(values_[nIn_ + i].known, "a result of fused ops is not computed");
+    for (int32_t i = 0; i < nIn_; i++) unread(i);
+    if (head_ >= 0) headLast(inputs);
+    require(placesOf(call_) <= kMaxPlaces, "too many values inside of fused ops");
     if (call_.run == 0) preparePieces(call_);
     else if (const char* const wrong = prepareRows(call_)) refuse(wrong);
     return std::move(call_);
@@ -39,6 +46,10 @@ class FusedReader {
     bool isOne;
     /** One element per row. */
     bool isColumn;
+    /** An operand that lies along the result in no way, which only a head reads. */
+    bool isForeign = false;
+    /** By an op that is no head. */
+    bool isRead = false;
   };
 
   void shape() {
@@ -60,9 +71,9 @@ class FusedReader {
   void input(const FusedValue& value) {
     const View& view = value.view;
     FusedOperand operand = {value.ref, 1, Pattern::One, view.dtype, static_cast<uint8_t>(sizeOf(view.dtype))};
-    require(patternOf(shape_, view, operand), "an operand of fused ops has no pattern");
+    const bool isForeign = !patternOf(shape_, view, operand);
     require(view.size > 0 || call_.n == 0, "an operand of fused ops is empty");
-    values_.push_back({view.dtype, true, operand.pattern == Pattern::One, rows_ > 0 && operand.pattern == Pattern::Column});
+    values_.push_back({view.dtype, true, operand.pattern == Pattern::One, rows_ > 0 && operand.pattern == Pattern::Column, isForeign});
     call_.inputs.push_back(operand);
   }
 
@@ -77,21 +88,23 @@ class FusedReader {
   void inside() {
     call_.room = words_.count("values inside");
     call_.columns = words_.count("columns inside");
-    require(call_.room <= kMaxPlaces && placesOf(call_) <= kMaxPlaces && call_.columns <= kMaxPlaces, "too many values inside of fused ops");
+    require(call_.room <= kMaxPlaces && call_.columns <= kMaxPlaces, "too many values inside of fused ops");
     require(call_.columns == 0 || rows_ > 0, "columns without rows");
     values_.resize(values_.size() + static_cast<size_t>(call_.room), Value{});
     values_.resize(values_.size() + static_cast<size_t>(call_.columns), Value{DType{}, false, false, true});
     require(values_.size() <= kMaxFusedValues, "too many values inside of fused ops");
   }
 
-  void op() {
+  void op(int32_t index, const std::vector<FusedValue>& inputs, const std::vector<FusedValue>& outputs) {
     const KernelRow& row = kernels_.rows[words_.below(kernels_.count, "kernel")];
+    if (index == 0 && std::strcmp(row.op, "matMul") == 0) return head(inputs, outputs);
     FusedOp op = {};
     op.op = row.op;
     View views[kMaxOperands];
     operands(op, views);
     const int32_t to = words_.below(static_cast<int64_t>(values_.size()), "value");
     require(to >= nIn_, "a fused op writes to an operand");
+    require(to != head_, "a fused op writes over the product before it");
     op.out = static_cast<uint16_t>(to);
     Value& value = values_[static_cast<size_t>(to)];
     op.result = static_cast<DType>(words_.below(kDTypes, "dtype"));
@@ -108,14 +121,91 @@ class FusedReader {
     call_.ops.push_back(op);
   }
 
+  /** The product that the others read. */
+  void head(const std::vector<FusedValue>& inputs, const std::vector<FusedValue>& outputs) {
+    require(words_.count("operands") == 2 && call_.run == 0, "a product in fused ops with other operands than two, or with rows");
+    Head& head = call_.head;
+    head.a = static_cast<uint16_t>(words_.below(nIn_, "value"));
+    head.b = static_cast<uint16_t>(words_.below(nIn_, "value"));
+    head_ = words_.below(static_cast<int64_t>(values_.size()), "value");
+    require(head_ >= nIn_, "a fused op writes to an operand");
+    head.isKept = head_ < nIn_ + nOut_;
+    head.dtype = static_cast<DType>(words_.below(kDTypes, "dtype"));
+    Value& value = values_[static_cast<size_t>(head_)];
+    require(!head.isKept || head.dtype == value.dtype, "a fused op writes a result of another type");
+    const int32_t wordCount = words_.count("attribute words");
+    const int32_t* attributes = words_.take(wordCount);
+    const View views[2] = {inputs[head.a].view, inputs[head.b].view};
+    View out = head.isKept ? outputs[static_cast<size_t>(head_ - nIn_)].view : shape_;
+    out.dtype = head.dtype;
+    const Call call = {views, 2, &out, 1, {attributes, wordCount, plan_.numbers, static_cast<int>(plan_.numberCount)}};
+    require(readProduct(call, head.product), "a product that cannot stand before fused ops");
+    value.dtype = head.dtype;
+    value.known = true;
+  }
+
+  /** An operand that only the head reads, or nobody. */
+  void unread(int32_t i) {
+    if (values_[static_cast<size_t>(i)].isRead) return;
+    const bool isOfHead = head_ >= 0 && (call_.head.a == i || call_.head.b == i);
+    require(isOfHead || !values_[static_cast<size_t>(i)].isForeign, "an operand of fused ops has no pattern");
+    call_.inputs[static_cast<size_t>(i)].pattern = Pattern::One;
+  }
+
+  /** From here on the product is the last of the inputs, and no result. */
+  void headLast(const std::vector<FusedValue>& inputs) {
+    Head& head = call_.head;
+    head.result = static_cast<uint16_t>(nIn_);
+    const uint8_t bytes = static_cast<uint8_t>(sizeOf(head.dtype));
+    FusedOperand product = {0, 1, Pattern::Full, head.dtype, bytes};
+    if (head.isKept) {
+      product.ref = call_.outputs[static_cast<size_t>(head_ - nIn_)].ref;
+      call_.outputs.erase(call_.outputs.begin() + (head_ - nIn_));
+    } else {
+      call_.room--;
+    }
+    call_.inputs.push_back(product);
+    require(!call_.outputs.empty() && !call_.ops.empty(), "a product without fused ops");
+    const auto moved = [&](uint16_t& value) {
+      if (value == head_) value = head.result;
+      else if (value >= nIn_ && value < head_) value++;
+    };
+    for (FusedOp& op : call_.ops) {
+      for (int k = 0; k < op.operands; k++) moved(op.in[k]);
+      moved(op.out);
+    }
+    head.over = head.isKept ? -1 : place(inputs, bytes);
+  }
+
+  /** An output that the product may lie in: nothing reads the product behind the op that writes it, and no operand lies there. */
+  int place(const std::vector<FusedValue>& inputs, int64_t bytes) const {
+    const auto isFree = [&](const FusedCall::Result& result) {
+      for (const FusedValue& value : inputs) {
+        if (Range{value.ref, value.view.size * sizeOf(value.view.dtype)}.overlaps({result.ref, call_.n * result.bytes})) return false;
+      }
+      return true;
+    };
+    for (size_t k = 0; k < call_.outputs.size(); k++) {
+      bool written = false, readBehind = false;
+      for (const FusedOp& op : call_.ops) {
+        for (int i = 0; i < op.operands; i++) readBehind = readBehind || (written && op.in[i] == call_.head.result);
+        written = written || op.out == call_.inputs.size() + k;
+      }
+      if (call_.outputs[k].bytes == bytes && !readBehind && isFree(call_.outputs[k])) return static_cast<int>(k);
+    }
+    return -1;
+  }
+
   void operands(FusedOp& op, View* views) {
     const int32_t count = words_.count("operands");
     require(count >= 1 && count <= kMaxOperands, "a fused op with a wrong number of operands");
     op.operands = static_cast<uint8_t>(count);
     for (int32_t k = 0; k < count; k++) {
       const int32_t from = words_.below(static_cast<int64_t>(values_.size()), "value");
-      const Value& value = values_[static_cast<size_t>(from)];
+      Value& value = values_[static_cast<size_t>(from)];
       require(value.known, "a fused op reads a value before it is there");
+      require(!value.isForeign, "an operand of fused ops has no pattern");
+      value.isRead = true;
       op.in[k] = static_cast<uint16_t>(from);
       views[k] = shape_;
       views[k].dtype = op.dtypes[k] = value.dtype;
@@ -164,6 +254,8 @@ class FusedReader {
   View shape_ = {};
   int64_t rows_ = 0;
   int32_t nIn_ = 0, nOut_ = 0;
+  /** The value that is a product; −1: none. */
+  int32_t head_ = -1;
   std::vector<Value> values_;
 };
 

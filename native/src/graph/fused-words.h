@@ -23,7 +23,7 @@ struct Kernels {
 
 /**
  * What stands behind operands and results of a fused step: every op is known by its loop and takes values that are there, of the types that
- * the loop takes. Throws PlanError. Numbers of ops go to those of the program.
+ * the loop takes. The first may be a product (Head). Throws PlanError. Numbers of ops go to those of the program.
  */
 FusedCall readFused(Words& words, const Kernels& kernels, const PlanWords& plan, Program& program, const std::vector<FusedValue>& inputs,
                     const std::vector<FusedValue>& outputs);

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "../kernels/matmul.h"
 #include "../threads/pool.h"
 #include "rows.h"
 #include "vectors.h"
@@ -19,6 +20,15 @@ constexpr int64_t kLongRow = 256;
 constexpr int64_t kScratch = 64 << 10;
 static_assert(kMaxPlaces * (kMinPiece * 8 + kApart) <= kScratch && kRoomBytes + kMaxPlaces * kApart <= kScratch);
 
+/** Products (linalg/gemm.h) that take as long as a unit of an element's cost. */
+constexpr double kProducts = 5.5;
+
+/** Elements from `first` on that are one piece of a range: pieces end where those of the whole do. */
+int64_t pieceAt(const FusedCall& call, int64_t first, int64_t to) {
+  const int64_t left = call.piece - first % call.piece;
+  return to - first < left ? to - first : left;
+}
+
 /** Elements [from, to) by compiled code; all in one go where no operand has to be written out. */
 void runCode(const FusedCall& call, jit::PieceCode code, char* const* at, int64_t from, int64_t to) {
   const size_t inputs = call.inputs.size(), outputs = call.outputs.size();
@@ -27,9 +37,8 @@ void runCode(const FusedCall& call, jit::PieceCode code, char* const* at, int64_
   bool moves[kMaxFusedValues];
   bool repeats = false;
   for (const FusedOperand& operand : call.inputs) repeats = repeats || isRepeated(operand);
-  const int64_t length = repeats ? call.piece : to - from;
-  for (int64_t first = from; first < to; first += length) {
-    const int64_t count = to - first < length ? to - first : length;
+  for (int64_t first = from, count; first < to; first += count) {
+    count = repeats ? pieceAt(call, first, to) : to - first;
     int used = 0;
     for (size_t k = 0; k < inputs; k++) {
       char* const own = isRepeated(call.inputs[k]) ? memory + (call.piece * 8 + kApart) * used++ : nullptr;
@@ -78,8 +87,8 @@ void runRange(const FusedCall& call, char* const* at, const double* numbers, int
     moves[inputs + outputs + static_cast<size_t>(k)] = true;
   }
   Failure failure = {};
-  for (int64_t first = from; first < to; first += call.piece) {
-    const int64_t count = to - first < call.piece ? to - first : call.piece;
+  for (int64_t first = from, count; first < to; first += count) {
+    count = pieceAt(call, first, to);
     for (size_t k = 0; k < inputs; k++) where[k] = const_cast<char*>(elementsOf(call.inputs[k], at[k], own[k], first, count, true, moves[k]));
     for (size_t k = 0; k < outputs; k++) {
       where[inputs + k] = at[inputs + k] + first * call.outputs[k].bytes;
@@ -98,6 +107,44 @@ void runRange(const FusedCall& call, char* const* at, const double* numbers, int
       op.loop(lanes);
     }
   }
+}
+
+/** The product, of whose blocks `part` computes elements [from, to), given where all operands and results lie. */
+template <class Part>
+void runBehindProduct(const FusedCall& call, char* const* at, const Part& part) {
+  struct Run {
+    const FusedCall& call;
+    char* const* at;
+    const Part& part;
+
+    void block(const GemmBlock& block) const {
+      const Head& head = call.head;
+      const int64_t n = head.product.n, bytes = call.inputs[head.result].bytes;
+      // Rows that lie one after the other are one range.
+      const bool joined = block.columns == n && block.step == n;
+      const int64_t length = joined ? block.rows * n : block.columns;
+      char* where[kMaxFusedValues];
+      std::memcpy(where, at, (call.inputs.size() + call.outputs.size()) * sizeof(char*));
+      for (int64_t row = 0; row < (joined ? 1 : block.rows); row++) {
+        const int64_t from = (block.row + row) * n + block.column;
+        // As if all of the product lay there.
+        const auto data = reinterpret_cast<uintptr_t>(block.data) + static_cast<uintptr_t>((row * block.step - from) * bytes);
+        where[head.result] = reinterpret_cast<char*>(data);
+        part(where, from, from + length);
+      }
+    }
+  };
+  const Run run{call, at, part};
+  const Head& head = call.head;
+  char* const* const outputs = at + call.inputs.size();
+  Gemm product = head.product;
+  const GemmReader reader = {[](void* self, const GemmBlock& block) { static_cast<const Run*>(self)->block(block); },
+                             const_cast<Run*>(&run), static_cast<double>(call.cost) * kProducts, outputs[0], product.n};
+  product.a = at[head.a];
+  product.b = at[head.b];
+  product.c = head.isKept ? at[head.result] : head.over >= 0 ? outputs[head.over] : nullptr;
+  product.reader = &reader;
+  runProduct(head.dtype, product);
 }
 
 }  // namespace
@@ -146,10 +193,12 @@ void preparePieces(FusedCall& call) {
 void runFused(const FusedCall& call, char* const* at, const double* numbers) {
   if (call.run > 0) return runWithRows(call, at, numbers);
   const jit::PieceCode code = codeOf(call, numbers);
-  const auto part = [&](int64_t from, int64_t to) {
-    if (code != nullptr) runCode(call, code, at, from, to);
-    else runRange(call, at, numbers, from, to);
+  const auto partOf = [&](char* const* where, int64_t from, int64_t to) {
+    if (code != nullptr) runCode(call, code, where, from, to);
+    else runRange(call, where, numbers, from, to);
   };
+  if (call.head.product.m > 0) return runBehindProduct(call, at, partOf);
+  const auto part = [&](int64_t from, int64_t to) { partOf(at, from, to); };
   if (call.n * call.cost < kParallelWork) return part(0, call.n);
   const int64_t pieces = kChunkWork / call.cost / call.piece;
   const int64_t length = (pieces > 0 ? pieces : 1) * call.piece;

@@ -10,6 +10,7 @@
 #include "../jit/pieces.h"
 #include "../kernels/elementwise.h"
 #include "../kernels/row-ops.h"
+#include "../linalg/gemm.h"
 #include "operands.h"
 #include "vectors.h"
 
@@ -43,6 +44,21 @@ struct Phase {
   std::shared_ptr<jit::Slot> slot;
 };
 
+/**
+ * A product that the ops of a call read: each block of it goes through them as soon as it is there, while it is in the caches. Never fails.
+ */
+struct Head {
+  /** Without addresses; m is 0 where a call has no head. */
+  Gemm product;
+  /** Inputs of the call; the last one is the product itself. */
+  uint16_t a, b, result;
+  DType dtype;
+  /** Others read it, too: it has memory. */
+  bool isKept;
+  /** The output in whose memory it lies until that is written; −1: in none. */
+  int over;
+};
+
 struct FusedCall {
   int64_t n;
   /** Elements of a piece. */
@@ -64,7 +80,8 @@ struct FusedCall {
   int64_t cost = 0;
   /** Whether pieces of operands along columns are one element: rows are made of whole pieces. */
   bool columnsStay = false;
-  /** Compiled code of all ops. */
+  Head head = {};
+  /** Compiled code of all ops, but for the head. */
   std::shared_ptr<jit::Slot> slot;
 
   // With ops of rows: see rows.h.

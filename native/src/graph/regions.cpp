@@ -229,7 +229,7 @@ class Describer {
   /** Fused ops one after the other: what they hand to each other is the code's own. */
   bool fused(const StepNote& note) {
     const FusedCall& call = program_.fused[program_.code[static_cast<size_t>(step_)].a];
-    if (call.run != 0 || call.n > jit::kMostLanes || call.n < 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
+    if (call.run != 0 || call.head.product.m > 0 || call.n > jit::kMostLanes || call.n < 1 || !areSmall(note.in) || !areSmall(note.out)) return false;
     std::vector<jit::Place> values;
     for (size_t k = 0; k < note.in.size(); k++) values.push_back(repeated(call, call.inputs[k], operand(note.in[k])));
     for (const View& out : note.out) values.push_back(placeOf(out));

@@ -281,6 +281,7 @@ class Finder {
 
   void fused(const StepNote& note) {
     const FusedCall& call = program_.fused[program_.code[static_cast<size_t>(step_)].a];
+    require(call.head.product.m == 0, "a product stands in it");
     require(call.n == sweep_->n, "its arrays differ in size");
     require(call.run == 0 || call.run == call.n, "rows of its arrays are reduced");
     std::vector<jit::Place> values;

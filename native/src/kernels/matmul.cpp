@@ -9,6 +9,7 @@
 #include "../linalg/onednn.h"
 #include "../threads/pool.h"
 #include "attributes.h"
+#include "matmul.h"
 
 namespace gfn {
 
@@ -49,7 +50,8 @@ bool broadcastSteps(const View& x, const Batches& batches, int64_t* steps) {
   return true;
 }
 
-bool matMul(const Call& call, Failure& failure) {
+/** Checks a call, and describes it but for addresses: one product per batch. */
+bool readProducts(const Call& call, Gemm& job, Batches& batches, Failure& failure) {
   Attributes attrs(call.attrs);
   const bool transposeA = attrs.flag();
   const bool transposeB = attrs.flag();
@@ -61,33 +63,42 @@ bool matMul(const Call& call, Failure& failure) {
   if (!isAdded(out.dtype)) return fail(failure, Status::Unsupported);
   if (a.rank < 2 || b.rank < 2 || out.rank < 2) return fail(failure, Status::Shape);
 
-  Gemm job{};
+  job = {};
   job.m = a.dims[a.rank - (transposeA ? 1 : 2)];
   job.k = a.dims[a.rank - (transposeA ? 2 : 1)];
   job.n = b.dims[b.rank - (transposeB ? 2 : 1)];
   const bool fits = b.dims[b.rank - (transposeB ? 1 : 2)] == job.k && out.dims[out.rank - 2] == job.m && out.dims[out.rank - 1] == job.n;
-  Batches batches{};
+  batches = {};
   batches.rank = out.rank - 2;
   batches.count = countOf(out, 0, batches.rank);
   for (int i = 0; i < batches.rank; i++) batches.dims[i] = out.dims[i];
   if (!fits || !broadcastSteps(a, batches, batches.a) || !broadcastSteps(b, batches, batches.b)) return fail(failure, Status::Shape);
+  job.aRow = transposeA ? 1 : job.k;
+  job.aColumn = transposeA ? job.m : 1;
+  job.bRow = transposeB ? 1 : job.n;
+  job.bColumn = transposeB ? job.k : 1;
+  job.cRow = job.n;
+  if (b.size == job.k * job.n && a.size == batches.count * job.m * job.k && !transposeA) {
+    job.m *= batches.count;
+    batches.count = 1;
+  }
+  return true;
+}
+
+bool matMul(const Call& call, Failure& failure) {
+  Gemm job;
+  Batches batches;
+  if (!readProducts(call, job, batches, failure)) return false;
+  const View& a = call.in[0];
+  const View& b = call.in[1];
+  const View& out = call.out[0];
   if (out.size == 0) return true;
   const int64_t bytes = sizeOf(out.dtype);
   if (job.k == 0) {
     std::memset(out.data, 0, static_cast<size_t>(out.size * bytes));
     return true;
   }
-
-  job.aRow = transposeA ? 1 : job.k;
-  job.aColumn = transposeA ? job.m : 1;
-  job.bRow = transposeB ? 1 : job.n;
-  job.bColumn = transposeB ? job.k : 1;
-  job.cRow = job.n;
   const auto gemm = GFN_AT_LEVEL(gemm);
-  if (b.size == job.k * job.n && a.size == batches.count * job.m * job.k && !transposeA) {
-    job.m *= batches.count;
-    batches.count = 1;
-  }
   const int64_t aBytes = a.size == 0 ? 0 : job.m * job.k * bytes;
   const int64_t bBytes = job.k * job.n * bytes;
   const int64_t cBytes = job.m * job.n * bytes;
@@ -112,6 +123,21 @@ bool matMul(const Call& call, Failure& failure) {
   }
   return complete || fail(failure, Status::Memory, 0, bBytes);
 }
+
+}  // namespace
+
+bool readProduct(const Call& call, Gemm& product) {
+  Failure failure;
+  Batches batches;
+  return readProducts(call, product, batches, failure) && batches.count == 1 && product.m > 1 && product.n > 1 && product.k > 0 &&
+         product.k <= kMostReadDepth;
+}
+
+void runProduct(DType dtype, const Gemm& product) {
+  if (dtype != DType::Float32 || !oneDnnGemm(product)) GFN_AT_LEVEL(gemm)(dtype, product);
+}
+
+namespace {
 
 const KernelRow kRows[] = {{"matMul", matMul}};
 

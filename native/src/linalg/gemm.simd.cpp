@@ -49,7 +49,55 @@ struct Matrices {
   int64_t bRow, bColumn;
   T* c;
   int64_t cRow;
+  const GemmReader* reader = nullptr;
+  /** Of this part in what the reader knows. */
+  int64_t row = 0, column = 0;
 };
+
+/** Bytes of packed B that go over all rows of a task again and again, for whole rows to be told of. */
+constexpr int64_t kReadBytes = 512 << 10;
+/** Rows of C that a reader is told of at a time take about so many bytes. */
+constexpr int64_t kBlockBytes = 128 << 10;
+
+template <class T>
+T* blockFor(const Matrices<T>& x, int64_t row, int64_t column, int64_t size) {
+  return reinterpret_cast<T*>(gfn::blockFor(*x.reader, x.row + row, x.column + column, sizeof(T), size * static_cast<int64_t>(sizeof(T))));
+}
+
+template <class T>
+void tell(const Matrices<T>& x, int64_t row, int64_t rows, int64_t column, int64_t columns, T* data, int64_t step) {
+  x.reader->read(x.reader->self, {x.row + row, rows, x.column + column, columns, data, step});
+}
+
+/** What all of a product costs, in products of numbers. */
+template <class T>
+double workOf(const Matrices<T>& x) {
+  const double each = static_cast<double>(x.k) + (x.reader == nullptr ? 0 : x.reader->work);
+  return static_cast<double>(x.m) * static_cast<double>(x.n) * each;
+}
+
+/** A block for the reader, number by number in the order of tiles: where there is no memory. `depth` steps of k have one sum. */
+template <class T>
+void withoutMemory(const Matrices<T>& x, int64_t row, int64_t rows, int64_t column, int64_t columns, int64_t depth) {
+  constexpr int64_t kPart = 256;
+  T own[kPart];
+  for (int64_t r = row; r < row + rows; r++) {
+    for (int64_t first = column; first < column + columns; first += kPart) {
+      const int64_t count = least(kPart, column + columns - first);
+      T* const to = x.c == nullptr ? own : x.c + r * x.cRow + first;
+      for (int64_t j = 0; j < count; j++) {
+        for (int64_t from = 0; from < x.k; from += depth) {
+          Reg<T> sum = {};
+          for (int64_t p = from; p < least(x.k, from + depth); p++) {
+            sum = multiplyAdd(spread(x.a[r * x.aRow + p * x.aColumn]), spread(x.b[p * x.bRow + (first + j) * x.bColumn]), sum);
+          }
+          to[j] = from == 0 ? sum[0] : to[j] + sum[0];
+        }
+      }
+      tell(x, r, 1, first, count, to, count);
+    }
+  }
+}
 
 template <class T>
 void packA(T* to, const Matrices<T>& x, int64_t row, int64_t rows, int64_t from, int64_t depth) {
@@ -129,8 +177,9 @@ bool large(const Matrices<T>& x) {
   const int64_t panelDepth = least(x.k, kPanelDepth);
   const int64_t panelColumns = least(roundUp(x.n, width), most(width, kPanelBytes / (panelDepth * sizeof(T)) / width * width));
   T* const packed = static_cast<T*>(scratch(ScratchSlot::B, panelDepth * panelColumns * sizeof(T)));
-  if (packed == nullptr) return false;
-  const bool share = static_cast<double>(x.m) * static_cast<double>(x.n) * static_cast<double>(x.k) > kThreadWork;
+  if (packed == nullptr && x.reader != nullptr) withoutMemory(x, 0, x.m, 0, x.n, kDepth);
+  if (packed == nullptr) return x.reader != nullptr;
+  const bool share = workOf(x) > kThreadWork;
   const int64_t wanted = share ? 3 * threadCount() : 1;
   bool complete = true;
 
@@ -150,27 +199,44 @@ bool large(const Matrices<T>& x) {
       const int64_t rowsEach = roundUp(divideUp(x.m, most(blocks, least(wanted, divideUp(x.m, 4 * kTileRows)))), kTileRows);
       const int64_t rowTasks = divideUp(x.m, least(rowsEach, kRows));
       const int64_t blockRows = least(rowsEach, kRows);
-      const int64_t groups = most(divideUp(slivers * width, kGroupColumns), least(divideUp(slivers, 2), rowTasks >= wanted ? 1 : divideUp(wanted, rowTasks)));
+      const int64_t groupColumns = x.reader == nullptr || x.k > kDepth ? kGroupColumns : most(kGroupColumns, kReadBytes / (x.k * static_cast<int64_t>(sizeof(T))));
+      const int64_t groups = most(divideUp(slivers * width, groupColumns), least(divideUp(slivers, 2), rowTasks >= wanted ? 1 : divideUp(wanted, rowTasks)));
       const int64_t perGroup = divideUp(slivers, groups);
       const auto work = [&](int64_t task) {
-        T* const ownA = static_cast<T*>(scratch(ScratchSlot::A, kRows * kDepth * sizeof(T)));
-        if (ownA == nullptr) {
-          __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
-          return;
-        }
         const int64_t row = task / groups * blockRows;
         const int64_t rows = least(blockRows, x.m - row);
         const int64_t first = task % groups * perGroup;
         const int64_t last = least(slivers, first + perGroup);
+        const int64_t own = least(last * width, columns) - first * width;
+        // What a reader is told of at a time; sums of several blocks of k wait in all of the task's part of C.
+        const int64_t told = x.reader == nullptr ? rows : most(kTileRows, kBlockBytes / (own * static_cast<int64_t>(sizeof(T))) / kTileRows * kTileRows);
+        const bool waits = x.k > kDepth;
+        const bool inC = x.c != nullptr;
+        T* const ownA = static_cast<T*>(scratch(ScratchSlot::A, kRows * kDepth * sizeof(T)));
+        T* const c = inC ? x.c + row * x.cRow + column + first * width
+                         : blockFor(x, row, column + first * width, (waits ? rows : least(rows, told)) * own);
+        const int64_t cRow = inC ? x.cRow : own;
+        if (ownA == nullptr || c == nullptr) {
+          if (x.reader != nullptr) withoutMemory(x, row, rows, column + first * width, own, kDepth);
+          else __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
+          return;
+        }
         for (int64_t p = 0; p < depth; p += kDepth) {
           const int64_t part = least(kDepth, depth - p);
+          const bool isLast = from + p + part == x.k;
           const Left<T> left = leftOf(x, row, rows, from + p, part, ownA);
-          for (int64_t s = first; s < last; s++) {
-            TileJob<T> job{part, left.a, left.row, left.column, packed + (p * slivers + s * part) * width, width,
-                           x.c + row * x.cRow + column + s * width, x.cRow, least(width, columns - s * width), from + p > 0};
-            for (int64_t r = 0; r < rows; r += left.each, job.a += left.step, job.c += left.each * x.cRow) {
-              runStandard(least(left.each, rows - r), job);
+          const int64_t height = isLast && x.reader != nullptr ? most(left.each, told / left.each * left.each) : rows;
+          for (int64_t top = 0; top < rows; top += height) {
+            const int64_t end = least(rows, top + height);
+            T* const to = inC || waits ? c + top * cRow : c;
+            for (int64_t s = first; s < last; s++) {
+              TileJob<T> job{part, left.a + top / left.each * left.step, left.row, left.column, packed + (p * slivers + s * part) * width, width,
+                             to + (s - first) * width, cRow, least(width, columns - s * width), from + p > 0};
+              for (int64_t r = top; r < end; r += left.each, job.a += left.step, job.c += left.each * cRow) {
+                runStandard(least(left.each, end - r), job);
+              }
             }
+            if (isLast && x.reader != nullptr) tell(x, row + top, end - top, column + first * width, own, to, cRow);
           }
         }
       };
@@ -301,18 +367,40 @@ void dotLines(const T* lines, int64_t step, const T* x, int64_t n, T* out, int64
   for (; j < last; j++) dots<T, 1>(lines + j * step, step, x, n, out + j * outStep, outStep);
 }
 
+/** How many of the `lines` of C take about `chunkWork` products: a chunk for threads. */
+template <class T>
+int64_t linesOf(const Matrices<T>& x, int64_t lines, double chunkWork, int64_t align) {
+  return roundUp(1 + static_cast<int64_t>(chunkWork / (workOf(x) / static_cast<double>(lines))), align);
+}
+
 /** The small way for all columns, cut into chunks of about `chunkWork` products for threads. */
 template <class T>
 bool columnsOf(const Matrices<T>& x, double chunkWork) {
-  const int64_t align = 8 * kLanes<T>;
-  const double perColumn = static_cast<double>(x.m) * static_cast<double>(x.k);
-  const int64_t each = roundUp(1 + static_cast<int64_t>(chunkWork / perColumn), align);
+  const int64_t each = linesOf(x, x.n, chunkWork, 8 * kLanes<T>);
   if (each >= x.n) return small(x, 0, x.n);
   bool complete = true;
   parallelFor(divideUp(x.n, each), [&](int64_t chunk) {
     if (!small(x, chunk * each, least(x.n, (chunk + 1) * each))) __atomic_store_n(&complete, false, __ATOMIC_RELAXED);
   });
   return complete;
+}
+
+/** The small way for a reader: some rows at a time, as wide as they are. */
+template <class T>
+void rowsOf(const Matrices<T>& x, double chunkWork) {
+  const int64_t told = most(kTileRows, kBlockBytes / (x.n * static_cast<int64_t>(sizeof(T))) / kTileRows * kTileRows);
+  const int64_t each = linesOf(x, x.m, chunkWork, kTileRows);
+  parallelFor(divideUp(x.m, each), [&](int64_t chunk) {
+    const int64_t end = least(x.m, (chunk + 1) * each);
+    for (int64_t row = chunk * each; row < end; row += told) {
+      const int64_t rows = least(told, end - row);
+      T* const c = x.c != nullptr ? x.c + row * x.cRow : blockFor(x, row, 0, rows * x.n);
+      const int64_t cRow = x.c != nullptr ? x.cRow : x.n;
+      const Matrices<T> part{rows, x.n, x.k, x.a + row * x.aRow, x.aRow, x.aColumn, x.b, x.bRow, x.bColumn, c, cRow};
+      if (c != nullptr && small(part, 0, x.n)) tell(x, row, rows, 0, x.n, c, cRow);
+      else withoutMemory(x, row, rows, 0, x.n, x.k);
+    }
+  });
 }
 
 /** A vector times a matrix: m is 1. `cColumn` is the step between results. */
@@ -341,6 +429,11 @@ bool vectorTimes(const Matrices<T>& x, int64_t cColumn) {
 
 template <class T>
 bool multiply(const Matrices<T>& x) {
+  static_assert(kMostReadDepth <= kPanelDepth);
+  if (x.reader != nullptr && (x.m == 1 || x.n == 1 || x.k > kMostReadDepth)) {
+    withoutMemory(x, 0, x.m, 0, x.n, x.k);
+    return true;
+  }
   if (x.m == 1) return vectorTimes(x, 1);
   if (x.n == 1) {
     // (A·b)ᵀ = bᵀ·Aᵀ, and one column of C is a line with the step cRow.
@@ -348,14 +441,20 @@ bool multiply(const Matrices<T>& x) {
     return vectorTimes(turned, x.cRow);
   }
   const double work = static_cast<double>(x.m) * static_cast<double>(x.n) * static_cast<double>(x.k);
-  if (x.k <= kSmallDepth && (work <= kSmallWork || x.m <= 3 * kTileRows)) return columnsOf(x, work > kThreadWork ? kThreadWork / 2 : work);
+  if (x.k <= kSmallDepth && (work <= kSmallWork || x.m <= 3 * kTileRows)) {
+    const double all = workOf(x);
+    const double chunk = all > kThreadWork ? kThreadWork / 2 : all;
+    if (x.reader == nullptr) return columnsOf(x, chunk);
+    rowsOf(x, chunk);
+    return true;
+  }
   return large(x);
 }
 
 template <class T>
 Matrices<T> typed(const Gemm& job) {
   return {job.m,    job.n,       job.k, static_cast<const T*>(job.a), job.aRow, job.aColumn, static_cast<const T*>(job.b),
-          job.bRow, job.bColumn, static_cast<T*>(job.c), job.cRow};
+          job.bRow, job.bColumn, static_cast<T*>(job.c), job.cRow, job.reader, job.row, job.column};
 }
 
 }  // namespace

@@ -26,15 +26,36 @@ struct Part {
   int64_t row, rows, column, columns;
 };
 
-bool run(const Gemm& job, const Part& part) {
+/** `c`: where the part's own first element goes. */
+bool run(const Gemm& job, const Part& part, float* c, int64_t cRow) {
   holdOneDnnToOneThread();
   const bool transA = job.aColumn != 1;
   const bool transB = job.bColumn != 1;
   const float* a = static_cast<const float*>(job.a) + part.row * job.aRow;
   const float* b = static_cast<const float*>(job.b) + part.column * job.bColumn;
-  float* c = static_cast<float*>(job.c) + part.row * job.cRow + part.column;
   return sgemm()(transA ? 'T' : 'N', transB ? 'T' : 'N', part.rows, part.columns, job.k, 1, a, transA ? job.aColumn : job.aRow, b,
-                 transB ? job.bColumn : job.bRow, 0, c, job.cRow) == 0;
+                 transB ? job.bColumn : job.bRow, 0, c, cRow) == 0;
+}
+
+/** A part for the reader of the product; our own kernels do what oneDNN cannot. */
+void runForReader(const Gemm& job, const Part& part) {
+  const GemmReader& reader = *job.reader;
+  const int64_t cRow = job.c != nullptr ? job.cRow : part.columns;
+  float* const c = job.c != nullptr ? static_cast<float*>(job.c) + part.row * job.cRow + part.column
+                                    : reinterpret_cast<float*>(blockFor(reader, job.row + part.row, job.column + part.column, sizeof(float),
+                                                                        part.rows * part.columns * static_cast<int64_t>(sizeof(float))));
+  if (c != nullptr && run(job, part, c, cRow)) {
+    return reader.read(reader.self, {job.row + part.row, part.rows, job.column + part.column, part.columns, c, cRow});
+  }
+  Gemm own = job;
+  own.m = part.rows;
+  own.n = part.columns;
+  own.a = static_cast<const float*>(job.a) + part.row * job.aRow;
+  own.b = static_cast<const float*>(job.b) + part.column * job.bColumn;
+  own.c = job.c == nullptr ? nullptr : static_cast<float*>(job.c) + part.row * job.cRow + part.column;
+  own.row += part.row;
+  own.column += part.column;
+  GFN_AT_LEVEL(gemm)(DType::Float32, own);
 }
 
 }  // namespace
@@ -59,7 +80,10 @@ bool oneDnnGemm(const Gemm& job) {
     Part part{i / columnParts * rows, rows, i % columnParts * columns, columns};
     if (part.rows > job.m - part.row) part.rows = job.m - part.row;
     if (part.columns > job.n - part.column) part.columns = job.n - part.column;
-    if (!run(job, part)) complete.store(false, std::memory_order_relaxed);
+    if (job.reader != nullptr) return runForReader(job, part);
+    if (!run(job, part, static_cast<float*>(job.c) + part.row * job.cRow + part.column, job.cRow)) {
+      complete.store(false, std::memory_order_relaxed);
+    }
   });
   // A part that failed wrote nothing that counts: our own kernels do the whole product.
   return complete.load(std::memory_order_relaxed);

@@ -82,6 +82,8 @@ export interface Backend {
    * that is known by now.
    */
   compiles(wait?: boolean): boolean;
+  /** Whether large products in float32 are computed by a library; may have to look for it. */
+  usesLibrary(): boolean;
   /** Ops of the plan without a kernel here, each once. With one or more the whole plan runs on the reference backend. */
   missing(plan: Plan): readonly string[];
   /**

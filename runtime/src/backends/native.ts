@@ -347,6 +347,7 @@ export function createNativeBackend(): Backend | null {
     },
 
     compiles: (wait = true) => addon.hasCompiler(wait),
+    usesLibrary: () => addon.gemm() !== "own kernels",
 
     missing(plan: Plan): readonly string[] {
       const named = plan.steps.flatMap((step) =>

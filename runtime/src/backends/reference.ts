@@ -235,6 +235,7 @@ export const referenceBackend: Backend = {
   name: "reference",
   kernel: runReference,
   compiles: () => false,
+  usesLibrary: () => false,
   missing: () => [],
 
   tier: () => "reference",

@@ -64,6 +64,11 @@ export function compilesKernels(): boolean {
   return activeBackend().compiles();
 }
 
+/** Whether it computes large products by a library; looks for that, too. */
+export function multipliesByLibrary(): boolean {
+  return activeBackend().usesLibrary();
+}
+
 /**
  * Graphs of scalars run as JavaScript, not by their plan (plan/script): with native kernels, and where they are missing. Whoever chooses the
  * reference backend wants its rules. GRAPHFN_SCRIPT=off leaves all to plans.

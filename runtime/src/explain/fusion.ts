@@ -3,11 +3,13 @@
  * planner gave (plan/single.ts).
  *
  *   g1  mul, add, tanh  f32[64]  768 B → 256 B  tiles  model.ts:5:9
+ *   g2  matMul → add, maximum  f32[1024,1024]  8.5 MiB → 4 MiB, llvm, 4 MiB stay inside
  *   –   exp             f32[64]  sum needs it as a whole  model.ts:6:9
  */
 import { DTYPES, type DType } from "../core/dtype.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Span } from "../ir/graph.ts";
+import { headOf } from "../plan/heads.ts";
 import type { Fused, Plan, PlanBuffer } from "../plan/plan.ts";
 import { sayWhy } from "../plan/single.ts";
 import { showBytes } from "./text.ts";
@@ -17,6 +19,8 @@ export interface FusedGroup {
   /** "g1", "g2", … in the order of the plan. */
   readonly name: string;
   readonly ops: readonly string[];
+  /** The product whose blocks the ops read as they come, and the bytes that it has in no memory therefore. */
+  readonly head: { readonly op: string; readonly bytesInside: number } | null;
   /** Of the result: "f32[64]". */
   readonly type: string;
   /** From and to memory; what ops hand to each other inside counts as neither. */
@@ -45,9 +49,12 @@ export function fusionOf(plan: Plan, tierOf: (step: Fused) => string): Fusion {
   const bytes = (ids: readonly number[]): number => [...new Set(ids)].reduce((sum, id) => sum + bytesOf(plan.buffers[id] as PlanBuffer), 0);
   const groups = fused.map((step, i): FusedGroup => {
     const result = plan.buffers[step.outputs[0] as number] as PlanBuffer;
+    const head = headOf(step.ops);
+    const isKept = head !== null && head.result < step.inputs.length + step.outputs.length;
     return {
       name: `g${i + 1}`,
-      ops: step.ops.map(({ op }) => op),
+      ops: step.ops.filter((op) => op !== head).map(({ op }) => op),
+      head: head === null ? null : { op: head.op, bytesInside: isKept ? 0 : sizeOf(head.shape) * DTYPES[head.dtype].bytes },
       type: typeOf(result.dtype, step.shape),
       bytes: { read: bytes(step.inputs), written: bytes(step.outputs) },
       tier: tierOf(step),
@@ -63,11 +70,11 @@ export function fusionOf(plan: Plan, tierOf: (step: Fused) => string): Fusion {
 /** Lines for a report; none where the plan has no elementwise ops on more than one element. */
 export function fusionLines({ groups, single }: Fusion): string[] {
   const rows = [
-    ...groups.map(({ name, ops, type, bytes, tier, at }) => [
+    ...groups.map(({ name, ops, head, type, bytes, tier, at }) => [
       name,
-      shorten(ops),
+      `${head === null ? "" : `${head.op} → `}${shorten(ops)}`,
       type,
-      `${showBytes(bytes.read)} → ${showBytes(bytes.written)}, ${tier}`,
+      `${showBytes(bytes.read)} → ${showBytes(bytes.written)}, ${tier}${head === null ? "" : `, ${showBytes(head.bytesInside)} stay inside`}`,
       at,
     ]),
     ...single.map(({ ops, type, why, at }) => ["–", shorten(ops), type, why, at]),

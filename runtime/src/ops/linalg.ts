@@ -54,7 +54,7 @@ export const matMul = defineOp({
   name: "matMul",
   arity: 2,
   dtypes: ADDED,
-  flags: ["pure"],
+  flags: ["pure", "blocks"],
   attrs: { transposeA: "bool", transposeB: "bool" },
   doc: "Matrix product over the last two axes: a [...B, M, K], b [...B, K, N] → [...B, M, N]; B broadcasts; transposeA/B swap the last two axes first.",
   infer: ([a, b], attrs, name) => {

@@ -39,6 +39,8 @@ export type OpFlag =
   | "reduction"
   /** A row, which lies along the attribute `axes` or the last axis, decides its result alone: one element (reductions) or a row. */
   | "rows"
+  /** Native code makes the result block by block: fused ops that read it may take each block as it comes (plan/heads.ts). */
+  | "blocks"
   /** Can fail at run time on values (index out of range, integer division by zero). */
   | "checked"
   /** May not be folded or shared: each run differs. */

@@ -10,6 +10,7 @@ import { placeInArena } from "./arena.ts";
 import { coalesce, type Groups } from "./coalesce.ts";
 import { sequence } from "./copies.ts";
 import { fuse } from "./fuse.ts";
+import type { Heads } from "./heads.ts";
 import { lifetimes, type Stretch } from "./liveness.ts";
 import type { BufferId, Plan, PlanBuffer, PrintSite, Step } from "./plan.ts";
 import { buildProgram, type Item, type Program, type Register, type RegisterInfo } from "./program.ts";
@@ -18,13 +19,18 @@ import { delayUpdates } from "./updates.ts";
 export interface PlanOptions {
   /** Whether what runs the plan compiles fused ops; without it, no. Asked where the plan depends on it. */
   readonly compiles?: () => boolean;
+  /** Whether large products are computed by a library; without it, no. Asked like that. */
+  readonly usesLibrary?: () => boolean;
+  /** Which groups of fused ops take products as their heads; without it, where that is worthwhile. */
+  readonly heads?: Heads;
 }
 
 /** Throws U_SYMBOLIC for shapes that are known only at run time, U_DEPTH for regions nested too deep. */
-export function buildPlan(graph: Graph, { compiles = () => false }: PlanOptions = {}): Plan {
+export function buildPlan(graph: Graph, options: PlanOptions = {}): Plan {
+  const { compiles = () => false, usesLibrary = () => false, heads = "worthwhile" } = options;
   checkDepth(graph);
   const whole = buildProgram(delayUpdates(graph));
-  const program = process.env["GRAPHFN_FUSE"] === "off" ? whole : fuse(whole, compiles);
+  const program = process.env["GRAPHFN_FUSE"] === "off" ? whole : fuse(whole, { compiles, usesLibrary, heads });
   const groups = coalesce(program, lifetimes(program));
   const emitter = new Emitter(program, groups);
   emitter.items(program.items);

@@ -12,6 +12,7 @@
  *            [5, pred, target]   when      [6, stack, from]   push      [7, stack, to]   pop
  *            [8, nIn, nOut, ...in, ...out, rank, ...dims, run, room, columns, nOps, ...ops]   fused, each op of it
  *              [kernel, nIn, ...refs, ref, dtype code, nAttrWords, ...attrWords]   refs count inputs, outputs, room inside, columns
+ *              the first may be matMul, a head: of two inputs, to an output or to room inside that no other op writes
  *   inputs   per input [buffer, mailbox offset/8 or -1]
  *   outputs  per output [buffer, mailbox offset/8 or -1]
  * attr words, in the order of the op's schema: int [v]; ints [n, ...v]; bool [0|1]; dtype [code]; number [index in numbers].

@@ -7,6 +7,9 @@
  * One walk over each list. Ops gather in a group per shape; a group is written out where something reads what it computes, or is about to
  * write what it reads, and before branches and loops. So ops move down only, past items that have nothing to do with them.
  *
+ * A group that reads a matrix product takes it in as its first op, where it can (heads.ts). What does not hang together in a group is
+ * apart then, since a group has one head.
+ *
  * Taken are ops that cannot fail and whose operands lie along the result by a pattern (pattern.ts), and ops on rows of such a shape, such as
  * reductions over the last axes, with what is computed of their results (rows.ts). Elementwise ops that stay single say why (single.ts).
  */
@@ -15,11 +18,13 @@ import { type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import { getOp } from "../ops/op.ts";
 import { opMayFail } from "./failures.ts";
 import { type As, bytesOf, Group, inPhases, MOST_INSIDE, numbered, ON_ELEMENTS, type OpItem } from "./group.ts";
+import { findHead, type Heads, headOf, isHead, Products } from "./heads.ts";
 import { patternOf } from "./pattern.ts";
 import type { Fused } from "./plan.ts";
 import { type Item, type Program, placed, type Register, type RegisterInfo } from "./program.ts";
 import { hasRoomForRow, MOST_ROW_OPS, mayHaveRows, Rows, rowOpOf, widestOf } from "./rows.ts";
 import type { SingleOps, WhySingle } from "./single.ts";
+import { listsIn, readsOf, writesOf } from "./uses.ts";
 
 /**
  * Bytes read and written, beyond which ops stay single where groups are not compiled: from memory one long loop after the other reads faster
@@ -28,9 +33,15 @@ import type { SingleOps, WhySingle } from "./single.ts";
 const MOST_BYTES = 12 << 20;
 const DTYPES_FUSED: ReadonlySet<DType> = new Set(["bool", "uint8", "int32", "int64", "float32", "float64"]);
 
-/** `compiles` is asked when that matters: whether groups become code of their own. */
-export function fuse(program: Program, compiles: () => boolean): Program {
-  const fusion = new Fusion(program, compiles);
+export interface FuseOptions {
+  /** Asked when that matters: whether groups become code of their own, and whether large products are computed by a library. */
+  readonly compiles: () => boolean;
+  readonly usesLibrary: () => boolean;
+  readonly heads: Heads;
+}
+
+export function fuse(program: Program, options: FuseOptions): Program {
+  const fusion = new Fusion(program, options);
   const items = fusion.items(program.items);
   const { single } = fusion;
   return items === program.items ? { ...program, single } : { ...program, items, single, length: placed(items) };
@@ -47,17 +58,22 @@ class Fusion {
   readonly #registers: readonly RegisterInfo[];
   /** How often each register is read, in the whole program. */
   readonly #reads = new Map<Register, number>();
+  /** What products make. */
+  readonly #made = new Set<Register>();
+  readonly #products: Products;
 
   readonly #compiles: () => boolean;
   /** Off where the ops of a group are put together anew. */
   #rows = true;
 
-  constructor(program: Program, compiles: () => boolean) {
+  constructor(program: Program, { compiles, usesLibrary, heads }: FuseOptions) {
     this.#registers = program.registers;
     this.#compiles = compiles;
+    this.#products = new Products(program.registers, heads, usesLibrary);
     const count = (items: readonly Item[]): void => {
       for (const item of items) {
         for (const register of readsOf(item)) this.#reads.set(register, (this.#reads.get(register) ?? 0) + 1);
+        if (item.kind === "op" && isHead(item)) for (const register of item.outputs) this.#made.add(register);
         for (const inner of listsIn(item)) count(inner);
       }
     };
@@ -80,7 +96,7 @@ class Fusion {
       });
       if (closing.length === 0) return;
       open = open.filter((group) => !closing.some((each) => each.group === group));
-      for (const { group, why } of closing) out.push(...this.#written(group, why));
+      for (const { group, why } of closing) this.#write(group, why, out);
     };
     // Ops that read what a group computes wait for those that the group may still get: the last uses of its values.
     const isUsed = new Set(items.flatMap((item) => (item.kind === "op" ? item.inputs : [])));
@@ -226,7 +242,49 @@ class Fusion {
     this.single.push({ ops: items.map(({ op }) => op), dtype, shape, why, span });
   }
 
-  /** `why` no more ops are added. */
+  /** Writes a group out behind `out`. `why` no more ops are added. */
+  #write(group: Group, why: WhySingle, out: Item[]): void {
+    const readsProduct = group.run === 0 && [...group.read].some((r) => this.#made.has(r));
+    if (!readsProduct) {
+      out.push(...this.#written(group, why));
+      return;
+    }
+    const headed = new Set<OpItem>();
+    for (const part of group.parts()) {
+      const at = findHead(out, part.read, (item) => this.#products.mayHead(item, part.shape, part.read));
+      const item = at < 0 ? null : this.#headed(part, out[at] as OpItem);
+      if (item === null) continue;
+      out.splice(at, 1);
+      out.push(item);
+      for (const op of part.ops) headed.add(op);
+    }
+    // What has no head comes last: it may read products that others took.
+    const others = group.ops.filter((op) => !headed.has(op));
+    if (others.length > 0) out.push(...this.#written(headed.size === 0 ? group : Group.of(group.shape, others), why));
+  }
+
+  /** A part of a group with the product that it reads; null where they have no room together. */
+  #headed({ shape, ops }: Group, head: OpItem): Item | null {
+    const group = Group.of(shape, [head, ...ops]);
+    const inputs = [...group.read];
+    const outputs = [...group.made].filter((r) => this.#isReadOutside(group, r));
+    const inside = numbered(group.ops, inputs, outputs, group, this.#registers);
+    const isDead = outputs.every((r) => head.outputs.includes(r));
+    if (isDead || !group.isWithin(inputs) || inside.temporaries > MOST_INSIDE || this.#isLarge(inputs, outputs)) return null;
+    const { position, middle, end } = head;
+    return { kind: "fused", inputs, outputs, ...inside, run: 0, shape, position, middle, end };
+  }
+
+  /** Whether one loop after the other is faster. */
+  #isLarge(inputs: readonly Register[], outputs: readonly Register[]): boolean {
+    return this.#bytes(inputs, outputs) > MOST_BYTES && !this.#compiles();
+  }
+
+  #bytes(inputs: readonly Register[], outputs: readonly Register[]): number {
+    return [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
+  }
+
+  /** Several items where a group is too large for one. */
   #written(group: Group, why: WhySingle): readonly Item[] {
     const { shape, run } = group;
     const ops = run === 0 ? group.ops : inPhases(group, (r) => this.#isReadOutside(group, r));
@@ -239,10 +297,9 @@ class Fusion {
     const outputs = [...made].filter((r) => this.#isReadOutside(group, r));
     // Dead code that passes have left.
     if (outputs.length === 0) return [];
-    const bytes = [...inputs, ...outputs].reduce((sum, r) => sum + bytesOf(this.#info(r)) * this.#info(r).size, 0);
-    if (bytes > MOST_BYTES && !this.#compiles()) {
+    if (this.#isLarge(inputs, outputs)) {
       if (run > 0) return this.#withoutRows(group);
-      this.#noteSingle(ops, { kind: "bytes", bytes, most: MOST_BYTES });
+      this.#noteSingle(ops, { kind: "bytes", bytes: this.#bytes(inputs, outputs), most: MOST_BYTES });
       return ops;
     }
     const inside = numbered(ops, inputs, outputs, group, this.#registers);
@@ -275,53 +332,15 @@ class Fusion {
 
 /**
  * Whether an output may lie where operands `inputs` do (all of them at one place): each is read, element by element, no later than by the op
- * that writes the output.
+ * that writes the output, and not by a head, which reads all of it.
  */
 export function mayWorkInPlace(item: Fused, output: Register, inputs: readonly Register[], registers: readonly RegisterInfo[]): boolean {
   const written = item.ops.findIndex(({ result }) => result === item.inputs.length + item.outputs.indexOf(output));
+  const head = headOf(item.ops);
   return inputs.every((register) => {
     const { shape } = registers[register] as RegisterInfo;
     const ref = item.inputs.indexOf(register);
+    if (head?.operands.includes(ref)) return false;
     return patternOf(item.shape, shape)?.kind === "full" && item.ops.every(({ operands }, i) => i <= written || !operands.includes(ref));
   });
-}
-
-/** Lists of items inside of an item. */
-function listsIn(item: Item): readonly (readonly Item[])[] {
-  if (item.kind === "branch") return [item.whenTrue, item.whenFalse];
-  return item.kind === "loop" ? [item.body, item.test] : [];
-}
-
-/** Registers that an item itself reads, as often as it does. */
-function readsOf(item: Item): readonly Register[] {
-  switch (item.kind) {
-    case "op":
-    case "fused":
-    case "print":
-      return item.inputs;
-    case "copies":
-      return item.pairs.map(([, from]) => from);
-    case "push":
-      return [item.from];
-    case "branch":
-    case "loop":
-      return [item.pred];
-    case "fail":
-    case "pop":
-      return [];
-  }
-}
-
-function writesOf(item: Item): readonly Register[] {
-  switch (item.kind) {
-    case "op":
-    case "fused":
-      return item.outputs;
-    case "copies":
-      return item.pairs.map(([to]) => to);
-    case "pop":
-      return [item.to];
-    default:
-      return [];
-  }
 }

@@ -2,6 +2,7 @@
 import { DTYPES } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import { getOp } from "../ops/op.ts";
+import { isHead } from "./heads.ts";
 import type { Fused, FusedOp, FusedRef } from "./plan.ts";
 import type { Item, Register, RegisterInfo } from "./program.ts";
 import type { RowOp } from "./rows.ts";
@@ -42,6 +43,36 @@ export class Group {
   hasRoomFor(item: OpItem, isRepeated: (register: Register) => boolean): boolean {
     const inputs = [...this.read, ...item.inputs.filter((r) => !this.read.has(r) && !this.made.has(r))];
     return this.ops.length < MOST_OPS && inputs.length <= MOST_INPUTS && inputs.filter(isRepeated).length <= MOST_REPEATED;
+  }
+
+  /** Whether so many values from outside have room. */
+  isWithin(inputs: readonly Register[]): boolean {
+    return this.ops.length <= MOST_OPS && inputs.length <= MOST_INPUTS;
+  }
+
+  /** Its ops, those together that hand values to each other. */
+  parts(): readonly Group[] {
+    const partOf = new Map<Register, OpItem[]>();
+    const parts = new Set<OpItem[]>();
+    for (const op of this.ops) {
+      const mine = [op];
+      parts.add(mine);
+      for (const part of new Set(op.inputs.map((r) => partOf.get(r)))) {
+        if (part === undefined) continue;
+        parts.delete(part);
+        mine.unshift(...part);
+      }
+      for (const { outputs } of mine) for (const r of outputs) partOf.set(r, mine);
+    }
+    if (parts.size === 1) return [this];
+    const places = new Map(this.ops.map((op, i) => [op, i]));
+    const place = (op: OpItem): number => places.get(op) as number;
+    return [...parts].map((ops) =>
+      Group.of(
+        this.shape,
+        ops.sort((a, b) => place(a) - place(b)),
+      ),
+    );
   }
 
   add(item: OpItem, { row, isColumn }: As = ON_ELEMENTS): void {
@@ -107,6 +138,8 @@ export function numbered(
 ): Pick<Fused, "ops" | "temporaries" | "columns"> {
   const info = (register: Register): RegisterInfo => registers[register] as RegisterInfo;
   const lastRead = new Map<Register, number>();
+  // Nobody writes over a head's result: blocks of it lie elsewhere.
+  const kept = new Set(ops.filter(isHead).flatMap(({ outputs: own }) => own));
   for (const [i, { inputs: read }] of ops.entries()) for (const register of read) lastRead.set(register, i);
   const refs = new Map<Register, FusedRef>([...inputs, ...outputs].map((register, i) => [register, i]));
   const first = refs.size;
@@ -127,7 +160,7 @@ export function numbered(
     const { dtype, shape } = info(register);
     // What is read for the last time gives its room away: to the result itself where elements are of one size.
     const isInside = (r: Register): boolean => (refs.get(r) as FusedRef) >= first || (refs.get(r) as FusedRef) < 0;
-    const ending = [...new Set(op.inputs)].filter((r) => lastRead.get(r) === i && isInside(r));
+    const ending = [...new Set(op.inputs)].filter((r) => lastRead.get(r) === i && isInside(r) && !kept.has(r));
     const sameSize = ending.filter((r) => bytesOf(info(r)) === DTYPES[dtype].bytes);
     for (const r of sameSize) freeFor(r).push(refs.get(r) as FusedRef);
     let result = refs.get(register);

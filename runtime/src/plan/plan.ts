@@ -48,7 +48,10 @@ export interface FusedOp {
   readonly span: Span | undefined;
 }
 
-/** Elementwise ops on one shape, computed piece by piece, and ops on its rows: see fuse.ts. Of registers in a program, of buffers in a plan. */
+/**
+ * Elementwise ops on one shape, computed piece by piece, and ops on its rows: see fuse.ts. The first may be a product that the others read
+ * block by block: see heads.ts. Of registers in a program, of buffers in a plan.
+ */
 export interface Fused {
   readonly kind: "fused";
   readonly inputs: readonly number[];

@@ -3,7 +3,7 @@
  * (GRAPHFN_TRACE). Where nobody asked, it is the calls alone.
  */
 import type { Executable, StepTimes } from "../backends/backend.ts";
-import { activeBackend, compilesKernels } from "../backends/select.ts";
+import { activeBackend, compilesKernels, multipliesByLibrary } from "../backends/select.ts";
 import { DTYPES, type TypedArray } from "../core/dtype.ts";
 import { showShape } from "../core/shape.ts";
 import { showBytes } from "../explain/text.ts";
@@ -90,7 +90,7 @@ export class Stages {
     const plan = recorded(
       `plan ${this.#name}`,
       "plan",
-      () => buildPlan(graph, { compiles: compilesKernels }),
+      () => buildPlan(graph, { compiles: compilesKernels, usesLibrary: multipliesByLibrary }),
       (made) => ({ function: this.of, steps: made.steps.length, arenaBytes: made.arenaBytes }),
     );
     const took = performance.now() - start;
